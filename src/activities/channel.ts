@@ -1,0 +1,162 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+
+import type { Call, Channel, Order, RefundOrder } from '../channels/channel.ts';
+import type { Answer } from '../domain/outcome.ts';
+import {
+  loadCall,
+  postponeAttendance,
+  type StoredCall,
+  takeFence,
+  writeExchange,
+} from '../store/operation.ts';
+import type { Store } from '../store/store.ts';
+import { sendThrough } from './exchange.ts';
+
+/** The calls to one channel that a payment's actor may make. Each is told an operation's id and reads the rest. */
+export interface ChannelActivities {
+  /** One mutating call, sent at most once under its fence; every end is a value. */
+  readonly call: (operationId: string) => Promise<Answer>;
+  /** Asks until there is an answer (or a change); "still pending" is a failure that Temporal retries without history. */
+  readonly poll: (operationId: string) => Promise<Answer>;
+}
+
+export interface ChannelDependencies {
+  readonly store: Store;
+  readonly channelFor: (slug: string) => Channel | undefined;
+  readonly publicUrl: string;
+  /** Seconds between queries; the last repeats. */
+  readonly pollSchedule: readonly number[];
+}
+
+/** The activities over a store and the registered channels. */
+export function channelActivities(dependencies: ChannelDependencies): ChannelActivities {
+  const { store } = dependencies;
+  return {
+    async call(operationId) {
+      const stored = await known(store, operationId);
+      return perform(dependencies, stored, () => takeFence(store.pool, operationId));
+    },
+    async poll(operationId) {
+      const stored = await known(store, operationId);
+      if (stored.over || stored.ended !== null)
+        return { kind: 'unknown', detail: 'asking has ended' };
+      const answer = await perform(dependencies, stored, () => Promise.resolve('taken'));
+      if (isAnswer(stored, answer)) return answer;
+      throw await stillPending(dependencies, stored, answer.kind);
+    },
+  };
+}
+
+async function known(store: Store, operationId: string): Promise<StoredCall> {
+  const stored = await loadCall(store.pool, operationId);
+  if (!stored) throw ApplicationFailure.nonRetryable(`no operation ${operationId}`);
+  return stored;
+}
+
+async function perform(
+  dependencies: ChannelDependencies,
+  stored: StoredCall,
+  fence: () => Promise<'taken' | 'sent' | 'closed'>,
+): Promise<Answer> {
+  const channel = dependencies.channelFor(stored.channel);
+  if (!channel)
+    throw ApplicationFailure.nonRetryable(`no channel '${stored.channel}' in this build`);
+  const send = sendThrough({
+    timeout_ms: dependencies.store.timing.channel_timeout_ms,
+    fence,
+    redact: channel.redact,
+    log: (sent) => writeExchange(dependencies.store.pool, { ...exchangeOf(stored), ...sent }),
+  });
+  const call: Call<unknown> = {
+    account: channel.parseAccount(stored.settings),
+    send,
+    now: () => new Date(),
+  };
+  return speak(channel, call, stored, dependencies.publicUrl);
+}
+
+function exchangeOf(stored: StoredCall) {
+  const { payment_id, id: operation_id, channel, verb } = stored;
+  return { payment_id, operation_id, channel, verb };
+}
+
+function speak(
+  channel: Channel,
+  call: Call<unknown>,
+  stored: StoredCall,
+  publicUrl: string,
+): Promise<Answer> {
+  const notify_url = `${publicUrl}/v1/callbacks/${stored.channel}/${stored.channel_account}`;
+  switch (stored.verb) {
+    case 'create':
+      return channel.create(call, orderOf(stored, notify_url));
+    case 'query':
+      return channel.query(call, orderOf(stored, notify_url));
+    case 'close':
+      return channel.close(call, orderOf(stored, notify_url));
+    case 'refund':
+      return channel.refund(call, refundOf(stored, notify_url));
+    case 'query_refund':
+      return channel.queryRefund(call, refundOf(stored, notify_url));
+  }
+}
+
+function orderOf(stored: StoredCall, notify_url: string): Order {
+  return {
+    reference: stored.attempt_id,
+    amount: stored.amount,
+    currency: stored.currency,
+    description: stored.description ?? stored.order_no,
+    expires_at: new Date(Math.ceil(stored.expires_at.getTime() / 1_000) * 1_000).toISOString(),
+    notify_url,
+  };
+}
+
+function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
+  const receipt = stored.receipts.find(
+    (paid) => paid.channel_reference === stored.receipt_reference,
+  );
+  if (!receipt || stored.refund_id === null || stored.refund_amount === null) {
+    throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no refund`);
+  }
+  return {
+    reference: stored.refund_id,
+    receipt_reference: receipt.channel_reference,
+    attempt_reference: stored.attempt_id,
+    receipt_amount: receipt.amount,
+    amount: stored.refund_amount,
+    currency: stored.currency,
+    reason: stored.description ?? stored.order_no,
+    notify_url,
+  };
+}
+
+/** Does this say what was asked for, or only that it is not known yet? */
+function isAnswer(stored: StoredCall, answer: Answer): boolean {
+  if (answer.kind === 'unknown' || answer.kind === 'never_sent') return false;
+  if (answer.kind === 'not_found') return stored.settled;
+  if (stored.awaits === 'answer') return true;
+  if (answer.kind === 'refund') return answer.status !== 'processing';
+  if (answer.kind === 'open') return stored.attempt_status !== 'requires_action';
+  if (answer.kind === 'pending') return stored.attempt_status !== 'processing';
+  return true;
+}
+
+/** Benign, so that it is no warning; the next delay comes from the schedule, its last entry repeats. */
+async function stillPending(
+  dependencies: ChannelDependencies,
+  stored: StoredCall,
+  last: string,
+): Promise<ApplicationFailure> {
+  const { attempt } = Context.current().info;
+  const schedule = dependencies.pollSchedule;
+  const in_ms = (schedule[Math.min(attempt, schedule.length - 1)] ?? 60) * 1_000;
+  await postponeAttendance(dependencies.store.pool, stored.payment_id, in_ms);
+  return ApplicationFailure.create({
+    type: 'StillPending',
+    message: `${stored.channel} says ${last}`,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: in_ms,
+  });
+}

@@ -1,0 +1,113 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+
+import { format } from '../domain/money.ts';
+import { mainAttempt, type Payment } from '../domain/payment.ts';
+import {
+  command,
+  evidence,
+  firstAnswer,
+  type Message,
+  paymentQueue,
+  type Recorded,
+} from '../workflows/messages.ts';
+import { search } from '../workflows/search.ts';
+
+/** The API's and the attendance's only door to Temporal: every call wakes the payment's actor if it rests. */
+export interface Actor {
+  /** Waits inside the actor for the first stable state, at most `waitMs`. A passed deadline proves nothing. */
+  readonly answerFirst: (payment: Payment, waitMs: number) => Promise<void>;
+  /** Has a command recorded. Throws when Temporal cannot be reached in time: then repeat with the same cause. */
+  readonly command: (payment: Payment, message: Message, deadlineMs: number) => Promise<Recorded>;
+  /** Tells the actor something. Needs no living worker. */
+  readonly post: (payment: Payment, message: Message) => Promise<void>;
+}
+
+/** gRPC codes of an update that raced with a closing run (41 of 320 measured), or of a server that comes back. */
+const again = new Set([9, 10, 14, 5]); // FAILED_PRECONDITION, ABORTED, UNAVAILABLE, NOT_FOUND
+
+function startOptions(payment: Payment) {
+  return {
+    workflowId: payment.id,
+    taskQueue: paymentQueue,
+    args: [payment.id] as [string],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: `${format(payment)} · ${payment.order_no}`,
+    typedSearchAttributes: attributes(payment),
+  };
+}
+
+function attributes(payment: Payment): TypedSearchAttributes {
+  const channel = mainAttempt(payment)?.channel;
+  return new TypedSearchAttributes([
+    { key: search.merchantId, value: payment.merchant_id },
+    { key: search.appId, value: payment.app_id },
+    { key: search.orderNo, value: payment.order_no },
+    { key: search.status, value: payment.status },
+    { key: search.outcome, value: payment.outcome },
+    { key: search.currency, value: payment.currency },
+    { key: search.amountMinor, value: payment.amount },
+    ...(channel ? [{ key: search.channel, value: channel }] : []),
+  ]);
+}
+
+/** The door over a Temporal client. */
+export function createActor(client: Client): Actor {
+  const start = (payment: Payment) =>
+    new WithStartWorkflowOperation('payment', startOptions(payment));
+  const within = <T>(deadline: number, call: () => Promise<T>) =>
+    client.withDeadline(deadline, call);
+  return {
+    async answerFirst(payment, waitMs) {
+      const deadline = Date.now() + waitMs;
+      const operation = start(payment);
+      operation.workflowHandle().catch(() => undefined);
+      await within(deadline, () =>
+        client.workflow.executeUpdateWithStart(firstAnswer, { startWorkflowOperation: operation }),
+      );
+    },
+    async command(payment, message, deadlineMs) {
+      const deadline = Date.now() + deadlineMs;
+      for (let pauseMs = 20; ; pauseMs = Math.min(1_000, pauseMs * 2)) {
+        const operation = start(payment); // single-use: a new one for each try
+        operation.workflowHandle().catch(() => undefined);
+        try {
+          return await within(deadline, () =>
+            client.workflow.executeUpdateWithStart(command, {
+              startWorkflowOperation: operation,
+              updateId: message.cause,
+              args: [message],
+            }),
+          );
+        } catch (error) {
+          if (!isRace(error) || Date.now() + pauseMs > deadline) throw error;
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+      }
+    },
+    async post(payment, message) {
+      await within(Date.now() + 5_000, () =>
+        client.workflow.signalWithStart('payment', {
+          ...startOptions(payment),
+          signal: evidence,
+          signalArgs: [message],
+        }),
+      );
+    },
+  };
+}
+
+function isRace(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
+  for (let one: unknown = error; one instanceof Error; one = one.cause) {
+    if (isGrpcServiceError(one) && again.has(one.code)) return true;
+    if (one.name === 'WorkflowNotFoundError') return true;
+  }
+  return false;
+}

@@ -1,0 +1,123 @@
+import type { Money } from '../domain/money.ts';
+import type { CloseAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts';
+
+/** One request as it goes over the wire; the adapter has signed exactly these bytes. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What came back: a reply, or the certainty that nothing left (`never_sent`), or neither (`lost`). Header names are lower case. */
+export type HttpReply =
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | { readonly kind: 'never_sent'; readonly detail: string }
+  | { readonly kind: 'lost'; readonly detail: string };
+
+/** Sends one request, never throws. The caller of the adapter owns timeout, send fence and the redacted log of exchanges. */
+export type Send = (request: HttpRequest) => Promise<HttpReply>;
+
+/** What every verb is given: the parsed account, the way out, and the time. */
+export interface Call<Account> {
+  readonly account: Account;
+  readonly send: Send;
+  readonly now: () => Date;
+}
+
+/** The attempt as stored. A resend builds the same body from it, byte for byte, so nothing in it may come from "now". */
+export interface Order extends Money {
+  /** Our number at the channel: the attempt's id. */
+  readonly reference: string;
+  readonly description: string;
+  /** RFC 3339, UTC, whole seconds. */
+  readonly expires_at: string;
+  readonly notify_url: string;
+}
+
+/** One refund of one receipt. */
+export interface RefundOrder extends Money {
+  /** Our number for the refund at the channel: the refund's id. */
+  readonly reference: string;
+  /** The channel's number of the receipt that is paid back. */
+  readonly receipt_reference: string;
+  readonly attempt_reference: string;
+  /** What the receipt took in all, in the same currency. */
+  readonly receipt_amount: Money['amount'];
+  readonly reason: string;
+  readonly notify_url: string;
+}
+
+/** A callback as it came in; `headers` in lower case. */
+export interface RawCallback {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/**
+ * What a callback turned out to be.
+ * - `attempt`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
+ * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
+ * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
+ */
+export type CallbackReading =
+  | {
+      readonly kind: 'attempt';
+      readonly event: string;
+      readonly reference: string;
+      readonly answer: QueryAnswer;
+    }
+  | {
+      readonly kind: 'refund';
+      readonly event: string;
+      readonly reference: string;
+      readonly answer: RefundAnswer;
+    }
+  | { readonly kind: 'forged' | 'stale' | 'foreign' | 'meaningless'; readonly detail: string };
+
+/** What we say to a callback: taken (also a duplicate), refused for ever, signature refused, or "send it again". */
+export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
+
+/** What the machine must know of a channel; data, so that no rule is hidden in code. */
+export interface ChannelFacts {
+  /** Method types of the contract that this channel serves, each with its currencies. */
+  readonly methods: Readonly<Record<string, readonly string[]>>;
+  /** Milliseconds in which a resend under the same number is the same order; null: for ever. */
+  readonly replay_window_ms: number | null;
+  /** What a settled "not found" means. `never_created`: no order, no money, a resend is safe. */
+  readonly not_found_means: 'never_created';
+  /** What proves that an attempt takes no more money. */
+  readonly closed_when: 'query_says_closed';
+  /** Least time between two refunds of one receipt's order, and how many there may be. */
+  readonly refund_spacing_ms: number;
+  readonly refunds_max: number;
+  /** Hosts are settings of the account; this is what a callback must be answered with. */
+  readonly verdicts: Readonly<
+    Record<Verdict, { readonly status: number; readonly body: string | null }>
+  >;
+}
+
+/**
+ * One payment channel. Verbs never throw for what the channel or the network does: every outcome is a value.
+ * Adapters know wire formats and signatures; they hold no state and read no clock but `call.now`.
+ */
+export interface Channel<Account = unknown> {
+  readonly slug: string;
+  readonly facts: ChannelFacts;
+  /** Parses the stored settings of a channel account. Throws with every wrong member named. */
+  readonly parseAccount: (settings: unknown) => Account;
+  readonly create: (call: Call<Account>, order: Order) => Promise<CreateAnswer>;
+  readonly query: (call: Call<Account>, order: Order) => Promise<QueryAnswer>;
+  readonly close: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
+  readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
+  readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
+  /** Verifies the raw bytes and reads them; compares order number form and account, never the amount (the caller does). */
+  readonly readCallback: (account: Account, callback: RawCallback, now: Date) => CallbackReading;
+  /** A text of an exchange with what must not be kept (secrets, payer ids) replaced. */
+  readonly redact: (text: string) => string;
+}

@@ -1,0 +1,88 @@
+import { createDecipheriv, randomBytes, sign, verify } from 'node:crypto';
+
+import type { Account } from './account.ts';
+
+/** Clock skew that WeChat allows, both ways (channels.md 1.2). */
+const skewMs = 300_000;
+
+/**
+ * The `Authorization` of one request (channels.md 1.1, WechatPay2Credential): method, path with query,
+ * timestamp, nonce and body, a line each, signed with the merchant's key.
+ */
+export function authorization(
+  account: Account,
+  method: string,
+  url: string,
+  body: string,
+  now: Date,
+): string {
+  const { pathname, search } = new URL(url);
+  const timestamp = String(Math.floor(now.getTime() / 1_000));
+  const nonce = randomBytes(16).toString('hex');
+  const message = [method, pathname + search, timestamp, nonce, body, ''].join('\n');
+  const signature = sign('sha256', Buffer.from(message), account.merchant_private_key).toString(
+    'base64',
+  );
+  const pairs = {
+    mchid: account.mchid,
+    nonce_str: nonce,
+    timestamp,
+    serial_no: account.merchant_serial,
+    signature,
+  };
+  const text = Object.entries(pairs).map(([name, value]) => `${name}="${value}"`);
+  return `WECHATPAY2-SHA256-RSA2048 ${text.join(',')}`;
+}
+
+export type Verification = 'genuine' | 'stale' | 'forged';
+
+/**
+ * Is this reply or callback WeChat's own? Over the raw bytes (channels.md 1.2, WechatPay2Validator).
+ * `stale`: signed by WeChat, but not within five minutes of `now`.
+ */
+export function verification(
+  account: Account,
+  headers: Readonly<Record<string, string | undefined>>,
+  body: Buffer,
+  now: Date,
+): Verification {
+  const timestamp = headers['wechatpay-timestamp'] ?? '';
+  const nonce = headers['wechatpay-nonce'] ?? '';
+  const key = account.platform_keys[headers['wechatpay-serial'] ?? ''];
+  const signature = headers['wechatpay-signature'] ?? '';
+  if (!key || !nonce || !/^\d{1,12}$/.test(timestamp) || !isBase64(signature)) return 'forged';
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
+  if (!verify('sha256', message, key, Buffer.from(signature, 'base64'))) return 'forged';
+  return Math.abs(now.getTime() - Number(timestamp) * 1_000) < skewMs ? 'genuine' : 'stale';
+}
+
+/** Strictly: `Buffer.from` skips what it cannot read, and a probe `WECHATPAY/SIGNTEST/…` must fail. */
+function isBase64(text: string): boolean {
+  return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;
+}
+
+/**
+ * Decrypts a callback's resource (channels.md 1.3: AES-256-GCM, the tag at the end). Null when it was
+ * tampered with: `final()` is what checks the tag (wechatpay-node-v3 forgets it and accepts forgeries).
+ */
+export function decrypt(
+  account: Account,
+  resource: { ciphertext: string; nonce: string; associated_data: string },
+): string | null {
+  const sealed = Buffer.from(resource.ciphertext, 'base64');
+  if (sealed.length < 16 || resource.nonce.length === 0) return null;
+  try {
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      account.api_v3_key,
+      Buffer.from(resource.nonce),
+    );
+    decipher.setAAD(Buffer.from(resource.associated_data));
+    decipher.setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString(
+      'utf8',
+    );
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+import type { Timing } from './domain/operation.ts';
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}`);
+
+const seconds = z
+  .string()
+  .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be seconds separated by commas, like 5,10,30')
+  .transform((text) => text.split(',').map(Number));
+
+/** Every setting with its default (contract section 8). */
+const settings = z.object({
+  PORT: wholeNumber(1, 65_535).default(8080),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL')
+    .optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^:/\s]+:\d+$/, 'must be host:port')
+    .default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  MIN_EXPIRES_IN: wholeNumber(1, 604_800).default(60),
+  // Quick while the payer is at the code, then slower; the last repeats (hours matter only to unknown outcomes).
+  POLL_SCHEDULE: seconds.default([5, 5, 10, 15, 30, 30, 60, 60, 60, 120, 300, 600, 1800, 3600]),
+  CIRCUIT_RETRY_S: wholeNumber(0, 3_600).default(5),
+  CHANNEL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
+  RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),
+  EGRESS_ALLOW: z.string().default(''),
+  DATA_DIR: z.string().min(1).default('.data'),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  readonly metricsPort: number | undefined;
+  readonly minExpiresIn: number;
+  /** Seconds between queries; the last repeats. */
+  readonly pollSchedule: readonly number[];
+  readonly rateLimitPerSecond: number;
+  readonly egressAllow: readonly string[];
+  readonly dataDir: string;
+  readonly timing: Timing;
+}
+
+/** Reads the settings of one process. Throws an Error that names every wrong one in a line each. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name} ${issue.message}, not '${env[name] ?? ''}'`;
+    });
+    throw new Error(lines.join('\n'));
+  }
+  const value = parsed.data;
+  if (!value.DATABASE_URL)
+    throw new Error('DATABASE_URL is needed: postgres://user:password@host:port/database');
+  return {
+    port: value.PORT,
+    publicUrl: (value.PUBLIC_URL ?? `http://127.0.0.1:${value.PORT}`).replace(/\/$/, ''),
+    databaseUrl: value.DATABASE_URL,
+    temporalAddress: value.TEMPORAL_ADDRESS,
+    temporalNamespace: value.TEMPORAL_NAMESPACE,
+    metricsPort: value.METRICS_PORT,
+    minExpiresIn: value.MIN_EXPIRES_IN,
+    pollSchedule: value.POLL_SCHEDULE,
+    rateLimitPerSecond: value.RATE_LIMIT_PER_SECOND,
+    egressAllow: value.EGRESS_ALLOW.split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+    dataDir: value.DATA_DIR,
+    timing: {
+      channel_timeout_ms: value.CHANNEL_TIMEOUT_MS,
+      circuit_retry_ms: value.CIRCUIT_RETRY_S * 1_000,
+      first_poll_ms: (value.POLL_SCHEDULE[0] ?? 5) * 1_000,
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Currency } from './currency.ts';
+import type { Failure } from './failure.ts';
+import type { Id } from './id.ts';
+import { equal, type Minor, sum, zero } from './money.ts';
+import type { Instant, Operation } from './operation.ts';
+import type { NextAction, Receipt } from './outcome.ts';
+
+export const attemptStatuses = [
+  'planned', 'processing', 'requires_action', 'held', 'paid', 'declined', 'closed', 'abandoned', 'unknown',
+] as const; // prettier-ignore
+export type AttemptStatus = (typeof attemptStatuses)[number];
+
+/**
+ * What may follow what. Knowledge only grows: `paid` is the end whatever comes later, and money can
+ * still turn up on an attempt that was declined or closed (late money).
+ */
+export const attemptTransitions = {
+  planned: ['requires_action', 'processing', 'unknown', 'declined', 'closed', 'paid'],
+  requires_action: ['processing', 'unknown', 'declined', 'closed', 'paid'],
+  processing: ['requires_action', 'planned', 'unknown', 'declined', 'closed', 'paid'],
+  unknown: ['planned', 'requires_action', 'processing', 'declined', 'closed', 'paid'],
+  held: ['paid', 'closed'],
+  declined: ['paid'],
+  closed: ['paid'],
+  abandoned: ['paid'],
+  paid: [],
+} as const satisfies Record<AttemptStatus, readonly AttemptStatus[]>;
+
+/** What a receipt pays for; `held`: late money that waits for a person's decision. */
+export type ReceiptUse = 'order' | 'late' | 'duplicate' | 'held';
+
+export interface CountedReceipt extends Receipt {
+  use: ReceiptUse;
+}
+
+/** One try at one channel. */
+export interface Attempt {
+  readonly id: Id<'att'>;
+  readonly channel: string;
+  readonly channel_account: Id<'cha'>;
+  /** The version of the account's settings that this attempt was made with. */
+  readonly account_version: number;
+  readonly method: string;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  status: AttemptStatus;
+  /** Is there an order at the channel? `maybe`: a create left and was not answered. */
+  created: 'no' | 'maybe' | 'yes';
+  /** Where giving up stands: query, then close, then query for proof. */
+  ending: null | 'ask' | 'close' | 'prove';
+  /** Why nothing more is asked until a person decides. */
+  frozen: null | 'disagrees' | 'unanswered';
+  channel_reference: string | null;
+  next_action: NextAction | null;
+  code_ends_at: Instant | null;
+  failure: Failure | null;
+  receipts: CountedReceipt[];
+  operations: Operation[];
+  readonly created_at: Instant;
+  updated_at: Instant;
+}
+
+const over: ReadonlySet<AttemptStatus> = new Set(['paid', 'declined', 'closed', 'abandoned']);
+
+/** True while money could still be asked for or taken under this attempt. */
+export function isLive(attempt: Attempt): boolean {
+  return !over.has(attempt.status);
+}
+
+/** Moves the attempt along the table; a step that the table lacks is no step (late, weaker evidence). */
+export function advance(attempt: Attempt, to: AttemptStatus): void {
+  const next: readonly AttemptStatus[] = attemptTransitions[attempt.status];
+  if (next.includes(to)) attempt.status = to;
+}
+
+/** Does the receipt name the amount and the currency that this attempt asked for? */
+export function agrees(attempt: Pick<Attempt, 'amount' | 'currency'>, receipt: Receipt): boolean {
+  return equal(attempt, receipt);
+}
+
+/** Everything that the payer's money was taken for under this attempt. */
+export function amountCaptured(attempt: Attempt): Minor {
+  return sum([zero, ...attempt.receipts.map((receipt) => receipt.amount)]);
+}

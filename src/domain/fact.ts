@@ -1,0 +1,50 @@
+import type { Decision } from './case.ts';
+import type { Id } from './id.ts';
+import type { Answer, QueryAnswer, RefundAnswer } from './outcome.ts';
+
+/** What a merchant or an operator asks of a payment. */
+export type Command =
+  | { readonly name: 'cancel'; readonly note: string | null }
+  | { readonly name: 'sync' }
+  | {
+      readonly name: 'resolve';
+      readonly case_id: Id<'case'>;
+      readonly decision: Decision;
+      readonly reason: string;
+    };
+
+/**
+ * Everything that can happen to a payment. `attend` changes nothing, `due` says that a timer rang,
+ * `outcome` is how an operation ended (`silent`: no answer came), `evidence` is what a channel said unasked.
+ */
+export type Fact =
+  | { readonly kind: 'attend' }
+  | { readonly kind: 'due'; readonly what: string }
+  | { readonly kind: 'outcome'; readonly operation: string; readonly answer: Answer | 'silent' }
+  | {
+      readonly kind: 'evidence';
+      readonly about: 'attempt';
+      readonly reference: string;
+      readonly answer: QueryAnswer;
+    }
+  | {
+      readonly kind: 'evidence';
+      readonly about: 'refund';
+      readonly reference: string;
+      readonly answer: RefundAnswer;
+    }
+  | { readonly kind: 'command'; readonly command: Command };
+
+/** Why a command was refused by the payment's own state: codes of the contract. */
+export type RefusalCode =
+  | 'payment_already_paid'
+  | 'payment_not_cancelable'
+  | 'payment_outcome_unknown'
+  | 'case_decision_not_allowed'
+  | 'idempotency_key_reused'
+  | 'not_found';
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}

@@ -1,0 +1,115 @@
+import type { Attempt } from './attempt.ts';
+import { obey } from './command.ts';
+import {
+  type Context,
+  type DomainEvent,
+  type Draft,
+  draftOf,
+  emit,
+  operationOf,
+  refundOf,
+} from './draft.ts';
+import { endOperation, witnessQuery, witnessRefund } from './evidence.ts';
+import type { Fact, Refusal } from './fact.ts';
+import type { Posting } from './ledger.ts';
+import {
+  isFinal,
+  outcomeOf,
+  type Payment,
+  type PaymentStatus,
+  paymentTransitions,
+  statusOf,
+} from './payment.ts';
+import { ask, plan } from './plan.ts';
+
+/** What one fact made of a payment. `changed` is false when nothing is to be recorded. */
+export interface Fold {
+  readonly payment: Payment;
+  readonly changed: boolean;
+  readonly events: readonly DomainEvent[];
+  readonly postings: readonly Posting[];
+  readonly refused?: Refusal;
+}
+
+/**
+ * The one reducer: folds a fact into a payment. Pure; `context` brings clock, ids and what the store knows.
+ * Order and duplication of the channel's evidence between two decisions never matter.
+ */
+export function fold(before: Payment, fact: Fact, context: Context): Fold {
+  if (fact.kind === 'attend') return { payment: before, changed: false, events: [], postings: [] };
+  const draft = draftOf(before, context);
+  const refused = apply(draft, fact);
+  if (refused) return { payment: before, changed: false, events: [], postings: [], refused };
+  return conclude(draft, before);
+}
+
+/** The fold of nothing but time: used for a new payment, whose first work is planned with it. */
+export function conclude(draft: Draft, before: Payment): Fold {
+  plan(draft);
+  move(draft, statusOf(draft.payment));
+  plan(draft); // a move may free what the plan before it had to wait for
+  draft.payment.outcome = outcomeOf(draft.payment);
+  stamp(draft, before);
+  const changed = JSON.stringify(draft.payment) !== JSON.stringify(before);
+  if (changed) {
+    draft.payment.sequence += 1;
+    draft.payment.updated_at = draft.context.now;
+  }
+  return { payment: draft.payment, changed, events: draft.events, postings: draft.postings };
+}
+
+/** Dates the attempts that this fact changed. */
+function stamp({ payment, context }: Draft, before: Payment): void {
+  const bare = (attempt: Attempt) => JSON.stringify({ ...attempt, operations: [] });
+  const known = new Set(before.attempts.map(bare));
+  for (const attempt of payment.attempts)
+    if (!known.has(bare(attempt))) attempt.updated_at = context.now;
+}
+
+function apply(draft: Draft, fact: Exclude<Fact, { kind: 'attend' }>): Refusal | undefined {
+  switch (fact.kind) {
+    case 'due':
+      return expire(draft);
+    case 'outcome': {
+      const operation = operationOf(draft.payment, fact.operation);
+      if (operation) endOperation(draft, operation, fact.answer);
+      return undefined;
+    }
+    case 'evidence':
+      return witness(draft, fact);
+    case 'command':
+      return obey(draft, fact.command);
+  }
+}
+
+/** A callback. One that disagrees is no evidence, but a reason to ask the channel at once. */
+function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
+  if (fact.about === 'refund') {
+    const refund = refundOf(draft.payment, fact.reference);
+    if (refund && fact.answer.kind !== 'disagrees') witnessRefund(draft, refund, fact.answer);
+    return;
+  }
+  const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
+  if (!attempt) return;
+  if (fact.answer.kind === 'disagrees') ask(draft, attempt, 'answer', 60_000);
+  else witnessQuery(draft, attempt, fact.answer);
+}
+
+/** Expiry ends the payer's time, once. Any other timer that rings only has the plan looked at again. */
+function expire({ payment, context }: Draft): undefined {
+  if (context.now < payment.expires_at || payment.given_up || isFinal(payment.status)) return;
+  payment.given_up = 'expired';
+}
+
+/** Takes the payment to the status that follows, by the table; throws on a step that the table lacks. */
+function move(draft: Draft, to: PaymentStatus): void {
+  const { payment } = draft;
+  if (payment.status === to) return;
+  const next: readonly PaymentStatus[] = paymentTransitions[payment.status];
+  if (!next.includes(to))
+    throw new Error(`bug: ${payment.id} cannot go from ${payment.status} to ${to}`);
+  payment.status = to;
+  if (to === 'canceled') payment.cancellation_reason = payment.given_up;
+  if (to === 'succeeded') payment.cancellation_reason = null;
+  emit(draft, `payment.${to}`);
+}

@@ -1,0 +1,47 @@
+import type { Money } from './money.ts';
+
+/**
+ * Accounts, each per merchant and currency; `channel_clearing` also per channel.
+ * `channel_clearing` (asset): what the channel has taken and not returned.
+ * `merchant_payable` (liability): what we owe the merchant.
+ * `payer_payable` (liability): late and duplicate money, owed back to the payer.
+ * `paid_otherwise` (liability): returned to the payer outside the channel, owed to whoever paid it out.
+ */
+export const ledgerAccounts = [
+  'channel_clearing', 'merchant_payable', 'payer_payable', 'paid_otherwise',
+] as const; // prettier-ignore
+export type LedgerAccount = (typeof ledgerAccounts)[number];
+
+export const postingReasons = [
+  'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
+  'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise',
+] as const; // prettier-ignore
+export type PostingReason = (typeof postingReasons)[number];
+
+/** What moved: one event of the money, from which its posting follows. */
+export interface MoneyEvent extends Money {
+  readonly reason: PostingReason;
+  readonly channel: string;
+  /** The receipt or refund that it is about: with the reason, unique per payment. */
+  readonly subject: string;
+}
+
+export interface Posting extends MoneyEvent {
+  readonly debit: LedgerAccount;
+  readonly credit: LedgerAccount;
+}
+
+const rules = {
+  order_paid: { debit: 'channel_clearing', credit: 'merchant_payable' },
+  late_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
+  duplicate_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
+  late_accepted: { debit: 'payer_payable', credit: 'merchant_payable' },
+  refund_succeeded: { debit: 'payer_payable', credit: 'channel_clearing' },
+  refund_reversed: { debit: 'channel_clearing', credit: 'payer_payable' },
+  refund_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
+} as const satisfies Record<PostingReason, { debit: LedgerAccount; credit: LedgerAccount }>;
+
+/** Every accounting rule: which account is debited and which credited for what happened. */
+export function postingFor(event: MoneyEvent): Posting {
+  return { ...event, ...rules[event.reason] };
+}

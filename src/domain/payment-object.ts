@@ -1,0 +1,136 @@
+import { amountCaptured, type Attempt } from './attempt.ts';
+import { type Case, decisionsOf } from './case.ts';
+import { type Minor, zero } from './money.ts';
+import type { Instant } from './operation.ts';
+import { mainAttempt, type Payment } from './payment.ts';
+import { amountIn, type Refund } from './refund.ts';
+
+/** What the merchant told us about a payment and gets back unread. */
+export interface Details {
+  readonly description: string | null;
+  readonly customer: Readonly<Record<string, string>> | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly return_url: string | null;
+  readonly notify_url: string | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function time(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** The payment as the API and the events show it (contract section 2). */
+export function paymentObject(payment: Payment, details: Details): Json {
+  const main = mainAttempt(payment);
+  return {
+    id: payment.id,
+    object: 'payment',
+    order_no: payment.order_no,
+    amount: payment.amount,
+    currency: payment.currency,
+    status: payment.status,
+    outcome: payment.outcome,
+    ...amounts(payment),
+    capture: payment.capture,
+    method: payment.method === null ? null : { type: main?.method ?? payment.method },
+    channel: main?.channel ?? null,
+    channel_reference: main?.channel_reference ?? null,
+    next_action: nextAction(payment, main),
+    failure: payment.failure,
+    cancellation_reason: payment.cancellation_reason,
+    late: payment.late,
+    attempts: payment.attempts.map((attempt) => attemptObject(payment, attempt)),
+    captures: [],
+    refunds: payment.refunds.map((refund) => refund.id),
+    ...details,
+    checkout_url: null,
+    expires_at: time(payment.expires_at),
+    capture_before: null,
+    created_at: time(payment.created_at),
+    updated_at: time(payment.updated_at),
+    sequence: payment.sequence,
+    workflow_id: payment.id,
+    livemode: payment.livemode,
+  };
+}
+
+/** Only money that pays the order counts; late and duplicate money shows on its attempt and its refund. */
+function amounts(payment: Payment): Json {
+  const paid = payment.paid_by ? payment.amount : zero;
+  const refunds = payment.refunds.filter(
+    (one) => one.origin === 'merchant' || one.origin === 'dispute',
+  );
+  return {
+    amount_authorized: paid,
+    amount_capturable: zero,
+    amount_captured: paid,
+    amount_refunded: amountIn(refunds, 'succeeded'),
+    amount_refunding: amountIn(refunds, 'processing', 'needs_attention'),
+    amount_disputed: zero,
+  };
+}
+
+/** Until the earlier of the payment's and the code's end. */
+function nextAction(payment: Payment, attempt: Attempt | undefined): Json | null {
+  if (payment.status !== 'requires_action' || !attempt?.next_action) return null;
+  const ends = Math.min(payment.expires_at, attempt.code_ends_at ?? payment.expires_at);
+  return { ...attempt.next_action, expires_at: time(ends) };
+}
+
+function attemptObject(payment: Payment, attempt: Attempt): Json {
+  const refunded: Minor = amountIn(
+    payment.refunds.filter((refund) => refund.attempt_id === attempt.id),
+    'succeeded',
+  );
+  return {
+    id: attempt.id,
+    reference: attempt.id,
+    channel: attempt.channel,
+    channel_account: attempt.channel_account,
+    method: { type: attempt.method },
+    status: attempt.status,
+    amount: attempt.amount,
+    amount_captured: amountCaptured(attempt),
+    amount_refunded: refunded,
+    channel_reference: attempt.channel_reference,
+    failure: attempt.failure,
+    created_at: time(attempt.created_at),
+    updated_at: time(attempt.updated_at),
+  };
+}
+
+/** The refund as the API and the events show it (contract section 3). */
+export function refundObject(refund: Refund, paymentId: string): Json {
+  return {
+    id: refund.id,
+    object: 'refund',
+    payment_id: paymentId,
+    amount: refund.amount,
+    currency: refund.currency,
+    status: refund.status,
+    origin: refund.origin,
+    failure: refund.failure,
+    channel_reference: refund.channel_reference,
+    reason: refund.reason,
+    created_at: time(refund.created_at),
+    updated_at: time(refund.updated_at),
+  };
+}
+
+/** Work for a person, with the decisions that are allowed (contract section 2). */
+export function caseObject(one: Case, paymentId: string): Json {
+  return {
+    id: one.id,
+    object: 'case',
+    kind: one.kind,
+    payment_id: paymentId,
+    status: one.status,
+    allowed: decisionsOf[one.kind],
+    detail: one.detail,
+    decision: one.decision,
+    reason: one.reason,
+    created_at: time(one.created_at),
+    resolved_at: one.resolved_at === null ? null : time(one.resolved_at),
+  };
+}

@@ -1,0 +1,151 @@
+import { advance, agrees, type Attempt, type CountedReceipt, type ReceiptUse } from './attempt.ts';
+import type { Case } from './case.ts';
+import { book, closeCase, type Draft, emit, openCase } from './draft.ts';
+import { format } from './money.ts';
+import type { Receipt } from './outcome.ts';
+import { isFinal } from './payment.ts';
+import type { Refund, RefundOrigin } from './refund.ts';
+
+/**
+ * Money that the channel says it took. The same receipt twice is nothing; one that disagrees is never
+ * booked; the first on an open payment pays the order; what comes after is late or a duplicate.
+ */
+export function receive(draft: Draft, attempt: Attempt, receipt: Receipt): void {
+  if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
+    return;
+  if (!agrees(attempt, receipt)) {
+    const asked = format(attempt);
+    freeze(
+      draft,
+      attempt,
+      `asked ${asked}, the channel says ${format(receipt)}`,
+      receipt.channel_reference,
+    );
+    return;
+  }
+  const use = useOf(draft);
+  const counted: CountedReceipt = { ...receipt, use };
+  attempt.receipts.push(counted);
+  attempt.channel_reference ??= receipt.channel_reference;
+  thaw(draft, attempt);
+  advance(attempt, 'paid');
+  attempt.updated_at = draft.context.now;
+  settle(draft, attempt, counted);
+}
+
+/** An answer that disagrees: nothing is booked, nothing more is asked, a person decides. */
+export function freeze(draft: Draft, attempt: Attempt, detail: string, reference?: string): void {
+  emit(draft, 'payment.conflict');
+  if (attempt.status === 'paid') return; // the agreed amount has come already: paid never un-pays
+  attempt.frozen = 'disagrees';
+  advance(attempt, 'unknown');
+  openCase(draft, {
+    kind: 'conflict',
+    attempt_id: attempt.id,
+    detail,
+    ...(reference === undefined ? {} : { receipt_reference: reference }),
+  });
+}
+
+/** What a receipt pays for, given where the payment stands now. */
+function useOf({ payment, context }: Draft): ReceiptUse {
+  if (!isFinal(payment.status) && !payment.paid_by) return 'order';
+  if (payment.paid_by) return 'duplicate';
+  if (payment.late_money === 'accept' && context.orderFree) return 'order';
+  return payment.late_money === 'hold' ? 'held' : 'late';
+}
+
+function settle(draft: Draft, attempt: Attempt, receipt: CountedReceipt): void {
+  const { payment } = draft;
+  if (isFinal(payment.status) && receipt.use !== 'duplicate') {
+    payment.late = true;
+    emit(draft, 'payment.late_receipt');
+  }
+  switch (receipt.use) {
+    case 'order':
+      return payOrder(draft, attempt, receipt, 'order_paid');
+    case 'duplicate':
+      emit(draft, 'payment.duplicate_receipt');
+      bookReceipt(draft, attempt, receipt, 'duplicate_receipt');
+      return refundReceipt(draft, attempt, receipt, 'duplicate');
+    case 'late':
+      bookReceipt(draft, attempt, receipt, 'late_receipt');
+      return refundReceipt(draft, attempt, receipt, 'late');
+    case 'held':
+      bookReceipt(draft, attempt, receipt, 'late_receipt');
+      return openCase(draft, {
+        kind: 'late_money',
+        attempt_id: attempt.id,
+        receipt_reference: receipt.channel_reference,
+        detail: `${format(receipt)} came after the payment was ${payment.status}`,
+      });
+  }
+}
+
+/** The receipt pays the order: now, or by a decision about money that was held. */
+export function payOrder(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: CountedReceipt,
+  reason: 'order_paid' | 'late_accepted',
+): void {
+  receipt.use = 'order';
+  draft.payment.paid_by = attempt.id;
+  draft.payment.failure = null;
+  bookReceipt(draft, attempt, receipt, reason);
+}
+
+type ReceiptReason = 'order_paid' | 'late_receipt' | 'duplicate_receipt' | 'late_accepted';
+
+function bookReceipt(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: Receipt,
+  reason: ReceiptReason,
+): void {
+  const { amount, currency, channel_reference: subject } = receipt;
+  book(draft, { reason, channel: attempt.channel, subject, amount, currency });
+}
+
+/** Sends a receipt back by itself. Unique per receipt and purpose while the last one has not failed. */
+export function refundReceipt(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: Receipt,
+  origin: RefundOrigin,
+): void {
+  const { payment, context } = draft;
+  const same = (refund: Refund) =>
+    refund.receipt_reference === receipt.channel_reference && refund.status !== 'failed';
+  if (payment.refunds.some(same)) return;
+  const refund: Refund = {
+    id: context.draw('ref'),
+    attempt_id: attempt.id,
+    receipt_reference: receipt.channel_reference,
+    amount: receipt.amount,
+    currency: receipt.currency,
+    origin,
+    reason: origin === 'late' ? 'paid after the payment was given up' : 'paid more than once',
+    status: 'processing',
+    accepted: 'no',
+    channel_reference: null,
+    failure: null,
+    created_at: context.now,
+    updated_at: context.now,
+  };
+  payment.refunds.push(refund);
+  draft.events.push({ type: 'refund.processing', object: 'refund', id: refund.id });
+}
+
+/** The agreed amount came after all: whatever was asked of a person about this attempt is answered. */
+function thaw(draft: Draft, attempt: Attempt): void {
+  if (!attempt.frozen) return;
+  attempt.frozen = null;
+  const about = (one: Case) =>
+    one.status === 'open' &&
+    one.attempt_id === attempt.id &&
+    (one.kind === 'conflict' || one.kind === 'outcome_unknown');
+  for (const one of draft.payment.cases.filter(about)) {
+    closeCase(draft, one, 'treat_as_paid', 'the channel confirmed the agreed amount');
+  }
+}

@@ -1,0 +1,50 @@
+import type { Currency } from './currency.ts';
+import type { Failure } from './failure.ts';
+import type { Id } from './id.ts';
+import { type Minor, sum, zero } from './money.ts';
+import type { Instant } from './operation.ts';
+import type { RefundState } from './outcome.ts';
+
+export const refundOrigins = ['merchant', 'late', 'duplicate', 'dispute'] as const;
+export type RefundOrigin = (typeof refundOrigins)[number];
+
+/**
+ * What evidence may follow what: a bank may return a refund that had succeeded. Strictly upward, so that
+ * the order in which a success and its bounce arrive does not matter; only a person's decision goes back.
+ */
+export const refundTransitions = {
+  processing: ['succeeded', 'failed', 'needs_attention'],
+  succeeded: ['failed', 'needs_attention'],
+  needs_attention: ['failed'],
+  failed: [],
+} as const satisfies Record<RefundState, readonly RefundState[]>;
+
+export interface Refund {
+  readonly id: Id<'ref'>;
+  readonly attempt_id: Id<'att'>;
+  /** The channel's number of the receipt that is paid back. */
+  readonly receipt_reference: string;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  readonly origin: RefundOrigin;
+  readonly reason: string | null;
+  status: RefundState;
+  /** Does the channel have it? `maybe`: it left and was not answered. */
+  accepted: 'no' | 'maybe' | 'yes';
+  channel_reference: string | null;
+  failure: Failure | null;
+  readonly created_at: Instant;
+  updated_at: Instant;
+}
+
+/** True when the table allows this step. */
+export function refundMay(from: RefundState, to: RefundState): boolean {
+  const next: readonly RefundState[] = refundTransitions[from];
+  return next.includes(to);
+}
+
+/** The sum of the refunds in these states. */
+export function amountIn(refunds: readonly Refund[], ...states: RefundState[]): Minor {
+  const counted = refunds.filter((refund) => states.includes(refund.status));
+  return sum([zero, ...counted.map((refund) => refund.amount)]);
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A process as the kernel knows it: the start time tells a pid from its next owner. */
+interface Entry {
+  readonly name: string;
+  readonly pid: number;
+  readonly started: string;
+}
+
+function path(dataDir: string): string {
+  return join(dataDir, 'stack.json');
+}
+
+/** The kernel's start time of a process, or null when there is none (or it is a zombie). */
+function startTime(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(entry: Entry): boolean {
+  return startTime(entry.pid) === entry.started;
+}
+
+function read(dataDir: string): Entry[] {
+  try {
+    return JSON.parse(readFileSync(path(dataDir), 'utf8')) as Entry[];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps who belongs to the stack of this data folder, for the launcher that comes after a `kill -9`. */
+export function writeCensus(
+  dataDir: string,
+  processes: readonly { name: string; pid: number }[],
+): void {
+  const entries = processes.map(({ name, pid }) => ({ name, pid, started: startTime(pid) ?? '' }));
+  mkdirSync(dataDir, { recursive: true });
+  const next = `${path(dataDir)}.${process.pid}`;
+  writeFileSync(next, JSON.stringify(entries));
+  renameSync(next, path(dataDir));
+}
+
+export function removeCensus(dataDir: string): void {
+  rmSync(path(dataDir), { force: true });
+}
+
+/** The pid of a launcher that lives and owns this data folder, or null. */
+export function livingLauncher(dataDir: string): number | null {
+  return read(dataDir).find((entry) => entry.name === 'launcher' && isAlive(entry))?.pid ?? null;
+}
+
+const order = ['api', 'worker', 'sandbox', 'temporal', 'postgres'];
+
+/** Ends, by id and in order, what a killed launcher left behind. Answers the names of what was ended. */
+export async function endLeftovers(dataDir: string, graceMs = 5_000): Promise<string[]> {
+  const left = read(dataDir).filter((entry) => entry.name !== 'launcher' && isAlive(entry));
+  for (const name of order) {
+    const group = left.filter((entry) => entry.name === name);
+    for (const entry of group) process.kill(entry.pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    const deadline = Date.now() + graceMs;
+    while (group.some(isAlive) && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const entry of group.filter(isAlive)) process.kill(entry.pid, 'SIGKILL');
+    while (group.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return left.map((entry) => entry.name);
+}

@@ -1,0 +1,59 @@
+import type { Fact } from '../domain/fact.ts';
+import { drawId } from './id.ts';
+import type { Db } from './store.ts';
+
+export type Evidence = Omit<Extract<Fact, { kind: 'evidence' }>, 'kind'>;
+
+export interface NewCallback {
+  readonly channel: string;
+  readonly channel_account: string;
+  readonly event: string;
+  readonly verdict: 'accepted' | 'refused';
+  readonly detail: string | null;
+  readonly payment_id: string | null;
+  readonly reference: string | null;
+  /** What the actor is to be told; null when nothing follows from it. */
+  readonly evidence: Evidence | null;
+  /** The raw body, redacted. */
+  readonly body: string;
+}
+
+/**
+ * Stores a verified callback; null when the same one is there already. One with evidence is relayed by the
+ * attendance 5 s later unless a run has consumed it by then.
+ */
+export async function insertCallback(db: Db, callback: NewCallback): Promise<string | null> {
+  const id = drawId('cbk');
+  const inserted = await db.query(
+    `insert into callbacks (id, channel, channel_account, event, verdict, detail, payment_id, reference, evidence, body, relay_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9::jsonb is null then null else clock_now() + interval '5 s' end)
+     on conflict do nothing`,
+    [
+      id, callback.channel, callback.channel_account, callback.event, callback.verdict, callback.detail,
+      callback.payment_id, callback.reference, callback.evidence && JSON.stringify(callback.evidence), callback.body,
+    ], // prettier-ignore
+  );
+  return inserted.rowCount === 1 ? id : null;
+}
+
+export interface Subject {
+  readonly payment_id: string;
+  readonly channel_account: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** What our number at the channel stands for: the attempt or refund, its payment, account and money. */
+export async function subjectOf(
+  db: Db,
+  about: 'attempt' | 'refund',
+  reference: string,
+): Promise<Subject | null> {
+  const statement =
+    about === 'attempt'
+      ? 'select payment_id, channel_account, amount, currency from attempts where id = $1'
+      : `select r.payment_id, a.channel_account, r.amount, r.currency
+         from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`;
+  const found = await db.query<Subject>(statement, [reference]);
+  return found.rows[0] ?? null;
+}

@@ -1,0 +1,119 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { Case } from '../domain/case.ts';
+import type { Operation } from '../domain/operation.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { Details } from '../domain/payment-object.ts';
+import type { Refund } from '../domain/refund.ts';
+import type { Db } from './store.ts';
+
+/** A payment with what the merchant told us about it. */
+export type StoredPayment = Payment & { readonly details: Details };
+
+type Row = Record<string, unknown>;
+
+/** Columns that are instants: milliseconds in the domain, timestamptz in SQL. */
+const instants = new Set([
+  'expires_at', 'created_at', 'updated_at', 'code_ends_at', 'run_at', 'not_after', 'settles_at', 'sent_at', 'resolved_at',
+]); // prettier-ignore
+
+/** A row as the domain sees it: instants in milliseconds. */
+function fromRow(row: Row): Row {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.getTime() : value,
+  ]);
+  return Object.fromEntries(entries) as Row;
+}
+
+/** A domain object as `jsonb_populate_recordset` reads it: instants in RFC 3339. */
+export function toRow(object: object): Row {
+  const entries = Object.entries(object).map(([name, value]) =>
+    instants.has(name) && typeof value === 'number'
+      ? [name, new Date(value).toISOString()]
+      : [name, value as unknown],
+  );
+  return Object.fromEntries(entries) as Row;
+}
+
+const columns = `id, merchant_id, app_id, livemode, order_no, amount, currency, capture, on_decline, max_attempts,
+  late_money, expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note,
+  failure, late, paid_by, updated_at, description, customer, metadata, return_url, notify_url`;
+
+/** The payment, read with its parts. `lock` takes the row and its open operations until the transaction ends. */
+export async function loadPayment(db: Db, id: string, lock = false): Promise<StoredPayment | null> {
+  const found = await db.query<Row>(
+    `select ${columns} from payments where id = $1 ${lock ? 'for update' : ''}`,
+    [id],
+  );
+  const row = found.rows[0];
+  if (!row) return null;
+  const attempts = await db.query<Row>(
+    'select * from attempts where payment_id = $1 order by created_at, id',
+    [id],
+  );
+  // Locked before they are read: a sender takes its fence on these rows, and the fold must know who was first.
+  const operations = await db.query<Row>(
+    `select * from operations where payment_id = $1 order by id ${lock ? 'for update' : ''}`,
+    [id],
+  );
+  const refunds = await db.query<Row>(
+    'select * from refunds where payment_id = $1 order by created_at, id',
+    [id],
+  );
+  const cases = await db.query<Row>(
+    'select * from cases where payment_id = $1 order by created_at, id',
+    [id],
+  );
+  return assemble(row, attempts.rows, operations.rows, refunds.rows, cases.rows);
+}
+
+function assemble(
+  row: Row,
+  attempts: Row[],
+  operations: Row[],
+  refunds: Row[],
+  cases: Row[],
+): StoredPayment {
+  const { description, customer, metadata, return_url, notify_url, ...core } = fromRow(row);
+  const parts = (rows: Row[]) => rows.map(({ payment_id: _, ...part }) => fromRow(part));
+  const calls = parts(operations) as unknown as Operation[];
+  const tries = parts(attempts).map((attempt) => ({
+    ...attempt,
+    operations: calls.filter((op) => op.attempt_id === attempt['id']),
+  }));
+  return {
+    ...(core as unknown as Payment),
+    attempts: tries as unknown as Attempt[],
+    refunds: parts(refunds) as unknown as Refund[],
+    cases: parts(cases) as unknown as Case[],
+    details: { description, customer, metadata, return_url, notify_url } as Details,
+  };
+}
+
+/** The parts that differ from `before`, as rows; a part is written only when it changed. */
+export function changedParts(
+  before: Payment | null,
+  after: Payment,
+): Record<'attempts' | 'refunds' | 'operations' | 'cases', Row[]> {
+  const owner = { payment_id: after.id };
+  const bare = ({ operations: _, ...attempt }: Attempt) => attempt;
+  const calls = (payment: Payment | null) =>
+    payment?.attempts.flatMap((attempt) => attempt.operations) ?? [];
+  return {
+    attempts: differing(before?.attempts.map(bare) ?? [], after.attempts.map(bare), owner),
+    refunds: differing(before?.refunds ?? [], after.refunds, owner),
+    operations: differing(calls(before), calls(after), owner),
+    cases: differing(before?.cases ?? [], after.cases, owner),
+  };
+}
+
+function differing(
+  before: readonly { id: string }[],
+  after: readonly { id: string }[],
+  owner: Row,
+): Row[] {
+  const known = new Map(before.map((part) => [part.id, JSON.stringify(part)]));
+  return after
+    .filter((part) => known.get(part.id) !== JSON.stringify(part))
+    .map((part) => ({ ...toRow(part), ...owner }));
+}

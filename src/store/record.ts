@@ -1,0 +1,138 @@
+import type { Command, Fact, Refusal } from '../domain/fact.ts';
+import { fold } from '../domain/fold.ts';
+import { holdsOrder } from '../domain/payment.ts';
+import { type View, viewOf } from '../domain/view.ts';
+import { consumeCallback, evidenceOf } from './callback-evidence.ts';
+import { remember, remembered } from './cause.ts';
+import { contextOf } from './payment.ts';
+import { loadPayment, type StoredPayment } from './payment-row.ts';
+import type { Db, Store } from './store.ts';
+import { attendAt, writeTransition } from './transition.ts';
+
+/** A fact as it reaches the store: a callback is still only its row's id. */
+export type RecordedFact =
+  Exclude<Fact, { kind: 'evidence' }> | { readonly kind: 'callback'; readonly callback: string };
+
+export interface RecordMessage {
+  readonly cause: string;
+  readonly fact: RecordedFact;
+  readonly key?: { readonly app_id: string; readonly fingerprint: string };
+}
+
+/**
+ * One transition, one transaction: locks the row, answers the view when this cause was recorded before,
+ * else folds the fact and writes state, timeline, postings and events together.
+ * @returns where the payment stands and what it owes; `refused` when its state does not allow the command
+ * @throws when there is no such payment, or the database is away: then nothing was recorded
+ */
+export async function record(
+  store: Store,
+  paymentId: string,
+  message: RecordMessage,
+): Promise<View> {
+  return store.transaction(async (db) => {
+    const payment = await loadPayment(db, paymentId, true);
+    if (!payment) throw new Error(`no payment ${paymentId}`);
+    const context = await contextOf(store, db, await isOrderFree(db, payment));
+    const view = (of: StoredPayment, refused?: Refusal): View => ({
+      ...viewOf(of, context.now, store.timing),
+      ...(refused ? { refused } : {}),
+    });
+    const earlier = await remembered(db, payment.id, message);
+    if (earlier) return view(payment, earlier.refused);
+    const fact = await resolve(db, payment, message.fact);
+    if (!fact) return view(payment);
+    const made = fold(payment, fact, context);
+    if (message.key) await remember(db, payment.id, { ...message, key: message.key }, made.refused);
+    if (message.fact.kind === 'callback') await consumeCallback(db, message.fact.callback);
+    if (made.refused || !made.changed) {
+      if (fact.kind === 'attend') await attend(store, db, payment, context.now);
+      return view(payment, made.refused);
+    }
+    const after: StoredPayment = { ...made.payment, details: payment.details };
+    await keepClaim(db, payment, after);
+    const origin = { cause: message.cause, ...described(fact) };
+    await writeTransition(store, db, payment, made, payment.details, origin, context.now);
+    return view(after);
+  });
+}
+
+/** A run that begins again found nothing new: the next look is due as the state says, not every minute. */
+async function attend(store: Store, db: Db, payment: StoredPayment, now: number): Promise<void> {
+  await db.query('update payments set attend_at = $2 where id = $1', [
+    payment.id,
+    attendAt(store, payment, now),
+  ]);
+}
+
+/** The fact behind the message; null for one that says nothing: unknown kinds and callbacks change nothing. */
+async function resolve(db: Db, payment: StoredPayment, fact: RecordedFact): Promise<Fact | null> {
+  if (fact.kind === 'callback') return evidenceOf(db, payment.id, fact.callback);
+  return ['attend', 'due', 'outcome', 'command'].includes(fact.kind) ? fact : null;
+}
+
+async function isOrderFree(db: Db, payment: StoredPayment): Promise<boolean> {
+  if (holdsOrder(payment)) return true;
+  const claim = await db.query('select 1 from order_claims where app_id = $1 and order_no = $2', [
+    payment.app_id,
+    payment.order_no,
+  ]);
+  return claim.rowCount === 0;
+}
+
+/** The claim follows the state: freed when canceled or failed, taken again when late money is accepted. */
+async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): Promise<void> {
+  const key = [before.app_id, before.order_no, before.id];
+  if (holdsOrder(before) && !holdsOrder(after)) {
+    await db.query(
+      'delete from order_claims where app_id = $1 and order_no = $2 and payment_id = $3',
+      key,
+    );
+  }
+  if (!holdsOrder(before) && holdsOrder(after)) {
+    const taken = await db.query(
+      'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
+      key,
+    );
+    // Somebody was faster by a hair: repeated, the fold sees the order taken and sends the money back.
+    if (taken.rowCount === 0)
+      throw new Error(`order ${before.order_no} was taken while late money came for it`);
+  }
+}
+
+/** The fact in words for the timeline. What a channel wrote is kept redacted with its exchange, not here. */
+function described(fact: Fact): { kind: string; summary: string; data: object } {
+  switch (fact.kind) {
+    case 'attend':
+      return { kind: 'attend', summary: 'looked at', data: {} };
+    case 'due':
+      return { kind: 'due', summary: `due: ${fact.what}`, data: {} };
+    case 'outcome': {
+      const end = fact.answer === 'silent' ? 'no answer' : fact.answer.kind;
+      return {
+        kind: 'outcome',
+        summary: `the channel call ended: ${end}`,
+        data: { operation: fact.operation, end },
+      };
+    }
+    case 'evidence':
+      return {
+        kind: 'callback',
+        summary: `the channel called back: ${fact.answer.kind}`,
+        data: { reference: fact.reference },
+      };
+    case 'command':
+      return { kind: 'command', summary: inWords(fact.command), data: fact.command };
+  }
+}
+
+function inWords(command: Command): string {
+  switch (command.name) {
+    case 'cancel':
+      return command.note ? `cancel requested: ${command.note}` : 'cancel requested';
+    case 'sync':
+      return 'sync requested';
+    case 'resolve':
+      return `case resolved as ${command.decision}: ${command.reason}`;
+  }
+}

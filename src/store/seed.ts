@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
+import { drawId } from './id.ts';
+import type { Db } from './store.ts';
+
+/** A merchant with one app and one key, as `npm run merchant` prints it. */
+export interface MadeMerchant {
+  readonly merchant: string;
+  readonly app: string;
+  readonly api_key: string;
+}
+
+/** The hash under which an API key is kept: the key is 256 random bits, so one fast hash is enough. */
+export function hashKey(apiKey: string): Buffer {
+  return createHash('sha256').update(apiKey).digest();
+}
+
+/** A fresh test key. */
+export function drawKey(): string {
+  return `sk_test_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Makes a merchant with an app and a test key; the key is shown here and never again. */
+export async function createMerchant(
+  db: Db,
+  name: string,
+  apiKey = drawKey(),
+): Promise<MadeMerchant> {
+  const merchant = drawId('mer');
+  const app = drawId('app');
+  await db.query('insert into merchants (id, name) values ($1, $2)', [merchant, name]);
+  await db.query('insert into apps (id, merchant_id, name) values ($1, $2, $3)', [
+    app,
+    merchant,
+    name,
+  ]);
+  await addKey(db, app, apiKey);
+  return { merchant, app, api_key: apiKey };
+}
+
+async function addKey(db: Db, app: string, apiKey: string): Promise<void> {
+  await db.query(
+    `insert into api_keys (id, app_id, hash, last4, livemode) values ($1, $2, $3, $4, false) on conflict (hash) do nothing`,
+    [drawId('key'), app, hashKey(apiKey), apiKey.slice(-4)],
+  );
+}
+
+/** The demo merchant, made on an empty store; `keptKey` is the key that an earlier start has shown. */
+export async function seedDemo(db: Db, keptKey: string | null): Promise<MadeMerchant> {
+  const found = await db.query<{ merchant: string; app: string }>(
+    `select m.id as merchant, a.id as app from merchants m join apps a on a.merchant_id = m.id
+     where m.name = 'Demo' order by m.created_at, a.created_at limit 1`,
+  );
+  const demo = found.rows[0];
+  if (!demo) return createMerchant(db, 'Demo', keptKey ?? drawKey());
+  const api_key = keptKey ?? drawKey();
+  await addKey(db, demo.app, api_key);
+  return { ...demo, api_key };
+}
+
+export interface SharedAccount {
+  readonly id: string;
+  readonly channel: string;
+  readonly settings: object;
+}
+
+/** A test account of a channel that all merchants may use; other settings make a new version. */
+export async function seedChannelAccount(db: Db, account: SharedAccount): Promise<void> {
+  const found = await db.query<{ version: number; settings: object }>(
+    'select version, settings from channel_accounts where id = $1 order by version desc limit 1',
+    [account.id],
+  );
+  const latest = found.rows[0];
+  if (latest && isDeepStrictEqual(latest.settings, account.settings)) return;
+  await db.query(
+    'insert into channel_accounts (id, version, merchant_id, channel, livemode, settings) values ($1, $2, null, $3, false, $4)',
+    [account.id, (latest?.version ?? 0) + 1, account.channel, account.settings],
+  );
+}

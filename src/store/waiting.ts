@@ -1,0 +1,74 @@
+import { EventEmitter } from 'node:events';
+
+import pg from 'pg';
+
+import { loadPayment, type StoredPayment } from './payment-row.ts';
+import type { Store } from './store.ts';
+
+/** Lets callers wait for a payment's row to move. */
+export interface Waiting {
+  /** The payment once `done` says so, or as it is after `ms`. Null when there is none. */
+  readonly until: (
+    id: string,
+    done: (payment: StoredPayment) => boolean,
+    ms: number,
+  ) => Promise<StoredPayment | null>;
+  readonly close: () => Promise<void>;
+}
+
+/** A notification can be lost with its connection: the row is read again at least this often. */
+const rereadMs = 1_000;
+
+/** Listens to what each recording transaction announces, over one connection that is made again when it breaks. */
+export function createWaiting(store: Store, databaseUrl: string): Waiting {
+  const moved = new EventEmitter().setMaxListeners(0);
+  let listener: pg.Client | null = null;
+  let closed = false;
+
+  const listen = async (): Promise<void> => {
+    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+    const again = () => {
+      if (listener === client) listener = null;
+      client.removeAllListeners('end');
+      if (!closed) setTimeout(() => void listen(), 1_000).unref();
+    };
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      client.on('notification', ({ payload }) => moved.emit(payload ?? ''));
+      client.once('end', again);
+      await client.query('listen payment');
+      listener = client;
+    } catch {
+      await client.end().catch(() => undefined);
+      again();
+    }
+  };
+  void listen();
+
+  const nextMove = (id: string, ms: number) =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        moved.off(id, end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      moved.once(id, end);
+    });
+  return {
+    async until(id, done, ms) {
+      const deadline = Date.now() + ms;
+      for (;;) {
+        const move = nextMove(id, Math.max(0, Math.min(rereadMs, deadline - Date.now()))); // before the read: nothing falls between
+        const payment = await loadPayment(store.pool, id);
+        if (!payment || done(payment) || Date.now() >= deadline) return payment;
+        await move;
+      }
+    },
+    async close() {
+      closed = true;
+      await listener?.end();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Ready } from '../../src/stack/stack.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any;
+}
+
+/** A merchant's backend and, through the sandbox, its payers: the public surface and nothing else. */
+export class Merchant {
+  readonly ready: Pick<Ready, 'api' | 'sandbox' | 'api_key'>;
+
+  constructor(ready: Pick<Ready, 'api' | 'sandbox' | 'api_key'>) {
+    this.ready = ready;
+  }
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    const response = await fetch(this.ready.api + path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${this.ready.api_key}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : JSON.parse(text),
+    };
+  }
+
+  create(given: object = {}, key: string = randomUUID()): Promise<Reply> {
+    const order = {
+      order_no: randomUUID(),
+      amount: 1_999,
+      currency: 'CNY',
+      method: { type: 'wechat_pay_qr' },
+    };
+    return this.call('POST', '/v1/payments', { ...order, ...given }, { 'Idempotency-Key': key });
+  }
+
+  cancel(id: string, given: object = {}, key: string = randomUUID()): Promise<Reply> {
+    return this.call('POST', `/v1/payments/${id}/cancel`, given, { 'Idempotency-Key': key });
+  }
+
+  async get(id: string): Promise<any> {
+    return (await this.call('GET', `/v1/payments/${id}`)).body;
+  }
+
+  /** The payment once it looks like this, by long polls. Throws after `ms` with what it looked like last. */
+  async until(id: string, done: (payment: any) => boolean, ms = 30_000): Promise<any> {
+    const deadline = Date.now() + ms;
+    let last = await this.get(id);
+    while (!done(last)) {
+      if (Date.now() > deadline) throw new Error(`not in ${ms} ms: ${JSON.stringify(last)}`);
+      last = (await this.call('GET', `/v1/payments/${id}?wait=1`)).body;
+    }
+    return last;
+  }
+
+  /** The payer acts. */
+  async payer(payment: any, action: string, given: object = {}): Promise<Reply> {
+    const { channel, reference } = payment.attempts.at(-1);
+    return this.control('POST', `/control/payers/${channel}/${reference}`, { action, ...given });
+  }
+
+  async control(method: string, path: string, body?: object): Promise<Reply> {
+    const response = await fetch(this.ready.sandbox + path, {
+      method,
+      ...(body
+        ? { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+        : {}),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  }
+
+  fault(operation: string, fault: string, given: object = {}): Promise<Reply> {
+    return this.control('POST', '/control/faults', {
+      channel: 'wechat-pay',
+      operation,
+      fault,
+      ...given,
+    });
+  }
+
+  /** What the channel's own books say of this payment's latest attempt. */
+  async books(payment: any): Promise<any> {
+    const { reference } = payment.attempts.at(-1);
+    return (await this.control('GET', `/control/books?reference=${reference}`)).body
+      .transactions[0];
+  }
+
+  async violations(): Promise<unknown[]> {
+    return (await this.control('GET', '/control/books')).body.violations;
+  }
+}

@@ -1,0 +1,160 @@
+import { create } from '../../src/domain/creation.ts';
+import { toCurrency } from '../../src/domain/currency.ts';
+import type { Context } from '../../src/domain/draft.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { type Fold, fold } from '../../src/domain/fold.ts';
+import type { Id, Prefix } from '../../src/domain/id.ts';
+import type { Posting } from '../../src/domain/ledger.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { Operation, Verb } from '../../src/domain/operation.ts';
+import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
+import type { LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
+
+export const timing = { channel_timeout_ms: 10_000, circuit_retry_ms: 5_000, first_poll_ms: 5_000 };
+export const cny = toCurrency('CNY');
+export const expiresInMs = 1_800_000;
+
+/** One payment in memory, driven by facts alone: what the store does, without a store. */
+export class Bench {
+  payment: Payment;
+  now = Date.parse('2026-11-24T00:00:00Z');
+  orderFree = true;
+  readonly postings: Posting[] = [];
+  readonly events: string[] = [];
+  private drawn = 0;
+
+  constructor(
+    given: { late_money?: LateMoney; method?: string | null; on_decline?: 'retry' | 'fail' } = {},
+  ) {
+    const terms: Terms = {
+      id: 'pay_1',
+      merchant_id: 'mer_1',
+      app_id: 'app_1',
+      livemode: false,
+      order_no: 'A-1',
+      amount: toMinor(1_999),
+      currency: cny,
+      capture: 'automatic',
+      on_decline: given.on_decline ?? 'retry',
+      max_attempts: 5,
+      late_money: given.late_money ?? 'refund',
+      created_at: this.now,
+      expires_at: this.now + expiresInMs,
+    };
+    const method = given.method === undefined ? 'wechat_pay_qr' : given.method;
+    const route = { channel: 'wechat-pay', channel_account: 'cha_1' as const, account_version: 1 };
+    const made = create(terms, method, method ? route : null, this.context());
+    this.payment = made.payment;
+    this.keep(made);
+  }
+
+  context(): Context {
+    const draw = <P extends Prefix>(prefix: P): Id<P> =>
+      `${prefix}_${String((this.drawn += 1)).padStart(4, '0')}`;
+    return {
+      now: this.now,
+      draw,
+      timing,
+      refundSpacingMs: () => 60_000,
+      orderFree: this.orderFree,
+    };
+  }
+
+  tell(fact: Fact): Fold {
+    const made = fold(this.payment, fact, this.context());
+    this.payment = made.payment;
+    this.keep(made);
+    return made;
+  }
+
+  /** Ends the open operation of this verb. Throws when there is none. */
+  end(verb: Verb, answer: Answer | 'silent'): Fold {
+    return this.tell({ kind: 'outcome', operation: this.open(verb).id, answer });
+  }
+
+  open(verb: Verb): Operation {
+    const found = this.openOperations().find((op) => op.verb === verb);
+    if (!found)
+      throw new Error(
+        `no open ${verb}; open: ${this.openOperations()
+          .map((op) => op.verb)
+          .join(', ')}`,
+      );
+    return found;
+  }
+
+  openOperations(): Operation[] {
+    return this.payment.attempts
+      .flatMap((attempt) => attempt.operations)
+      .filter((op) => op.ended === null);
+  }
+
+  verbs(): Verb[] {
+    return this.openOperations().map((op) => op.verb);
+  }
+
+  /** Somebody took the send fence of this operation. */
+  send(verb: Verb): void {
+    const copy = structuredClone(this.payment);
+    const op = copy.attempts
+      .flatMap((attempt) => attempt.operations)
+      .find((one) => one.verb === verb && one.ended === null);
+    if (op) Object.assign(op, { sent_at: this.now });
+    this.payment = copy;
+  }
+
+  callback(answer: QueryAnswer): Fold {
+    return this.tell({ kind: 'evidence', about: 'attempt', reference: this.attempt.id, answer });
+  }
+
+  cancel(): Fold {
+    return this.tell({ kind: 'command', command: { name: 'cancel', note: null } });
+  }
+
+  expire(): Fold {
+    this.now = Math.max(this.now, this.payment.expires_at);
+    return this.tell({ kind: 'due', what: 'expiry' });
+  }
+
+  get attempt() {
+    const first = this.payment.attempts[0];
+    if (!first) throw new Error('no attempt');
+    return first;
+  }
+
+  /** What the ledger says: taken minus returned at the channel, and owed to merchant and payer. */
+  balance(account: Posting['debit']): number {
+    return this.postings.reduce(
+      (sum, posting) =>
+        sum +
+        (posting.debit === account ? posting.amount : 0) -
+        (posting.credit === account ? posting.amount : 0),
+      0,
+    );
+  }
+
+  private keep(made: Fold): void {
+    this.postings.push(...made.postings);
+    this.events.push(...made.events.map((event) => event.type));
+  }
+}
+
+export const qrCode: Answer = {
+  kind: 'action_required',
+  next_action: { type: 'display_qr_code', data: 'weixin://wxpay/bizpayurl?pr=1' },
+  code_ends_at: null,
+};
+
+export function receipt(given: Partial<Receipt> = {}): Receipt {
+  return {
+    channel_reference: '4200001',
+    amount: toMinor(1_999),
+    currency: cny,
+    paid_at: '2026-11-24T00:00:05Z',
+    ...given,
+  };
+}
+
+export function paid(given: Partial<Receipt> = {}): QueryAnswer {
+  return { kind: 'approved', receipt: receipt(given) };
+}
