@@ -6,8 +6,8 @@ const layers = {
   store: [
     '^src/store/',
     '^src/domain/',
-    '^crypto$',
-    '^url$',
+
+    '^(crypto|url|util|events)$',
     '^node_modules/(@types/)?(pg|node-pg-migrate)/',
   ],
   activities: [

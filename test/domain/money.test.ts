@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+
 import { allCurrencies, exponentOf, isCurrency, toCurrency } from '../../src/domain/currency.ts';
 import { format, subtract, sum, toMinor } from '../../src/domain/money.ts';
 
