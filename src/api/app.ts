@@ -6,47 +6,60 @@ import express, {
   type Router,
 } from 'express';
 
+import { isAway } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { callbackRoutes } from './callback.ts';
+import { caseEndpoints } from './case.ts';
+import { channelAccountEndpoints } from './channel-account.ts';
+import type { Dependencies } from './dependencies.ts';
+import { documentationRoutes } from './documentation.ts';
+import { createDoor } from './door.ts';
+import { routesOf } from './endpoint.ts';
 import { healthRoutes } from './health.ts';
-import { type Dependencies, paymentRoutes } from './payment.ts';
+import { createMetrics } from './metrics.ts';
+import { openApi } from './openapi.ts';
+import { paymentEndpoints } from './payment.ts';
 import { Problem, sendProblem } from './problem.ts';
+import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
 
 /** The whole API over its dependencies; nothing listens yet. */
 export function createApp(
   dependencies: Dependencies & { readonly temporalAnswers: () => Promise<boolean> },
 ): Express {
+  const { store, config, temporalAnswers } = dependencies;
+  const endpoints = [
+    ...paymentEndpoints(dependencies),
+    ...refundEndpoints(dependencies),
+    ...caseEndpoints(dependencies),
+    ...channelAccountEndpoints(dependencies),
+  ];
+  const metrics = createMetrics();
+  const routers = [
+    healthRoutes(store, temporalAnswers),
+    metrics.routes,
+    routesOf(endpoints, createDoor(store, config.rateLimitPerSecond)),
+    callbackRoutes(dependencies),
+    documentationRoutes(openApi(endpoints, config.publicUrl)),
+  ];
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use((_request: Request, response: Response, next: NextFunction) => {
-    response.set('Request-Id', requestIdOf(response));
-    next();
-  });
-  const routers = [
-    healthRoutes(dependencies.store, dependencies.temporalAnswers),
-    paymentRoutes(dependencies),
-    callbackRoutes(dependencies),
-  ];
+  app.use(named, metrics.observe);
   for (const router of routers) app.use(router);
   app.use((request: Request) => {
-    const allowed = methodsOf(routers, request.path);
-    if (allowed.length === 0)
-      throw new Problem('not_found', `nothing at ${request.path.slice(0, 200)}`);
-    const detail = `${request.method} is not one of ${allowed.join(', ')}`;
-    throw new Problem('method_not_allowed', detail, {}, { Allow: allowed.join(', ') });
+    throw unrouted(request, routers);
   });
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
-    sendProblem(
-      response,
-      problemOf(error, response),
-      dependencies.config.publicUrl,
-      requestIdOf(response),
-    );
+    sendProblem(response, problemOf(error, response), config.publicUrl, requestIdOf(response));
   });
   return app;
+}
+
+function named(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Request-Id', requestIdOf(response));
+  next();
 }
 
 interface Layer {
@@ -54,17 +67,15 @@ interface Layer {
   readonly match: (path: string) => boolean;
 }
 
-/** The methods that some route takes at this path. */
-function methodsOf(routers: readonly Router[], path: string): string[] {
+/** No route took it: another method would be taken here, or nothing is here at all. */
+function unrouted({ method, path }: Request, routers: readonly Router[]): Problem {
   const layers = routers.flatMap((router) => router.stack as unknown as Layer[]);
-  const fitting = layers.filter((layer) => layer.route && layer.match(path));
-  return [
-    ...new Set(
-      fitting.flatMap((layer) =>
-        Object.keys(layer.route?.methods ?? {}).map((name) => name.toUpperCase()),
-      ),
-    ),
-  ];
+  const methods = layers
+    .filter((layer) => layer.route && layer.match(path))
+    .flatMap((layer) => Object.keys(layer.route?.methods ?? {}));
+  const allowed = [...new Set(methods.map((name) => name.toUpperCase()))].join(', ');
+  if (allowed === '') return new Problem('not_found', `nothing at ${path.slice(0, 200)}`);
+  return new Problem('method_not_allowed', `${method} is not one of ${allowed}`, {}, { Allow: allowed }); // prettier-ignore
 }
 
 /** PostgreSQL away is said as such; anything else that is no Problem is a bug, logged with its request. */
@@ -78,13 +89,4 @@ function problemOf(error: unknown, response: Response): Problem {
   if (error instanceof URIError) return new Problem('not_found', 'a path that cannot be decoded');
   logger.error({ request_id, err: error }, 'bug');
   return new Problem('internal_error', 'something broke on our side');
-}
-
-function isAway(error: unknown): boolean {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && /^(08|57P0|53|25006)|^E(CONN|PIPE|TIMEDOUT|HOST)/.test(code))
-    return true;
-  return /Connection terminated|connection timeout|timeout exceeded when trying to connect/i.test(
-    String(message),
-  );
 }

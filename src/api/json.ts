@@ -1,24 +1,29 @@
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 
-import { type FieldError, fieldProblem, Problem } from './problem.ts';
+import { type FieldError, Problem } from './problem.ts';
 
 const depthMax = 20;
 const plainNumber = /^-?(0|[1-9]\d*)$/;
 
+/** A body as it was sent, and what of it is wrong already as it is written. */
+export interface Content {
+  readonly body: object;
+  readonly wrong: readonly FieldError[];
+}
+
 /**
- * Reads a request body strictly: UTF-8, one JSON object, no duplicate keys, no comments, at most 20 levels,
- * numbers in plain digits only. Throws a Problem `malformed_json`, or `invalid_field` for a number like 1e3.
+ * Reads a request body strictly: UTF-8, one JSON object, no duplicate keys, no comments, at most 20 levels.
+ * A number that is not a safe integer in plain digits (1e3, 100.0) is a wrong field. Throws `malformed_json`.
  */
-export function readJson(bytes: Buffer): unknown {
+export function readJson(bytes: Buffer): Content {
   const text = utf8(bytes);
+  refuseDepth(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
   if (!root || errors.length > 0 || root.type !== 'object')
     throw new Problem('malformed_json', 'the body is not one JSON object');
   const wrong: FieldError[] = [];
-  const value = valueOf(root, text, '', 0, wrong);
-  if (wrong.length > 0) throw fieldProblem(wrong);
-  return value;
+  return { body: valueOf(root, text, '', wrong) as object, wrong };
 }
 
 function utf8(bytes: Buffer): string {
@@ -29,19 +34,22 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-function valueOf(
-  node: Node,
-  text: string,
-  pointer: string,
-  depth: number,
-  wrong: FieldError[],
-): unknown {
-  if (depth > depthMax) throw new Problem('malformed_json', `more than ${depthMax} levels`);
+/** Before parsing: the parser calls itself per level, and 60,000 brackets fit into 64 KiB. */
+function refuseDepth(text: string): void {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > depthMax) throw new Problem('malformed_json', `more than ${depthMax} levels`);
+  }
+}
+
+function valueOf(node: Node, text: string, pointer: string, wrong: FieldError[]): unknown {
   if (node.type === 'array')
     return (node.children ?? []).map((child, index) =>
-      valueOf(child, text, `${pointer}/${index}`, depth + 1, wrong),
+      valueOf(child, text, `${pointer}/${index}`, wrong),
     );
-  if (node.type === 'object') return objectOf(node, text, pointer, depth, wrong);
+  if (node.type === 'object') return objectOf(node, text, pointer, wrong);
   if (node.type === 'number') {
     const written = text.slice(node.offset, node.offset + node.length);
     if (!plainNumber.test(written) || !Number.isSafeInteger(Number(written))) {
@@ -52,23 +60,21 @@ function valueOf(
   return node.value as unknown;
 }
 
-/** Without a prototype, so that `__proto__` is a name like another, and an unknown one. */
-function objectOf(
-  node: Node,
-  text: string,
-  pointer: string,
-  depth: number,
-  wrong: FieldError[],
-): unknown {
-  const result = Object.create(null) as Record<string, unknown>;
+/** `__proto__` names no field anywhere, and must not reach code that copies objects. */
+function objectOf(node: Node, text: string, pointer: string, wrong: FieldError[]): unknown {
+  const result: Record<string, unknown> = {};
   for (const property of node.children ?? []) {
     const [name, value] = property.children ?? [];
     if (!name || !value) throw new Problem('malformed_json', 'a property without a value');
     const key = String(name.value);
-    if (key in result)
+    const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (key === '__proto__') {
+      wrong.push({ pointer: place, code: 'unknown_field', detail: 'no such field' });
+      continue;
+    }
+    if (Object.hasOwn(result, key))
       throw new Problem('malformed_json', `the key '${key.slice(0, 40)}' stands twice`);
-    const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1');
-    result[key] = valueOf(value, text, `${pointer}/${escaped}`, depth + 1, wrong);
+    result[key] = valueOf(value, text, place, wrong);
   }
   return result;
 }

@@ -74,7 +74,10 @@ if (process.argv.includes('--help')) {
   try {
     main();
   } catch (error) {
-    logger.fatal(error instanceof Error ? error.message : String(error));
+    logger.fatal(
+      { err: error },
+      error instanceof Error ? error.message : 'the API could not start',
+    );
     process.exitCode = 1;
   }
 }

@@ -1,81 +1,72 @@
 import { z } from 'zod';
 
-import { isCurrency } from '../domain/currency.ts';
 import { amountMax } from '../domain/money.ts';
-
-/** Marks a rule whose breach has a code of its own; anything else is `invalid_field`. */
-const coded = (code: string) => ({ params: { code } });
-
-const visible = (most: number) =>
-  z.string().min(1).max(most).regex(/^[\x21-\x7e]+$/, 'visible ASCII characters only'); // prettier-ignore
-const httpUrl = z.string().max(2_048).refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'an http or https URL'); // prettier-ignore
-
-/** Seconds to wait for a stable state. */
-export const wait = z.int().min(0).max(30).default(10);
+import { paymentStatuses } from '../domain/payment.ts';
+import { amount, coded, currency, httpUrl, metadata, pageParameters, text, time, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
-const method = z.strictObject({
-  type: z.enum(methodTypes),
-  token: z.string().min(1).max(255).optional(),
-});
-
-/** A whole number of minor units; 0 and beyond 10^12 - 1 have codes of their own. */
-const amount = z
-  .int()
-  .refine((value) => value >= 0, { error: 'a negative amount', abort: true })
-  .refine((value) => value > 0, { error: 'at least 1', ...coded('amount_too_small') })
-  .refine((value) => value <= amountMax, {
-    error: `at most ${amountMax}`,
-    ...coded('amount_too_large'),
-  });
-
-const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, { error: 'three upper-case letters of ISO 4217', abort: true })
-  .refine((code) => isCurrency(code), {
-    error: 'not a currency of ISO 4217',
-    ...coded('currency_not_supported'),
-  });
-
-const metadata = z
-  .record(z.string().min(1).max(40), z.string().max(500))
-  .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 pairs');
+const method = z.strictObject({ type: z.enum(methodTypes), token: text(1, 255).optional() });
 
 /** `POST /v1/payments` (contract section 2). */
-export const createPayment = z.strictObject({
-  order_no: visible(64),
-  amount,
-  currency,
-  method: method.optional(),
-  capture: z.enum(['automatic', 'manual']).default('automatic'),
-  expires_in: z.int().default(1_800),
-  wait,
-  on_decline: z.enum(['retry', 'fail']).default('retry'),
-  max_attempts: z.int().min(1).max(20).default(5),
-  late_money: z.enum(['accept', 'refund', 'hold']).optional(),
-  description: z.string().max(500).optional(),
-  customer: z
-    .strictObject({ id: z.string().max(64).optional(), email: z.email().max(254).optional() })
-    .optional(),
-  return_url: httpUrl.optional(),
-  notify_url: httpUrl.optional(),
-  metadata: metadata.default({}),
-});
+export const createPayment = z
+  .strictObject({
+    order_no: visible(64),
+    amount,
+    currency,
+    method: method.optional(),
+    capture: z.enum(['automatic', 'manual']).default('automatic'),
+    expires_in: z.int().default(1_800).openapi({ minimum: 60, maximum: 604_800, description: 'Seconds' }), // prettier-ignore
+    wait,
+    on_decline: z.enum(['retry', 'fail']).default('retry'),
+    max_attempts: z.int().min(1).max(20).default(5),
+    late_money: z.enum(['accept', 'refund', 'hold']).optional(),
+    description: text(0, 500).optional(),
+    customer: z.strictObject({ id: text(1, 64).optional(), email: z.email().max(254).optional() }).optional(), // prettier-ignore
+    return_url: httpUrl.optional(),
+    notify_url: httpUrl.optional(),
+    metadata: metadata.default({}),
+  })
+  .refine(({ capture, method: by }) => capture === 'automatic' || !by || by.type === 'card', {
+    error: 'this method is captured automatically',
+    path: ['capture'],
+    ...coded('capture_mode_not_supported'),
+  })
+  .refine(({ customer }) => customer?.id === undefined, {
+    error: 'no such customer',
+    path: ['customer', 'id'],
+    ...coded('customer_not_found'),
+  })
+  .openapi('CreatePayment');
 export type CreatePayment = z.infer<typeof createPayment>;
 
 /** `POST …/cancel`. */
-export const cancelPayment = z.strictObject({ reason: z.string().max(500).optional(), wait });
+export const cancelPayment = z
+  .strictObject({ reason: text(0, 500).optional(), wait })
+  .openapi('CancelPayment');
 
 /** `POST …/sync`. */
-export const syncPayment = z.strictObject({ wait });
+export const syncPayment = z.strictObject({ wait }).openapi('SyncPayment');
 
-/** `POST /v1/cases/{id}/resolve`. */
-export const resolveCase = z.strictObject({
-  decision: z.string().min(1).max(40),
-  reason: z.string().min(1).max(500),
-  wait,
+/** `GET /v1/payments/{id}`: the long poll. */
+export const pollPayment = z.strictObject({
+  wait: wholeNumber(0, 30).optional(),
+  after_sequence: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+});
+
+/** `GET /v1/payments`. */
+export const listPayments = z.strictObject({
+  ...pageParameters,
+  order_no: text(1, 64).optional(),
+  status: z.enum(paymentStatuses).optional(),
+  method: z.enum(methodTypes).optional(),
+  channel: text(1, 40).optional(),
+  customer: text(1, 64).optional(),
+  created_after: time.optional(),
+  created_before: time.optional(),
+  amount_min: wholeNumber(0, amountMax).optional(),
+  amount_max: wholeNumber(0, amountMax).optional(),
 });

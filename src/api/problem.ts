@@ -1,5 +1,7 @@
 import type { Response } from 'express';
 
+import { redactCardNumbers } from '../domain/card-number.ts';
+
 type Category = 'request' | 'auth' | 'state' | 'limit' | 'channel' | 'internal';
 
 interface Entry {
@@ -92,7 +94,7 @@ export function fieldProblem(errors: readonly FieldError[]): Problem {
   return new Problem(first.code, `${first.pointer || 'body'}: ${first.detail}`, { errors });
 }
 
-/** Writes RFC 9457 problem details. */
+/** Writes RFC 9457 problem details. What the caller wrote may stand in them, a card number never. */
 export function sendProblem(
   response: Response,
   problem: Problem,
@@ -100,20 +102,23 @@ export function sendProblem(
   requestId: string,
 ): void {
   const { status, category, retryable, title } = problems[problem.code];
-  if (status === 503 || status === 429 || problem.code === 'idempotency_in_progress')
+  if (status === 503 || problem.code === 'idempotency_in_progress')
     response.set('Retry-After', '1');
   response.set(problem.headers).status(status).type('application/problem+json');
-  response.send(
-    JSON.stringify({
-      type: `${publicUrl}/docs/errors/${problem.code}`,
-      title,
-      status,
-      detail: problem.message,
-      code: problem.code,
-      category,
-      retryable,
-      request_id: requestId,
-      ...problem.extra,
-    }),
-  );
+  const content = {
+    type: `${publicUrl}/docs/errors/${problem.code}`,
+    title,
+    status,
+    detail: redactCardNumbers(problem.message),
+    code: problem.code,
+    category,
+    retryable,
+    request_id: requestId,
+    ...problem.extra,
+  };
+  const written = (name: string, value: unknown) =>
+    typeof value === 'string' && (name === 'pointer' || name === 'detail')
+      ? redactCardNumbers(value)
+      : value;
+  response.send(JSON.stringify(content, written));
 }

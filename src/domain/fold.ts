@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { obey } from './command.ts';
 import {
+  attemptOf,
   type Context,
   type DomainEvent,
   type Draft,
@@ -20,7 +21,10 @@ import {
   paymentTransitions,
   statusOf,
 } from './payment.ts';
-import { ask, plan } from './plan.ts';
+import { ask, askRefund, plan } from './plan.ts';
+
+/** How long a callback that disagrees has the channel asked. */
+const doubtMs = 60_000;
 
 /** What one fact made of a payment. `changed` is false when nothing is to be recorded. */
 export interface Fold {
@@ -84,14 +88,18 @@ function apply(draft: Draft, fact: Exclude<Fact, { kind: 'attend' }>): Refusal |
 
 /** A callback. One that disagrees is no evidence, but a reason to ask the channel at once. */
 function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
+  const disagrees = fact.answer.kind === 'disagrees';
   if (fact.about === 'refund') {
     const refund = refundOf(draft.payment, fact.reference);
-    if (refund && fact.answer.kind !== 'disagrees') witnessRefund(draft, refund, fact.answer);
+    if (!refund) return;
+    const attempt = attemptOf(draft.payment, refund.attempt_id);
+    if (!disagrees) witnessRefund(draft, refund, fact.answer);
+    else if (refund.accepted !== 'no') askRefund(draft, attempt, refund, 'answer', doubtMs);
     return;
   }
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
-  if (fact.answer.kind === 'disagrees') ask(draft, attempt, 'answer', 60_000);
+  if (disagrees) ask(draft, attempt, 'answer', doubtMs);
   else witnessQuery(draft, attempt, fact.answer);
 }
 

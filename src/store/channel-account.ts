@@ -1,5 +1,6 @@
 import type { Id } from '../domain/id.ts';
 import type { Caller } from './api-key.ts';
+import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import type { Db } from './store.ts';
 
 export interface ChannelAccount {
@@ -22,6 +23,25 @@ export async function accountsOf(db: Db, caller: Caller): Promise<ChannelAccount
     [caller.merchant_id, caller.livemode],
   );
   return found.rows;
+}
+
+/** One page of those accounts, newest first. */
+export async function listAccounts(
+  db: Db,
+  caller: Caller,
+  asked: PageRequest,
+): Promise<Page<ChannelAccount>> {
+  const from = `(select id, merchant_id, livemode, min(created_at) as created_at
+    from channel_accounts group by id, merchant_id, livemode) t`;
+  const scope: Condition[] = [
+    ['(t.merchant_id = ? or t.merchant_id is null)', caller.merchant_id],
+    ['t.livemode = ?', caller.livemode],
+  ];
+  const page = await readPage(db, { from, scope, filters: [] }, asked);
+  if (page.kind === 'unknown_cursor') return page;
+  const visible = await accountsOf(db, caller);
+  const data = page.data.flatMap((id) => visible.filter((account) => account.id === id));
+  return { ...page, data };
 }
 
 /** An account by its id, for callbacks; null when there is none of this channel. */

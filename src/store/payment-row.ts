@@ -17,10 +17,10 @@ const instants = new Set([
 ]); // prettier-ignore
 
 /** A row as the domain sees it: instants in milliseconds. */
-function fromRow(row: Row): Row {
+export function fromRow(row: Row): Row {
   const entries = Object.entries(row).map(([name, value]) => [
     name,
-    value instanceof Date ? value.getTime() : value,
+    instants.has(name) && value !== null ? new Date(value as Date | string).getTime() : value,
   ]);
   return Object.fromEntries(entries) as Row;
 }
@@ -39,43 +39,41 @@ const columns = `id, merchant_id, app_id, livemode, order_no, amount, currency, 
   late_money, expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note,
   failure, late, paid_by, updated_at, description, customer, metadata, return_url, notify_url`;
 
-/** The payment, read with its parts. `lock` takes the row and its open operations until the transaction ends. */
+/** The payment, read with its parts. `lock` takes the row and its operations until the transaction ends. */
 export async function loadPayment(db: Db, id: string, lock = false): Promise<StoredPayment | null> {
-  const found = await db.query<Row>(
-    `select ${columns} from payments where id = $1 ${lock ? 'for update' : ''}`,
-    [id],
-  );
-  const row = found.rows[0];
-  if (!row) return null;
-  const attempts = await db.query<Row>(
-    'select * from attempts where payment_id = $1 order by created_at, id',
-    [id],
-  );
-  // Locked before they are read: a sender takes its fence on these rows, and the fold must know who was first.
-  const operations = await db.query<Row>(
-    `select * from operations where payment_id = $1 order by id ${lock ? 'for update' : ''}`,
-    [id],
-  );
-  const refunds = await db.query<Row>(
-    'select * from refunds where payment_id = $1 order by created_at, id',
-    [id],
-  );
-  const cases = await db.query<Row>(
-    'select * from cases where payment_id = $1 order by created_at, id',
-    [id],
-  );
-  return assemble(row, attempts.rows, operations.rows, refunds.rows, cases.rows);
+  const [payment] = await loadPayments(db, [id], lock);
+  return payment ?? null;
 }
 
-function assemble(
-  row: Row,
-  attempts: Row[],
-  operations: Row[],
-  refunds: Row[],
-  cases: Row[],
-): StoredPayment {
-  const { description, customer, metadata, return_url, notify_url, ...core } = fromRow(row);
-  const parts = (rows: Row[]) => rows.map(({ payment_id: _, ...part }) => fromRow(part));
+const partsOf = (table: string, order: string) =>
+  `(select coalesce(json_agg(t order by ${order}), '[]') from ${table} t where t.payment_id = p.id) as ${table}`;
+
+// One statement, so one snapshot: read one after the other, row and parts would be of different transitions.
+const wholePayments = `select ${columns}, ${partsOf('attempts', 't.created_at, t.id')},
+  ${partsOf('operations', 't.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}
+  from payments p where p.id = any($1) order by array_position($1, p.id)`;
+
+/** The payments with these ids, each with its parts, in the order of the ids. */
+export async function loadPayments(
+  db: Db,
+  ids: readonly string[],
+  lock = false,
+): Promise<StoredPayment[]> {
+  if (lock) {
+    await db.query('select 1 from payments where id = any($1) for update', [ids]);
+    // Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
+    await db.query('select 1 from operations where payment_id = any($1) order by id for update', [
+      ids,
+    ]);
+  }
+  const found = await db.query<Row>(wholePayments, [ids]);
+  return found.rows.map(assemble);
+}
+
+function assemble(row: Row): StoredPayment {
+  const { description, customer, metadata, return_url, notify_url, ...rest } = fromRow(row);
+  const { attempts, operations, refunds, cases, ...core } = rest;
+  const parts = (of: unknown) => (of as Row[]).map(({ payment_id: _, ...part }) => fromRow(part));
   const calls = parts(operations) as unknown as Operation[];
   const tries = parts(attempts).map((attempt) => ({
     ...attempt,

@@ -1,6 +1,7 @@
+import { operationOf } from '../domain/draft.ts';
 import type { Command, Fact, Refusal } from '../domain/fact.ts';
 import { fold } from '../domain/fold.ts';
-import { holdsOrder } from '../domain/payment.ts';
+import { holdsOrder, type Payment } from '../domain/payment.ts';
 import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceOf } from './callback-evidence.ts';
 import { remember, remembered } from './cause.ts';
@@ -51,7 +52,7 @@ export async function record(
     }
     const after: StoredPayment = { ...made.payment, details: payment.details };
     await keepClaim(db, payment, after);
-    const origin = { cause: message.cause, ...described(fact) };
+    const origin = { cause: message.cause, ...described(payment, fact) };
     await writeTransition(store, db, payment, made, payment.details, origin, context.now);
     return view(after);
   });
@@ -101,19 +102,17 @@ async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): P
 }
 
 /** The fact in words for the timeline. What a channel wrote is kept redacted with its exchange, not here. */
-function described(fact: Fact): { kind: string; summary: string; data: object } {
+function described(payment: Payment, fact: Fact): { kind: string; summary: string; data: object } {
   switch (fact.kind) {
     case 'attend':
-      return { kind: 'attend', summary: 'looked at', data: {} };
+      return { kind: 'attempt', summary: 'looked at', data: {} };
     case 'due':
-      return { kind: 'due', summary: `due: ${fact.what}`, data: {} };
+      return { kind: 'state', summary: `due: ${fact.what}`, data: {} };
     case 'outcome': {
+      const verb = operationOf(payment, fact.operation)?.verb ?? 'call';
       const end = fact.answer === 'silent' ? 'no answer' : fact.answer.kind;
-      return {
-        kind: 'outcome',
-        summary: `the channel call ended: ${end}`,
-        data: { operation: fact.operation, end },
-      };
+      const data = { operation: fact.operation, verb, end };
+      return { kind: 'attempt', summary: `${verb} ended: ${end}`, data };
     }
     case 'evidence':
       return {
@@ -122,7 +121,7 @@ function described(fact: Fact): { kind: string; summary: string; data: object } 
         data: { reference: fact.reference },
       };
     case 'command':
-      return { kind: 'command', summary: inWords(fact.command), data: fact.command };
+      return { kind: 'request', summary: inWords(fact.command), data: fact.command };
   }
 }
 

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
 import type { Ready } from '../../src/stack/stack.ts';
+import type { Launched } from './launcher.ts';
 
 export interface Reply {
   readonly status: number;
@@ -105,4 +107,14 @@ export class Merchant {
   async violations(): Promise<unknown[]> {
     return (await this.control('GET', '/control/books')).body.violations;
   }
+}
+
+/** Another merchant of this stack, made as an operator makes one. */
+export function anotherMerchant(stack: Launched): Merchant {
+  const made = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'src/stack/merchant.ts', 'create', '--name', 'Another', '--json'],
+    { env: stack.env, encoding: 'utf8' },
+  );
+  return new Merchant({ ...stack.ready, ...(JSON.parse(made.stdout) as { api_key: string }) });
 }

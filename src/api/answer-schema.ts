@@ -1,0 +1,165 @@
+import { z } from 'zod';
+
+import { attemptStatuses } from '../domain/attempt.ts';
+import { caseKinds, decisionsOf } from '../domain/case.ts';
+import { advices, failureCodes } from '../domain/failure.ts';
+import { refundStates } from '../domain/outcome.ts';
+import { paymentStatuses } from '../domain/payment.ts';
+import { refundOrigins } from '../domain/refund.ts';
+import { currency, time } from './field.ts';
+
+const minor = z.int().min(0);
+const id = (prefix: string) => z.string().startsWith(`${prefix}_`);
+const text = z.string().nullable();
+
+const failure = z
+  .strictObject({
+    code: z.enum(failureCodes),
+    message: z.string(),
+    advice: z.enum(advices),
+    channel_code: text,
+    channel_message: text,
+    retryable: z.boolean(),
+  })
+  .openapi('Failure');
+
+const method = z.strictObject({ type: z.string() }).openapi('Method');
+
+const attempt = z
+  .strictObject({
+    id: id('att'),
+    reference: z.string(),
+    channel: z.string(),
+    channel_account: id('cha'),
+    method,
+    status: z.enum(attemptStatuses),
+    amount: minor,
+    amount_captured: minor,
+    amount_refunded: minor,
+    channel_reference: text,
+    failure: failure.nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('Attempt');
+
+const capture = z
+  .strictObject({
+    id: id('cap'),
+    amount: minor,
+    status: z.enum(['processing', 'succeeded', 'failed']),
+    created_at: time,
+  })
+  .openapi('Capture');
+
+const nextAction = z
+  .strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time })
+  .openapi('NextAction');
+
+/** Contract section 2. */
+export const payment = z
+  .strictObject({
+    id: id('pay'),
+    object: z.literal('payment'),
+    order_no: z.string(),
+    amount: minor,
+    currency,
+    status: z.enum(paymentStatuses),
+    outcome: z.enum(['known', 'unknown']),
+    amount_authorized: minor,
+    amount_capturable: minor,
+    amount_captured: minor,
+    amount_refunded: minor,
+    amount_refunding: minor,
+    amount_disputed: minor,
+    capture: z.enum(['automatic', 'manual']),
+    method: method.nullable(),
+    channel: text,
+    channel_reference: text,
+    next_action: nextAction.nullable(),
+    failure: failure.nullable(),
+    cancellation_reason: z.enum(['requested', 'expired', 'duplicate', 'risk']).nullable(),
+    late: z.boolean(),
+    attempts: z.array(attempt),
+    captures: z.array(capture),
+    refunds: z.array(id('ref')),
+    customer: z.strictObject({ id: z.string().optional(), email: z.string().optional() }).nullable(),
+    description: text,
+    metadata: z.record(z.string(), z.string()),
+    checkout_url: text,
+    return_url: text,
+    notify_url: text,
+    expires_at: time,
+    capture_before: time.nullable(),
+    created_at: time,
+    updated_at: time,
+    sequence: z.int().min(1),
+    workflow_id: z.string(),
+    livemode: z.boolean(),
+  })
+  .openapi('Payment'); // prettier-ignore
+
+/** Contract section 3. */
+export const refund = z
+  .strictObject({
+    id: id('ref'),
+    object: z.literal('refund'),
+    payment_id: id('pay'),
+    amount: minor,
+    currency,
+    status: z.enum(refundStates),
+    origin: z.enum(refundOrigins),
+    failure: failure.nullable(),
+    channel_reference: text,
+    reason: text,
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('Refund');
+
+const decisions = [...new Set(Object.values(decisionsOf).flat())];
+
+/** Work for a person (contract section 2). */
+export const caseAnswer = z
+  .strictObject({
+    id: id('case'),
+    object: z.literal('case'),
+    kind: z.enum(caseKinds),
+    payment_id: id('pay'),
+    status: z.enum(['open', 'resolved']),
+    allowed: z.array(z.enum(decisions)),
+    detail: z.string(),
+    decision: z.enum(decisions).nullable(),
+    reason: text,
+    created_at: time,
+    resolved_at: time.nullable(),
+  })
+  .openapi('Case');
+
+/** Contract section 4. */
+export const channelAccount = z
+  .strictObject({
+    id: id('cha'),
+    object: z.literal('channel_account'),
+    channel: z.string(),
+    methods: z.array(z.string()),
+    currencies: z.array(z.string()),
+    livemode: z.boolean(),
+    callback_url: z.string(),
+  })
+  .openapi('ChannelAccount');
+
+/** One line of a payment's timeline (contract section 2). */
+export const timelineEntry = z
+  .strictObject({
+    sequence: z.int().nullable(),
+    at: time,
+    kind: z.enum(['request', 'attempt', 'exchange', 'callback', 'state', 'posting', 'webhook', 'case']),
+    summary: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .openapi('TimelineEntry'); // prettier-ignore
+
+/** A list of these (contract section 1). */
+export const listOf = (one: z.ZodType) =>
+  z.strictObject({ object: z.literal('list'), data: z.array(one), has_more: z.boolean() });

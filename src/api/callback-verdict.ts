@@ -1,0 +1,117 @@
+import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
+import { redactCardNumbers } from '../domain/card-number.ts';
+import { type Evidence, insertCallback, type NewCallback, type Subject, subjectOf } from '../store/callback.ts'; // prettier-ignore
+import { loadPayment } from '../store/payment-row.ts';
+import { logger } from '../telemetry.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** A callback that was read: to which account it was sent, and what it says. */
+export interface Received {
+  readonly channel: Channel;
+  readonly account: string;
+  readonly reading: CallbackReading;
+  readonly body: Buffer;
+}
+
+type Said = Extract<CallbackReading, { kind: 'attempt' | 'refund' }>;
+
+/**
+ * What becomes of a callback (contract section 4). One that is not believed leaves only a line in the log;
+ * one that disagrees or is about nothing of ours is stored and refused; the rest is evidence.
+ */
+export async function judge(dependencies: Dependencies, received: Received): Promise<Verdict> {
+  const { channel, account, reading } = received;
+  const place = { channel: channel.slug, channel_account: account };
+  if (reading.kind === 'forged' || reading.kind === 'stale') {
+    warn(
+      { ...place, verdict: reading.kind, detail: reading.detail },
+      'a callback was not believed',
+    );
+    return 'forged';
+  }
+  if (reading.kind === 'attempt' || reading.kind === 'refund')
+    return weigh(dependencies, received, reading);
+  const detail = `${reading.kind}: ${reading.detail}`;
+  await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
+  warn({ ...place, detail }, 'a callback was refused');
+  return 'refused';
+}
+
+async function weigh(
+  dependencies: Dependencies,
+  received: Received,
+  reading: Said,
+): Promise<Verdict> {
+  const { pool } = dependencies.store;
+  const { reference, event } = reading;
+  const subject = await subjectOf(pool, reading.kind, reference);
+  if (!subject) {
+    const detail = 'a reference that we do not know';
+    await insertCallback(pool, rowOf(received, { event, reference, detail }));
+    warn({ reference }, 'a callback about nothing of ours');
+    return 'refused';
+  }
+  const { payment_id } = subject;
+  const detail = disagreement(reading, subject, received.account);
+  const verdict = detail === null ? 'accepted' : 'refused';
+  const evidence = evidenceOf(reading, detail);
+  const id = await insertCallback(
+    pool,
+    rowOf(received, { event, reference, payment_id, evidence, detail, verdict }),
+  );
+  const log = { payment_id, reference, callback_id: id };
+  if (detail === null) logger.info(log, id ? 'callback' : 'callback again');
+  else warn({ ...log, detail }, 'a callback disagrees; asking the channel');
+  if (id) tell(dependencies, payment_id, id);
+  return verdict;
+}
+
+function warn(what: object, words: string): void {
+  logger.warn({ security: true, ...what }, words);
+}
+
+function rowOf({ channel, account, body }: Received, given: Partial<NewCallback>): NewCallback {
+  return {
+    channel: channel.slug,
+    channel_account: account,
+    event: '',
+    verdict: 'refused',
+    detail: null,
+    payment_id: null,
+    reference: null,
+    evidence: null,
+    body: channel.redact(redactCardNumbers(body.toString('utf8'))),
+    ...given,
+  };
+}
+
+/** A callback that disagrees is no evidence; all that it says is that somebody should ask. */
+function evidenceOf(reading: Said, complaint: string | null): Evidence {
+  const { kind: about, reference, answer } = reading;
+  const said = complaint === null ? answer : { kind: 'disagrees', detail: complaint };
+  return { about, reference, answer: said } as Evidence;
+}
+
+/** What is not as we asked for it (account, amount or currency), or null. */
+function disagreement({ answer }: Said, subject: Subject, account: string): string | null {
+  if (subject.channel_account !== account)
+    return `sent to ${account}, belongs to ${subject.channel_account}`;
+  if (answer.kind === 'disagrees') return answer.detail;
+  const money =
+    answer.kind === 'approved' ? answer.receipt : answer.kind === 'refund' ? answer : subject;
+  if (money.amount === subject.amount && money.currency === subject.currency) return null;
+  return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;
+}
+
+/** At once, without holding up the acknowledgement; what fails is relayed by the attendance. */
+function tell({ store, actor }: Dependencies, paymentId: string, callback: string): void {
+  const told = async () => {
+    const payment = await loadPayment(store.pool, paymentId);
+    if (payment)
+      await actor.post(payment, { cause: callback, fact: { kind: 'callback', callback } });
+  };
+  told().catch((error: unknown) => {
+    const log = { payment_id: paymentId, err: error };
+    logger.info(log, 'the actor could not be told; the relay will');
+  });
+}

@@ -1,0 +1,57 @@
+import type { Command } from '../domain/fact.ts';
+import { findKey } from '../store/idempotency.ts';
+import type { StoredPayment } from '../store/payment.ts';
+import { logger } from '../telemetry.ts';
+import type { Recorded } from '../workflows/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Asked } from './endpoint.ts';
+import { keyReused } from './idempotency-key.ts';
+import { Problem } from './problem.ts';
+
+/** How long Temporal may take to have a command recorded before the caller is told to repeat it. */
+const commandMs = 8_000;
+
+/**
+ * Has the actor record a command, once per key. A refusal by the payment's state is thrown as its Problem,
+ * remembered with the key. @returns the headers of the answer: a repeat is marked as such
+ */
+export async function order(
+  { store, actor }: Pick<Dependencies, 'store' | 'actor'>,
+  { caller, key, requestId }: Asked<unknown, unknown>,
+  payment: StoredPayment,
+  command: Command,
+): Promise<Record<string, string>> {
+  const held = key && (await findKey(store.pool, key.cause));
+  if (held && held.fingerprint !== key.fingerprint) throw keyReused();
+  if (held?.refusal)
+    throw new Problem(
+      held.refusal.code,
+      held.refusal.detail,
+      {},
+      { 'Idempotent-Replayed': 'true' },
+    );
+  if (held) return { 'Idempotent-Replayed': 'true' };
+  const { refused } = await recorded(actor, payment, {
+    cause: key?.cause ?? requestId,
+    fact: { kind: 'command', command },
+    ...(key ? { key: { app_id: caller.app_id, fingerprint: key.fingerprint } } : {}),
+  });
+  const log = { request_id: requestId, payment_id: payment.id, command: command.name };
+  logger.info({ ...log, refused: refused?.code }, 'command');
+  if (refused) throw new Problem(refused.code, refused.detail);
+  return {};
+}
+
+async function recorded(
+  actor: Dependencies['actor'],
+  payment: StoredPayment,
+  message: Parameters<Dependencies['actor']['command']>[1],
+): Promise<Recorded> {
+  try {
+    return await actor.command(payment, message, commandMs);
+  } catch (error) {
+    logger.warn({ payment_id: payment.id, err: error }, 'a command could not be recorded');
+    const detail = 'Temporal did not take the command; repeat it with the same key';
+    throw new Problem('dependency_unavailable', detail);
+  }
+}

@@ -1,0 +1,121 @@
+import { toCurrency } from '../domain/currency.ts';
+import { toMinor } from '../domain/money.ts';
+import { paymentObject } from '../domain/payment-object.ts';
+import { isStable } from '../domain/view.ts';
+import { findKey } from '../store/idempotency.ts';
+import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
+import { loadPayment } from '../store/payment-row.ts';
+import { logger } from '../telemetry.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Answer, Asked } from './endpoint.ts';
+import { type Key, keyReused } from './idempotency-key.ts';
+import type { CreatePayment } from './payment-schema.ts';
+import { fieldProblem, Problem } from './problem.ts';
+import { routeFor } from './route.ts';
+
+type Creation = Asked<CreatePayment, unknown> & { readonly key: Key };
+
+/** `POST /v1/payments`: stores the payment, wakes its actor and waits for the first stable state. */
+export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
+  refuseExpiry(asked.body.expires_in, dependencies.config.minExpiresIn);
+  const insertion = await insert(dependencies, asked);
+  const isReplay = insertion.kind === 'replayed';
+  const payment = await stored(dependencies, asked, insertion);
+  const deadline = Date.now() + asked.body.wait * 1_000;
+  const isAwake = (isReplay && isStable(payment)) || (await wake(dependencies, payment, deadline));
+  const waitMs = isAwake ? Math.max(0, deadline - Date.now()) : 0;
+  const after = await dependencies.waiting.until(payment.id, isStable, waitMs);
+  return {
+    body: paymentObject(after ?? payment, payment.details),
+    headers: {
+      Location: `/v1/payments/${payment.id}`,
+      ...(isReplay ? { 'Idempotent-Replayed': 'true' } : {}),
+    },
+  };
+}
+
+/** A held key answers what it names; without one the payment is stored, which decides every race. */
+async function insert(dependencies: Dependencies, asked: Creation): Promise<Insertion> {
+  const { pool } = dependencies.store;
+  const held = await findKey(pool, asked.key.cause);
+  if (!held) return insertPayment(dependencies.store, await newPayment(dependencies, asked));
+  if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
+  return { kind: 'replayed', paymentId: held.object_id };
+}
+
+async function stored(
+  { store }: Dependencies,
+  { body, requestId }: Creation,
+  insertion: Insertion,
+): Promise<StoredPayment> {
+  switch (insertion.kind) {
+    case 'created':
+      logger.info({ request_id: requestId, payment_id: insertion.payment.id }, 'payment created');
+      return insertion.payment;
+    case 'replayed': {
+      const payment = await loadPayment(store.pool, insertion.paymentId);
+      if (!payment) throw new Error(`bug: a key names ${insertion.paymentId}, which is not there`);
+      return payment;
+    }
+    case 'key_reused':
+      throw keyReused();
+    case 'key_busy':
+      throw new Problem('idempotency_in_progress', 'a request with this key is being recorded');
+    case 'order_taken': {
+      const code = insertion.paid ? 'order_already_paid' : 'order_in_progress';
+      const payment_id = insertion.paymentId;
+      throw new Problem(code, `order '${body.order_no}' has ${payment_id}`, { payment_id });
+    }
+  }
+}
+
+/**
+ * Wakes the actor and waits for the first stable state. False when it could not be woken: Temporal away is
+ * no error, the payment is stored and the attendance starts it later.
+ */
+async function wake(
+  { actor }: Dependencies,
+  payment: StoredPayment,
+  deadline: number,
+): Promise<boolean> {
+  const waitMs = deadline - Date.now();
+  try {
+    if (waitMs > 0 && !isStable(payment)) await actor.answerFirst(payment, waitMs);
+    else await actor.post(payment, { cause: 'attend', fact: { kind: 'attend' } });
+    return true;
+  } catch (error) {
+    logger.info({ payment_id: payment.id, err: error }, 'the first answer did not come in time');
+    return false;
+  }
+}
+
+function refuseExpiry(seconds: number, least: number): void {
+  if (seconds >= least && seconds <= 604_800) return;
+  const detail = `${seconds} is not between ${least} and 604800 seconds`;
+  throw fieldProblem([{ pointer: '/expires_in', code: 'expires_in_out_of_range', detail }]);
+}
+
+async function newPayment(dependencies: Dependencies, asked: Creation): Promise<NewPayment> {
+  const { caller, body, key } = asked;
+  const { merchant_id, app_id, livemode } = caller;
+  const { order_no, capture, on_decline, max_attempts } = body;
+  return {
+    terms: {
+      merchant_id, app_id, livemode, order_no, capture, on_decline, max_attempts,
+      amount: toMinor(body.amount),
+      currency: toCurrency(body.currency),
+      late_money: body.late_money ?? caller.late_money,
+      expires_in_ms: body.expires_in * 1_000,
+    },
+    method: body.method?.type ?? null,
+    route: body.method ? await routeFor(dependencies, caller, body.method.type, body.currency) : null,
+    details: {
+      description: body.description ?? null,
+      customer: body.customer ? { ...body.customer } as Record<string, string> : null,
+      metadata: body.metadata,
+      return_url: body.return_url ?? null,
+      notify_url: body.notify_url ?? null,
+    },
+    key,
+  };
+} // prettier-ignore

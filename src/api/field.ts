@@ -1,0 +1,61 @@
+import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+
+import { isCurrency } from '../domain/currency.ts';
+import { amountMax } from '../domain/money.ts';
+
+extendZodWithOpenApi(z);
+
+/** Marks a rule whose breach has a code of its own; anything else is `invalid_field`. */
+export const coded = (code: string) => ({ params: { code } });
+
+/** Text that PostgreSQL can keep as it came: no NUL, no half of a surrogate pair. */
+export const text = (least: number, most: number) =>
+  z.string().min(least).max(most).refine((given) => !/[\0\p{Cs}]/u.test(given), 'no NUL and no lone surrogates'); // prettier-ignore
+
+/** Visible characters of any script: no blanks, no control characters. */
+export const visible = (most: number) =>
+  z.string().min(1).max(most).refine((given) => !/[\p{Z}\p{C}]/u.test(given), 'visible characters only, no blanks'); // prettier-ignore
+
+export const httpUrl = text(1, 2_048).refine(
+  (given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol),
+  'an http or https URL',
+);
+
+/** RFC 3339, as the contract writes every time. */
+export const time = z.iso.datetime({ offset: true });
+
+/** Seconds to wait for a stable state. */
+export const wait = z.int().min(0).max(30).default(10).openapi({ description: 'Seconds to wait for a stable state' }); // prettier-ignore
+
+/** A whole number of minor units; 0 and beyond 10^12 - 1 have codes of their own. */
+export const amount = z
+  .int()
+  .refine((value) => value >= 0, { error: 'a negative amount', abort: true })
+  .refine((value) => value > 0, { error: 'at least 1', ...coded('amount_too_small') })
+  .refine((value) => value <= amountMax, { error: `at most ${amountMax}`, ...coded('amount_too_large') })
+  .openapi({ minimum: 1, maximum: amountMax, description: 'Minor units of the currency' }); // prettier-ignore
+
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: 'three upper-case letters of ISO 4217', abort: true })
+  .refine((code) => isCurrency(code), { error: 'not a currency of ISO 4217', ...coded('currency_not_supported') })
+  .openapi({ description: 'ISO 4217', example: 'CNY' }); // prettier-ignore
+
+export const metadata = z
+  .record(text(1, 40), text(0, 500))
+  .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 pairs');
+
+/** A whole number in a query string. */
+export const wholeNumber = (least: number, most: number) =>
+  z.string().regex(/^\d{1,16}$/, 'a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`)
+    .openapi({ type: 'integer', minimum: least, maximum: most }); // prettier-ignore
+
+/** The parameters of every list (contract section 1). */
+export const pageParameters = {
+  limit: wholeNumber(1, 100).optional(),
+  starting_after: text(1, 64).optional().openapi({ description: 'Id of the last object of the page before' }),
+  ending_before: text(1, 64).optional().openapi({ description: 'Id of the first object of the page after' }),
+}; // prettier-ignore

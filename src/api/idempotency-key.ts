@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+import type { Request } from 'express';
+
+import type { Caller } from '../store/api-key.ts';
+import { Problem } from './problem.ts';
+
+export interface Key {
+  /** sha256 of app, endpoint and key: what is stored in place of the key. */
+  readonly cause: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * The Idempotency-Key of a command, and the fingerprint of what it asks for: method, path and canonical
+ * body without `wait`. Null when there is none and none is needed.
+ */
+export function keyOf(
+  request: Request,
+  caller: Caller,
+  endpoint: { readonly method: string; readonly path: string; readonly key: string },
+  body: object,
+): Key | null {
+  const given = request.get('idempotency-key');
+  if (given === undefined && endpoint.key === 'accepted') return null;
+  if (given === undefined || !/^[\x21-\x7e]{1,255}$/.test(given)) {
+    const detail = 'send an Idempotency-Key of 1 to 255 visible ASCII characters';
+    throw new Problem('idempotency_key_required', detail);
+  }
+  const { wait: _, ...asked } = body as Record<string, unknown>;
+  return {
+    cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}`),
+    fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(asked)}`),
+  };
+}
+
+/** The refusal of a key that named another request. */
+export function keyReused(): Problem {
+  return new Problem('idempotency_key_reused', 'this key was used with another request');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** JSON with sorted keys: the same request in another order is the same request. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}

@@ -1,0 +1,42 @@
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+import { handled } from './request.ts';
+
+export interface Metrics {
+  /** Times every answer, by the route's template: an id in a label would make a series per payment. */
+  readonly observe: (request: Request, response: Response, next: NextFunction) => void;
+  /** `GET /metrics` in Prometheus' text form. */
+  readonly routes: Router;
+}
+
+/** The API process's own figures. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const seconds = new Histogram({
+    name: 'holdfast_http_request_seconds',
+    help: 'Time to the end of an answer, the wait that the caller asked for included',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers: [registry],
+  });
+  const routes = Router();
+  routes.get(
+    '/metrics',
+    handled(async (_request, response) => {
+      response.type(registry.contentType).send(await registry.metrics());
+    }),
+  );
+  return {
+    routes,
+    observe: (request, response, next) => {
+      const end = seconds.startTimer();
+      response.once('close', () => {
+        const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
+        end({ method: request.method, route, status: response.statusCode });
+      });
+      next();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { type Launched, launch } from '../support/launcher.ts';
+import { Merchant } from '../support/merchant.ts';
+
+let stack: Launched;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  stack = await launch({ RATE_LIMIT_PER_SECOND: '40' });
+  merchant = new Merchant(stack.ready);
+});
+afterAll(() => stack.remove());
+
+describe('the OpenAPI document', () => {
+  test('is 3.1 and names every path, with the refusals of each', async () => {
+    const { body } = await merchant.call('GET', '/openapi.json');
+    expect(body.openapi).toMatch(/^3\.1\./);
+    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/v1/payments', '/v1/payments/{id}', '/v1/payments/{id}/cancel', '/v1/payments/{id}/sync', '/v1/payments/{id}/timeline', '/v1/refunds', '/v1/refunds/{id}', '/v1/cases', '/v1/cases/{id}/resolve', '/v1/channel_accounts'])); // prettier-ignore
+    const { post } = body.paths['/v1/payments'];
+    expect(post.responses['409'].description).toContain('order_in_progress');
+    expect(post.parameters).toMatchObject([
+      { name: 'Idempotency-Key', in: 'header', required: true },
+    ]);
+    expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
+  });
+
+  test('has a page that needs no other host', async () => {
+    const response = await fetch(`${stack.ready.api}/docs`);
+    const page = await response.text();
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(path).toMatch(/^\/docs\//);
+      expect((await fetch(stack.ready.api + path)).status).toBe(200);
+    }
+  });
+
+  test('has a page for each code that it names', async () => {
+    const { body } = await merchant.call('GET', '/openapi.json');
+    for (const code of body.components.schemas.Problem.properties.code.enum) {
+      const page = await fetch(`${stack.ready.api}/docs/errors/${code}`);
+      expect({ code, status: page.status }).toEqual({ code, status: 200 });
+      expect(await page.text()).toContain(code);
+    }
+    expect((await fetch(`${stack.ready.api}/docs/errors/nothing`)).status).toBe(404);
+  });
+});
+
+describe('health', () => {
+  test('is live, ready and measured', async () => {
+    expect((await fetch(`${stack.ready.api}/livez`)).status).toBe(200);
+    expect((await fetch(`${stack.ready.api}/readyz`)).status).toBe(200);
+    await merchant.create();
+    const metrics = await (await fetch(`${stack.ready.api}/metrics`)).text();
+    expect(metrics).toMatch(/holdfast_http_request_seconds_count\{method="POST",route="\/v1\/payments",status="201"\} 1/); // prettier-ignore
+    expect(metrics).not.toMatch(/pay_[0-9a-z]{26}/);
+  });
+});
+
+describe('the rate limit', () => {
+  test('refuses with Retry-After, counts each key for itself, and is over in a second', async () => {
+    const unknown = '/v1/payments/pay_01h45ytscbebyvny4gc8cr8ma2';
+    const answers = await Promise.all(Array.from({ length: 100 }, () => merchant.call('GET', unknown))); // prettier-ignore
+    const refused = answers.filter((answer) => answer.status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { body, headers } of refused) {
+      expect(body).toMatchObject({ code: 'rate_limited', category: 'limit', retryable: true });
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect((await merchant.call('GET', unknown)).status).toBe(404);
+  });
+});
