@@ -1,5 +1,5 @@
 import { CallbackSender } from '../support/callback.ts';
-import { type Launched, launch, logOf } from '../support/launcher.ts';
+import { launch, type Launched, logOf } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
 let stack: Launched;

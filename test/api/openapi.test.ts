@@ -1,4 +1,4 @@
-import { type Launched, launch } from '../support/launcher.ts';
+import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
 let stack: Launched;
@@ -27,7 +27,7 @@ describe('the OpenAPI document', () => {
     const response = await fetch(`${stack.ready.api}/docs`);
     const page = await response.text();
     expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
-    for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    for (const [, path = ''] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect(path).toMatch(/^\/docs\//);
       expect((await fetch(stack.ready.api + path)).status).toBe(200);
     }

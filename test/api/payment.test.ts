@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { listOf, payment as paymentShape, timelineEntry } from '../../src/api/answer-schema.ts';
-import { type Launched, launch } from '../support/launcher.ts';
+import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 
 let stack: Launched;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Launched, launch } from '../support/launcher.ts';
+import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
 let stack: Launched;
