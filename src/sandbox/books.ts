@@ -1,43 +1,9 @@
-import type { Journal } from './journal.ts';
+import type { Delivery } from './delivery.ts';
+import type { Fault } from './fault.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { RefundEntry, Taking, Transaction } from './transaction.ts';
 
-/** One taking of the payer's money under a number. */
-export interface Taking {
-  readonly transaction_id: string;
-  readonly amount: number;
-  readonly at: string;
-}
-
-export interface RefundEntry {
-  readonly reference: string;
-  readonly refund_id: string;
-  readonly transaction_id: string;
-  readonly amount: number;
-  readonly notify_url: string;
-  readonly created_at: string;
-  /** When it is to be delivered, or known to be undeliverable. */
-  readonly settles_at: number;
-  readonly bounces: boolean;
-  state: 'processing' | 'succeeded' | 'failed';
-}
-
-/** An order as the channel knows it: what was asked (verbatim), what became of it. */
-export interface Transaction {
-  readonly channel: string;
-  readonly account: string;
-  readonly reference: string;
-  readonly asked: Readonly<Record<string, unknown>>;
-  readonly amount: number;
-  readonly currency: string;
-  readonly expires_at: string;
-  readonly notify_url: string;
-  readonly handle: string;
-  readonly created_at: string;
-  state: 'created' | 'held' | 'paid' | 'closed' | 'declined';
-  queried: boolean;
-  takings: Taking[];
-  refunds: RefundEntry[];
-}
-
+/** What the merchant did and the channel forbids. */
 export interface Violation {
   readonly at: string;
   readonly channel: string;
@@ -46,70 +12,41 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** A callback that waits for its acknowledgement. */
-export interface Delivery {
-  readonly id: string;
-  readonly channel: string;
-  readonly reference: string;
-  readonly url: string;
-  /** The content before it is encrypted and signed, which is done afresh for each try. */
-  readonly notice: Readonly<Record<string, unknown>>;
-  readonly operation: 'payment' | 'refund';
-  tries: number;
-  next_at: number;
-  status: 'waiting' | 'acknowledged' | 'given_up';
-}
-
-export interface Fault {
-  readonly id: string;
-  readonly channel: string;
-  readonly operation: string;
-  readonly fault: string;
-  readonly reference?: string | undefined;
-  readonly probability?: number | undefined;
-  readonly delay_ms?: number | undefined;
-  readonly copies?: number | undefined;
-  /** How often it still strikes; undefined: until deleted. */
-  left?: number | undefined;
-}
-
 /** One line of the journal: the new state of one thing. */
 export type Entry =
   | { readonly kind: 'transaction'; readonly transaction: Transaction }
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
-  | { readonly kind: 'faults'; readonly faults: Fault[] };
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+
+const key = (channel: string, number: string) => `${channel} ${number}`;
 
 /** Everything that the sandbox knows. Written to the journal before anybody is answered. */
 export class Books {
+  /** Oldest first. */
   readonly transactions = new Map<string, Transaction>();
   readonly violations: Violation[] = [];
-  readonly deliveries = new Map<string, Delivery>();
-  faults: Fault[] = [];
+  /** The callbacks that wait for their acknowledgement, by id. */
+  readonly waiting = new Map<string, Delivery>();
+  faults: readonly Fault[] = [];
+  /** How often the books were emptied: who began in another era has nothing to write in this one. */
+  era = 0;
+  private readonly lastCallbacks = new Map<string, Delivery>();
+  private readonly byTaking = new Map<string, string>();
+  private readonly byRefund = new Map<string, string>();
   private journal: Journal<Entry> | null = null;
 
-  /** Folds one line: at start the journal's, later each as it is written. */
-  fold(entry: Entry): void {
-    switch (entry.kind) {
-      case 'transaction':
-        this.transactions.set(
-          `${entry.transaction.channel} ${entry.transaction.reference}`,
-          entry.transaction,
-        );
-        return;
-      case 'violation':
-        this.violations.push(entry.violation);
-        return;
-      case 'delivery':
-        this.deliveries.set(entry.delivery.id, entry.delivery);
-        return;
-      case 'faults':
-        this.faults = entry.faults;
-    }
-  }
-
-  use(journal: Journal<Entry>): void {
-    this.journal = journal;
+  /**
+   * Takes over what an earlier run wrote, and writes there from now on.
+   *
+   * @param path the journal's file
+   */
+  keepIn(path: string): void {
+    this.journal = openJournal<Entry>(
+      path,
+      (entry) => this.fold(entry),
+      () => this.entries(),
+    );
   }
 
   write(entry: Entry): void {
@@ -117,8 +54,42 @@ export class Books {
     this.fold(entry);
   }
 
+  /** Resolves when all that was written is on the disk; nobody is answered before. */
+  kept(): Promise<void> {
+    return this.journal?.synced() ?? Promise.resolve();
+  }
+
   find(channel: string, reference: string): Transaction | undefined {
-    return this.transactions.get(`${channel} ${reference}`);
+    return this.transactions.get(key(channel, reference));
+  }
+
+  /** The order under which the money of this channel's number was taken. */
+  findTaking(channel: string, id: string): { transaction: Transaction; taking: Taking } | null {
+    const transaction = this.transactions.get(this.byTaking.get(key(channel, id)) ?? '');
+    const taking = transaction?.takings.find((one) => one.transaction_id === id);
+    return transaction && taking ? { transaction, taking } : null;
+  }
+
+  /** The order that a refund number gives back. */
+  findRefund(
+    channel: string,
+    reference: string,
+  ): { transaction: Transaction; refund: RefundEntry } | null {
+    const transaction = this.transactions.get(this.byRefund.get(key(channel, reference)) ?? '');
+    const refund = transaction?.refunds.find((one) => one.reference === reference);
+    return transaction && refund ? { transaction, refund } : null;
+  }
+
+  /** The youngest callback of an order, whatever became of it. */
+  lastCallback(channel: string, reference: string): Delivery | undefined {
+    return this.lastCallbacks.get(key(channel, reference));
+  }
+
+  /** A callback of any other order of this channel. */
+  callbackOfAnother(channel: string, reference: string): Delivery | undefined {
+    for (const delivery of this.lastCallbacks.values())
+      if (delivery.channel === channel && delivery.reference !== reference) return delivery;
+    return undefined;
   }
 
   save(transaction: Transaction): void {
@@ -126,54 +97,62 @@ export class Books {
   }
 
   violate(channel: string, reference: string, rule: string, detail: string): void {
-    this.write({
-      kind: 'violation',
-      violation: { at: new Date().toISOString(), channel, reference, rule, detail },
-    });
+    const violation = { at: new Date().toISOString(), channel, reference, rule, detail };
+    this.write({ kind: 'violation', violation });
   }
 
   reset(): void {
     this.journal?.clear();
-    this.transactions.clear();
-    this.violations.length = 0;
-    this.deliveries.clear();
+    this.era += 1;
     this.faults = [];
+    this.violations.length = 0;
+    const maps = [
+      this.transactions,
+      this.waiting,
+      this.lastCallbacks,
+      this.byTaking,
+      this.byRefund,
+    ];
+    for (const map of maps) map.clear();
   }
-}
 
-/** What was taken, and what was given back, under one number. */
-export function captured(transaction: Transaction): number {
-  return transaction.takings.reduce((sum, taking) => sum + taking.amount, 0);
-}
+  private fold(entry: Entry): void {
+    switch (entry.kind) {
+      case 'transaction':
+        return this.foldTransaction(entry.transaction);
+      case 'violation':
+        this.violations.push(entry.violation);
+        return;
+      case 'delivery':
+        return this.foldDelivery(entry.delivery);
+      case 'faults':
+        this.faults = entry.faults;
+    }
+  }
 
-export function refunded(transaction: Transaction): number {
-  return transaction.refunds.reduce(
-    (sum, refund) => sum + (refund.state === 'succeeded' ? refund.amount : 0),
-    0,
-  );
-}
+  private foldTransaction(transaction: Transaction): void {
+    const { channel, reference, takings, refunds } = transaction;
+    const place = key(channel, reference);
+    this.transactions.set(place, transaction);
+    for (const taking of takings) this.byTaking.set(key(channel, taking.transaction_id), place);
+    for (const refund of refunds) this.byRefund.set(key(channel, refund.reference), place);
+  }
 
-/** A transaction as `GET /control/books` shows it. */
-export function shown(transaction: Transaction): object {
-  const { channel, account, reference, amount, currency, state, created_at } = transaction;
-  const first = transaction.takings[0];
-  return {
-    channel,
-    account,
-    reference,
-    channel_reference: first?.transaction_id ?? null,
-    amount,
-    currency,
-    state,
-    paid_count: transaction.takings.length,
-    captured: captured(transaction),
-    refunded: refunded(transaction),
-    refunds: transaction.refunds.map((refund) => ({
-      reference: refund.reference,
-      amount: refund.amount,
-      state: refund.state,
-    })),
-    created_at,
-    paid_at: first?.at ?? null,
-  };
+  private foldDelivery(delivery: Delivery): void {
+    if (delivery.status === 'waiting') this.waiting.set(delivery.id, delivery);
+    else this.waiting.delete(delivery.id);
+    const last = this.lastCallback(delivery.channel, delivery.reference);
+    if (!last || last.created_at <= delivery.created_at)
+      this.lastCallbacks.set(key(delivery.channel, delivery.reference), delivery);
+  }
+
+  /** The shortest journal that says what these books say. */
+  private *entries(): Iterable<Entry> {
+    for (const transaction of this.transactions.values())
+      yield { kind: 'transaction', transaction };
+    for (const violation of this.violations) yield { kind: 'violation', violation };
+    for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
+    for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
+    yield { kind: 'faults', faults: this.faults };
+  }
 }

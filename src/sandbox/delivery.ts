@@ -1,138 +1,182 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Books, Delivery, Fault, Transaction } from './books.ts';
-import { strike } from './fault.ts';
-import { type Notice, seal } from './wechat-pay/notice.ts';
+import type { Agenda } from './agenda.ts';
+import type { Books } from './books.ts';
+import type { CallbackWire, ChannelName } from './channel.ts';
+import { type Fault, strike } from './fault.ts';
+import { post } from './post.ts';
 
-/** The channel's own ladder in seconds (channels.md 1.3). */
-const ladder = [
-  15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
-];
-
-/** Unacknowledged within 5 s is a failed try. */
-const acknowledgeMs = 5_000;
-
-/** `reorder` lets whatever comes next overtake: it waits this long. */
-const overtakenMs = 2_000;
-
-export interface Deliverer {
-  readonly enqueue: (
-    transaction: Transaction,
-    notice: Notice,
-    operation: Delivery['operation'],
-    url: string,
-  ) => void;
-  /** Sends the last callback of this number again, freshly signed; answers the statuses, 0 for no answer. */
-  readonly resend: (
-    last: Delivery,
-    options: { copies: number; parallel: boolean; account?: string | undefined },
-  ) => Promise<number[]>;
-  readonly stop: () => void;
+/** A callback on its way to the merchant. */
+export interface Delivery {
+  readonly id: string;
+  readonly channel: ChannelName;
+  readonly reference: string;
+  /** The refund that it is about, or null. */
+  readonly refund: string | null;
+  readonly url: string;
+  /** The content before it is encrypted and signed, which is done afresh for each try. */
+  readonly notice: unknown;
+  readonly created_at: number;
+  readonly tries: number;
+  readonly next_at: number;
+  /** The faults that struck this try and hold it back; null: not asked yet. */
+  readonly struck: readonly Fault[] | null;
+  readonly status: 'waiting' | 'acknowledged' | 'given_up';
 }
+
+export interface DelivererOptions {
+  readonly books: Books;
+  readonly agenda: Agenda;
+  readonly wires: Readonly<Record<ChannelName, CallbackWire>>;
+  /** From the payer's act to the first try. */
+  readonly firstMs: number;
+  /** What a second of the channel's ladder lasts here. */
+  readonly scale: number;
+}
+
+/** Without `delay_ms`: how long `delay` holds a callback back, and `reorder` at most. */
+const heldBackMs = 3_000;
 
 /** Delivers callbacks from the books' queue until they are acknowledged, also after `kill -9`. */
-export function createDeliverer(
-  books: Books,
-  options: { firstMs: number; scale: number },
-): Deliverer {
-  const busy = new Set<string>();
-  const save = (delivery: Delivery) => books.write({ kind: 'delivery', delivery });
+export class Deliverer {
+  private readonly options: DelivererOptions;
+  /** By order: the callback that waits until another one of this order has overtaken it. */
+  private readonly overtaken = new Map<string, string>();
 
-  const attempt = async (delivery: Delivery): Promise<void> => {
-    const faults = strike(books, delivery.channel, 'callback', delivery.reference);
-    const names = new Set(faults.map((fault) => fault.fault));
-    await pause(heldBack(faults, names));
-    const status = names.has('drop') ? 0 : await sendCopies(books, delivery, faults, names);
-    const current = books.deliveries.get(delivery.id);
-    if (!current) return; // reset in between
-    const acknowledged = status === 200 || status === 204;
-    const tries = current.tries + 1;
-    const wait = ladder[tries - 1];
-    if (!acknowledged && wait === undefined)
-      books.violate(delivery.channel, delivery.reference, 'missing_ack', 'never acknowledged');
-    save({
-      ...current,
-      tries,
-      next_at: Date.now() + (wait ?? 0) * 1_000 * options.scale,
-      status: acknowledged ? 'acknowledged' : wait === undefined ? 'given_up' : 'waiting',
-    });
-  };
-  const turn = (): void => {
+  constructor(options: DelivererOptions) {
+    this.options = options;
+  }
+
+  /** Queues a new callback. */
+  enqueue(made: Pick<Delivery, 'channel' | 'reference' | 'refund' | 'url' | 'notice'>): void {
     const now = Date.now();
-    for (const delivery of books.deliveries.values()) {
-      if (delivery.status !== 'waiting' || delivery.next_at > now || busy.has(delivery.id))
-        continue;
-      busy.add(delivery.id);
-      void attempt(delivery).finally(() => busy.delete(delivery.id));
+    this.keep({
+      ...made, id: randomUUID(), created_at: now, tries: 0, next_at: now + this.options.firstMs,
+      struck: null, status: 'waiting',
+    }); // prettier-ignore
+  }
+
+  /** Plans again what an earlier run still owed. */
+  resume(): void {
+    for (const delivery of this.options.books.waiting.values()) {
+      if (delivery.struck?.some(({ fault }) => fault === 'reorder'))
+        this.overtaken.set(orderOf(delivery), delivery.id);
+      this.plan(delivery.id, delivery.next_at);
     }
-  };
-  const timer = setInterval(turn, 25);
-  return {
-    enqueue: (transaction, notice, operation, url) => {
-      const { channel, reference } = transaction;
-      save({
-        id: randomUUID(), channel, reference, url, operation, notice: { ...notice },
-        tries: 0, next_at: Date.now() + options.firstMs, status: 'waiting',
-      }); // prettier-ignore
-    },
-    resend: async (last, { copies, parallel, account }) => {
-      const url = account === undefined ? last.url : last.url.replace(/[^/]+$/, account);
-      const send = () => post(last, new Set(), url, '');
-      if (parallel) return Promise.all(Array.from({ length: copies }, send));
-      const statuses: number[] = [];
-      for (let copy = 0; copy < copies; copy += 1) statuses.push(await send());
-      return statuses;
-    },
-    stop: () => clearInterval(timer),
-  };
-}
+  }
 
-function heldBack(faults: readonly Fault[], names: ReadonlySet<string>): number {
-  const delays = faults
-    .filter((fault) => fault.fault === 'delay')
-    .map((fault) => fault.delay_ms ?? 3_000);
-  return Math.max(0, ...delays) + (names.has('reorder') ? overtakenMs : 0);
-}
+  /**
+   * Sends a callback again, freshly signed; armed faults do not strike it.
+   *
+   * @param last what `books.lastCallback` found
+   * @param account another account's address instead of the order's own
+   * @returns the statuses, 0 for no answer in time
+   */
+  async resend(
+    last: Delivery,
+    {
+      copies,
+      parallel,
+      account,
+    }: { copies: number; parallel: boolean; account?: string | undefined },
+  ): Promise<number[]> {
+    const own = last.url;
+    const url = account === undefined ? own : own.replace(/[^/]+$/, encodeURIComponent(account));
+    const send = () => this.send({ ...last, url }, []);
+    if (parallel) return Promise.all(Array.from({ length: copies }, send));
+    const statuses: number[] = [];
+    for (let copy = 0; copy < copies; copy += 1) statuses.push(await send());
+    return statuses;
+  }
 
-async function sendCopies(
-  books: Books,
-  delivery: Delivery,
-  faults: readonly Fault[],
-  names: ReadonlySet<string>,
-): Promise<number> {
-  const duplicate = faults.find((fault) => fault.fault === 'duplicate');
-  const copies = duplicate ? (duplicate.copies ?? 2) : 1;
-  const other =
-    [...books.transactions.values()].find((one) => one.reference !== delivery.reference)
-      ?.reference ?? 'att_of_nobody_0000';
-  const statuses = await Promise.all(
-    Array.from({ length: copies }, () => post(delivery, names, delivery.url, other)),
-  );
-  return statuses[0] ?? 0;
-}
+  private keep(delivery: Delivery): void {
+    this.options.books.write({ kind: 'delivery', delivery });
+    if (delivery.status === 'waiting') this.plan(delivery.id, delivery.next_at);
+  }
 
-async function post(
-  delivery: Delivery,
-  faults: ReadonlySet<string>,
-  url: string,
-  otherOrder: string,
-): Promise<number> {
-  const { body, headers } = seal(delivery.notice as unknown as Notice, faults, otherOrder);
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      signal: AbortSignal.timeout(acknowledgeMs),
-      redirect: 'manual',
+  private plan(id: string, time: number): void {
+    this.options.agenda.at(`callback ${id}`, time, () => void this.run(id));
+  }
+
+  /** One try. */
+  private async run(id: string): Promise<void> {
+    const delivery = this.options.books.waiting.get(id);
+    if (!delivery) return;
+    if (this.overtaken.get(orderOf(delivery)) === id) this.overtaken.delete(orderOf(delivery));
+    const faults = delivery.struck ?? this.strike(delivery);
+    const heldMs = delivery.struck ? 0 : this.heldMs(delivery, faults);
+    if (heldMs > 0) return this.keep({ ...delivery, struck: faults, next_at: Date.now() + heldMs });
+    const dropped = faults.some(({ fault }) => fault === 'drop');
+    const acknowledged = !dropped && (await this.sendCopies(delivery, faults));
+    if (!this.options.books.waiting.has(id)) return; // reset in between
+    this.keep(this.tried(delivery, acknowledged, faults));
+    this.letOvertakenGo(delivery);
+  }
+
+  private strike({ channel, reference, refund }: Delivery): readonly Fault[] {
+    const references = refund === null ? [reference] : [reference, refund];
+    const occasion = { channel, operation: 'callback', references, known_since: null } as const;
+    return strike(this.options.books, occasion);
+  }
+
+  private heldMs(delivery: Delivery, faults: readonly Fault[]): number {
+    const reorder = faults.some(({ fault }) => fault === 'reorder');
+    const first = reorder && this.heldOf(delivery) === undefined; // who overtakes is not held
+    if (first) this.overtaken.set(orderOf(delivery), delivery.id);
+    const holds = faults.filter(({ fault }) => fault === 'delay' || (fault === 'reorder' && first));
+    return Math.max(0, ...holds.map((fault) => fault.delay_ms ?? heldBackMs));
+  }
+
+  private letOvertakenGo(delivery: Delivery): void {
+    const held = this.heldOf(delivery);
+    if (held !== undefined) this.plan(held, Date.now());
+  }
+
+  private heldOf(delivery: Delivery): string | undefined {
+    const held = this.overtaken.get(orderOf(delivery));
+    return held !== undefined && this.options.books.waiting.has(held) ? held : undefined;
+  }
+
+  private async sendCopies(delivery: Delivery, faults: readonly Fault[]): Promise<boolean> {
+    const duplicate = faults.find(({ fault }) => fault === 'duplicate');
+    const copies = duplicate ? (duplicate.copies ?? 2) : 1;
+    const sends = Array.from({ length: copies }, () => this.send(delivery, faults));
+    const { acknowledged } = this.options.wires[delivery.channel];
+    return (await Promise.all(sends)).some(acknowledged);
+  }
+
+  private send(delivery: Delivery, faults: readonly Fault[]): Promise<number> {
+    const { books, wires } = this.options;
+    const { channel, reference, notice, url } = delivery;
+    const { seal, acknowledge_ms, acknowledged } = wires[channel];
+    const { era } = books;
+    const other = books.callbackOfAnother(channel, reference)?.notice ?? null;
+    const names = faults.map(({ fault }) => fault);
+    return post(url, seal(notice, names, other), acknowledge_ms, (status) => {
+      if (acknowledged(status) && books.era === era)
+        books.violate(channel, reference, 'slow_ack', `after more than ${acknowledge_ms} ms`);
     });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0;
+  }
+
+  /** The delivery after a try. Who refused what a fault had spoilt is not accused of silence. */
+  private tried(delivery: Delivery, acknowledged: boolean, faults: readonly Fault[]): Delivery {
+    const { books, wires, scale } = this.options;
+    const { channel, reference } = delivery;
+    const tries = delivery.tries + 1;
+    const wait_s = wires[channel].ladder_s[tries - 1];
+    const givenUp = !acknowledged && wait_s === undefined;
+    if (givenUp && faults.length === 0)
+      books.violate(channel, reference, 'missing_ack', 'never acknowledged');
+    return {
+      ...delivery,
+      tries,
+      next_at: Date.now() + (wait_s ?? 0) * 1_000 * scale,
+      struck: null,
+      status: acknowledged ? 'acknowledged' : givenUp ? 'given_up' : 'waiting',
+    };
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+function orderOf({ channel, reference }: Delivery): string {
+  return `${channel} ${reference}`;
 }

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { Books, Fault } from './books.ts';
+import type { Books } from './books.ts';
+import { channelNames } from './channel.ts';
 
-const operations = [
-  'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill', 'callback', 'any',
+const calls = [
+  'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill',
 ] as const; // prettier-ignore
 
 const callFaults = [
@@ -19,52 +20,136 @@ const callbackFaults = [
   'stale_timestamp', 'wrong_amount', 'wrong_currency', 'other_order',
 ] as const; // prettier-ignore
 
-/** What `POST /control/faults` takes. */
+export type Operation = (typeof calls)[number] | 'callback';
+export type FaultName = (typeof callFaults)[number] | (typeof callbackFaults)[number];
+
+export interface Fault {
+  readonly id: string;
+  readonly channel: string;
+  readonly operation: Operation | 'any';
+  readonly fault: FaultName;
+  readonly reference?: string | undefined;
+  readonly probability?: number | undefined;
+  readonly delay_ms?: number | undefined;
+  readonly copies?: number | undefined;
+  readonly armed_at: number;
+  /** How often it still strikes; undefined: until deleted. */
+  readonly left?: number | undefined;
+}
+
+/** What `POST /control/faults` takes (contract section 7). */
 export const faultRequest = z
   .strictObject({
-    channel: z.enum(['wechat-pay']),
-    operation: z.enum(operations),
-    fault: z.enum([...new Set([...callFaults, ...callbackFaults])]),
+    channel: z.enum(channelNames, {
+      error: ({ input }) => `unknown channel '${String(input)}'; known: ${channelNames.join(', ')}`,
+    }),
+    operation: z.enum([...calls, 'callback', 'any']),
+    fault: z.enum([...callFaults, ...callbackFaults]),
     reference: z.string().optional(),
     count: z.int().min(1).optional(),
     probability: z.number().min(0).max(1).optional(),
-    delay_ms: z.int().min(0).optional(),
+    delay_ms: z.int().min(0).max(86_400_000).optional(),
     copies: z.int().min(1).max(100).optional(),
   })
-  .refine(({ operation, fault }) => {
-    const allowed: readonly string[] = operation === 'callback' ? callbackFaults : callFaults;
-    return allowed.includes(fault);
-  }, 'this fault does not fit this operation');
+  .refine(({ operation, fault }) => fits(operation, fault), {
+    path: ['fault'],
+    error: ({ input }) => {
+      const { operation, fault } = input as { operation: string; fault: string };
+      return `'${fault}' is no fault of ${operation === 'callback' ? 'a callback' : 'a call'}`;
+    },
+  });
 
-/** Arms a fault; it strikes after those that were armed before it. */
+function fits(operation: Operation | 'any', fault: FaultName): boolean {
+  if (operation === 'any') return true;
+  const all: readonly string[] = operation === 'callback' ? callbackFaults : callFaults;
+  return all.includes(fault);
+}
+
+/** Faults that act on some operations only; on another one they let the call through and are not counted. */
+const scopes: Partial<Record<FaultName, readonly Operation[]>> = {
+  not_found_for: ['query', 'close', 'capture', 'void', 'refund', 'query_refund'],
+  wrong_amount: ['query', 'refund', 'query_refund', 'callback'],
+  pay_during_close: ['close'],
+  refund_bounce: ['refund'],
+};
+
+/** After one of these there is nothing left for a later fault to act on. */
+const ends: ReadonlySet<FaultName> = new Set<FaultName>([
+  'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
+  'system_error_after_commit', 'rate_limit', 'refuse_connection', 'not_found_for', 'drop',
+]); // prettier-ignore
+
+/**
+ * Arms a fault; it strikes after those that were armed before it.
+ *
+ * @param asked a request that `faultRequest` has accepted
+ * @returns the fault's id
+ */
 export function arm(books: Books, asked: z.infer<typeof faultRequest>): string {
   const { count, ...rest } = asked;
-  const fault: Fault = { ...rest, id: randomUUID(), left: count };
+  const fault: Fault = { ...rest, id: randomUUID(), armed_at: Date.now(), left: count };
   books.write({ kind: 'faults', faults: [...books.faults, fault] });
   return fault.id;
 }
 
-/** The faults that strike this operation now, in the order armed; each strike is counted before it is felt. */
-export function strike(
-  books: Books,
-  channel: string,
-  operation: string,
-  reference: string,
-): Fault[] {
-  const matches = (fault: Fault) =>
-    fault.channel === channel &&
-    (fault.operation === operation || (fault.operation === 'any' && operation !== 'callback')) &&
-    (fault.reference === undefined || fault.reference === reference) &&
-    fault.left !== 0 &&
-    Math.random() < (fault.probability ?? 1);
-  const struck = books.faults.filter(matches);
-  if (struck.some((fault) => fault.left !== undefined)) {
-    const faults = books.faults.map((fault) =>
-      struck.includes(fault) && fault.left !== undefined
-        ? { ...fault, left: fault.left - 1 }
-        : fault,
-    );
-    books.write({ kind: 'faults', faults });
+/** What faults may strike: a call or a callback, and whom it is about. */
+export interface Occasion {
+  readonly channel: string;
+  /** One that faults do not know (certificates) is never struck. */
+  readonly operation: Operation | 'certificates';
+  /** The order's number, and the refund's. */
+  readonly references: readonly string[];
+  /** Since when the books have what is asked for; null: they have no such thing. */
+  readonly known_since: string | null;
+}
+
+/**
+ * The faults that strike now, in the order armed, up to the first that ends the occasion: a later one
+ * waits for the next occasion. Each strike is counted in the journal before it is felt.
+ *
+ * @param occasion the call or callback
+ */
+export function strike(books: Books, occasion: Occasion): readonly Fault[] {
+  const struck: Fault[] = [];
+  for (const fault of books.faults) {
+    if (!matches(fault, occasion)) continue;
+    struck.push(fault);
+    if (ends.has(fault.fault)) break;
   }
+  if (struck.some((fault) => fault.left !== undefined))
+    books.write({
+      kind: 'faults',
+      faults: books.faults.flatMap((fault) => counted(fault, struck)),
+    });
   return struck;
+}
+
+function matches(fault: Fault, occasion: Occasion): boolean {
+  return (
+    fault.channel === occasion.channel &&
+    (fault.operation === 'any' || fault.operation === occasion.operation) &&
+    actsOn(fault.fault, occasion.operation) &&
+    (fault.reference === undefined || occasion.references.includes(fault.reference)) &&
+    (fault.fault !== 'not_found_for' || denies(fault, occasion)) &&
+    Math.random() < (fault.probability ?? 1)
+  );
+}
+
+function actsOn(fault: FaultName, operation: Occasion['operation']): boolean {
+  const callbackOnly = !(callFaults as readonly string[]).includes(fault);
+  const scope: readonly string[] = scopes[fault] ?? (callbackOnly ? ['callback'] : calls);
+  return scope.includes(operation);
+}
+
+/** A real order is denied for `delay_ms` (30 s), from its creation or the arming, whichever is later. */
+function denies(fault: Fault, { known_since }: Occasion): boolean {
+  if (known_since === null) return false;
+  const since = Math.max(Date.parse(known_since), fault.armed_at);
+  return Date.now() < since + (fault.delay_ms ?? 30_000);
+}
+
+/** One strike less; a fault that is used up is gone. */
+function counted(fault: Fault, struck: readonly Fault[]): Fault[] {
+  if (fault.left === undefined || !struck.includes(fault)) return [fault];
+  return fault.left > 1 ? [{ ...fault, left: fault.left - 1 }] : [];
 }

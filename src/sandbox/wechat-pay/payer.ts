@@ -1,23 +1,42 @@
 import { randomInt } from 'node:crypto';
 
-import type { Books, RefundEntry, Transaction } from '../books.ts';
-import type { Deliverer } from '../delivery.ts';
-import { paymentNotice, refundNotice } from './notice.ts';
+import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
+import type { Transaction } from '../transaction.ts';
+import { paymentNotice } from './notice.ts';
+import { settle } from './refund.ts';
+import { channel } from './wording.ts';
 
-/** What the payer did: the transaction after it, or why the channel would not have it. */
-export type Acted = { readonly transaction: Transaction } | { readonly conflict: string };
+/**
+ * The payer of a QR code acts. Whoever declines or walks away changes nothing and may try again; on what
+ * is over every act is refused with 409, unless it is forced.
+ */
+export function act(options: ChannelOptions, transaction: Transaction, asked: PayerAction): Acted {
+  switch (asked.action) {
+    case 'pay':
+    case 'decline':
+    case 'abandon': {
+      const error = asked.force ? null : over(transaction);
+      if (error) return { status: 409, error };
+      return { transaction: asked.action === 'pay' ? pay(options, transaction) : transaction };
+    }
+    case 'bounce_refund':
+      return bounceRefund(options, transaction, asked.refund);
+    case 'authenticate':
+      return { status: 400, error: `${channel} takes pay, decline, abandon and bounce_refund` };
+  }
+}
 
-/** The payer's money is taken: once, or with `force` also from a dead order or a second time. */
-export function pay(
-  books: Books,
-  deliverer: Deliverer,
-  transaction: Transaction,
-  force: boolean,
-): Acted {
-  const expired = Date.now() > Date.parse(transaction.expires_at);
-  if (!force && transaction.state !== 'created')
-    return { conflict: `the order is ${transaction.state}` };
-  if (!force && expired) return { conflict: 'the order has expired' };
+function over({ state, expires_at }: Transaction): string | null {
+  if (state !== 'created') return `the order is ${state}`;
+  return Date.now() > Date.parse(expires_at) ? 'the order has expired' : null;
+}
+
+/**
+ * The payer's money is taken, whatever the order's state, and the merchant is called back.
+ *
+ * @returns the order after it
+ */
+export function pay({ books, deliverer }: ChannelOptions, transaction: Transaction): Transaction {
   const taking = {
     transaction_id: `42${randomInt(10 ** 12)
       .toString()
@@ -31,47 +50,25 @@ export function pay(
     takings: [...transaction.takings, taking],
   };
   books.save(paid);
-  deliverer.enqueue(paid, paymentNotice(paid, taking), 'payment', paid.notify_url);
-  return { transaction: paid };
+  deliverer.enqueue({
+    channel,
+    reference: paid.reference,
+    refund: null,
+    url: paid.notify_url,
+    notice: paymentNotice(paid, taking),
+  });
+  return paid;
 }
 
 /** A refund that had succeeded could not be delivered after all: the money is back with the merchant. */
-export function bounceRefund(
-  books: Books,
-  deliverer: Deliverer,
+function bounceRefund(
+  options: ChannelOptions,
   transaction: Transaction,
-  reference: string,
+  reference: string | undefined,
 ): Acted {
+  if (reference === undefined) return { status: 400, error: 'refund: which one bounces?' };
   const refund = transaction.refunds.find((one) => one.reference === reference);
-  if (refund?.state !== 'succeeded')
-    return { conflict: `the refund is ${refund?.state ?? 'unknown'}` };
-  return { transaction: settleRefund(books, deliverer, transaction, refund, 'failed') };
-}
-
-function settleRefund(
-  books: Books,
-  deliverer: Deliverer,
-  transaction: Transaction,
-  refund: RefundEntry,
-  state: 'succeeded' | 'failed',
-): Transaction {
-  const settled = { ...refund, state };
-  const after = {
-    ...transaction,
-    refunds: transaction.refunds.map((one) => (one.reference === refund.reference ? settled : one)),
-  };
-  books.save(after);
-  deliverer.enqueue(after, refundNotice(after, settled), 'refund', refund.notify_url);
-  return after;
-}
-
-/** Settles refunds whose time has come; what a killed sandbox owed is found in the books. */
-export function settleDue(books: Books, deliverer: Deliverer): void {
-  const now = Date.now();
-  for (const transaction of [...books.transactions.values()]) {
-    const due = transaction.refunds.find(
-      (one) => one.state === 'processing' && one.settles_at <= now,
-    );
-    if (due) settleRefund(books, deliverer, transaction, due, due.bounces ? 'failed' : 'succeeded');
-  }
+  if (!refund) return { status: 404, error: `unknown refund '${reference}'` };
+  if (refund.state !== 'succeeded') return { status: 409, error: `the refund is ${refund.state}` };
+  return { transaction: settle(options, { transaction, refund }, 'failed') };
 }

@@ -1,215 +1,89 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 
-import type { Books, Fault } from '../books.ts';
-import type { Deliverer } from '../delivery.ts';
-import { strike } from '../fault.ts';
-import {
-  type Answer,
-  channel,
-  close,
-  create,
-  findRefund,
-  query,
-  refund,
-  refusal,
-  wireRefund,
-} from './order.ts';
-import { pay } from './payer.ts';
+import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import type { ChannelOptions } from '../channel.ts';
+import { oneLess } from './callback.ts';
+import { route } from './route.ts';
 import { complaint, signedHeaders } from './signature.ts';
+import { channel, refusal } from './wording.ts';
 
-export interface WechatPayOptions {
-  readonly books: Books;
-  readonly deliverer: Deliverer;
-  readonly refundMs: number;
-  readonly refundSpacingMs: number;
-}
-
-/** What a request asks for: the operation, our merchant's number in it, and how to carry it out. */
-interface Asked {
-  readonly operation: string;
-  readonly reference: string;
-  readonly commit: (faults: ReadonlySet<string>) => Answer;
-}
-
-const orders = '/v3/pay/transactions';
-const refunds = '/v3/refund/domestic/refunds';
+const mishaps: Mishaps = {
+  rate_limit: refusal(429, 'FREQUENCY_LIMITED', '频率超限'),
+  http_500: refusal(500, 'BANK_ERROR', '银行系统异常'),
+  system_error: refusal(500, 'SYSTEM_ERROR', '系统错误'),
+  not_found: (operation) =>
+    operation === 'refund' || operation === 'query_refund'
+      ? refusal(404, 'RESOURCE_NOT_EXISTS', '单据不存在')
+      : refusal(404, 'ORDER_NOT_EXIST', '订单不存在'),
+  one_less: ({ status, body }) =>
+    body && 'amount' in body
+      ? { status, body: { ...body, amount: oneLess(body.amount) } }
+      : { status, body },
+};
 
 /** WeChat Pay's server: verifies, carries out, signs every answer over the bytes it sends. */
-export function wechatPayServer(options: WechatPayOptions): Server {
+export function wechatPayServer(options: ChannelOptions): Server {
   return createServer((request, response) => {
-    serve(options, request, response).catch(() => response.destroy());
+    serve(options, request, response).catch((error: unknown) => {
+      if (!request.destroyed) process.stderr.write(`${String((error as Error).stack)}\n`);
+      response.destroy();
+    });
   });
 }
 
 async function serve(
-  options: WechatPayOptions,
+  options: ChannelOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString('utf8');
-  const target = request.url ?? '/';
-  const asked = route(options, request.method ?? '', target, body);
-  if (!asked) return answer(response, refusal(404, 'RESOURCE_NOT_EXISTS', target));
-  const { books } = options;
-  const faults = strike(books, channel, asked.operation, asked.reference);
-  const names = new Set(faults.map((fault) => fault.fault));
-  if (names.has('refuse_connection')) return void response.destroy();
-  const wrong = misses(request, target, body);
-  if (wrong) {
-    books.violate(channel, asked.reference, 'unsigned_or_stale_request', wrong);
-    return answer(response, refusal(401, 'SIGN_ERROR', wrong));
-  }
-  await before(faults);
-  if (names.has('rate_limit'))
-    return answer(response, refusal(429, 'FREQUENCY_LIMITED', '频率超限'));
-  if (names.has('http_500_before_commit'))
-    return answer(response, refusal(500, 'SYSTEM_ERROR', '系统错误'));
-  if (names.has('timeout_before_commit')) return; // held until the caller leaves
-  if (denies(books, faults, asked))
-    return answer(response, refusal(404, 'ORDER_NOT_EXIST', '订单不存在'));
-  const result = asked.commit(names);
-  if (names.has('timeout_after_commit')) return;
-  if (names.has('http_500_after_commit'))
-    return answer(response, refusal(500, 'BANK_ERROR', '银行系统异常'));
-  if (names.has('system_error_after_commit'))
-    return answer(response, refusal(500, 'SYSTEM_ERROR', '系统错误'));
-  answer(
-    response,
-    names.has('wrong_amount') ? oneLess(result) : result,
-    names.has('reset_mid_body'),
-  );
+  const body = await text(request);
+  const ending = await heard(options, request, body);
+  await options.books.kept();
+  if (ending === 'held') return; // until the caller leaves
+  if (ending === 'reset') return void request.socket.resetAndDestroy();
+  answer(response, ending.answer, ending.cut);
 }
 
-function misses(request: IncomingMessage, target: string, body: string): string | null {
-  if (!request.headers['user-agent'] || !request.headers.accept)
-    return 'User-Agent and Accept are mandatory';
-  return complaint(request.method ?? '', target, body, request.headers.authorization);
-}
-
-function before(faults: readonly Fault[]): Promise<void> {
-  const slow = faults
-    .filter((fault) => fault.fault === 'slow')
-    .map((fault) => fault.delay_ms ?? 3_000);
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ...slow)));
-}
-
-/** `not_found_for`: an order that is younger than this is denied. */
-function denies(books: Books, faults: readonly Fault[], asked: Asked): boolean {
-  const fault = faults.find((one) => one.fault === 'not_found_for');
-  if (!fault) return false;
-  const found =
-    books.find(channel, asked.reference) ?? findRefund(books, asked.reference)?.transaction;
-  return (
-    found !== undefined && Date.now() - Date.parse(found.created_at) < (fault.delay_ms ?? 30_000)
-  );
-}
-
-function route(
-  options: WechatPayOptions,
-  method: string,
-  target: string,
+function heard(
+  options: ChannelOptions,
+  request: IncomingMessage,
   body: string,
-): Asked | null {
-  const { books } = options;
-  const path = target.split('?')[0] ?? '';
-  const last = decodeURIComponent(path.split('/').at(-1) ?? '');
-  const content = (): unknown => {
-    try {
-      return JSON.parse(body) as unknown;
-    } catch {
-      return null;
-    }
-  };
-  const named = (name: string): string => {
-    const value = (content() as Record<string, unknown> | null)?.[name];
-    return typeof value === 'string' ? value : '';
-  };
-  if (method === 'POST' && path === `${orders}/native`) {
-    return {
-      operation: 'create',
-      reference: named('out_trade_no'),
-      commit: () => create(books, content()),
-    };
+): Ending | Promise<Ending> {
+  const { method = '', url: target = '/', headers } = request;
+  const call = route(options, method, target, body);
+  if (!call) return { answer: refusal(404, 'RESOURCE_NOT_EXISTS', `no ${method} ${target}`) };
+  const violated = (rule: string, detail: string) =>
+    options.books.violate(channel, call.references[0] ?? '', rule, detail);
+  const wrong = complaint(method, target, body, headers.authorization);
+  if (wrong) {
+    violated('unsigned_or_stale_request', wrong);
+    return { answer: refusal(401, 'SIGN_ERROR', wrong) };
   }
-  if (method === 'GET' && path.startsWith(`${orders}/out-trade-no/`)) {
-    return { operation: 'query', reference: last, commit: () => query(books, 'reference', last) };
+  if (!headers['user-agent'] || !headers.accept) {
+    violated('missing_header', 'User-Agent and Accept are mandatory');
+    return { answer: refusal(400, 'PARAM_ERROR', 'User-Agent and Accept are mandatory') };
   }
-  if (method === 'GET' && path.startsWith(`${orders}/id/`)) {
-    return {
-      operation: 'query',
-      reference: last,
-      commit: () => query(books, 'transaction_id', last),
-    };
-  }
-  if (method === 'POST' && path.startsWith(`${orders}/out-trade-no/`) && path.endsWith('/close')) {
-    const reference = decodeURIComponent(path.split('/').at(-2) ?? '');
-    return {
-      operation: 'close',
-      reference,
-      commit: (faults) => closing(options, reference, faults),
-    };
-  }
-  if (method === 'POST' && path === refunds) {
-    const rules = (bounces: boolean) => ({
-      settle_ms: options.refundMs,
-      spacing_ms: options.refundSpacingMs,
-      bounces,
-    });
-    const commit = (faults: ReadonlySet<string>) =>
-      refund(books, content(), rules(faults.has('refund_bounce')));
-    return { operation: 'refund', reference: named('out_refund_no'), commit };
-  }
-  if (method === 'GET' && path.startsWith(`${refunds}/`)) {
-    return { operation: 'query_refund', reference: last, commit: () => queryRefund(books, last) };
-  }
-  return null;
-}
-
-/** `pay_during_close`: the payer is faster by a hair. */
-function closing(
-  { books, deliverer }: WechatPayOptions,
-  reference: string,
-  faults: ReadonlySet<string>,
-): Answer {
-  const transaction = books.find(channel, reference);
-  if (transaction && faults.has('pay_during_close'))
-    pay(books, deliverer, transaction, transaction.state === 'created');
-  return close(books, reference);
-}
-
-function queryRefund(books: Books, reference: string): Answer {
-  const found = findRefund(books, reference);
-  if (!found) return refusal(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
-  return { status: 200, body: wireRefund(found.transaction, found.refund) };
-}
-
-function oneLess(result: Answer): Answer {
-  const amount = (result.body as { amount?: Record<string, unknown> } | null)?.amount;
-  if (!amount) return result;
-  const less = Object.fromEntries(
-    Object.entries(amount).map(([name, value]) => [
-      name,
-      (name === 'total' || name === 'refund') && typeof value === 'number' ? value - 1 : value,
-    ]),
-  );
-  return { ...result, body: { ...result.body, amount: less } };
+  return carryOut(options.books, call, mishaps);
 }
 
 function answer(response: ServerResponse, { status, body }: Answer, cut = false): void {
-  const text = body === null ? '' : JSON.stringify(body);
+  const content = body === null ? '' : JSON.stringify(body);
+  const { socket } = response;
+  if (cut && body === null)
+    // there is no body to cut: its head ends in the middle
+    return void socket?.write(`HTTP/1.1 ${status} -\r\nWechatpay-Sig`, () => socket.destroy());
   response.writeHead(status, {
-    ...signedHeaders(text),
+    ...signedHeaders(content),
     'Request-ID': randomUUID(),
     ...(body === null
       ? {}
       : {
           'Content-Type': 'application/json; charset=utf-8',
-          'Content-Length': Buffer.byteLength(text),
+          'Content-Length': Buffer.byteLength(content),
         }),
   });
-  if (!cut) return void response.end(text);
-  response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+  if (!cut) return void response.end(content);
+  response.write(content.slice(0, Math.floor(content.length / 2)), () => socket?.destroy());
 }

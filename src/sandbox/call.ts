@@ -1,0 +1,70 @@
+import type { Books } from './books.ts';
+import { type Fault, type FaultName, type Occasion, strike } from './fault.ts';
+
+/** An answer of a channel: a status and a JSON body, or none. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object | null;
+}
+
+/** One request to a channel that is well signed: what it is about, and how to carry it out. */
+export interface Call extends Occasion {
+  /** Writes the books. `pay_during_close` and `refund_bounce` are the channel's to play. */
+  readonly commit: (faults: ReadonlySet<FaultName>) => Answer;
+}
+
+/** How a channel words the mishaps that befall every channel. */
+export interface Mishaps {
+  readonly rate_limit: Answer;
+  readonly http_500: Answer;
+  readonly system_error: Answer;
+  readonly not_found: (operation: Call['operation']) => Answer;
+  /** The same answer with an amount that is one unit less. */
+  readonly one_less: (answer: Answer) => Answer;
+}
+
+/** How a call ends: answered, answered in part, held until the caller leaves, or its socket reset. */
+export type Ending = { readonly answer: Answer; readonly cut?: boolean } | 'held' | 'reset';
+
+/**
+ * Carries out one call, with the faults that strike it (contract section 7). The caller of this
+ * awaits `books.kept()` before it lets anybody see the ending.
+ *
+ * @param call what is asked
+ * @param mishaps the channel's words for them
+ */
+export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Promise<Ending> {
+  const { era } = books;
+  const faults = strike(books, call);
+  const names = new Set(faults.map((fault) => fault.fault));
+  if (names.has('refuse_connection')) return 'reset';
+  await slowness(faults);
+  if (books.era !== era) return 'reset'; // emptied meanwhile: nothing of before is written after
+  return beforeCommit(call, names, mishaps) ?? afterCommit(call.commit(names), names, mishaps);
+}
+
+function slowness(faults: readonly Fault[]): Promise<void> | undefined {
+  const waits = faults.filter(({ fault }) => fault === 'slow').map((one) => one.delay_ms ?? 3_000);
+  if (waits.length === 0) return undefined;
+  return new Promise((resolve) => setTimeout(resolve, Math.max(...waits)));
+}
+
+function beforeCommit(
+  call: Call,
+  names: ReadonlySet<FaultName>,
+  mishaps: Mishaps,
+): Ending | undefined {
+  if (names.has('timeout_before_commit')) return 'held';
+  if (names.has('rate_limit')) return { answer: mishaps.rate_limit };
+  if (names.has('http_500_before_commit')) return { answer: mishaps.http_500 };
+  if (names.has('not_found_for')) return { answer: mishaps.not_found(call.operation) };
+  return undefined;
+}
+
+function afterCommit(result: Answer, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending {
+  if (names.has('timeout_after_commit')) return 'held';
+  if (names.has('http_500_after_commit')) return { answer: mishaps.http_500 };
+  if (names.has('system_error_after_commit')) return { answer: mishaps.system_error };
+  const answer = names.has('wrong_amount') ? mishaps.one_less(result) : result;
+  return { answer, cut: names.has('reset_mid_body') };
+}

@@ -1,0 +1,61 @@
+import type { Server } from 'node:http';
+
+import type { Agenda } from './agenda.ts';
+import type { Books } from './books.ts';
+import type { Deliverer } from './delivery.ts';
+import type { FaultName } from './fault.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The channels that the sandbox plays. */
+export const channelNames = ['wechat-pay'] as const;
+export type ChannelName = (typeof channelNames)[number];
+
+/** What every channel works with. */
+export interface ChannelOptions {
+  readonly books: Books;
+  readonly deliverer: Deliverer;
+  readonly agenda: Agenda;
+  readonly refundMs: number;
+  readonly refundSpacingMs: number;
+}
+
+/** What the payer does (contract section 7). */
+export interface PayerAction {
+  readonly action: 'pay' | 'decline' | 'abandon' | 'authenticate' | 'bounce_refund';
+  /** The channel takes the money although it said closed, or a second time. */
+  readonly force: boolean;
+  /** The refund that bounces. */
+  readonly refund?: string | undefined;
+}
+
+/** What came of it: the transaction after it, or why the channel would not have it. */
+export type Acted =
+  | { readonly transaction: Transaction }
+  | { readonly status: 400 | 404 | 409; readonly error: string };
+
+/** A channel that the sandbox plays: its keys, its server, its payers. */
+export interface Channel {
+  /** The published test keys, as `GET /control/keys` shows them. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The channel's own server, not listening yet. */
+  readonly server: () => Server;
+  readonly act: (transaction: Transaction, asked: PayerAction) => Acted;
+  /** Plans again what an earlier run still owed. */
+  readonly resume: () => void;
+}
+
+/** A callback as it goes over the wire. */
+export interface Sealed {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How a channel calls back. `Notice` is what a callback says before it is sealed, the channel's own affair. */
+export interface CallbackWire<Notice = unknown> {
+  /** The waits between tries, in seconds. */
+  readonly ladder_s: readonly number[];
+  readonly acknowledge_ms: number;
+  readonly acknowledged: (status: number) => boolean;
+  /** Sealed now, with the faults that struck it in their order; `other`: a callback of another order. */
+  readonly seal: (notice: Notice, faults: readonly FaultName[], other: Notice | null) => Sealed;
+}

@@ -1,0 +1,127 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+
+import type { Agenda } from './agenda.ts';
+import type { Books } from './books.ts';
+import { type Channel, type ChannelName, channelNames } from './channel.ts';
+import type { Deliverer } from './delivery.ts';
+import { arm, faultRequest } from './fault.ts';
+import { shown } from './transaction.ts';
+
+export interface ControlOptions {
+  readonly books: Books;
+  readonly agenda: Agenda;
+  readonly deliverer: Deliverer;
+  readonly channels: Readonly<Record<ChannelName, Channel>>;
+  /** Opens or closes the channels' ports as the faults say now. */
+  readonly faultsChanged: () => Promise<void>;
+}
+
+/** What a control call answers; a refusal's body is `{error}`. */
+export interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+const payerRequest = z.strictObject({
+  action: z.enum(['pay', 'decline', 'abandon', 'authenticate', 'bounce_refund']),
+  reason: z.string().optional(),
+  force: z.boolean().default(false),
+  refund: z.string().optional(),
+});
+
+const resendRequest = z.strictObject({
+  copies: z.int().min(1).max(1_000).default(1),
+  parallel: z.boolean().default(false),
+  account: z.string().min(1).optional(),
+});
+
+const done = (body: object): Reply => ({ status: 200, body });
+const refuse = (status: number, error: string): Reply => ({ status, body: { error } });
+
+/** `GET /control/books`: oldest first, both filters optional. */
+export function showBooks({ books }: ControlOptions, { query }: Request): Reply {
+  const { channel, reference } = query;
+  const wanted = (one: { channel: string; reference: string }) =>
+    (channel === undefined || one.channel === channel) &&
+    (reference === undefined || one.reference === reference);
+  const found =
+    typeof reference === 'string' // by map: tests ask this often, of large books
+      ? channelNames.flatMap((name) => books.find(name, reference) ?? [])
+      : [...books.transactions.values()];
+  const transactions = found.filter(wanted).map(shown);
+  return done({ transactions, violations: books.violations.filter(wanted) });
+}
+
+/** `GET /control/keys`: the published test keys of every channel. */
+export function showKeys({ channels }: ControlOptions): Reply {
+  return done(Object.fromEntries(Object.entries(channels).map(([name, { keys }]) => [name, keys])));
+}
+
+/** `POST /control/payers/{channel}/{reference}`: the payer acts; 404 for who is unknown, 409 for what is over. */
+export function act({ books, channels }: ControlOptions, request: Request): Reply {
+  const { channel, reference } = named(request);
+  if (!channel) return unknownChannel(request);
+  const asked = payerRequest.safeParse(request.body);
+  if (!asked.success) return invalid(asked.error);
+  const transaction = books.find(channel, reference);
+  if (!transaction) return refuse(404, `unknown reference '${reference}'`);
+  const acted = channels[channel].act(transaction, asked.data);
+  return 'error' in acted ? refuse(acted.status, acted.error) : done(shown(acted.transaction));
+}
+
+/** `POST /control/faults`: answers once it is felt, closed port included. */
+export async function armFault(
+  { books, faultsChanged }: ControlOptions,
+  request: Request,
+): Promise<Reply> {
+  const asked = faultRequest.safeParse(request.body);
+  if (!asked.success) return invalid(asked.error);
+  const id = arm(books, asked.data);
+  await faultsChanged();
+  return done({ id });
+}
+
+/** `DELETE /control/faults`: none is armed any more, and the ports are open again. */
+export async function deleteFaults({ books, faultsChanged }: ControlOptions): Promise<Reply> {
+  books.write({ kind: 'faults', faults: [] });
+  await faultsChanged();
+  return done({ deleted: true });
+}
+
+/** `POST /control/callbacks/{channel}/{reference}/resend`: answers when all copies were. */
+export async function resend(
+  { books, deliverer }: ControlOptions,
+  request: Request,
+): Promise<Reply> {
+  const { channel, reference } = named(request);
+  if (!channel) return unknownChannel(request);
+  const asked = resendRequest.safeParse((request.body as unknown) ?? {});
+  if (!asked.success) return invalid(asked.error);
+  const last = books.lastCallback(channel, reference);
+  if (!last) return refuse(404, `no callback was ever made for '${reference}'`);
+  const statuses = await deliverer.resend(last, asked.data);
+  return done({ sent: statuses.length, statuses });
+}
+
+/** `POST /control/reset`: empty books, no faults, no queued callbacks. */
+export async function reset({ books, agenda, faultsChanged }: ControlOptions): Promise<Reply> {
+  books.reset();
+  agenda.clear();
+  await faultsChanged();
+  return done({ reset: true });
+}
+
+function named({ params }: Request): { channel: ChannelName | undefined; reference: string } {
+  const { channel, reference } = params as { channel: string; reference: string };
+  return { channel: channelNames.find((name) => name === channel), reference };
+}
+
+function unknownChannel({ params }: Request): Reply {
+  const known = channelNames.join(', ');
+  return refuse(404, `unknown channel '${String(params['channel'])}'; known: ${known}`);
+}
+
+function invalid({ issues }: z.ZodError): Reply {
+  return refuse(400, issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+}

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { pause } from './callback-receiver.ts';
+import { freePort } from './running-sandbox.ts';
+import { openShop, type Shop } from './shop.ts';
+
+/** Runs the program until it ends by itself. */
+async function run(env: Record<string, string>, ...args: string[]) {
+  const command = ['--import', 'tsx', 'src/sandbox/main.ts', ...args];
+  const child = spawn(process.execPath, command, { env: { ...process.env, ...env } });
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number]>,
+  ]);
+  return { code, out, err };
+}
+
+test('--help names every setting and starts nothing', async () => {
+  const { code, out } = await run({ SANDBOX_PORT: 'nonsense' }, '--help');
+  expect(code).toBe(0);
+  for (const setting of [
+    'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'DATA_DIR', 'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE',
+    'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
+  ]) expect(out).toContain(setting); // prettier-ignore
+});
+
+describe('one line names', () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'holdfast-sandbox-'))));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  test.each([
+    ['SANDBOX_PORT', 'http'],
+    ['SANDBOX_PORT', '70000'],
+    ['SANDBOX_PORT', '65535'], // there is no next one for WeChat Pay
+    ['SANDBOX_WECHAT_PAY_PORT', '-1'],
+    ['SANDBOX_CALLBACK_MS', 'soon'],
+    ['SANDBOX_CALLBACK_SCALE', '1e3'],
+    ['SANDBOX_REFUND_MS', '-5'],
+    ['SANDBOX_REFUND_SPACING_MS', 'a minute'],
+  ])('the wrong setting %s=%s', async (name, value) => {
+    const { code, out, err } = await run({ DATA_DIR: directory, [name]: value });
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(/^SANDBOX_\w+ must be/)]);
+    if (value !== '65535') expect(err).toContain(`${name} must be`);
+  });
+
+  test('a DATA_DIR that is none', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const ports = {
+      SANDBOX_PORT: String(await freePort()),
+      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+    };
+    const { code, err } = await run({ ...ports, DATA_DIR: file });
+    expect(code).toBe(1);
+    expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(/^DATA_DIR: /)]);
+  });
+});
+
+describe('a running sandbox', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop();
+  });
+  afterAll(() => shop.close());
+  beforeEach(() => shop.reset());
+  const journal = () => join(shop.sandbox.directory, 'sandbox', 'books.jsonl');
+  const portOf = (url: string) => new URL(url).port;
+
+  test.each(['SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT'])(
+    'keeps its books from a second one that wants its %s',
+    async (setting) => {
+      const reference = await shop.ordered();
+      const before = statSync(journal()).ino;
+      const port = portOf(setting === 'SANDBOX_PORT' ? shop.sandbox.control : shop.sandbox.channel);
+      const { code, err } = await run({
+        SANDBOX_PORT: String(await freePort()),
+        SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+        DATA_DIR: shop.sandbox.directory,
+        [setting]: port,
+      });
+      expect(code).toBe(1);
+      expect(err).toBe(`${setting}: port ${port} is taken; set another\n`);
+      expect(statSync(journal()).ino).toBe(before);
+      expect((await shop.transaction(reference)).state).toBe('created');
+    },
+  );
+
+  test('starts again with a journal no longer than its books', async () => {
+    const reference = await shop.ordered();
+    for (let round = 0; round < 20; round += 1) await shop.pay(reference, { force: true });
+    await shop.receiver.until(20);
+    const { body: before } = await shop.sandbox.call('GET', '/control/books');
+    const long = statSync(journal()).size;
+    await shop.sandbox.stop('SIGKILL');
+    shop.sandbox = await shop.sandbox.again();
+    expect(statSync(journal()).size).toBeLessThan(long / 4);
+    expect(readdirSync(join(shop.sandbox.directory, 'sandbox'))).toEqual(['books.jsonl']);
+    expect((await shop.sandbox.call('GET', '/control/books')).body).toEqual(before);
+    const path = `/control/callbacks/wechat-pay/${reference}/resend`;
+    expect((await shop.sandbox.call('POST', path)).body).toEqual({ sent: 1, statuses: [204] });
+    const again = shop.receiver.received.at(-1)!;
+    expect(again.resource.transaction_id).toBe(shop.receiver.received[19]!.resource.transaction_id);
+  });
+
+  test('has every answered order after kill -9 in the middle of many', async () => {
+    const answered: string[] = [];
+    const writers = Array.from({ length: 8 }, async () => {
+      for (;;) answered.push(await shop.ordered());
+    });
+    const ended = Promise.allSettled(writers);
+    while (answered.length < 60) await pause(5);
+    await shop.sandbox.stop('SIGKILL');
+    await ended;
+    shop.sandbox = await shop.sandbox.again();
+    const { body } = await shop.sandbox.call('GET', '/control/books');
+    const kept = body.transactions.map((one: any) => one.reference);
+    expect(kept).toEqual(expect.arrayContaining(answered));
+  });
+});
