@@ -2,13 +2,14 @@ import type { Store } from './store.ts';
 
 /**
  * Leases payments that nobody has looked at in time, for 60 s. Not a transition: the run that is woken
- * finds out by itself what its payment owes.
+ * finds out by itself what its payment owes. An array, so that the planner takes the due rows by their keys and
+ * never joins them to the whole table.
  */
 export async function leaseDue(store: Store): Promise<string[]> {
   const leased = await store.pool.query<{ id: string }>(
-    `update payments set attend_at = clock_now() + interval '60 s' where id in (
+    `update payments set attend_at = clock_now() + interval '60 s' where id = any(array(
        select id from payments where attend_at < clock_now() order by attend_at limit 200 for update skip locked
-     ) returning id`,
+     )) returning id`,
   );
   return leased.rows.map((row) => row.id);
 }
@@ -29,9 +30,9 @@ export interface StoredCallback {
 /** Leases stored callbacks that no run has consumed, for 30 s. */
 export async function leaseCallbacks(store: Store): Promise<StoredCallback[]> {
   const leased = await store.pool.query<StoredCallback>(
-    `update callbacks set relay_at = clock_now() + interval '30 s' where id in (
+    `update callbacks set relay_at = clock_now() + interval '30 s' where id = any(array(
        select id from callbacks where relay_at < clock_now() order by relay_at limit 200 for update skip locked
-     ) returning id, payment_id`,
+     )) returning id, payment_id`,
   );
   return leased.rows;
 }

@@ -57,21 +57,23 @@ export interface LedgerReport {
   readonly by_channel: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** Adds up the whole ledger and looks at every transaction. */
+const patient = { query_timeout: 3_600_000 };
+
+/** Adds up the whole ledger and looks at every transaction: as long as it takes. */
 export async function verifyLedger(db: Db): Promise<LedgerReport> {
-  const broken = await db.query(`
+  const broken = await db.query({ ...patient, text: `
     select transaction_id from ledger_entries group by transaction_id, currency
-    having sum(case direction when 'debit' then amount else -amount end) <> 0 limit 1`);
-  const sums = await db.query<{ currency: string; sum: string }>(`
-    select currency, sum(case direction when 'debit' then amount else -amount end)::text as sum
-    from ledger_entries group by currency order by currency`);
-  const clearing = await db.query<{ channel: string; currency: string; sum: string }>(`
-    select a.channel, a.currency, sum(case e.direction when 'debit' then e.amount else -e.amount end)::text as sum
+    having sum(case direction when 'debit' then amount else -amount end) <> 0 limit 1` }); // prettier-ignore
+  const sums = await db.query<{ currency: string; sum: number }>({ ...patient, text: `
+    select currency, sum(case direction when 'debit' then amount else -amount end)::bigint as sum
+    from ledger_entries group by currency order by currency` }); // prettier-ignore
+  const clearing = await db.query<{ channel: string; currency: string; sum: number }>({ ...patient, text: `
+    select a.channel, a.currency, sum(case e.direction when 'debit' then e.amount else -e.amount end)::bigint as sum
     from ledger_entries e join ledger_accounts a on a.id = e.account_id
-    where a.name = 'channel_clearing' group by a.channel, a.currency order by a.channel, a.currency`);
-  const by_currency = Object.fromEntries(sums.rows.map((row) => [row.currency, Number(row.sum)]));
+    where a.name = 'channel_clearing' group by a.channel, a.currency order by a.channel, a.currency` }); // prettier-ignore
+  const by_currency = Object.fromEntries(sums.rows.map((row) => [row.currency, row.sum]));
   const by_channel: Record<string, Record<string, number>> = {};
-  for (const row of clearing.rows) (by_channel[row.channel] ??= {})[row.currency] = Number(row.sum);
+  for (const row of clearing.rows) (by_channel[row.channel] ??= {})[row.currency] = row.sum;
   const balanced = broken.rowCount === 0 && Object.values(by_currency).every((sum) => sum === 0);
   return { balanced, by_currency, by_channel };
 }

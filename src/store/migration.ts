@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 
 import { runner } from 'node-pg-migrate';
 
-/** Brings the database to the newest migration. Safe to run by several processes at once: it takes an advisory lock. */
+/** Brings the database to the newest migration. Several processes may run it at once: they take turns. */
 export async function migrate(databaseUrl: string): Promise<void> {
   await runner({
     databaseUrl,
     dir: fileURLToPath(new URL('./migrations', import.meta.url)),
     direction: 'up',
     migrationsTable: 'schema_migrations',
+    advisoryLockMode: 'wait', // its default fails whoever comes second
     log: () => undefined,
   });
 }

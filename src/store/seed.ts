@@ -46,8 +46,12 @@ async function addKey(db: Db, app: string, apiKey: string): Promise<void> {
   );
 }
 
-/** The demo merchant, made on an empty store; `keptKey` is the key that an earlier start has shown. */
+/**
+ * The demo merchant, made on an empty store; `keptKey` is the key that an earlier start has shown.
+ * To be called in a transaction: stacks that start at once on one store take turns until it ends.
+ */
 export async function seedDemo(db: Db, keptKey: string | null): Promise<MadeMerchant> {
+  await db.query(`select pg_advisory_xact_lock(hashtext('seedDemo'))`);
   const found = await db.query<{ merchant: string; app: string }>(
     `select m.id as merchant, a.id as app from merchants m join apps a on a.merchant_id = m.id
      where m.name = 'Demo' order by m.created_at, a.created_at limit 1`,
@@ -74,7 +78,7 @@ export async function seedChannelAccount(db: Db, account: SharedAccount): Promis
   const latest = found.rows[0];
   if (latest && isDeepStrictEqual(latest.settings, account.settings)) return;
   await db.query(
-    'insert into channel_accounts (id, version, merchant_id, channel, livemode, settings) values ($1, $2, null, $3, false, $4)',
+    'insert into channel_accounts (id, version, merchant_id, channel, livemode, settings) values ($1, $2, null, $3, false, $4) on conflict do nothing',
     [account.id, (latest?.version ?? 0) + 1, account.channel, account.settings],
   );
 }

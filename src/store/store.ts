@@ -19,7 +19,9 @@ export interface StoreOptions {
   readonly timing: Timing;
   readonly refundSpacingMs: (channel: string) => number;
   readonly connectionsMax?: number;
-  /** Tests that skip time: milliseconds to add to the database's clock, read at each transaction. */
+  /** How long one statement may take; default 8 s, below the 10 s of one try of `record`. */
+  readonly answerWithinMs?: number;
+  /** Tests that skip time: milliseconds to add to the database's clock, read at each transaction and each lone statement. */
   readonly clockOffsetMs?: () => number | Promise<number>;
 }
 
@@ -32,44 +34,69 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 
 /** Opens the store. Nothing is connected before the first statement. */
 export function createStore(options: StoreOptions): Store {
+  const { clockOffsetMs } = options;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connectionsMax ?? 20,
     connectionTimeoutMillis: 2_000, // PostgreSQL away is a 503 soon, not a hang
+    query_timeout: options.answerWithinMs ?? 8_000, // a server that vanished without a word: TCP would wait 15 min
+    idle_in_transaction_session_timeout: 10_000, // a process frozen in a transaction holds its row's lock no longer
+    ...(clockOffsetMs ? skippingTime(clockOffsetMs) : {}),
   });
   pool.on('error', () => undefined); // an idle connection that broke is replaced by the next use
   return {
     pool,
     timing: options.timing,
     refundSpacingMs: options.refundSpacingMs,
-    transaction: (work) => transact(pool, options.clockOffsetMs, work),
+    transaction: (work) => transact(pool, work),
     close: () => pool.end(),
   };
 }
 
-async function transact<T>(
-  pool: pg.Pool,
-  clockOffsetMs: StoreOptions['clockOffsetMs'],
-  work: (db: pg.PoolClient) => Promise<T>,
-): Promise<T> {
+/** Every use of the pool is a new connection, whose clock is set before its first statement. */
+function skippingTime(clockOffsetMs: NonNullable<StoreOptions['clockOffsetMs']>): pg.PoolConfig {
+  const set = `select set_config('holdfast.clock_offset_ms', $1, false)`;
+  return {
+    maxUses: 1,
+    verify: (client, done) => {
+      const told = async () => client.query(set, [String(await clockOffsetMs())]);
+      told().then(() => done(), done);
+    },
+  };
+}
+
+async function transact<T>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<T>): Promise<T> {
   const db = await pool.connect();
   let broken: Error | undefined;
+  const onError = (error: Error) => (broken = error);
+  db.on('error', onError); // unheard, a connection that breaks here would end the process
   try {
     await db.query('begin');
-    if (clockOffsetMs) {
-      await db.query(`select set_config('holdfast.clock_offset_ms', $1, true)`, [
-        String(await clockOffsetMs()),
-      ]);
-    }
     const result = await work(db);
     await db.query('commit');
     return result;
   } catch (error) {
-    await db.query('rollback').catch((failed: unknown) => {
-      broken = failed instanceof Error ? failed : new Error(String(failed));
-    });
+    if (isAway(error)) broken ??= error as Error;
+    else await db.query('rollback').catch(onError);
     throw error;
   } finally {
+    db.off('error', onError);
     db.release(broken ?? false); // a connection that cannot roll back is not used again
   }
 }
+
+/**
+ * Is this what a statement throws when PostgreSQL is away, coming back, full or not answering? Then nothing
+ * is known of it, a commit included: to be repeated with the same cause or key.
+ */
+export function isAway(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return (typeof code === 'string' && awayCodes.test(code)) || awayWords.test(String(message));
+}
+
+// Classes 08 (connection), 53 (resources), 57P0x (shutdown, starting up), a read-only standby, a transaction that
+// idled too long (https://www.postgresql.org/docs/current/errcodes-appendix.html); then Node's for the socket.
+const awayCodes = /^(08|53|57P0|25006|25P03)|^E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_AGAIN)/;
+// What pg says without a code.
+const awayWords =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Query read timeout/i;

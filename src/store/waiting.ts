@@ -26,22 +26,17 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
   let closed = false;
 
   const listen = async (): Promise<void> => {
+    if (closed) return;
     const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
-    const again = () => {
-      if (listener === client) listener = null;
-      client.removeAllListeners('end');
-      if (!closed) setTimeout(() => void listen(), 1_000).unref();
-    };
+    listener = client;
     client.on('error', () => undefined);
+    client.on('notification', ({ payload }) => moved.emit(payload ?? ''));
+    client.once('end', () => setTimeout(() => void listen(), 1_000).unref());
     try {
       await client.connect();
-      client.on('notification', ({ payload }) => moved.emit(payload ?? ''));
-      client.once('end', again);
       await client.query('listen payment');
-      listener = client;
     } catch {
       await client.end().catch(() => undefined);
-      again();
     }
   };
   void listen();

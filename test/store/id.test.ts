@@ -1,0 +1,25 @@
+import { isId, prefixes } from '../../src/domain/id.ts';
+import { drawId } from '../../src/store/id.ts';
+import { times } from './shop.ts';
+
+describe('a drawn id', () => {
+  test.each(prefixes)('with prefix %s is a TypeID', (prefix) => {
+    expect(isId(prefix, drawId(prefix))).toBe(true);
+  });
+
+  test('sorts behind every one drawn before, also within a millisecond and beyond 4,096 of them', () => {
+    const ids = times(20_000, () => drawId('op'));
+    expect(new Set(ids).size).toBe(20_000);
+    expect(ids.toSorted()).toEqual(ids);
+  });
+
+  test('goes on sorting when the wall clock steps back', () => {
+    const before = drawId('op');
+    const { now } = Date;
+    const then = now() - 600_000;
+    Date.now = () => then;
+    const after = drawId('op');
+    Date.now = now;
+    expect(after > before).toBe(true);
+  });
+});
