@@ -107,10 +107,15 @@ function orderOf(stored: StoredCall, notify_url: string): Order {
     reference: stored.attempt_id,
     amount: stored.amount,
     currency: stored.currency,
-    description: stored.description ?? stored.order_no,
+    description: shownToPayer(stored),
     expires_at: new Date(Math.ceil(stored.expires_at.getTime() / 1_000) * 1_000).toISOString(),
     notify_url,
   };
+}
+
+/** What the payer reads; a channel takes no empty text. */
+function shownToPayer({ description, order_no }: StoredCall): string {
+  return description?.trim() ? description : order_no;
 }
 
 function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
@@ -127,7 +132,7 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
     receipt_amount: receipt.amount,
     amount: stored.refund_amount,
     currency: stored.currency,
-    reason: stored.description ?? stored.order_no,
+    reason: shownToPayer(stored),
     notify_url,
   };
 }

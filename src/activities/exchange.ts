@@ -1,4 +1,5 @@
 import type { Channel, HttpReply, HttpRequest, Send } from '../channels/channel.ts';
+import { logger } from '../telemetry.ts';
 
 /** What one request and its reply were, for the log of exchanges. */
 export interface Sent {
@@ -9,6 +10,7 @@ export interface Sent {
 }
 
 export interface Wire {
+  /** From the first byte of the connection to the last of the reply. */
   readonly timeout_ms: number;
   /** Asked right before the socket; anything but `taken` sends nothing. */
   readonly fence: () => Promise<'taken' | 'sent' | 'closed'>;
@@ -16,20 +18,16 @@ export interface Wire {
   readonly redact: Channel['redact'];
 }
 
-// Nothing left when no connection came about; after that anything may have.
-const beforeConnection = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** A channel's replies are some kB; more than this is not one. */
-const replyMax = 256 * 1024;
+const replyBytesMax = 256 * 1024;
 
-/** The way out of an adapter: takes the fence, sends once, keeps the exchange. Never throws for the network. */
+/** The log may take this long; then the answer goes on without it. */
+const logPatienceMs = 2_000;
+
+/**
+ * The way out of an adapter: takes the fence, sends once, keeps the exchange. Whatever the network or the
+ * log does is a value; it rejects only when the fence could not be asked, and then nothing left.
+ */
 export function sendThrough(wire: Wire): Send {
   return async (request) => {
     const fence = await wire.fence();
@@ -37,15 +35,39 @@ export function sendThrough(wire: Wire): Send {
     if (fence === 'sent') return { kind: 'lost', detail: 'another sender has sent this operation' };
     const began = performance.now();
     const reply = await exchange(request, wire.timeout_ms);
-    await wire.log({
-      request: wire.redact(`${request.method} ${request.url}\n${request.body}`),
-      response:
-        reply.kind === 'reply' ? wire.redact(`${reply.status}\n${reply.body}`) : reply.detail,
-      result: reply.kind === 'reply' ? String(reply.status) : reply.kind,
-      took_ms: Math.round(performance.now() - began),
-    });
+    await keep(wire, request, reply, Math.round(performance.now() - began));
     return reply;
   };
+}
+
+/** Writes the exchange down, but never at the price of the answer: that is money, this is a log. */
+async function keep(
+  wire: Wire,
+  request: HttpRequest,
+  reply: HttpReply,
+  took_ms: number,
+): Promise<void> {
+  const result = reply.kind === 'reply' ? String(reply.status) : reply.kind;
+  let patience: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    const fail = () => reject(new Error(`not written within ${logPatienceMs} ms`));
+    patience = setTimeout(fail, logPatienceMs);
+  });
+  try {
+    const sent = { ...textsOf(wire, request, reply), result, took_ms };
+    await Promise.race([wire.log(sent), tooLong]);
+  } catch (error) {
+    const { method, url } = request;
+    logger.error({ err: error, method, url, result }, 'an exchange with a channel was not logged');
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Headers are not kept: they hold signatures and keys, and nothing that a person looks for. */
+function textsOf({ redact }: Wire, { method, url, body }: HttpRequest, reply: HttpReply) {
+  const response = reply.kind === 'reply' ? `${reply.status}\n${reply.body}` : reply.detail;
+  return { request: redact(`${method} ${url}\n${body}`), response: redact(response) };
 }
 
 async function exchange(request: HttpRequest, timeout_ms: number): Promise<HttpReply> {
@@ -53,28 +75,54 @@ async function exchange(request: HttpRequest, timeout_ms: number): Promise<HttpR
     const response = await fetch(request.url, {
       method: request.method,
       headers: request.headers,
-      redirect: 'manual',
+      redirect: 'manual', // a signed request goes where it was meant to go, or nowhere
       signal: AbortSignal.timeout(timeout_ms),
       ...(request.method === 'GET' ? {} : { body: request.body }),
     });
-    const body = await response.text();
-    if (body.length > replyMax)
-      return { kind: 'lost', detail: `a reply of ${body.length} characters` };
-    return {
-      kind: 'reply',
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body,
-    };
-  } catch (error) {
-    const code = codeOf(error);
-    return { kind: beforeConnection.has(code) ? 'never_sent' : 'lost', detail: code };
+    const body = await readBody(response);
+    if (body === null) return { kind: 'lost', detail: `a reply of over ${replyBytesMax} bytes` };
+    const headers = Object.fromEntries(response.headers);
+    return { kind: 'reply', status: response.status, headers, body };
+  } catch (thrown) {
+    const error = thrown as NetworkError; // fetch throws nothing else
+    return { kind: isBeforeConnection(error) ? 'never_sent' : 'lost', detail: codeOf(error) };
   }
 }
 
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unreadable error';
-  const cause = error.cause as { code?: unknown; errors?: { code?: unknown }[] } | undefined;
+/** The reply's text, or null as soon as it is too long: the rest is not read. */
+async function readBody(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > replyBytesMax) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+interface NetworkError {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly cause?: NetworkError;
+  /** One per address of the name. */
+  readonly errors?: readonly NetworkError[];
+}
+
+/**
+ * Nothing left when no connection came about. The code alone does not say so: EHOSTUNREACH or ETIMEDOUT can
+ * also end a connection that had carried the request; the system call does.
+ */
+function isBeforeConnection({ cause = {} }: NetworkError): boolean {
+  const tries = cause.errors?.length ? cause.errors : [cause];
+  return tries.every(
+    ({ code, syscall }) =>
+      syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT',
+  );
+}
+
+function codeOf({ name = 'unreadable error', cause }: NetworkError): string {
   const code = cause?.code ?? cause?.errors?.[0]?.code;
-  return typeof code === 'string' && code !== '' ? code : error.name;
+  return typeof code === 'string' && code !== '' ? code : name;
 }

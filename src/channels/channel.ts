@@ -20,7 +20,10 @@ export type HttpReply =
   | { readonly kind: 'never_sent'; readonly detail: string }
   | { readonly kind: 'lost'; readonly detail: string };
 
-/** Sends one request, never throws. The caller of the adapter owns timeout, send fence and the redacted log of exchanges. */
+/**
+ * Sends one request; whatever the network does is a value. It rejects only when the send fence could not be
+ * asked, and then nothing left. The caller of the adapter owns timeout, fence and the redacted log of exchanges.
+ */
 export type Send = (request: HttpRequest) => Promise<HttpReply>;
 
 /** What every verb is given: the parsed account, the way out, and the time. */
@@ -83,7 +86,10 @@ export type CallbackReading =
 /** What we say to a callback: taken (also a duplicate), refused for ever, signature refused, or "send it again". */
 export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
 
-/** What the machine must know of a channel; data, so that no rule is hidden in code. */
+/**
+ * What the machine must know of a channel; data, so that no rule is hidden in code. Each is a claim that
+ * the conformance suite (test/channels/conformance.ts) proves against the channel's sandbox.
+ */
 export interface ChannelFacts {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
@@ -93,10 +99,9 @@ export interface ChannelFacts {
   readonly not_found_means: 'never_created';
   /** What proves that an attempt takes no more money. */
   readonly closed_when: 'query_says_closed';
-  /** Least time between two refunds of one receipt's order, and how many there may be. */
+  /** Least time between two refunds of one receipt. */
   readonly refund_spacing_ms: number;
-  readonly refunds_max: number;
-  /** Hosts are settings of the account; this is what a callback must be answered with. */
+  /** What a callback must be answered with. */
   readonly verdicts: Readonly<
     Record<Verdict, { readonly status: number; readonly body: string | null }>
   >;

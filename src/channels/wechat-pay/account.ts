@@ -1,16 +1,34 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+
 import { z } from 'zod';
 
-/** The settings of a merchant's account at WeChat Pay (APIv3). Keys are PEM. */
+const rsaKey = (parse: (pem: string) => KeyObject, what: string) =>
+  z.string().refine((pem) => isRsa(parse, pem), `must be ${what} (RSA, PEM)`);
+
+function isRsa(parse: (pem: string) => KeyObject, pem: string): boolean {
+  try {
+    return parse(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+/** Goes into an address and into a quoted header, so it is nothing but a name. */
+const name = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be letters and digits');
+
+/** The settings of a merchant's account at WeChat Pay (APIv3). */
 const account = z.strictObject({
-  base_url: z.url(),
-  appid: z.string().min(1),
-  mchid: z.string().min(1),
-  merchant_serial: z.string().min(1),
-  merchant_private_key: z.string().startsWith('-----BEGIN'),
-  /** By serial number, or `PUB_KEY_ID_…`; two while WeChat rotates. */
-  platform_keys: z.record(z.string().min(1), z.string().startsWith('-----BEGIN')),
-  /** 32 ASCII characters: the AES-256 key of callbacks. */
-  api_v3_key: z.string().length(32),
+  base_url: z.url({ protocol: /^https?$/ }),
+  appid: name,
+  mchid: name,
+  merchant_serial: name,
+  merchant_private_key: rsaKey(createPrivateKey, 'a private key'),
+  /** By certificate serial or `PUB_KEY_ID_…`: public keys or certificates; two while WeChat rotates. */
+  platform_keys: z
+    .record(name, rsaKey(createPublicKey, 'a public key or certificate'))
+    .refine((keys) => Object.keys(keys).length > 0, 'must hold a key, or no reply can be believed'),
+  /** The AES-256 key of callbacks. */
+  api_v3_key: z.string().regex(/^[\x21-\x7e]{32}$/, 'must be 32 ASCII characters'),
 });
 
 export type Account = z.infer<typeof account>;

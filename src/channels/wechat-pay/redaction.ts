@@ -1,8 +1,16 @@
-/** Members of WeChat's messages that name the payer or hold secrets; numbers and amounts stay. */
-const secret =
-  /"(openid|sp_openid|sub_openid|user_received_account|ciphertext|bank_type|payer_client_ip)"\s*:\s*"[^"]*"/g;
+/** Members of WeChat's messages that name the payer, his bank or his device, or hold the sealed notice. */
+const names = [
+  'openid', 'sp_openid', 'sub_openid', 'unionid', 'user_received_account', 'bank_type', 'phone', 'payer_phone',
+  'payer_client_ip', 'device_id', 'ciphertext',
+]; // prettier-ignore
 
-/** An exchange's text without what we must not keep. */
+// The value may hold escaped quotes, be a number, or be cut off.
+const secret = new RegExp(
+  String.raw`"(${names.join('|')})"\s*:\s*(?:"(?:[^"\\]|\\.)*"?|[^\s",}\]]+)`,
+  'g',
+);
+
+/** An exchange's text without what we must not keep; numbers, states and amounts stay. */
 export function redact(text: string): string {
   return text.replaceAll(secret, '"$1":"[redacted]"');
 }

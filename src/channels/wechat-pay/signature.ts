@@ -48,12 +48,17 @@ export function verification(
 ): Verification {
   const timestamp = headers['wechatpay-timestamp'] ?? '';
   const nonce = headers['wechatpay-nonce'] ?? '';
-  const key = account.platform_keys[headers['wechatpay-serial'] ?? ''];
+  const key = keyOf(account, headers['wechatpay-serial'] ?? '');
   const signature = headers['wechatpay-signature'] ?? '';
   if (!key || !nonce || !/^\d{1,12}$/.test(timestamp) || !isBase64(signature)) return 'forged';
   const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
   if (!verify('sha256', message, key, Buffer.from(signature, 'base64'))) return 'forged';
   return Math.abs(now.getTime() - Number(timestamp) * 1_000) < skewMs ? 'genuine' : 'stale';
+}
+
+/** Own members only: a serial named `constructor` is not a key. */
+function keyOf({ platform_keys }: Account, serial: string): string | undefined {
+  return Object.hasOwn(platform_keys, serial) ? platform_keys[serial] : undefined;
 }
 
 /** Strictly: `Buffer.from` skips what it cannot read, and a probe `WECHATPAY/SIGNTEST/…` must fail. */

@@ -1,0 +1,167 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+
+import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
+import type { Call, Channel, Order } from '../../src/channels/channel.ts';
+import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
+import type { QueryAnswer } from '../../src/domain/outcome.ts';
+import { Shop } from '../store/shop.ts';
+import { type Database, openDatabase } from '../support/database.ts';
+import { type ChannelServer, openServer } from './channel-server.ts';
+
+let database: Database;
+let shop: Shop;
+let server: ChannelServer;
+let activities: ChannelActivities;
+const orders: Order[] = [];
+let said: QueryAnswer = { kind: 'open' };
+
+/** Sends for real, and reads its answer from the test. */
+const scripted: Channel = {
+  ...(wechatPay as Channel),
+  parseAccount: (settings) => settings,
+  create: (call, order) => spoken(call, order, { kind: 'pending' } as const),
+  query: (call, order) => spoken(call, order, said).then((answer) => answer as QueryAnswer),
+};
+
+async function spoken<Said>({ send }: Call<unknown>, order: Order, answer: Said) {
+  orders.push(order);
+  const request = {
+    method: 'POST',
+    url: server.url,
+    headers: {},
+    body: '{"openid":"o_1"}',
+  } as const;
+  const reply = await send(request);
+  if (reply.kind === 'reply') return answer;
+  return reply.kind === 'never_sent' ? reply : ({ kind: 'unknown', detail: reply.detail } as const);
+}
+
+beforeAll(async () => {
+  database = await openDatabase();
+  shop = await Shop.open(database.open());
+  server = await openServer((response) => response.end('{"openid":"o_2"}'));
+  activities = channelActivities({
+    store: shop.store,
+    channelFor: (slug) => (slug === 'wechat-pay' ? scripted : undefined),
+    publicUrl: 'https://pay.example',
+    pollSchedule: [5, 7, 60],
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+beforeEach(() => {
+  orders.length = 0;
+  server.requests.length = 0;
+});
+
+const exchangesOf = async (payment: string) => {
+  const text =
+    'select verb, request, response, result from channel_exchanges where payment_id = $1';
+  return (await shop.store.pool.query(text, [payment])).rows;
+};
+
+describe('a call', () => {
+  test('asks for what is stored, leaves once, and is kept without the payer', async () => {
+    const payment = await shop.create();
+    const operation = await shop.open(payment.id, 'create');
+    expect(await activities.call(operation)).toEqual({ kind: 'pending' });
+    const [attempt] = (await shop.load(payment.id)).attempts;
+    expect(orders).toEqual([
+      {
+        reference: attempt!.id,
+        amount: 1_999,
+        currency: 'CNY',
+        description: 'Two tickets',
+        expires_at: expect.stringMatching(/T\d\d:\d\d:\d\d\.000Z$/),
+        notify_url: `https://pay.example/v1/callbacks/wechat-pay/${shop.account}`,
+      },
+    ]);
+    const late = Date.parse(orders[0]!.expires_at) - payment.expires_at;
+    expect(late).toBeGreaterThanOrEqual(0); // whole seconds, and never before the payer's time is over
+    expect(late).toBeLessThan(1_000);
+    expect(await exchangesOf(payment.id)).toEqual([
+      {
+        verb: 'create',
+        request: `POST ${server.url}\n{"openid":"[redacted]"}`,
+        response: '200\n{"openid":"[redacted]"}',
+        result: '200',
+      },
+    ]);
+  });
+
+  test('that is made twice leaves once: the second is told to ask', async () => {
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    const answers = await Promise.all([activities.call(operation), activities.call(operation)]);
+    expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['pending', 'unknown']);
+    expect([server.requests.length, (await exchangesOf(id)).length]).toEqual([1, 1]);
+    expect(orders[1]).toEqual(orders[0]);
+  });
+
+  test('of a payment that was given up never leaves', async () => {
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    await shop.cancel(id);
+    expect(await activities.call(operation)).toMatchObject({ kind: 'never_sent' });
+    expect(server.requests).toEqual([]);
+  });
+
+  test('with nothing to say about the order says its number', async () => {
+    const { id, order_no } = await shop.create();
+    await shop.store.pool.query(`update payments set description = '  ' where id = $1`, [id]);
+    await activities.call(await shop.open(id, 'create'));
+    expect(orders[0]?.description).toBe(order_no);
+  });
+
+  test('of an operation that does not exist is a bug', async () => {
+    await expect(activities.call('op_none')).rejects.toThrow('no operation op_none');
+  });
+});
+
+describe('a poll', () => {
+  const poll = (operation: string, attempt: number) =>
+    new MockActivityEnvironment({ attempt }).run(activities.poll, operation);
+
+  test.each([
+    [1, '7s'],
+    [2, '60s'],
+    [9, '60s'],
+  ])('that learns nothing at try %d comes back after %s, benign', async (attempt, delay) => {
+    said = { kind: 'open' };
+    const { id } = await shop.withCode();
+    await expect(poll(await shop.open(id, 'query'), attempt)).rejects.toMatchObject({
+      type: 'StillPending',
+      category: 'BENIGN',
+      nextRetryDelay: Number.parseInt(delay) * 1_000,
+      message: 'wechat-pay says open',
+    });
+  });
+
+  test.each(['closed', 'pending'] as const)(
+    'that learns of a change (%s) says so',
+    async (kind) => {
+      said = { kind };
+      const { id } = await shop.withCode();
+      expect(await poll(await shop.open(id, 'query'), 1)).toEqual({ kind });
+    },
+  );
+
+  test.each(['not_found', 'unknown'] as const)('does not take "%s" for an answer', async (kind) => {
+    said = kind === 'unknown' ? { kind, detail: 'a timeout' } : { kind };
+    const { id } = await shop.withCode();
+    await expect(poll(await shop.open(id, 'query'), 1)).rejects.toMatchObject({
+      type: 'StillPending',
+    });
+  });
+
+  test('may ask any number of times: a query has no fence', async () => {
+    said = { kind: 'open' };
+    const { id } = await shop.withCode();
+    const operation = await shop.open(id, 'query');
+    for (const attempt of [1, 2, 3])
+      await expect(poll(operation, attempt)).rejects.toThrow('wechat-pay says open');
+    expect(server.requests).toHaveLength(3);
+  });
+});

@@ -1,0 +1,48 @@
+import { callbacks } from './conformance/callback.ts';
+import { faults } from './conformance/fault.ts';
+import { orders } from './conformance/order.ts';
+import { refunds } from './conformance/refund.ts';
+import { type Conformant, Rig } from './rig.ts';
+
+/**
+ * What every channel must do, whatever its wire: run against its sandbox through the real sender, so that
+ * an answer is what the payment's actor would be told. A new channel adds a test file with one call of this.
+ */
+// eslint-disable-next-line jest/no-export -- one suite, run by a test file per channel
+export function channelContract(given: Conformant): void {
+  const { channel } = given;
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await Rig.open(given);
+  });
+  afterAll(() => rig.sandbox.close());
+  afterEach(() => rig.sandbox.control('DELETE', 'faults'));
+
+  orders(given, () => rig);
+  refunds(given, () => rig);
+  faults(given, () => rig);
+
+  test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {
+    const { body } = await rig.sandbox.control('GET', 'books');
+    const rules: string[] = body.violations.map(({ rule }: { rule: string }) => rule);
+    const provoked = ['close_without_query', 'refund_beyond_paid']; // by the tests above, on purpose
+    expect(rules).toContain('refund_beyond_paid');
+    expect(rules.filter((rule) => !provoked.includes(rule))).toEqual([]);
+  });
+
+  callbacks(given, () => rig);
+
+  test('of all that went over the wire nothing secret and no payer is kept', async () => {
+    await rig.paid();
+    const raw = rig.rawReplies.join('\n');
+    const payers = [...raw.matchAll(new RegExp(given.payer, 'g'))].map(([, id]) => id!);
+    expect(payers.length).toBeGreaterThan(0);
+    const callbacks = rig.sandbox.callbacks.map(({ body }) => channel.redact(body.toString()));
+    const kept = [JSON.stringify(rig.exchanges), ...callbacks].join('\n');
+    const authorizations = rig.requests.flatMap(({ headers }) => headers['Authorization'] ?? []);
+    expect(authorizations.length).toBeGreaterThan(0);
+    for (const text of [...payers, ...given.secrets(rig.settings), ...authorizations])
+      expect(kept.includes(text)).toBe(false);
+    expect(rig.exchanges.length).toBeGreaterThan(0);
+  });
+}

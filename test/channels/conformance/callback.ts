@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+
+import type { RawCallback } from '../../../src/channels/channel.ts';
+import { agrees } from '../../../src/domain/attempt.ts';
+import { type Conformant, type Rig } from '../rig.ts';
+
+/** What the channel sends by itself: believed only when it is the channel’s, and about this account. */
+// eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
+export function callbacks(given: Conformant, opened: () => Rig): void {
+  const { channel } = given;
+  let rig: Rig;
+  beforeAll(() => {
+    rig = opened();
+  });
+
+  describe('a callback', () => {
+    // Nothing of earlier tests is under way any more: the next callback is the test's own.
+    beforeEach(() => rig.sandbox.control('POST', 'reset'));
+
+    const ofPaid = async () => {
+      const known = rig.sandbox.callbacks.length;
+      const { order, receipt } = await rig.paid();
+      return { order, receipt, heard: await rig.nextCallback(known) };
+    };
+    const ofRefunded = async () => {
+      const { order, receipt } = await ofPaid();
+      const known = rig.sandbox.callbacks.length;
+      const refund = rig.refundOf(order, receipt);
+      await channel.refund(rig.call(), refund);
+      return { refund, heard: await rig.nextCallback(known) };
+    };
+
+    test('of a payment says what the query says', async () => {
+      const { order, receipt, heard } = await ofPaid();
+      expect(rig.read(heard)).toEqual({
+        kind: 'attempt',
+        event: expect.stringMatching(/./),
+        reference: order.reference,
+        answer: { kind: 'approved', receipt },
+      });
+    });
+
+    test('of a refund says which and how it ended', async () => {
+      const { refund, heard } = await ofRefunded();
+      expect(rig.read(heard)).toMatchObject({
+        kind: 'refund',
+        reference: refund.reference,
+        answer: { kind: 'refund', status: 'succeeded', amount: refund.amount },
+      });
+    });
+
+    test('that bears another time is stale, one without a signature forged', async () => {
+      const { heard } = await ofPaid();
+      for (const minutes of [-6, 6]) {
+        const now = new Date(Date.now() + minutes * 60_000);
+        expect(channel.readCallback(rig.account, heard, now).kind).toBe('stale');
+      }
+      for (const name of given.signatureHeaders) {
+        const { [name]: _, ...headers } = heard.headers;
+        expect(rig.read({ ...heard, headers }).kind).toBe('forged');
+      }
+    });
+
+    test('is not another merchant’s', async () => {
+      const { heard } = await ofPaid();
+      const another = channel.parseAccount(given.ofAnother(rig.settings));
+      expect(['forged', 'foreign']).toContain(rig.read(heard, another).kind);
+      expect(rig.read(heard).kind).toBe('attempt');
+    });
+
+    test.each([
+      ['forge_signature', 'forged'],
+      ['wrong_key', 'forged'],
+      ['tamper_ciphertext', 'forged'],
+      ['stale_timestamp', 'stale'],
+      ['malformed', 'meaningless'],
+    ])('with %s is %s', async (fault, kind) => {
+      await rig.fault('callback', fault, {});
+      const { heard } = await ofPaid();
+      expect(rig.read(heard)).toEqual({ kind, detail: expect.any(String) });
+    });
+
+    test.each(['wrong_amount', 'wrong_currency'])(
+      'with a %s does not agree with the order',
+      async (fault) => {
+        await rig.fault('callback', fault, {});
+        const { order, heard } = await ofPaid();
+        const reading = rig.read(heard);
+        if (reading.kind !== 'attempt' || reading.answer.kind !== 'approved')
+          expect(reading.kind).toBe('meaningless');
+        else expect(agrees(order, reading.answer.receipt)).toBe(false);
+      },
+    );
+
+    test('of another order is never taken for this one', async () => {
+      await rig.fault('callback', 'other_order', {});
+      const { order, heard } = await ofPaid();
+      const reading = rig.read(heard);
+      expect(['attempt', 'meaningless']).toContain(reading.kind);
+      expect(reading).not.toHaveProperty('reference', order.reference);
+    });
+
+    test('in which any single byte was changed, of body or signature, is never believed', async () => {
+      for (const { heard } of [await ofPaid(), await ofRefunded()]) {
+        const isRefused = (changed: RawCallback) => {
+          const { kind } = rig.read({ ...heard, ...changed });
+          expect(['forged', 'stale']).toContain(kind);
+        };
+        fc.assert(fc.property(bodyChange(heard), isRefused), { numRuns: 300 });
+        fc.assert(fc.property(headerChange(heard), isRefused), { numRuns: 300 });
+      }
+    });
+
+    const bodyChange = (heard: RawCallback) =>
+      fc
+        .tuple(fc.nat(heard.body.length - 1), fc.integer({ min: 1, max: 255 }))
+        .map(([at, mask]): RawCallback => {
+          const body = Buffer.from(heard.body);
+          body[at] = body[at]! ^ mask;
+          return { headers: heard.headers, body };
+        });
+
+    const headerChange = (heard: RawCallback) =>
+      fc
+        .tuple(fc.constantFrom(...given.signatureHeaders), fc.nat(), fc.integer({ min: 33, max: 126 }))
+        .map(([name, place, code]): RawCallback => {
+          const text = heard.headers[name]!;
+          const at = place % text.length;
+          const other = text.charCodeAt(at) === code ? (code === 126 ? 33 : code + 1) : code;
+          const changed = text.slice(0, at) + String.fromCharCode(other) + text.slice(at + 1);
+          return { headers: { ...heard.headers, [name]: changed }, body: heard.body };
+        }); // prettier-ignore
+  });
+}

@@ -1,0 +1,140 @@
+import { agrees } from '../../../src/domain/attempt.ts';
+import { toMinor } from '../../../src/domain/money.ts';
+import type { Answer } from '../../../src/domain/outcome.ts';
+import { type Conformant, eventually, type Rig } from '../rig.ts';
+
+/** Every call fault of the contract (section 7) on every verb: never a throw, never a false certainty. */
+// eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
+export function faults(given: Conformant, opened: () => Rig): void {
+  const { channel } = given;
+  let rig: Rig;
+  beforeAll(() => {
+    rig = opened();
+  });
+
+  describe('a call that the channel spoils', () => {
+    const verbs = {
+      create: () => {
+        const order = rig.order();
+        return Promise.resolve((ms?: number) => channel.create(rig.call(ms), order));
+      },
+      query: async () => {
+        const order = await rig.created();
+        return (ms?: number) => channel.query(rig.call(ms), order);
+      },
+      close: async () => {
+        const order = await rig.created();
+        return (ms?: number) => channel.close(rig.call(ms), order);
+      },
+      refund: async () => {
+        const { order, receipt } = await rig.paid();
+        const refund = rig.refundOf(order, receipt);
+        return (ms?: number) => channel.refund(rig.call(ms), refund);
+      },
+      query_refund: async () => {
+        const { order, receipt } = await rig.paid();
+        const refund = rig.refundOf(order, receipt);
+        await channel.refund(rig.call(), refund);
+        return (ms?: number) => channel.queryRefund(rig.call(ms), refund);
+      },
+    } as const;
+    type Verb = keyof typeof verbs;
+    const clear: Record<Verb, string[]> = {
+      create: ['action_required'],
+      query: ['open'],
+      close: ['closed', 'refused'], // once closed, a second close may say so
+      refund: ['refund'],
+      query_refund: ['refund'],
+    };
+    const isQuery = (verb: Verb) => verb === 'query' || verb === 'query_refund';
+    const every = Object.keys(verbs) as Verb[];
+    const cases = (...faults: string[]) =>
+      faults.flatMap((fault) => every.map((verb) => [verb, fault] as const));
+    const spoiled = async (verb: Verb, fault: string, ms?: number, more?: object) => {
+      const speak: (ms?: number) => Promise<Answer> = await verbs[verb]();
+      await rig.fault(verb, fault, more);
+      return { answer: await speak(ms), again: speak };
+    };
+
+    test.each(
+      cases(
+        'reset_mid_body',
+        'http_500_before_commit',
+        'http_500_after_commit',
+        'system_error_after_commit',
+        'refuse_connection',
+      ),
+    )('%s with %s is unknown, and again it is clear', async (verb, fault) => {
+      const { answer, again } = await spoiled(verb, fault);
+      expect(answer).toEqual({ kind: 'unknown', detail: expect.any(String) });
+      expect(clear[verb]).toContain((await again()).kind);
+    });
+
+    test.each(cases('timeout_before_commit', 'timeout_after_commit'))(
+      '%s with %s is unknown, and again it is clear',
+      async (verb, fault) => {
+        const { answer, again } = await spoiled(verb, fault, 1_000);
+        expect(answer).toEqual({ kind: 'unknown', detail: 'TimeoutError' });
+        expect(clear[verb]).toContain((await again()).kind);
+      },
+    );
+
+    test.each(cases('slow'))('%s that is only slow is clear', async (verb, fault) => {
+      const { answer } = await spoiled(verb, fault, undefined, { count: 1, delay_ms: 150 });
+      expect(clear[verb]).toContain(answer.kind);
+    });
+
+    test.each(cases('rate_limit'))('%s over a %s has done nothing', async (verb, fault) => {
+      const { answer, again } = await spoiled(verb, fault);
+      expect(answer.kind).toBe(isQuery(verb) ? 'unknown' : 'never_sent');
+      expect(clear[verb]).toContain((await again()).kind);
+    });
+
+    test.each(cases('any refused connection'))('%s over %s never left', async (verb) => {
+      const speak: (ms?: number) => Promise<Answer> = await verbs[verb]();
+      await rig.fault('any', 'refuse_connection', {});
+      const { kind } = await speak();
+      await rig.sandbox.control('DELETE', 'faults');
+      expect(kind).toBe(isQuery(verb) ? 'unknown' : 'never_sent');
+      await eventually(async () => clear[verb].includes((await speak()).kind));
+    });
+
+    test('a create that was lost after the commit made one order, which can be paid once', async () => {
+      const order = rig.order();
+      await rig.fault('create', 'timeout_after_commit');
+      await channel.create(rig.call(1_000), order);
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'open' });
+      await rig.paid(order);
+      expect(await rig.books(order)).toMatchObject([{ paid_count: 1 }]);
+    });
+
+    test('a refund that was lost after the commit happens once, however often it is sent', async () => {
+      const { order, receipt } = await rig.paid();
+      const refund = rig.refundOf(order, receipt, { amount: toMinor(500) });
+      await rig.fault('refund', 'system_error_after_commit', { count: 2 });
+      for (let times = 0; times < 3; times += 1) await channel.refund(rig.call(), refund);
+      expect((await rig.books(order))[0].refunds).toMatchObject([{ amount: 500 }]);
+    });
+
+    test('a query that denies a real order is "not found" and no more', async () => {
+      const { order } = await rig.paid();
+      await rig.fault('query', 'not_found_for', { delay_ms: 60_000 });
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'not_found' });
+      await rig.sandbox.control('DELETE', 'faults');
+      expect(await channel.query(rig.call(), order)).toMatchObject({ kind: 'approved' });
+    });
+
+    test.each(['open', 'paid'])(
+      'a query of an %s order that tells another amount is never an agreement',
+      async (state) => {
+        const order = state === 'paid' ? (await rig.paid()).order : await rig.created();
+        await rig.fault('query', 'wrong_amount');
+        const answer = await channel.query(rig.call(), order);
+        if (answer.kind === 'approved') {
+          expect(agrees(order, answer.receipt)).toBe(false); // the domain freezes it with its number
+          expect(answer.receipt.channel_reference).not.toBe('');
+        } else expect(answer).toMatchObject({ kind: 'disagrees', detail: expect.any(String) });
+      },
+    );
+  });
+}

@@ -1,0 +1,111 @@
+import { agrees } from '../../../src/domain/attempt.ts';
+import { toMinor } from '../../../src/domain/money.ts';
+import { type Conformant, type Rig } from '../rig.ts';
+
+/** Creating, asking and closing: an order is one order, and only the channel says what became of it. */
+// eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
+export function orders(given: Conformant, opened: () => Rig): void {
+  const { channel } = given;
+  let rig: Rig;
+  beforeAll(() => {
+    rig = opened();
+  });
+
+  describe('an order', () => {
+    test('tells the payer what to do, and stands open until he does', async () => {
+      const order = rig.order();
+      const answer = await channel.create(rig.call(), order);
+      expect(answer).toMatchObject({ kind: 'action_required', next_action: expect.anything() });
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'open' });
+    });
+
+    test('made again is the same order with the same action, however late', async () => {
+      const order = rig.order();
+      const first = await channel.create(rig.call(), order);
+      const again = await channel.create(rig.call(), order);
+      expect(channel.facts.replay_window_ms).toBeNull(); // a channel with a window comes with its own clock here
+      expect(again).toMatchObject({ next_action: (first as any).next_action });
+      expect(await rig.books(order)).toHaveLength(1);
+    });
+
+    test('sent again has the same bytes', async () => {
+      const order = rig.order();
+      const from = rig.requests.length;
+      await channel.create(rig.call(), order);
+      await channel.create({ ...rig.call(), now: () => new Date(Date.now() + 60_000) }, order);
+      const [one, two] = rig.requests.slice(from);
+      expect([two?.method, two?.url, two?.body]).toEqual([one?.method, one?.url, one?.body]);
+    });
+
+    test('that was paid is told with the channel’s number, time and exactly the amount', async () => {
+      const { order, receipt } = await rig.paid();
+      const [book] = await rig.books(order);
+      expect(book).toMatchObject({ channel_reference: receipt.channel_reference, paid_count: 1 });
+      expect(agrees(order, receipt)).toBe(true);
+      expect(Math.abs(Date.parse(receipt.paid_at) - Date.now())).toBeLessThan(60_000);
+    });
+
+    test('that was never made is not found', async () => {
+      expect(channel.facts.not_found_means).toBe('never_created');
+      const order = rig.order();
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'not_found' });
+      expect(await rig.books(order)).toEqual([]);
+      expect(await channel.create(rig.call(), order)).toMatchObject({ kind: 'action_required' });
+    });
+
+    test.each([1, 999_999_999_999])('can be of %d minor units', async (amount) => {
+      const { order, receipt } = await rig.paid(rig.order({ amount: toMinor(amount) }));
+      expect([receipt.amount, (await rig.books(order))[0].captured]).toEqual([amount, amount]);
+    });
+
+    test.each(['x'.repeat(500), '票'.repeat(500), '🎫'.repeat(500), '"\\\n\t\u2028', '\ud800'])(
+      'can be described as %j',
+      async (description) => {
+        await rig.created(rig.order({ description }));
+      },
+    );
+  });
+
+  describe('a close', () => {
+    test('proves by a query that the order takes no more money', async () => {
+      expect(channel.facts.closed_when).toBe('query_says_closed');
+      const order = await rig.created();
+      expect(await channel.close(rig.call(), order)).toEqual({ kind: 'closed' });
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'closed' });
+      await expect(rig.payer(order)).rejects.toThrow('409');
+    });
+
+    test('of a paid order is refused, and the money is told', async () => {
+      const { order } = await rig.paid();
+      expect(await channel.close(rig.call(), order)).toMatchObject({ kind: 'refused' });
+      expect(await channel.query(rig.call(), order)).toMatchObject({ kind: 'approved' });
+    });
+
+    test('that races with the payer never hides the money', async () => {
+      const order = await rig.created();
+      await rig.fault('close', 'pay_during_close');
+      const answer = await channel.close(rig.call(), order);
+      expect(answer.kind).not.toBe('never_sent');
+      expect(await channel.query(rig.call(), order)).toMatchObject({ kind: 'approved' });
+    });
+
+    test('of an order that was never made is no yes', async () => {
+      expect((await channel.close(rig.call(), rig.order())).kind).not.toBe('closed');
+    });
+
+    test('is not undone by making the order again', async () => {
+      const order = await rig.created();
+      await channel.close(rig.call(), order);
+      const again = await channel.create(rig.call(), order);
+      expect(['unknown', 'declined']).toContain(again.kind);
+      expect(await channel.query(rig.call(), order)).toEqual({ kind: 'closed' });
+    });
+
+    test('does not hide money that the channel took all the same', async () => {
+      const order = await rig.created();
+      await channel.close(rig.call(), order);
+      await rig.payer(order, { action: 'pay', force: true });
+      expect(await channel.query(rig.call(), order)).toMatchObject({ kind: 'approved' });
+    });
+  });
+}

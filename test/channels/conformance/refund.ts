@@ -1,0 +1,68 @@
+import { toMinor } from '../../../src/domain/money.ts';
+import { type Conformant, eventually, type Rig } from '../rig.ts';
+
+/** Giving money back: once per number, and never more than the channel says. */
+// eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
+export function refunds(given: Conformant, opened: () => Rig): void {
+  const { channel } = given;
+  let rig: Rig;
+  beforeAll(() => {
+    rig = opened();
+  });
+
+  describe('a refund', () => {
+    test('of all comes to its end, and can be asked for by its number', async () => {
+      const { order, receipt } = await rig.paid();
+      const refund = rig.refundOf(order, receipt);
+      expect(await channel.refund(rig.call(), refund)).toMatchObject({
+        kind: 'refund',
+        amount: refund.amount,
+        currency: refund.currency,
+      });
+      await eventually(async () => {
+        const answer = await channel.queryRefund(rig.call(), refund);
+        return answer.kind === 'refund' && answer.status === 'succeeded';
+      });
+      expect((await rig.books(order))[0]).toMatchObject({ refunded: refund.amount });
+      expect(await channel.query(rig.call(), order)).toMatchObject({ kind: 'approved', receipt });
+    });
+
+    test('sent again under its number has the same bytes and happens once', async () => {
+      const { order, receipt } = await rig.paid();
+      const refund = rig.refundOf(order, receipt, { amount: toMinor(500) });
+      const from = rig.requests.length;
+      const first = await channel.refund(rig.call(), refund);
+      const again = await channel.refund(rig.call(), refund);
+      expect((again as any).channel_reference).toBe((first as any).channel_reference);
+      const [one, two] = rig.requests.slice(from);
+      expect(two?.body).toBe(one?.body);
+      expect((await rig.books(order))[0].refunds).toHaveLength(1);
+    });
+
+    test('that was never made is not found', async () => {
+      const { order, receipt } = await rig.paid();
+      const refund = rig.refundOf(order, receipt);
+      expect(await channel.queryRefund(rig.call(), refund)).toEqual({ kind: 'not_found' });
+    });
+
+    test('of more than is left is declined with the channel’s own words', async () => {
+      const { order, receipt } = await rig.paid();
+      await channel.refund(rig.call(), rig.refundOf(order, receipt));
+      const more = await channel.refund(rig.call(), rig.refundOf(order, receipt));
+      expect(more).toMatchObject({
+        kind: 'declined',
+        failure: { channel_code: expect.any(String) },
+      });
+    });
+
+    test('that a bank returned has not succeeded', async () => {
+      const { order, receipt } = await rig.paid();
+      const refund = rig.refundOf(order, receipt);
+      await channel.refund(rig.call(), refund);
+      await eventually(async () => (await rig.books(order))[0].refunded === refund.amount);
+      await rig.payer(order, { action: 'bounce_refund', refund: refund.reference });
+      const answer = await channel.queryRefund(rig.call(), refund);
+      expect(answer.kind === 'refund' && answer.status).toMatch(/^(failed|needs_attention)$/);
+    });
+  });
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+
+import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
+import type { Call, Channel, HttpRequest, Order, RefundOrder } from '../../src/channels/channel.ts';
+import { toCurrency } from '../../src/domain/currency.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { Receipt } from '../../src/domain/outcome.ts';
+import { type Heard, openSandbox, type Sandbox } from './sandbox.ts';
+
+/** What the suite must be told of a channel; everything else it knows from the contracts. */
+export interface Conformant {
+  readonly channel: Channel<any>;
+  /** The account's settings from the sandbox's published keys. */
+  readonly settings: (keys: any, baseUrl: string) => object;
+  /** The same settings as another merchant has them, to whom none of the callbacks are addressed. */
+  readonly ofAnother: (settings: any) => object;
+  /** Headers that carry a callback's signature, lower case. */
+  readonly signatureHeaders: readonly string[];
+  /** What must never be kept of the settings. */
+  readonly secrets: (settings: any) => string[];
+  /** What names the payer in the channel's own replies: its first group. */
+  readonly payer: RegExp;
+}
+
+/** One channel's adapter wired to its sandbox through the real sender. */
+export class Rig {
+  readonly given: Conformant;
+  readonly sandbox: Sandbox;
+  readonly settings: any;
+  readonly account: any;
+  readonly requests: HttpRequest[] = [];
+  /** As they came over the wire. */
+  readonly rawReplies: string[] = [];
+  /** As they are kept. */
+  readonly exchanges: Sent[] = [];
+
+  private constructor(given: Conformant, sandbox: Sandbox) {
+    this.given = given;
+    this.sandbox = sandbox;
+    this.settings = given.settings(sandbox.keys, sandbox.channelUrl);
+    this.account = given.channel.parseAccount(this.settings);
+  }
+
+  static async open(given: Conformant): Promise<Rig> {
+    return new Rig(given, await openSandbox(given.channel.slug));
+  }
+
+  /** A call that waits this long for its answer. */
+  call(timeout_ms = 20_000): Call<any> {
+    const send = sendThrough({
+      timeout_ms,
+      fence: () => Promise.resolve('taken'),
+      log: (sent) => Promise.resolve(void this.exchanges.push(sent)),
+      redact: (text) => {
+        this.rawReplies.push(text);
+        return this.given.channel.redact(text);
+      },
+    });
+    return {
+      account: this.account,
+      now: () => new Date(),
+      send: (request) => {
+        this.requests.push(request);
+        return send(request);
+      },
+    };
+  }
+
+  order(given: Partial<Order> = {}): Order {
+    const currency = Object.values(this.given.channel.facts.methods)[0]?.[0] ?? '';
+    return {
+      reference: `att_${randomBytes(13).toString('hex')}`,
+      amount: toMinor(1_999),
+      currency: toCurrency(currency),
+      description: 'Two tickets, 两张票 🎫',
+      expires_at: new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 1_800_000).toISOString(),
+      notify_url: this.sandbox.notifyUrl,
+      ...given,
+    };
+  }
+
+  refundOf(order: Order, receipt: Receipt, given: Partial<RefundOrder> = {}): RefundOrder {
+    return {
+      reference: `ref_${randomBytes(13).toString('hex')}`,
+      receipt_reference: receipt.channel_reference,
+      attempt_reference: order.reference,
+      receipt_amount: receipt.amount,
+      amount: receipt.amount,
+      currency: order.currency,
+      reason: 'paid more than once',
+      notify_url: order.notify_url,
+      ...given,
+    };
+  }
+
+  async created(order = this.order()): Promise<Order> {
+    const answer = await this.given.channel.create(this.call(), order);
+    if (answer.kind !== 'action_required') throw new Error(`create: ${JSON.stringify(answer)}`);
+    return order;
+  }
+
+  /** An order that was paid, and the receipt that a query tells. */
+  async paid(order?: Order): Promise<{ order: Order; receipt: Receipt }> {
+    const made = await this.created(order);
+    await this.payer(made);
+    const answer = await this.given.channel.query(this.call(), made);
+    if (answer.kind !== 'approved') throw new Error(`query: ${JSON.stringify(answer)}`);
+    return { order: made, receipt: answer.receipt };
+  }
+
+  async payer({ reference }: Order, act: object = { action: 'pay' }): Promise<void> {
+    const path = `payers/${this.given.channel.slug}/${reference}`;
+    const { status, body } = await this.sandbox.control('POST', path, act);
+    if (status !== 200) throw new Error(`payer: ${status} ${JSON.stringify(body)}`);
+  }
+
+  async fault(operation: string, fault: string, more: object = { count: 1 }): Promise<void> {
+    const { channel } = this.given;
+    const armed = { channel: channel.slug, operation, fault, ...more };
+    const { status, body } = await this.sandbox.control('POST', 'faults', armed);
+    if (status !== 200 && status !== 201) throw new Error(`${fault}: ${JSON.stringify(body)}`);
+  }
+
+  async books({ reference }: Order): Promise<any[]> {
+    const { body } = await this.sandbox.control('GET', `books?reference=${reference}`);
+    return body.transactions;
+  }
+
+  /** The first callback that came after those already known. */
+  async nextCallback(known: number): Promise<Heard> {
+    const { callbacks } = this.sandbox;
+    await eventually(() => Promise.resolve(callbacks.length > known));
+    return callbacks[known]!;
+  }
+
+  read(heard: Heard, account = this.account) {
+    return this.given.channel.readCallback(account, heard, new Date());
+  }
+}
+
+/** Waits until it is so, with a limit that a loaded machine can keep. */
+export async function eventually(isSo: () => Promise<boolean>, within_ms = 30_000): Promise<void> {
+  const end = Date.now() + within_ms;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not so within ${within_ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

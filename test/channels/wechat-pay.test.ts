@@ -1,0 +1,21 @@
+import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
+import { channelContract } from './conformance.ts';
+import { settingsOf } from './wechat-pay/account.ts';
+
+channelContract({
+  channel: wechatPay,
+  settings: settingsOf,
+  ofAnother: (settings) => ({ ...settings, mchid: '1900000001' }),
+  signatureHeaders: [
+    'wechatpay-signature',
+    'wechatpay-timestamp',
+    'wechatpay-nonce',
+    'wechatpay-serial',
+  ],
+  secrets: (settings) => [
+    settings.api_v3_key,
+    settings.merchant_private_key,
+    settings.merchant_private_key.split('\n')[1],
+  ],
+  payer: /"openid":"([^"]+)"/,
+});

@@ -1,0 +1,32 @@
+import type { HttpReply, Order, RefundOrder } from '../../../src/channels/channel.ts';
+import { wechatPay } from '../../../src/channels/wechat-pay/channel.ts';
+import { toCurrency } from '../../../src/domain/currency.ts';
+import { toMinor } from '../../../src/domain/money.ts';
+import { answering, madeRefund, paidTransaction } from './wechat.ts';
+
+export const order: Order = {
+  reference: paidTransaction.out_trade_no,
+  amount: toMinor(1_999),
+  currency: toCurrency('CNY'),
+  description: 'Two tickets',
+  expires_at: '2026-11-25T02:30:00.000Z',
+  notify_url: 'https://pay.example/v1/callbacks/wechat-pay/cha_1',
+};
+export const back: RefundOrder = {
+  reference: madeRefund.out_refund_no,
+  receipt_reference: madeRefund.transaction_id,
+  attempt_reference: madeRefund.out_trade_no,
+  receipt_amount: toMinor(1_999),
+  amount: toMinor(500),
+  currency: toCurrency('CNY'),
+  reason: 'paid more than once',
+  notify_url: order.notify_url,
+};
+/** What each verb makes of a reply. */
+export const verbs = {
+  create: (reply: HttpReply) => wechatPay.create(answering(reply), order),
+  query: (reply: HttpReply) => wechatPay.query(answering(reply), order),
+  close: (reply: HttpReply) => wechatPay.close(answering(reply), order),
+  refund: (reply: HttpReply) => wechatPay.refund(answering(reply), back),
+  query_refund: (reply: HttpReply) => wechatPay.queryRefund(answering(reply), back),
+};
