@@ -59,13 +59,14 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  // One that fails takes the others with it: none works on over a closed store.
+  const running = workers.map((worker) => worker.run().finally(stop));
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
-  await running.finally(async () => {
-    await attendance.stop();
-    await connection.close();
-    await store.close();
-  });
+  await Promise.allSettled(running);
+  await attendance.stop();
+  await connection.close();
+  await store.close();
+  await Promise.all(running); // says why, if one has failed
 }
 
 /** Temporal may still be on its way up: tries for 60 s, then says so. */

@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/common';
+
 import type { View } from '../domain/view.ts';
 import { record, type RecordMessage } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
@@ -10,5 +12,31 @@ export interface PaymentActivities {
 
 /** The activities over a store. */
 export function paymentActivities(store: Store): PaymentActivities {
-  return { record: (paymentId, message) => record(store, paymentId, message) };
+  return {
+    record: async (paymentId, message) => {
+      try {
+        return await record(store, paymentId, message);
+      } catch (error) {
+        if (isFromOutside(message) && isUnfoldable(error))
+          throw ApplicationFailure.nonRetryable(`set aside: ${error.message}`, 'SetAside');
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * A callback stays stored and a command's caller is told, so that either may be set aside; repeated without end,
+ * one bad one would freeze its payment. What the payment itself waits for is repeated until the code is mended.
+ */
+function isFromOutside({ fact }: RecordMessage): boolean {
+  return fact.kind === 'callback' || fact.kind === 'command';
+}
+
+/** A bug, or data that PostgreSQL will never take (SQLSTATE class 22), not a database that is away or busy. */
+function isUnfoldable(error: unknown): error is Error {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return error.message.startsWith('bug:') || (typeof code === 'string' && /^22...$/.test(code));
 }

@@ -4,7 +4,7 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
+import { ApplicationFailure, TypedSearchAttributes, type Workflow } from '@temporalio/common';
 
 import { format } from '../domain/money.ts';
 import { mainAttempt, type Payment } from '../domain/payment.ts';
@@ -30,6 +30,11 @@ export interface Actor {
 
 /** gRPC codes of an update that raced with a closing run (41 of 320 measured), or of a server that comes back. */
 const again = new Set([9, 10, 14, 5]); // FAILED_PRECONDITION, ABORTED, UNAVAILABLE, NOT_FOUND
+
+interface UpdateWithStart {
+  readonly startWorkflowOperation: WithStartWorkflowOperation<Workflow>;
+  readonly updateId: string;
+}
 
 function startOptions(payment: Payment) {
   return {
@@ -63,37 +68,29 @@ export function createActor(client: Client): Actor {
     new WithStartWorkflowOperation('payment', startOptions(payment));
   const within = <T>(deadline: number, call: () => Promise<T>) =>
     client.withDeadline(deadline, call);
+  /** One update, repeated while it races with a closing run; PostgreSQL knows the cause of what was recorded. */
+  const update = (
+    payment: Payment,
+    updateId: string,
+    deadline: number,
+    send: (options: UpdateWithStart) => Promise<Recorded>,
+  ) =>
+    untilAnswered(deadline, () => {
+      const startWorkflowOperation = start(payment); // single-use: a new one for each try
+      startWorkflowOperation.workflowHandle().catch(() => undefined);
+      return within(deadline, () => send({ startWorkflowOperation, updateId }));
+    });
   return {
     async answerFirst(payment, waitMs) {
-      const deadline = Date.now() + waitMs;
-      const operation = start(payment);
-      operation.workflowHandle().catch(() => undefined);
-      await within(deadline, () =>
-        client.workflow.executeUpdateWithStart(firstAnswer, {
-          startWorkflowOperation: operation,
-          updateId: 'first-answer', // callers that wait together are one update: a run takes ten at a time
-        }),
+      // Callers that wait together are one update: a run takes ten at a time, and commands need room.
+      await update(payment, 'first-answer', Date.now() + waitMs, (options) =>
+        client.workflow.executeUpdateWithStart(firstAnswer, options),
       );
     },
-    async command(payment, message, deadlineMs) {
-      const deadline = Date.now() + deadlineMs;
-      for (let pauseMs = 20; ; pauseMs = Math.min(1_000, pauseMs * 2)) {
-        const operation = start(payment); // single-use: a new one for each try
-        operation.workflowHandle().catch(() => undefined);
-        try {
-          return await within(deadline, () =>
-            client.workflow.executeUpdateWithStart(command, {
-              startWorkflowOperation: operation,
-              updateId: message.cause,
-              args: [message],
-            }),
-          );
-        } catch (error) {
-          if (!isRace(error) || Date.now() + pauseMs > deadline) throw error;
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        }
-      }
-    },
+    command: (payment, message, deadlineMs) =>
+      update(payment, message.cause, Date.now() + deadlineMs, (options) =>
+        client.workflow.executeUpdateWithStart(command, { ...options, args: [message] }),
+      ),
     async post(payment, message) {
       await within(Date.now() + 5_000, () =>
         client.workflow.signalWithStart('payment', {
@@ -106,11 +103,25 @@ export function createActor(client: Client): Actor {
   };
 }
 
+async function untilAnswered<T>(deadline: number, ask: () => Promise<T>): Promise<T> {
+  for (let pauseMs = 20; ; pauseMs = Math.min(1_000, pauseMs * 2)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isRace(error) || Date.now() + pauseMs > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+/** The run closed under the update, also after it had accepted it (a Terminate), or the server comes back. */
 function isRace(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     if (isGrpcServiceError(one) && again.has(one.code)) return true;
     if (one.name === 'WorkflowNotFoundError') return true;
+    if (one instanceof ApplicationFailure && one.type === 'AcceptedUpdateCompletedWorkflow')
+      return true;
   }
   return false;
 }

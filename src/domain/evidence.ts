@@ -1,7 +1,7 @@
 import { advance, type Attempt } from './attempt.ts';
 import { attemptOf, book, type Draft, openCase, refundOf } from './draft.ts';
 import { equal, format } from './money.ts';
-import type { Operation } from './operation.ts';
+import { askingMs, type Operation } from './operation.ts';
 import type {
   Answer,
   CloseAnswer,
@@ -28,7 +28,8 @@ export function endOperation(draft: Draft, operation: Operation, answer: Answer 
     return witnessCreate(draft, attempt, known(operation, answer) as CreateAnswer);
   if (operation.verb === 'close')
     return witnessClose(attempt, known(operation, answer) as CloseAnswer);
-  if (answer === 'silent') return unanswered(draft, attempt, operation);
+  if (answer === 'silent' || answer.kind === 'unknown')
+    return unanswered(draft, attempt, operation);
   witnessQuery(draft, attempt, answer as QueryAnswer);
 }
 
@@ -130,6 +131,7 @@ function witnessClose(attempt: Attempt, answer: CloseAnswer): void {
 function unanswered(draft: Draft, attempt: Attempt, query: Operation): void {
   const isLastWord =
     draft.context.now >= query.not_after &&
+    query.not_after - query.run_at > askingMs / 2 &&
     attempt.status !== 'paid' &&
     attempt.status !== 'closed';
   if (!isLastWord || attempt.status === 'declined') return;

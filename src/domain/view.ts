@@ -92,10 +92,10 @@ interface Deadline {
 export function nextDeadline(payment: Payment, now: Instant): Deadline | null {
   const deadlines = openOperations(payment)
     .filter((op) => op.run_at > now)
-    .map((op) => ({ what: `${op.verb} ${op.id}`, at: op.run_at }));
+    .map((op) => ({ what: `${op.verb} ${op.attempt_id} ${op.id}`, at: op.run_at }));
   if (!payment.given_up && !isFinal(payment.status)) {
     deadlines.push({ what: 'expiry', at: payment.expires_at });
-    deadlines.push(...payment.attempts.flatMap((attempt) => codeDeadline(payment, attempt, now)));
+    deadlines.push(...payment.attempts.flatMap((attempt) => codeDeadline(payment, attempt)));
   }
   return deadlines.reduce<Deadline | null>(
     (first, one) => (first && first.at <= one.at ? first : one),
@@ -103,11 +103,13 @@ export function nextDeadline(payment: Payment, now: Instant): Deadline | null {
   );
 }
 
-function codeDeadline(payment: Payment, attempt: Attempt, now: Instant): Deadline[] {
+/** Until a new code is asked for, also when its time has passed unseen (a run that begins again plans nothing). */
+function codeDeadline(payment: Payment, attempt: Attempt): Deadline[] {
   const at = attempt.code_ends_at;
-  if (at === null || attempt.status !== 'requires_action' || at <= now || at >= payment.expires_at)
+  const isRenewed = attempt.operations.some((op) => op.verb === 'create' && op.ended === null);
+  if (at === null || attempt.status !== 'requires_action' || isRenewed || at >= payment.expires_at)
     return [];
-  return [{ what: `code ${at}`, at }];
+  return [{ what: `code ${attempt.id} ${at}`, at }];
 }
 
 function dueOf(payment: Payment, now: Instant): View['due'] {

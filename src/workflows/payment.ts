@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   log,
@@ -12,12 +13,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-import type { ChannelActivities } from '../activities/channel.ts';
 import type { PaymentActivities } from '../activities/payment.ts';
+import { isMutating } from '../domain/operation.ts';
 import type { Answer } from '../domain/outcome.ts';
 import type { View, Work } from '../domain/view.ts';
-import { channelQueue, command, evidence, firstAnswer, type Message } from './messages.ts';
+import { command, evidence, firstAnswer, type Message, type Recorded } from './messages.ts';
+import { perform } from './operation.ts';
 import { searchable } from './search.ts';
+import { isCommand, isObservation } from './shape.ts';
 
 const near = proxyLocalActivities<PaymentActivities>({
   scheduleToCloseTimeout: '5s', // longer would block messages; then the same function far away, without end
@@ -35,23 +38,26 @@ const far = proxyActivities<PaymentActivities>({
  */
 export async function payment(id: string): Promise<void> {
   const inbox: Message[] = [{ cause: 'attend', fact: { kind: 'attend' } }];
-  const seen = new Set<string>();
-  const answers = new Map<string, View>();
+  const seen = new Set<string>(['attend']);
+  const answers = new Map<string, View | 'set aside'>();
   const started = new Map<string, CancellationScope>();
   let view: View | undefined;
   let shown = '';
+  let wasFlagged = false;
   let alarm = new CancellationScope();
   let armed = '';
 
   const post = (message: Message): void => {
-    if (!isMessage(message)) return log.warn('a message that is none was dropped');
     if (seen.has(message.cause)) return;
     seen.add(message.cause);
     inbox.push(message);
   };
-  setHandler(evidence, post);
+  setHandler(evidence, (message) => {
+    if (isObservation(message)) post(message);
+    else log.warn('a signal that says nothing was dropped');
+  });
   setHandler(command, async (message) => {
-    if (message.fact.kind === 'command') post(message);
+    post(message);
     await condition(() => answers.has(message.cause));
     return recorded(answers.get(message.cause));
   }, { validator: refuseMisshapen }); // prettier-ignore
@@ -72,12 +78,24 @@ export async function payment(id: string): Promise<void> {
   });
 
   async function take(message: Message): Promise<void> {
-    view = await near.record(id, message).catch(() => far.record(id, message));
-    answers.set(message.cause, view);
+    if (message.fact.kind === 'attend') seen.delete(message.cause); // it may be asked for again
+    const answer = await near.record(id, message).catch(() => farther(message));
+    answers.set(message.cause, answer);
+    if (answer !== 'set aside') follow(answer);
+  }
+
+  /** Tried without end, so what it rejects the store has set aside: nothing was recorded. */
+  function farther(message: Message): Promise<View | 'set aside'> {
+    return far.record(id, message).catch(() => 'set aside' as const);
+  }
+
+  /** Does what the row says is owed, and no more. */
+  function follow(now: View): void {
+    view = now;
     const owed = new Set(view.outstanding.map((work) => work.id));
     for (const [work, scope] of started) if (!owed.has(work)) scope.cancel();
     for (const work of view.outstanding) if (!started.has(work.id)) start(work);
-    watch(view.due);
+    watch(view);
     show(view);
   }
 
@@ -88,17 +106,19 @@ export async function payment(id: string): Promise<void> {
       post({ cause: work.id, fact: { kind: 'outcome', operation: work.id, answer } });
     };
     // A lost answer is a message, never a rejection: that would fail the workflow task for ever.
-    scope.run(() => performed(work)).then(end, () => {
+    scope.run(() => perform(work)).then(end, () => {
       if (!scope.consideredCancelled) end('silent');
     }); // prettier-ignore
   }
 
-  function watch(due: View['due']): void {
-    if (due?.what === armed) return; // a timer of a closed chapter rings in vain: `record` decides
+  /** At most one timer. One of a closed chapter rings in vain: `record` decides. */
+  function watch({ due, outstanding }: View): void {
+    if (!due || due.what === armed) return;
+    const endsBefore = (work: Work) => isMutating(work.verb) && work.within_ms <= due.in_ms;
+    if (outstanding.some(endsBefore)) return; // its end is a message, and looks again
     alarm.cancel();
     alarm = new CancellationScope();
-    armed = due?.what ?? '';
-    if (!due) return;
+    armed = due.what;
     const ring = () => {
       armed = '';
       inbox.push({ cause: `due ${due.what}`, fact: { kind: 'due', what: due.what } });
@@ -109,10 +129,12 @@ export async function payment(id: string): Promise<void> {
   /** Tells the UI. Attributes only where operators look for a payment: history stays small. */
   function show(now: View): void {
     setCurrentDetails(now.sentence);
-    const rest = now.status === 'requires_action' || now.needs_attention !== null || now.final;
+    const isFlagged = now.needs_attention !== null;
+    const isSought = now.status === 'requires_action' || now.final || isFlagged || wasFlagged;
     const line = `${now.status} ${now.outcome} ${now.channel} ${now.needs_attention}`;
-    if (!rest || line === shown) return;
+    if (!isSought || line === shown) return;
     shown = line;
+    wasFlagged = isFlagged;
     upsertSearchAttributes(searchable(now));
   }
 
@@ -121,37 +143,14 @@ export async function payment(id: string): Promise<void> {
   }
 }
 
-/** Mutating calls are tried once; every resend is the reducer's decision after a query. Polls repeat by schedule. */
-function performed(work: Work): Promise<Answer> {
-  const isQuery = work.verb === 'query' || work.verb === 'query_refund';
-  const channel = proxyActivities<ChannelActivities>({
-    taskQueue: channelQueue(work.channel),
-    startToCloseTimeout: work.start_to_close_ms,
-    scheduleToCloseTimeout: work.within_ms,
-    summary: `${work.verb} ${work.attempt}`,
-    cancellationType: isQuery ? 'TRY_CANCEL' : 'WAIT_CANCELLATION_COMPLETED',
-    retry: isQuery ? { initialInterval: '1s', maximumInterval: '60s' } : { maximumAttempts: 1 },
-  });
-  return isQuery ? channel.poll(work.id) : channel.call(work.id);
-}
-
-function recorded(view: View | undefined): {
-  sequence: number;
-  refused?: NonNullable<View['refused']>;
-} {
-  if (!view) return { sequence: 0 };
-  return view.refused
-    ? { sequence: view.sequence, refused: view.refused }
-    : { sequence: view.sequence };
+function recorded(answer: View | 'set aside' | undefined): Recorded {
+  if (!answer || answer === 'set aside')
+    throw ApplicationFailure.nonRetryable('the command could not be recorded');
+  const { sequence, refused } = answer;
+  return refused ? { sequence, refused } : { sequence };
 }
 
 /** Shape only: a validator runs before anything is loaded. */
 function refuseMisshapen(message: Message): void {
-  if (!isMessage(message)) throw new TypeError('a command has a cause and a fact of kind command');
-}
-
-function isMessage(message: unknown): message is Message {
-  const { cause, fact } = (message ?? {}) as Record<'cause' | 'fact', unknown>;
-  const kind = (fact as { kind?: unknown } | null | undefined)?.kind;
-  return typeof cause === 'string' && cause !== '' && typeof kind === 'string';
+  if (!isCommand(message)) throw new TypeError('a command has a cause, and a fact with its name');
 }

@@ -1,0 +1,174 @@
+import { referenceOf, type Rig } from '../support/actor.ts';
+import { receipt } from '../support/payment.ts';
+import type { Given } from './order.ts';
+
+const minutes = 60_000;
+const days = 24 * 60 * minutes;
+export const askedForMs = 30 * days;
+
+async function paid(rig: Rig, given: Given = {}): Promise<string> {
+  const { id } = await rig.withCode(given);
+  await rig.pay(id);
+  await rig.rest(id);
+  return id;
+}
+
+async function canceled(rig: Rig, given: Given = {}): Promise<string> {
+  const { id } = await rig.withCode(given);
+  await rig.cancel(id);
+  await rig.rest(id);
+  return id;
+}
+
+/**
+ * The ways that a payment goes, each from its creation to its rest, for tests to judge and for
+ * `record-histories.ts` to record. Each answers the payment's id.
+ */
+export type Paths = Record<string, (rig: Rig) => Promise<string>>;
+
+/** Those that need no time. */
+export const paths = {
+  'paid by callback': (rig) => paid(rig),
+
+  'canceled before it was paid': (rig) => canceled(rig),
+
+  'declined for good': async (rig) => {
+    const failure = { code: 'not_permitted', message: 'No.', advice: 'use_other_method', channel_code: 'NO_AUTH', channel_message: null, retryable: false } as const; // prettier-ignore
+    rig.channel.next('create', () => ({ kind: 'declined', failure }));
+    const { id } = await rig.create({ on_decline: 'fail' });
+    await rig.rest(id);
+    return id;
+  },
+
+  'canceled while the payer paid': async (rig) => {
+    const payment = await rig.withCode();
+    rig.channel.next('close', async (own) => {
+      await rig.pay(payment.id);
+      return own();
+    });
+    await rig.cancel(payment.id);
+    await rig.rest(payment.id);
+    return payment.id;
+  },
+
+  'canceled from the Temporal UI': async (rig) => {
+    const { id } = await rig.withCode();
+    await rig.handle(id).cancel();
+    await rig.rest(id);
+    return id;
+  },
+
+  'late money sent back': async (rig) => {
+    const id = await canceled(rig);
+    await rig.callback(id, { kind: 'approved', receipt: receipt() });
+    await rig.restAfter(id, (payment) => payment.late);
+    return id;
+  },
+
+  'late money held and accepted': async (rig) => {
+    const id = await canceled(rig, { late_money: 'hold' });
+    await rig.callback(id, { kind: 'approved', receipt: receipt() });
+    const { cases } = await rig.restAfter(id, (payment) => payment.cases.length > 0);
+    const decision = { name: 'resolve', case_id: cases[0]!.id, decision: 'accept' } as const;
+    await rig.command(id, { ...decision, reason: 'the goods are still there' });
+    await rig.restAfter(id, (payment) => payment.status === 'succeeded');
+    return id;
+  },
+
+  'paid twice': async (rig) => {
+    const id = await paid(rig);
+    const second = receipt({ channel_reference: 'rcp-second' });
+    await rig.callback(id, { kind: 'approved', receipt: second });
+    await rig.restAfter(id, (payment) => payment.refunds.length > 0);
+    return id;
+  },
+
+  'killed between the yes of the channel and the record': async (rig) => {
+    let died = false;
+    rig.aroundCall = async (run) => {
+      const answer = await run();
+      if (died) return answer;
+      died = true;
+      throw new Error('the worker died here');
+    };
+    const { id } = await rig.withCode();
+    await rig.pay(id);
+    await rig.rest(id);
+    return id;
+  },
+} satisfies Paths;
+
+/** Those in which it passes. */
+export const pathsOfTime = {
+  'paid without a callback': async (rig) => {
+    const payment = await rig.withCode();
+    rig.channel.pay(referenceOf(payment));
+    await rig.engine.skip(1 * minutes);
+    await rig.rest(payment.id);
+    return payment.id;
+  },
+
+  'expired unpaid': async (rig) => {
+    const { id } = await rig.withCode();
+    await rig.engine.skip(31 * minutes);
+    await rig.rest(id);
+    return id;
+  },
+
+  'paid while it was being closed': async (rig) => {
+    const payment = await rig.withCode();
+    rig.channel.next('close', (own) => {
+      rig.channel.pay(referenceOf(payment));
+      return own();
+    });
+    await rig.engine.skip(31 * minutes);
+    await rig.rest(payment.id);
+    return payment.id;
+  },
+
+  'late money sent back though the refund was not answered': async (rig) => {
+    rig.channel.next('refund', () => 'lose');
+    const id = await canceled(rig);
+    await rig.callback(id, { kind: 'approved', receipt: receipt() });
+    await rig.until(id, (payment) => payment.refunds.some((one) => one.accepted === 'maybe'));
+    await rig.engine.skip(2 * minutes);
+    await rig.rest(id);
+    return id;
+  },
+
+  'create lost and never made': async (rig) => {
+    rig.channel.next('create', () => 'lose');
+    const { id } = await rig.create();
+    await rig.until(id, (payment) => payment.outcome === 'unknown');
+    await rig.engine.skip(2 * minutes);
+    await rig.until(id, (payment) => payment.status === 'requires_action');
+    await rig.pay(id);
+    await rig.rest(id);
+    return id;
+  },
+
+  'code renewed': async (rig) => {
+    const ends = Date.now() + (await rig.engine.aheadMs()) + 5 * minutes;
+    rig.channel.codeEndsAt = () => {
+      rig.channel.codeEndsAt = () => null;
+      return new Date(ends).toISOString();
+    };
+    const { id } = await rig.withCode();
+    await rig.engine.skip(6 * minutes);
+    await rig.until(id, ({ attempts }) => attempts[0]?.code_ends_at === null);
+    await rig.pay(id);
+    await rig.rest(id);
+    return id;
+  },
+
+  'unanswered for 30 days, then decided by a person': async (rig) => {
+    const { id } = await rig.withCode();
+    rig.channel.always('query', () => 'lose');
+    await rig.engine.skip(askedForMs + 1 * days);
+    const { cases } = await rig.until(id, (payment) => payment.cases.length > 0);
+    const decision = { name: 'resolve', case_id: cases[0]!.id, decision: 'treat_as_unpaid' } as const; // prettier-ignore
+    await rig.command(id, { ...decision, reason: 'the bank statement has nothing' });
+    await rig.rest(id);
+    return id;
+  },
+} satisfies Paths;
