@@ -27,10 +27,10 @@ export interface StoredCallback {
   readonly payment_id: string;
 }
 
-/** Leases stored callbacks that no run has consumed, for 30 s. */
+/** Leases stored callbacks that no run has consumed: for 30 s, and longer the older they are, for one may have been set aside. */
 export async function leaseCallbacks(store: Store): Promise<StoredCallback[]> {
   const leased = await store.pool.query<StoredCallback>(
-    `update callbacks set relay_at = clock_now() + interval '30 s' where id = any(array(
+    `update callbacks set relay_at = clock_now() + greatest(interval '30 s', (clock_now() - received_at) / 2) where id = any(array(
        select id from callbacks where relay_at < clock_now() order by relay_at limit 200 for update skip locked
      )) returning id, payment_id`,
   );

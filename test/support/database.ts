@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { embeddedPostgres } from '../../src/stack/postgres.ts';
 import { migrate } from '../../src/store/migration.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/store/store.ts';
+import { removeDataDir } from './launcher.ts';
 import { timing } from './payment.ts';
 
 /** A real PostgreSQL of this test file's own, migrated. */
@@ -36,7 +37,7 @@ export async function openDatabase(): Promise<Database> {
     close: async () => {
       await Promise.allSettled(stores.map((store) => store.close()));
       await postgres.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      removeDataDir(dataDir);
     },
   };
 }
