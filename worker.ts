@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     activities: paymentActivities(store),
     maxConcurrentLocalActivityExecutions: 40,
     maxCachedWorkflows: 2_000,
+    stickyQueueScheduleToStartTimeout: '3s', // a killed worker's payments wait this long for another (10 s by default)
   });
   const calls = channelActivities({
     store,

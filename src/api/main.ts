@@ -78,6 +78,6 @@ if (process.argv.includes('--help')) {
       { err: error },
       error instanceof Error ? error.message : 'the API could not start',
     );
-    process.exitCode = 1;
+    process.exit(1); // what was begun would keep the process alive
   }
 }

@@ -24,14 +24,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function workflowBundle(
   dataDir = process.env['DATA_DIR'] ?? '.data',
 ): Promise<{ codePath: string }> {
-  const folder = isWritable(root) ? join(root, 'build') : join(dataDir, 'build');
-  const codePath = join(folder, `workflows-${sourcesHash()}.js`);
-  if (exists(codePath)) return { codePath };
+  const name = `workflows-${sourcesHash()}.js`;
+  const places = [join(root, 'build'), join(dataDir, 'build')];
+  const made = places.map((folder) => join(folder, name)).find(exists);
+  if (made) return { codePath: made };
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'src/workflows/index.ts'),
     logger: { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   }); // prettier-ignore
-  mkdirSync(folder, { recursive: true });
+  const folder = places.find(isWritable);
+  if (!folder) throw new Error(`DATA_DIR: the workflow bundle cannot be written to ${dataDir}`);
+  const codePath = join(folder, name);
   writeFileSync(`${codePath}.${process.pid}`, code);
   renameSync(`${codePath}.${process.pid}`, codePath);
   return { codePath };
@@ -43,6 +46,7 @@ function exists(path: string): boolean {
 
 function isWritable(folder: string): boolean {
   try {
+    mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
     return true;
   } catch {
@@ -57,8 +61,9 @@ function sourcesHash(): string {
   };
   hash.update(version);
   for (const folder of ['src/workflows', 'src/domain']) {
-    for (const name of readdirSync(join(root, folder)).toSorted())
-      hash.update(readFileSync(join(root, folder, name)));
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of files.filter((file) => file.endsWith('.ts')).toSorted())
+      hash.update(name).update(readFileSync(join(root, folder, name)));
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A process as the kernel knows it: the start time tells a pid from its next owner. */
 interface Entry {
@@ -58,17 +59,30 @@ export function livingLauncher(dataDir: string): number | null {
 
 const order = ['api', 'worker', 'sandbox', 'temporal', 'postgres'];
 
-/** Ends, by id and in order, what a killed launcher left behind. Answers the names of what was ended. */
-export async function endLeftovers(dataDir: string, graceMs = 5_000): Promise<string[]> {
+const graceMs = 2_000; // their launcher was killed, so may they be: all of them hold what they have promised on disk
+
+/**
+ * Ends, by id and in order, what a killed launcher left behind. Answers the names of what was ended.
+ * Throws EPERM when it belongs to another user.
+ */
+export async function endLeftovers(dataDir: string): Promise<string[]> {
   const left = read(dataDir).filter((entry) => entry.name !== 'launcher' && isAlive(entry));
   for (const name of order) {
     const group = left.filter((entry) => entry.name === name);
-    for (const entry of group) process.kill(entry.pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    for (const { pid } of group) signal(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
     const deadline = Date.now() + graceMs;
-    while (group.some(isAlive) && Date.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    for (const entry of group.filter(isAlive)) process.kill(entry.pid, 'SIGKILL');
-    while (group.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (group.some(isAlive) && Date.now() < deadline) await pause(50);
+    for (const { pid } of group.filter(isAlive)) signal(pid, 'SIGKILL');
+    while (group.some(isAlive)) await pause(20);
   }
   return left.map((entry) => entry.name);
+}
+
+/** It may have ended since we looked. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

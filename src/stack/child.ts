@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ChildCommand {
@@ -19,25 +19,30 @@ export interface Child {
   readonly name: string;
   readonly pid: number;
   readonly ended: Promise<string>;
+  /** The end of its log: why it did not come up, in its own words. */
+  readonly lastWords: () => string;
   /** Ends it: its signal, and after `graceMs` SIGKILL. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
-/** Starts a process; what it prints goes to `DATA_DIR/logs/<name>.log`. Throws when there is no such program. */
+/**
+ * Starts a process; what it prints goes straight to `DATA_DIR/logs/<name>.log`, so that it can go on printing
+ * when its launcher was killed. Throws when there is no such program.
+ */
 export async function startChild(dataDir: string, given: ChildCommand): Promise<Child> {
-  const log = logPath(dataDir, given.name);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const path = join(dataDir, 'logs', `${given.name}.log`);
+  const log = openSync(path, 'a');
+  const begin = fstatSync(log).size;
   const started = spawn(given.command, given.args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
     env: { ...process.env, ...given.env },
     cwd: given.cwd,
     uid: given.uid,
     gid: given.gid,
   });
-  const sink = createWriteStream(log, { flags: 'a' });
-  started.stdout.pipe(sink, { end: false });
-  started.stderr.pipe(sink, { end: false });
+  closeSync(log);
   const ended = new Promise<string>((resolve) => {
     started.once('error', (error) => resolve(error.message));
     started.once('exit', (code, signal) => resolve(signal ?? `exit ${code ?? '?'}`));
@@ -48,6 +53,7 @@ export async function startChild(dataDir: string, given: ChildCommand): Promise<
     name: given.name,
     pid,
     ended,
+    lastWords: () => `${lastWords(readFileSync(path).subarray(begin).toString())} (log: ${path})`,
     stop: (graceMs) => end(started, ended, given.stopSignal ?? 'SIGTERM', graceMs),
   };
 }
@@ -65,27 +71,23 @@ async function end(
   clearTimeout(timer);
 }
 
-function logPath(dataDir: string, name: string): string {
-  return join(dataDir, 'logs', `${name}.log`);
-}
+/** What comes after the reason: the rest of a stack trace, and PostgreSQL's explanations. */
+const afterthought = /^[\s}]|^$|^Node\.js v| (DETAIL|HINT): /;
 
-/** The end of a child's log, for the person who must find out why it did not come up. */
-export function lastLines(dataDir: string, name: string, count = 20): string {
+/** The last line that says why; our own processes log JSON, the others text. */
+function lastWords(log: string): string {
+  const lines = log.split('\n').filter((line) => !afterthought.test(line));
+  const line = lines.at(-1) ?? 'it said nothing';
   try {
-    return readFileSync(logPath(dataDir, name), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .slice(-count)
-      .join('\n');
+    return (JSON.parse(line) as { msg?: string }).msg ?? line;
   } catch {
-    return '(no log)';
+    return line;
   }
 }
 
 /** Asks until it is true, or throws when the child has ended or `timeoutMs` are over. */
 export async function untilReady(
-  dataDir: string,
-  child: Pick<Child, 'name' | 'ended'>,
+  child: Pick<Child, 'name' | 'ended' | 'lastWords'>,
   isReady: () => Promise<boolean>,
   timeoutMs = 60_000,
 ): Promise<void> {
@@ -98,7 +100,7 @@ export async function untilReady(
       continue;
     }
     const why = end === undefined ? `was not ready in ${timeoutMs / 1_000} s` : `ended (${end})`;
-    throw new Error(`${child.name} ${why}; the end of its log:\n${lastLines(dataDir, child.name)}`);
+    throw new Error(`${child.name} ${why}: ${child.lastWords()}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 import { type MadeMerchant, seedChannelAccount, seedDemo } from '../store/seed.ts';
+import type { StackSettings } from './settings.ts';
 
 interface WechatPayKeys {
   readonly channel_account: string;
@@ -22,16 +23,16 @@ interface WechatPayKeys {
  */
 export async function demoMerchant(
   databaseUrl: string,
-  dataDir: string,
-  sandboxPort: number,
+  settings: StackSettings,
 ): Promise<MadeMerchant> {
+  const { dataDir } = settings;
   const keyFile = join(dataDir, 'api_key');
   const kept = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : null;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     const made = await seedDemo(client as unknown as pg.PoolClient, kept);
-    await seedAccounts(client, sandboxPort);
+    await seedAccounts(client, settings);
     if (made.api_key !== kept) writeFileSync(keyFile, `${made.api_key}\n`, { mode: 0o600 });
     return made;
   } finally {
@@ -39,7 +40,8 @@ export async function demoMerchant(
   }
 }
 
-async function seedAccounts(client: pg.Client, sandboxPort: number): Promise<void> {
+async function seedAccounts(client: pg.Client, settings: StackSettings): Promise<void> {
+  const { sandboxPort, wechatPayPort } = settings;
   const response = await fetch(`http://127.0.0.1:${sandboxPort}/control/keys`);
   const keys = (await response.json()) as { 'wechat-pay': WechatPayKeys };
   const wechat = keys['wechat-pay'];
@@ -47,7 +49,7 @@ async function seedAccounts(client: pg.Client, sandboxPort: number): Promise<voi
     id: wechat.channel_account,
     channel: 'wechat-pay',
     settings: {
-      base_url: `http://127.0.0.1:${sandboxPort + 1}`,
+      base_url: `http://127.0.0.1:${wechatPayPort}`,
       appid: wechat.appid,
       mchid: wechat.mchid,
       merchant_serial: wechat.merchant_serial,

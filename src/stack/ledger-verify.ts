@@ -1,20 +1,36 @@
+import { parseArgs } from 'node:util';
+
 import { readConfig } from '../config.ts';
 import { verifyLedger } from '../store/ledger.ts';
 import { createStore } from '../store/store.ts';
+import { runCommand } from './failure.ts';
 import { stackDatabaseUrl } from './stack-database.ts';
 
-/** `npm run ledger:verify -- --json`: adds up the books; exit 0 only if they are balanced. */
-const config = readConfig({ ...process.env, DATABASE_URL: stackDatabaseUrl(process.env) });
-const store = createStore({
-  databaseUrl: config.databaseUrl,
-  timing: config.timing,
-  refundSpacingMs: () => 0,
-});
-const report = await verifyLedger(store.pool);
-await store.close();
-process.stdout.write(
-  process.argv.includes('--json')
-    ? `${JSON.stringify(report)}\n`
-    : `${report.balanced ? 'balanced' : 'NOT balanced'}\n${JSON.stringify(report, null, 2)}\n`,
-);
-process.exitCode = report.balanced ? 0 : 1;
+const usage = `usage: npm run ledger:verify -- [--json]
+
+Adds up the books of DATABASE_URL, else of the stack that runs in DATA_DIR; exit 0 only if they are balanced.
+`;
+
+async function verify(): Promise<number> {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const databaseUrl = await stackDatabaseUrl(process.env);
+  const { timing } = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
+  const store = createStore({ databaseUrl, timing, refundSpacingMs: () => 0 });
+  const report = await verifyLedger(store.pool);
+  await store.close();
+  const verdict = report.balanced ? 'balanced' : 'NOT balanced';
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(report)}\n`
+      : `${verdict}\n${JSON.stringify(report, null, 2)}\n`,
+  );
+  return report.balanced ? 0 : 1;
+}
+
+await runCommand(verify);

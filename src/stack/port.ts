@@ -28,20 +28,25 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The settings whose port somebody else holds, a line each; nothing has been started yet. */
+/** The settings that name one port twice, or one that somebody else holds, a line each; nothing has been started yet. */
 export async function takenPorts(settings: StackSettings): Promise<string[]> {
-  const wanted: [string, number | undefined][] = [
+  const wanted = wantedPorts(settings);
+  const lines = wanted.map(async ([name, port], index) => {
+    const twin = wanted.slice(0, index).find(([, other]) => other === port);
+    if (twin) return `${name}: port ${port} is that of ${twin[0]} too; set another`;
+    return (await isFree(port)) ? null : `${name}: port ${port} is taken; set another`;
+  });
+  return (await Promise.all(lines)).filter((line) => line !== null);
+}
+
+function wantedPorts(settings: StackSettings): [name: string, port: number][] {
+  const ports: [string, number | undefined][] = [
     ['PORT', settings.port],
     ['SANDBOX_PORT', settings.sandboxPort],
-    ['SANDBOX_PORT + 1 (wechat-pay)', settings.sandboxPort + 1],
+    ['SANDBOX_WECHAT_PAY_PORT (by default SANDBOX_PORT + 1)', settings.wechatPayPort],
     ['TEMPORAL_PORT', settings.temporalAddress ? undefined : settings.temporalPort],
     ['TEMPORAL_UI_PORT', settings.temporalAddress ? undefined : settings.temporalUiPort],
     ['POSTGRES_PORT', settings.databaseUrl ? undefined : settings.postgresPort],
   ];
-  const lines = wanted.map(async ([name, port]) =>
-    port === undefined || (await isFree(port))
-      ? []
-      : [`${name}: port ${port} is taken; set another`],
-  );
-  return (await Promise.all(lines)).flat();
+  return ports.flatMap(([name, port]) => (port === undefined ? [] : [[name, port]]));
 }

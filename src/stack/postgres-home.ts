@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -28,9 +29,11 @@ export async function postgresHome(dataDir: string): Promise<PostgresHome> {
   const inside = join(dataDir, 'postgres');
   if (process.getuid?.() !== 0) return { native, data: inside, owner: undefined };
   const owner = postgresUser();
-  if (reaches(owner, join(native, 'bin/postgres')) && reaches(owner, dataDir))
-    return { native, data: inside, owner };
-  return outside(dataDir, native, owner);
+  return {
+    native: reaches(owner, join(native, 'bin/postgres')) ? native : copied(native),
+    data: reaches(owner, dataDir) ? inside : outside(dataDir),
+    owner,
+  };
 }
 
 async function packageFolder(): Promise<string> {
@@ -83,34 +86,40 @@ function reaches(owner: { uid: number; gid: number }, path: string): boolean {
   return spawnSync('test', ['-x', path], { ...owner, cwd: '/' }).status === 0;
 }
 
+const shared = '/var/lib/holdfast';
+
 /**
- * For a folder that `postgres` cannot enter (a clone below /root): binaries and data under /var/lib, and
- * DATA_DIR/postgres a link to the data, so that removing it there still means an empty store.
+ * A place for the data where DATA_DIR is a folder that `postgres` cannot enter (a clone below /root), and
+ * DATA_DIR/postgres a link to it, so that removing it there still means an empty store.
+ * Throws when the data lie in a DATA_DIR that was closed afterwards.
  */
-function outside(
-  dataDir: string,
-  native: string,
-  owner: { uid: number; gid: number },
-): PostgresHome {
-  const home = join(
-    '/var/lib/holdfast',
-    createHash('sha256').update(dataDir).digest('hex').slice(0, 16),
-  );
-  const copy = join(
-    '/var/lib/holdfast',
-    createHash('sha256').update(native).digest('hex').slice(0, 16),
-  );
-  if (!existsSync(copy)) {
-    const making = `${copy}.${process.pid}`;
-    cpSync(native, making, { recursive: true, verbatimSymlinks: true });
-    renameSync(making, copy);
-  }
+function outside(dataDir: string): string {
   const link = join(dataDir, 'postgres');
-  const data = join(home, 'postgres');
-  if (!lstatSync(link, { throwIfNoEntry: false })) {
-    rmSync(data, { recursive: true, force: true });
-    mkdirSync(home, { recursive: true });
-    symlinkSync(data, link);
+  const found = lstatSync(link, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink()) return readlinkSync(link);
+  if (found) {
+    throw new Error(
+      `DATA_DIR: the user postgres cannot enter ${dataDir}, where its data are: chmod o+x each folder on the way`,
+    );
   }
-  return { native: copy, data, owner };
+  const data = join(shared, hash(dataDir), 'postgres');
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(dirname(data), { recursive: true });
+  symlinkSync(data, link);
+  return data;
+}
+
+/** A copy of the binaries that `postgres` can run, one for each release. */
+function copied(native: string): string {
+  const release = readFileSync(join(native, '..', 'package.json'), 'utf8');
+  const copy = join(shared, hash(native + release));
+  if (existsSync(copy)) return copy;
+  const making = `${copy}.${process.pid}`;
+  cpSync(native, making, { recursive: true, verbatimSymlinks: true });
+  renameSync(making, copy);
+  return copy;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

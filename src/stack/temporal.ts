@@ -5,7 +5,7 @@ import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
 import { search } from '../workflows/search.ts';
-import { type Child, startChild, untilReady } from './child.ts';
+import { type Child, type ChildCommand, startChild, untilReady } from './child.ts';
 import { temporalExecutable } from './temporal-binary.ts';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
@@ -26,6 +26,10 @@ interface TemporalOptions {
   readonly port: number;
   readonly uiPort: number;
   readonly say?: (line: string) => void;
+  /** How to start a process: a supervisor's `spawn`, else one that nobody looks after. */
+  readonly spawn?: (command: ChildCommand) => Promise<Child>;
+  /** Gives up the search for a Temporal. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -38,16 +42,14 @@ export async function temporalServer({
   port,
   uiPort,
   say,
+  spawn = (command) => startChild(dataDir, command),
+  signal,
 }: TemporalOptions): Promise<TemporalServer> {
-  const command = await temporalExecutable(dataDir, say);
+  const command = await temporalExecutable(dataDir, say, signal);
   mkdirSync(join(dataDir, 'temporal'), { recursive: true });
-  const child = await startChild(dataDir, {
-    name: 'temporal',
-    command,
-    args: args(dataDir, port, uiPort),
-  });
+  const child = await spawn({ name: 'temporal', command, args: args(dataDir, port, uiPort) });
   const address = `127.0.0.1:${port}`;
-  await untilReady(dataDir, child, () => prepare(address));
+  await untilReady(child, () => prepare(address));
   return { address, uiUrl: `http://127.0.0.1:${uiPort}`, child, stop: () => child.stop(6_000) };
 }
 
@@ -78,6 +80,21 @@ async function prepare(address: string): Promise<boolean> {
       }),
     );
     return true;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** True when a Temporal answers at this address. */
+export async function temporalAnswers(address: string): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + 5_000, () =>
+      connection.workflowService.getSystemInfo({}),
+    );
+    return true;
+  } catch {
+    return false;
   } finally {
     await connection.close();
   }

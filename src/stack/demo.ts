@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util';
+
+import { type Agreement, compareBooks } from './agreement.ts';
+import { CannotStart } from './cannot-start.ts';
+import { printFailure } from './failure.ts';
+import { aborted, launch, say } from './launcher.ts';
+import { readSettings } from './settings.ts';
+import { openShop } from './shop.ts';
+import type { Running, Stack } from './stack.ts';
+import { tellStory } from './story.ts';
+
+const usage = `usage: npm run demo -- [--once] [--json]
+
+Starts the stack of npm start, shows what Holdfast promises with three QR payments, compares the books of the
+channel, the payments and the ledger, and stays up until SIGINT (Ctrl-C) or SIGTERM.
+
+  --once  stops afterwards; exit 0 only if all books agree
+  --json  prints the result as the last line on stdout; everything else goes to stderr
+
+Settings: those of npm start, from the environment.
+`;
+
+interface Arguments {
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+function readArguments(): Arguments | null {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { once: flag, json: flag, help: flag } });
+  return values.help ? null : values;
+}
+
+async function demo(given: Arguments, stack: Stack & Running, asked: AbortSignal): Promise<number> {
+  const { ready, supervisor, databaseUrl } = stack;
+  if (!ready.api_key)
+    throw new CannotStart('NODE_ENV: the demo needs its merchant, which production never makes');
+  const shop = openShop({ api: ready.api, sandbox: ready.sandbox, apiKey: ready.api_key });
+  const killWorker = () => {
+    for (const pid of supervisor.pids('worker')) process.kill(pid, 'SIGKILL');
+  };
+  const story = tellStory(shop, killWorker, say).then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
+  const broken = await Promise.race([story, aborted(asked).then(() => ['interrupted'])]);
+  if (asked.aborted && !given.once) return 0;
+  const agreement = await compareBooks(shop, databaseUrl);
+  const reasons = [...broken, ...agreement.reasons];
+  sayVerdict(agreement, reasons);
+  const urls = urlsOf(stack);
+  if (given.json)
+    process.stdout.write(`${JSON.stringify(result(agreement, reasons, stack, urls))}\n`);
+  if (!given.once) {
+    sayPanel(urls, ready.api_key);
+    await aborted(asked);
+  }
+  return reasons.length === 0 ? 0 : 1;
+}
+
+type Urls = Readonly<Record<'api' | 'docs' | 'temporal_ui' | 'sandbox', string>>;
+
+function urlsOf({ ready }: Running): Urls {
+  const { publicUrl } = readSettings(process.env);
+  const { api, temporal_ui, sandbox } = ready;
+  return { api, docs: `${publicUrl}/docs`, temporal_ui, sandbox };
+}
+
+/** The line of contract section 8, and the reasons when it is not ok. */
+function result(agreement: Agreement, reasons: string[], stack: Stack, urls: Urls): object {
+  return {
+    ok: reasons.length === 0,
+    seconds: Number((performance.now() / 1_000).toFixed(1)),
+    payments: agreement.payments.map(({ id, status, channel, amount, amount_refunded }) => ({
+      id,
+      status,
+      channel,
+      amount,
+      amount_refunded,
+    })),
+    webhooks_verified: 0,
+    worker_restarts: stack.supervisor.restarts('worker'),
+    books_agree: agreement.booksAgree,
+    ledger_balanced: agreement.ledgerBalanced,
+    urls,
+    ...(reasons.length > 0 ? { reasons } : {}),
+  };
+}
+
+function sayVerdict({ payments }: Agreement, reasons: string[]): void {
+  if (reasons.length === 0)
+    say(`\n✔ the channel's books, the ${payments.length} payments and the ledger agree`);
+  for (const reason of reasons) say(`✘ ${reason}`);
+}
+
+function sayPanel(urls: Urls, apiKey: string): void {
+  const { dataDir } = readSettings(process.env);
+  say(`
+  API          ${urls.api}
+  API docs     ${urls.docs}
+  Temporal UI  ${urls.temporal_ui}
+  Sandbox      ${urls.sandbox}/control/books
+  Key          ${apiKey} (kept in ${dataDir}/api_key)
+  Logs         ${dataDir}/logs
+
+  Ctrl-C stops everything.`);
+}
+
+try {
+  const given = readArguments();
+  if (given) await launch('holdfast demo', (stack, asked) => demo(given, stack, asked));
+  else process.stdout.write(usage);
+} catch (error) {
+  printFailure(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+
+/** A payment as the API shows it, as far as the demo reads it. */
+export interface ShownPayment {
+  readonly id: string;
+  readonly order_no: string;
+  readonly status: string;
+  readonly channel: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly amount_refunded: number;
+  readonly late: boolean;
+  readonly next_action: { readonly type: string; readonly data?: string } | null;
+  readonly attempts: readonly {
+    readonly reference: string;
+    readonly channel: string;
+    readonly amount_captured: number;
+    readonly amount_refunded: number;
+  }[];
+}
+
+/** What the channel's own books say of one of our numbers. */
+export interface ShownTransaction {
+  readonly amount: number;
+  readonly currency: string;
+  readonly state: string;
+  readonly paid_count: number;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly kind: string;
+  readonly summary: string;
+}
+
+interface Books {
+  readonly transactions: readonly ShownTransaction[];
+  readonly violations: readonly { readonly rule: string; readonly detail: string }[];
+}
+
+/** A merchant's backend and, through the sandbox, its payers: the public surface and nothing else. */
+export interface Shop {
+  /** The payments made here, in order. */
+  readonly made: readonly string[];
+  readonly create: (order: object) => Promise<ShownPayment>;
+  readonly get: (id: string) => Promise<ShownPayment>;
+  readonly cancel: (id: string) => Promise<ShownPayment>;
+  /** The payment once it is so, by long polls. Throws after 60 s with what it looked like last. */
+  readonly until: (id: string, isSo: (payment: ShownPayment) => boolean) => Promise<ShownPayment>;
+  readonly timeline: (id: string) => Promise<readonly TimelineEntry[]>;
+  readonly pay: (payment: ShownPayment, given?: { force: boolean }) => Promise<void>;
+  readonly delayCallback: (payment: ShownPayment, delayMs: number) => Promise<void>;
+  readonly books: (reference: string) => Promise<Books>;
+}
+
+const patienceMs = 60_000;
+
+/** Opens a shop at this API, whose payers pay at this sandbox. Every call throws when it is refused. */
+export function openShop(at: { api: string; sandbox: string; apiKey: string }): Shop {
+  const made: string[] = [];
+  const merchant = async <T>(method: string, path: string, body?: object): Promise<T> =>
+    call(method, `${at.api}/v1${path}`, body, {
+      Authorization: `Bearer ${at.apiKey}`,
+      ...(body ? { 'Idempotency-Key': randomUUID() } : {}),
+    });
+  const control = async <T>(method: string, path: string, body?: object): Promise<T> =>
+    call(method, `${at.sandbox}/control${path}`, body);
+  const get = (id: string) => merchant<ShownPayment>('GET', `/payments/${id}`);
+  return {
+    made,
+    get,
+    create: async (order) => {
+      const payment = await merchant<ShownPayment>('POST', '/payments', order);
+      made.push(payment.id);
+      return payment;
+    },
+    cancel: (id) => merchant('POST', `/payments/${id}/cancel`, {}),
+    until: async (id, isSo) => {
+      const deadline = Date.now() + patienceMs;
+      for (
+        let payment = await get(id);
+        ;
+        payment = await merchant('GET', `/payments/${id}?wait=2`)
+      ) {
+        if (isSo(payment)) return payment;
+        if (Date.now() > deadline)
+          throw new Error(`${id} is still ${payment.status} after ${patienceMs / 1_000} s`);
+      }
+    },
+    timeline: async (id) => {
+      const list = await merchant<{ data: TimelineEntry[] }>('GET', `/payments/${id}/timeline`);
+      return list.data;
+    },
+    pay: async (payment, given) => {
+      const { channel, reference } = latestAttempt(payment);
+      await control('POST', `/payers/${channel}/${reference}`, { action: 'pay', ...given });
+    },
+    delayCallback: async (payment, delayMs) => {
+      const { channel, reference } = latestAttempt(payment);
+      const delay = { fault: 'delay', delay_ms: delayMs, count: 1 };
+      await control('POST', '/faults', { channel, reference, operation: 'callback', ...delay });
+    },
+    books: (reference) => control('GET', `/books?reference=${reference}`),
+  };
+}
+
+function latestAttempt(payment: ShownPayment): ShownPayment['attempts'][number] {
+  const attempt = payment.attempts.at(-1);
+  if (!attempt) throw new Error(`${payment.id} has no attempt`);
+  return attempt;
+}
+
+async function call<T>(
+  method: string,
+  url: string,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    signal: AbortSignal.timeout(patienceMs),
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Shop, ShownPayment } from './shop.ts';
+
+type Tell = (line: string) => void;
+
+const lateByMs = 3_000;
+const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
+
+/** The promise in three payments. Throws as soon as one of them does not end as promised. */
+export async function tellStory(shop: Shop, killWorker: () => void, tell: Tell): Promise<void> {
+  await ordinaryPayment(shop, tell);
+  await troubledPayment(shop, killWorker, tell);
+  await latePayment(shop, tell);
+}
+
+async function ordinaryPayment(shop: Shop, tell: Tell): Promise<void> {
+  tell('\n1. A payer scans a QR code and pays');
+  const payment = await order(shop, 1_999, tell);
+  await shop.pay(payment);
+  tell('   the payer pays; WeChat Pay calls back');
+  await shop.until(payment.id, isPaid);
+  tell('   succeeded');
+}
+
+async function troubledPayment(shop: Shop, killWorker: () => void, tell: Tell): Promise<void> {
+  tell('\n2. The callback is late and the worker is killed in between');
+  const payment = await order(shop, 8_800, tell);
+  await shop.delayCallback(payment, lateByMs);
+  killWorker();
+  tell('   kill -9 of the worker');
+  await shop.pay(payment);
+  tell(`   the payer pays meanwhile; WeChat Pay calls back ${lateByMs / 1_000} s late`);
+  await shop.until(payment.id, isPaid);
+  tell('   succeeded: another worker took over where the first one fell');
+  tell('   what happened to it:');
+  await printTimeline(shop, payment.id, tell);
+}
+
+async function latePayment(shop: Shop, tell: Tell): Promise<void> {
+  tell('\n3. The money comes after the payment was given up');
+  const payment = await order(shop, 4_200, tell);
+  const canceled = await shop.cancel(payment.id);
+  if (canceled.status !== 'canceled')
+    throw new Error(`${payment.id} is ${canceled.status} after its cancel`);
+  tell('   the merchant cancels; the code is closed at WeChat Pay');
+  await shop.pay(payment, { force: true });
+  tell('   WeChat Pay takes the money all the same');
+  await shop.until(
+    payment.id,
+    ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
+  );
+  tell('   canceled as before, and the money went back by itself');
+}
+
+async function order(shop: Shop, amount: number, tell: Tell): Promise<ShownPayment> {
+  const method = { type: 'wechat_pay_qr' };
+  const order_no = `demo-${randomUUID().slice(0, 8)}`;
+  const created = await shop.create({ order_no, amount, currency: 'CNY', method });
+  const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
+  tell(`   ${payment.id}, CNY ${(amount / 100).toFixed(2)}, order ${order_no}`);
+  tell(`   QR code: ${payment.next_action?.data}`);
+  return payment;
+}
+
+/** Oldest first, with the time since the first entry. */
+async function printTimeline(shop: Shop, id: string, tell: Tell): Promise<void> {
+  const entries = await shop.timeline(id);
+  const began = Date.parse(entries[0]?.at ?? '');
+  for (const { at, kind, summary } of entries) {
+    const since = ((Date.parse(at) - began) / 1_000).toFixed(2).padStart(6);
+    tell(`   ${since} s  ${kind.padEnd(8)}  ${summary}`);
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { newDataDir, ownEnvironment, type Program, removeDataDir, startProgram } from '../support/launcher.ts'; // prettier-ignore
+
+let dataDir: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  dataDir = newDataDir();
+  env = await ownEnvironment(dataDir);
+});
+afterAll(() => removeDataDir(dataDir));
+
+const demo = (...args: string[]): Program => startProgram('src/stack/demo.ts', env, { args });
+
+/** The last line on stdout. */
+const result = (program: Program): any => JSON.parse(program.stdout().trim().split('\n').at(-1)!);
+
+const isStopped = () => !existsSync(join(dataDir, 'stack.json'));
+
+test('npm run demo -- --once --json keeps its promise, and all books agree', async () => {
+  const program = demo('--once', '--json');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  const { seconds, payments, urls, ...rest } = result(program);
+  expect(rest).toEqual({
+    ok: true,
+    webhooks_verified: 0,
+    worker_restarts: 1,
+    books_agree: true,
+    ledger_balanced: true,
+  });
+  const id = expect.stringMatching(/^pay_/);
+  expect(payments).toEqual([
+    { id, status: 'succeeded', channel: 'wechat-pay', amount: 1_999, amount_refunded: 0 },
+    { id, status: 'succeeded', channel: 'wechat-pay', amount: 8_800, amount_refunded: 0 },
+    { id, status: 'canceled', channel: 'wechat-pay', amount: 4_200, amount_refunded: 0 },
+  ]);
+  expect(seconds).toBeGreaterThan(1);
+  const api = `http://127.0.0.1:${env['PORT']}`;
+  expect(urls).toEqual({
+    api,
+    docs: `${api}/docs`,
+    temporal_ui: `http://127.0.0.1:${env['TEMPORAL_UI_PORT']}`,
+    sandbox: `http://127.0.0.1:${env['SANDBOX_PORT']}`,
+  });
+  expect(isStopped()).toBe(true);
+}, 180_000);
+
+test('over the same data it tells of its own payments, with the timeline, and stays up until it is asked', async () => {
+  const program = demo('--json');
+  expect(await program.line('ok')).toMatchObject({ ok: true, payments: [{}, {}, {}] });
+  const shown = program.stderr();
+  expect(shown).toMatch(/weixin:\/\/wxpay\/bizpayurl/);
+  expect(shown).toMatch(/ s {2}callback +\S/);
+  expect(shown).toMatch(/ s {2}state +requires_action → succeeded/);
+  expect(isStopped()).toBe(false);
+  const { urls } = result(program);
+  expect((await fetch(`${urls.api}/readyz`)).status).toBe(200);
+  program.child.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(program.stderr()).toMatch(
+    /API docs +http.*\n.*Temporal UI +http.*\n.*Sandbox +http.*\n.*Key +sk_test_.*\n.*Logs +\//,
+  );
+  expect(isStopped()).toBe(true);
+}, 180_000);
+
+test('a demo whose books disagree says why and fails', async () => {
+  const program = demo('--once', '--json');
+  const firstIsPaid = new Promise<void>((resolve) => {
+    program.child.stderr?.on('data', () => {
+      if (program.stderr().includes('succeeded')) resolve();
+    });
+  });
+  await Promise.race([firstIsPaid, program.ended]);
+  await fetch(`http://127.0.0.1:${env['SANDBOX_PORT']}/control/reset`, { method: 'POST' });
+  expect(await program.ended).toBe(1);
+  const reason = expect.stringMatching(/^pay_\S+: the channel does not know att_/);
+  const { ok, books_agree, reasons } = result(program);
+  expect({ ok, books_agree, reasons }).toEqual({
+    ok: false,
+    books_agree: false,
+    reasons: expect.arrayContaining([reason]),
+  });
+  expect(program.stderr()).toMatch(/✘ pay_\S+: the channel does not know att_/);
+  expect(isStopped()).toBe(true);
+}, 180_000);
+
+test('--help says how it is used, a wrong option in one line what is wrong', async () => {
+  const [help, wrong] = [demo('--help'), demo('--twice')];
+  expect([await help.ended, help.stdout()]).toEqual([
+    0,
+    expect.stringContaining('usage: npm run demo'),
+  ]);
+  expect([await wrong.ended, wrong.stderr()]).toEqual([
+    1,
+    expect.stringMatching(/^Unknown option '--twice'.*\n$/),
+  ]);
+});
