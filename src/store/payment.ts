@@ -1,7 +1,7 @@
 import { create, riskVerdict, type Route } from '../domain/creation.ts';
 import type { Context } from '../domain/draft.ts';
 import type { Id } from '../domain/id.ts';
-import { type Payment, type Terms } from '../domain/payment.ts';
+import type { Terms } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
 import { drawId } from './id.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
@@ -131,5 +131,3 @@ export async function findPayment(
   const payment = await loadPayment(db, id);
   return payment?.merchant_id === merchantId ? payment : null;
 }
-
-export type { Payment };

@@ -1,5 +1,6 @@
 import { attemptStatuses, attemptTransitions } from '../../src/domain/attempt.ts';
 import { failureOf } from '../../src/domain/failure.ts';
+import { operationEnds, operationTransitions } from '../../src/domain/operation.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
 import { refundStates } from '../../src/domain/outcome.ts';
 import { paymentStatuses, paymentTransitions } from '../../src/domain/payment.ts';
@@ -102,6 +103,7 @@ describe('the tables of steps', () => {
     ['payment', paymentStatuses, paymentTransitions],
     ['attempt', attemptStatuses, attemptTransitions],
     ['refund', refundStates, refundTransitions],
+    ['operation', ['open', ...operationEnds], operationTransitions],
   ])('of a %s name every status and lead only to such', (_what, statuses, transitions) => {
     expect(Object.keys(transitions).toSorted()).toEqual(statuses.toSorted());
     for (const next of Object.values(transitions).flat()) expect(statuses).toContain(next);
