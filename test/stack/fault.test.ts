@@ -1,4 +1,4 @@
-import { launch,type Launched } from '../support/launcher.ts';
+import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
 let stack: Launched;
