@@ -179,7 +179,8 @@ describe('a channel that says nothing for 30 days', () => {
     const asked = await timesAsked(ending.id);
     const pauses = asked.slice(1).map((at, i) => Math.round((at - asked[i]!) / 1_000));
     expect(pauses.slice(0, 4)).toEqual(pollSchedule.slice(1, 5));
-    expect(new Set(pauses.slice(4))).toEqual(new Set([43_200]));
+    // The last may be shorter: asking ends when its time is over.
+    for (const pause of pauses.slice(4, -1)) expect(Math.abs(pause - 43_200)).toBeLessThan(60);
     expect(asked.at(-1)! - asked[0]!).toBeGreaterThan(askedForMs - 43_200_000);
     const { events } = await rig.handle(payment.id).fetchHistory();
     expect(asked.length).toBeGreaterThan(60);
