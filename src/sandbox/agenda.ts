@@ -15,7 +15,8 @@ export class Agenda {
     const wait = Math.min(Math.max(0, time - Date.now()), longestTimeout);
     const timer = setTimeout(() => {
       this.timers.delete(name);
-      act();
+      if (wait === longestTimeout) this.at(name, time, act);
+      else act();
     }, wait);
     this.timers.set(name, timer);
   }

@@ -1,3 +1,4 @@
+import type { Answer } from './call.ts';
 import type { Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -12,11 +13,21 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** One line of the journal: the new state of one thing. */
+/** An answer that a channel gives again to whoever repeats an idempotency key. */
+export interface KeptAnswer {
+  readonly channel: string;
+  readonly key: string;
+  /** What was asked: another question under the key is refused. */
+  readonly fingerprint: string;
+  readonly answer: Answer;
+}
+
+/** The new state of one thing. A line of the journal has one, or all that came about at once. */
 export type Entry =
   | { readonly kind: 'transaction'; readonly transaction: Transaction }
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
+  | { readonly kind: 'kept_answer'; readonly kept: KeptAnswer }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 const key = (channel: string, number: string) => `${channel} ${number}`;
@@ -32,9 +43,12 @@ export class Books {
   /** How often the books were emptied: who began in another era has nothing to write in this one. */
   era = 0;
   private readonly lastCallbacks = new Map<string, Delivery>();
-  private readonly byTaking = new Map<string, string>();
+  private readonly byNumber = new Map<string, string>();
   private readonly byRefund = new Map<string, string>();
-  private journal: Journal<Entry> | null = null;
+  private readonly keptAnswers = new Map<string, KeptAnswer>();
+  private journal: Journal<Entry | readonly Entry[]> | null = null;
+  /** What `atomically` has gathered so far, or null outside of it. */
+  private together: Entry[] | null = null;
 
   /**
    * Takes over what an earlier run wrote, and writes there from now on.
@@ -42,16 +56,30 @@ export class Books {
    * @param path the journal's file
    */
   keepIn(path: string): void {
-    this.journal = openJournal<Entry>(
+    this.journal = openJournal<Entry | readonly Entry[]>(
       path,
-      (entry) => this.fold(entry),
+      (line) => [line].flat().forEach((entry) => this.fold(entry)),
       () => this.entries(),
     );
   }
 
   write(entry: Entry): void {
-    this.journal?.append(entry);
+    if (this.together) this.together.push(entry);
+    else this.journal?.append(entry);
     this.fold(entry);
+  }
+
+  /** All that `work` writes comes into the journal as one line: `kill -9` leaves the whole of it or nothing. */
+  atomically<Result>(work: () => Result): Result {
+    if (this.together) return work();
+    const entries: Entry[] = [];
+    this.together = entries;
+    try {
+      return work();
+    } finally {
+      this.together = null;
+      if (entries.length > 0) this.journal?.append(entries);
+    }
   }
 
   /** Resolves when all that was written is on the disk; nobody is answered before. */
@@ -63,21 +91,33 @@ export class Books {
     return this.transactions.get(key(channel, reference));
   }
 
+  /** The order that the channel knows under this number of its own. */
+  findNumber(channel: string, number: string): Transaction | undefined {
+    return this.transactions.get(this.byNumber.get(key(channel, number)) ?? '');
+  }
+
   /** The order under which the money of this channel's number was taken. */
   findTaking(channel: string, id: string): { transaction: Transaction; taking: Taking } | null {
-    const transaction = this.transactions.get(this.byTaking.get(key(channel, id)) ?? '');
+    const transaction = this.findNumber(channel, id);
     const taking = transaction?.takings.find((one) => one.transaction_id === id);
     return transaction && taking ? { transaction, taking } : null;
   }
 
-  /** The order that a refund number gives back. */
+  /** The order that a refund number gives back, be it the merchant's number or the channel's. */
   findRefund(
     channel: string,
     reference: string,
   ): { transaction: Transaction; refund: RefundEntry } | null {
     const transaction = this.transactions.get(this.byRefund.get(key(channel, reference)) ?? '');
-    const refund = transaction?.refunds.find((one) => one.reference === reference);
+    const refund = transaction?.refunds.find(
+      (one) => one.reference === reference || one.refund_id === reference,
+    );
     return transaction && refund ? { transaction, refund } : null;
+  }
+
+  /** What was answered when this idempotency key was new. */
+  keptAnswer(channel: string, idempotencyKey: string): KeptAnswer | undefined {
+    return this.keptAnswers.get(key(channel, idempotencyKey));
   }
 
   /** The youngest callback of an order, whatever became of it. */
@@ -110,8 +150,9 @@ export class Books {
       this.transactions,
       this.waiting,
       this.lastCallbacks,
-      this.byTaking,
+      this.byNumber,
       this.byRefund,
+      this.keptAnswers,
     ];
     for (const map of maps) map.clear();
   }
@@ -125,17 +166,21 @@ export class Books {
         return;
       case 'delivery':
         return this.foldDelivery(entry.delivery);
+      case 'kept_answer':
+        this.keptAnswers.set(key(entry.kept.channel, entry.kept.key), entry.kept);
+        return;
       case 'faults':
         this.faults = entry.faults;
     }
   }
 
   private foldTransaction(transaction: Transaction): void {
-    const { channel, reference, takings, refunds } = transaction;
+    const { channel, reference, numbers, refunds } = transaction;
     const place = key(channel, reference);
     this.transactions.set(place, transaction);
-    for (const taking of takings) this.byTaking.set(key(channel, taking.transaction_id), place);
-    for (const refund of refunds) this.byRefund.set(key(channel, refund.reference), place);
+    for (const number of numbers) this.byNumber.set(key(channel, number), place);
+    for (const { reference: own, refund_id } of refunds)
+      for (const number of [own, refund_id]) this.byRefund.set(key(channel, number), place);
   }
 
   private foldDelivery(delivery: Delivery): void {
@@ -151,6 +196,7 @@ export class Books {
     for (const transaction of this.transactions.values())
       yield { kind: 'transaction', transaction };
     for (const violation of this.violations) yield { kind: 'violation', violation };
+    for (const kept of this.keptAnswers.values()) yield { kind: 'kept_answer', kept };
     for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
     for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
     yield { kind: 'faults', faults: this.faults };

@@ -5,12 +5,16 @@ import { type Fault, type FaultName, type Occasion, strike } from './fault.ts';
 export interface Answer {
   readonly status: number;
   readonly body: object | null;
+  /** What this answer has besides the headers of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One request to a channel that is well signed: what it is about, and how to carry it out. */
 export interface Call extends Occasion {
   /** Writes the books. `pay_during_close` and `refund_bounce` are the channel's to play. */
   readonly commit: (faults: ReadonlySet<FaultName>) => Answer;
+  /** Hears what was answered once the call was begun, be it a 500, before anybody else hears it. */
+  readonly remember?: (answer: Answer) => void;
 }
 
 /** How a channel words the mishaps that befall every channel. */
@@ -40,7 +44,7 @@ export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Prom
   if (names.has('refuse_connection')) return 'reset';
   await slowness(faults);
   if (books.era !== era) return 'reset'; // emptied meanwhile: nothing of before is written after
-  return beforeCommit(call, names, mishaps) ?? afterCommit(call.commit(names), names, mishaps);
+  return books.atomically(() => notBegun(call, names, mishaps) ?? begun(call, names, mishaps));
 }
 
 function slowness(faults: readonly Fault[]): Promise<void> | undefined {
@@ -49,22 +53,24 @@ function slowness(faults: readonly Fault[]): Promise<void> | undefined {
   return new Promise((resolve) => setTimeout(resolve, Math.max(...waits)));
 }
 
-function beforeCommit(
-  call: Call,
-  names: ReadonlySet<FaultName>,
-  mishaps: Mishaps,
-): Ending | undefined {
+function notBegun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending | undefined {
   if (names.has('timeout_before_commit')) return 'held';
   if (names.has('rate_limit')) return { answer: mishaps.rate_limit };
-  if (names.has('http_500_before_commit')) return { answer: mishaps.http_500 };
   if (names.has('not_found_for')) return { answer: mishaps.not_found(call.operation) };
   return undefined;
 }
 
-function afterCommit(result: Answer, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending {
+function begun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending {
+  const answer = names.has('http_500_before_commit')
+    ? mishaps.http_500
+    : spoilt(call.commit(names), names, mishaps);
+  call.remember?.(answer);
   if (names.has('timeout_after_commit')) return 'held';
-  if (names.has('http_500_after_commit')) return { answer: mishaps.http_500 };
-  if (names.has('system_error_after_commit')) return { answer: mishaps.system_error };
-  const answer = names.has('wrong_amount') ? mishaps.one_less(result) : result;
   return { answer, cut: names.has('reset_mid_body') };
+}
+
+function spoilt(result: Answer, names: ReadonlySet<FaultName>, mishaps: Mishaps): Answer {
+  if (names.has('http_500_after_commit')) return mishaps.http_500;
+  if (names.has('system_error_after_commit')) return mishaps.system_error;
+  return names.has('wrong_amount') ? mishaps.one_less(result) : result;
 }

@@ -7,7 +7,7 @@ import type { FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
-export const channelNames = ['wechat-pay'] as const;
+export const channelNames = ['wechat-pay', 'stripe'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */

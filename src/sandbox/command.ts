@@ -66,7 +66,7 @@ export function act({ books, channels }: ControlOptions, request: Request): Repl
   if (!asked.success) return invalid(asked.error);
   const transaction = books.find(channel, reference);
   if (!transaction) return refuse(404, `unknown reference '${reference}'`);
-  const acted = channels[channel].act(transaction, asked.data);
+  const acted = books.atomically(() => channels[channel].act(transaction, asked.data));
   return 'error' in acted ? refuse(acted.status, acted.error) : done(shown(acted.transaction));
 }
 

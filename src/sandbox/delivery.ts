@@ -115,8 +115,13 @@ export class Deliverer {
 
   private strike({ channel, reference, refund }: Delivery): readonly Fault[] {
     const references = refund === null ? [reference] : [reference, refund];
-    const occasion = { channel, operation: 'callback', references, known_since: null } as const;
-    return strike(this.options.books, occasion);
+    return strike(this.options.books, {
+      channel,
+      operation: 'callback',
+      references,
+      known_since: null,
+      names_amount: true,
+    });
   }
 
   private heldMs(delivery: Delivery, faults: readonly Fault[]): number {

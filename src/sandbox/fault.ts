@@ -68,7 +68,6 @@ function fits(operation: Operation | 'any', fault: FaultName): boolean {
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
 const scopes: Partial<Record<FaultName, readonly Operation[]>> = {
   not_found_for: ['query', 'close', 'capture', 'void', 'refund', 'query_refund'],
-  wrong_amount: ['query', 'refund', 'query_refund', 'callback'],
   pay_during_close: ['close'],
   refund_bounce: ['refund'],
 };
@@ -95,8 +94,13 @@ export function arm(books: Books, asked: z.infer<typeof faultRequest>): string {
 /** What faults may strike: a call or a callback, and whom it is about. */
 export interface Occasion {
   readonly channel: string;
-  /** One that faults do not know (certificates) is never struck. */
-  readonly operation: Operation | 'certificates';
+  /**
+   * Two that no fault can name: `prepare` (an order that moves no money before it is confirmed) is struck
+   * by faults on `any`, `certificates` never.
+   */
+  readonly operation: Operation | 'prepare' | 'certificates';
+  /** Does the answer or the callback name an amount? Else `wrong_amount` has nothing to act on. */
+  readonly names_amount: boolean;
   /** The order's number, and the refund's. */
   readonly references: readonly string[];
   /** Since when the books have what is asked for; null: they have no such thing. */
@@ -128,16 +132,18 @@ function matches(fault: Fault, occasion: Occasion): boolean {
   return (
     fault.channel === occasion.channel &&
     (fault.operation === 'any' || fault.operation === occasion.operation) &&
-    actsOn(fault.fault, occasion.operation) &&
+    actsOn(fault.fault, occasion) &&
     (fault.reference === undefined || occasion.references.includes(fault.reference)) &&
     (fault.fault !== 'not_found_for' || denies(fault, occasion)) &&
     Math.random() < (fault.probability ?? 1)
   );
 }
 
-function actsOn(fault: FaultName, operation: Occasion['operation']): boolean {
+function actsOn(fault: FaultName, { operation, names_amount }: Occasion): boolean {
+  if (fault === 'wrong_amount') return names_amount;
   const callbackOnly = !(callFaults as readonly string[]).includes(fault);
-  const scope: readonly string[] = scopes[fault] ?? (callbackOnly ? ['callback'] : calls);
+  const scope: readonly string[] =
+    scopes[fault] ?? (callbackOnly ? ['callback'] : [...calls, 'prepare']);
   return scope.includes(operation);
 }
 

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 
 import { Agenda } from './agenda.ts';
 import { Books } from './books.ts';
-import type { Channel, ChannelName } from './channel.ts';
+import { type Channel, type ChannelName, channelNames } from './channel.ts';
 import { controlApp } from './control.ts';
 import { Deliverer } from './delivery.ts';
-import { gate, listen, probe, shut } from './port.ts';
+import { type Gate, gate, listen, originOf, type Place, probe, shut } from './port.ts';
 import { readSettings, type Settings, usage } from './settings.ts';
+import { stripeCallback } from './stripe/callback.ts';
+import { stripe } from './stripe/channel.ts';
 import { wechatPayCallback } from './wechat-pay/callback.ts';
 import { wechatPay } from './wechat-pay/channel.ts';
 
@@ -16,14 +18,15 @@ process.title = 'holdfast sandbox';
 /** The ports first, then the books: a second sandbox on these ports must not touch them. */
 async function main(settings: Settings): Promise<void> {
   const control = createServer();
-  await listen(control, settings.SANDBOX_PORT, 'SANDBOX_PORT');
-  await probe(settings.SANDBOX_WECHAT_PAY_PORT, 'SANDBOX_WECHAT_PAY_PORT');
+  await listen(control, placeOf(settings, 'SANDBOX_PORT'));
+  const places = placesOf(settings);
+  for (const place of Object.values(places)) await probe(place);
   const books = openBooks(settings.DATA_DIR);
   const agenda = new Agenda();
   const deliverer = new Deliverer({
     books,
     agenda,
-    wires: { 'wechat-pay': wechatPayCallback },
+    wires: { 'wechat-pay': wechatPayCallback, stripe: stripeCallback },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
   });
@@ -34,23 +37,48 @@ async function main(settings: Settings): Promise<void> {
     refundMs: settings.SANDBOX_REFUND_MS,
     refundSpacingMs: settings.SANDBOX_REFUND_SPACING_MS,
   };
-  const channels: Record<ChannelName, Channel> = { 'wechat-pay': wechatPay(options) };
-  const wechat = gate(channels['wechat-pay'].server, () => refuses(books, 'wechat-pay'), {
-    port: settings.SANDBOX_WECHAT_PAY_PORT,
-    setting: 'SANDBOX_WECHAT_PAY_PORT',
-  });
-  control.on(
-    'request',
-    controlApp({ books, agenda, deliverer, channels, faultsChanged: wechat.adjust }),
+  const channels: Record<ChannelName, Channel> = {
+    'wechat-pay': wechatPay(options),
+    stripe: stripe({
+      ...options,
+      webhookUrl: settings.SANDBOX_STRIPE_WEBHOOK_URL,
+      origin: originOf(places.stripe),
+      holdMs: settings.SANDBOX_HOLD_S * 1_000,
+      processingMs: settings.SANDBOX_PROCESSING_MS,
+    }),
+  };
+  const gates = channelNames.map((name) =>
+    gate(channels[name].server, () => refuses(books, name), places[name]),
   );
-  await wechat.adjust();
+  const faultsChanged = () => adjust(gates);
+  control.on('request', controlApp({ books, agenda, deliverer, channels, faultsChanged }));
+  await faultsChanged();
   deliverer.resume();
   for (const channel of Object.values(channels)) channel.resume();
   untilTold(async () => {
     agenda.clear();
-    await Promise.all([shut(control), wechat.shut()]);
+    await Promise.all([shut(control), ...gates.map((one) => one.shut())]);
   });
   announce(settings);
+}
+
+async function adjust(gates: readonly Gate[]): Promise<void> {
+  await Promise.all(gates.map((one) => one.adjust()));
+}
+
+/** Where each channel listens. */
+function placesOf(settings: Settings): Record<ChannelName, Place> {
+  return {
+    'wechat-pay': placeOf(settings, 'SANDBOX_WECHAT_PAY_PORT'),
+    stripe: placeOf(settings, 'SANDBOX_STRIPE_PORT'),
+  };
+}
+
+function placeOf(
+  settings: Settings,
+  setting: 'SANDBOX_PORT' | 'SANDBOX_WECHAT_PAY_PORT' | 'SANDBOX_STRIPE_PORT',
+): Place {
+  return { address: settings.LISTEN_ADDRESS, port: settings[setting], setting };
 }
 
 function openBooks(dataDir: string): Books {
@@ -84,12 +112,10 @@ function untilTold(drain: () => Promise<void>): void {
   process.once('SIGINT', end);
 }
 
-function announce({ SANDBOX_PORT, SANDBOX_WECHAT_PAY_PORT }: Settings): void {
-  const ready = {
-    ready: true,
-    sandbox: `http://127.0.0.1:${SANDBOX_PORT}`,
-    channels: { 'wechat-pay': `http://127.0.0.1:${SANDBOX_WECHAT_PAY_PORT}` },
-  };
+function announce(settings: Settings): void {
+  const channels = Object.entries(placesOf(settings)).map(([name, at]) => [name, originOf(at)]);
+  const sandbox = originOf(placeOf(settings, 'SANDBOX_PORT'));
+  const ready = { ready: true, sandbox, channels: Object.fromEntries(channels) as object };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
 

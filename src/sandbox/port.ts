@@ -1,20 +1,32 @@
 import { createServer, type Server } from 'node:http';
+import { isIPv6 } from 'node:net';
 
-/**
- * Listens on loopback. Throws an Error that names the setting when the port is taken.
- *
- * @param setting the name of the setting that says `port`
- */
-export function listen(server: Server, port: number, setting: string): Promise<void> {
+/** Where to listen, and the name of the setting that says which port. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+  readonly setting: string;
+}
+
+/** Where this machine reaches it; every address is also loopback. */
+export function originOf({ address, port }: Place): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
+
+/** Listens there. Throws an Error that names the setting when the port is taken, or the address not ours. */
+export function listen(server: Server, place: Place): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      reject(
-        new Error(`${setting}: ${taken ? `port ${port} is taken; set another` : error.message}`),
-      );
-    });
-    server.listen(port, '127.0.0.1', resolve);
+    server.once('error', (error) => reject(new Error(whyNot(error, place))));
+    server.listen(place.port, place.address, resolve);
   });
+}
+
+function whyNot(error: NodeJS.ErrnoException, { address, port, setting }: Place): string {
+  if (error.code === 'EADDRINUSE') return `${setting}: port ${port} is taken; set another`;
+  if (error.code === 'EADDRNOTAVAIL')
+    return `LISTEN_ADDRESS: ${address} is no address of this machine`;
+  return `${setting}: ${error.message}`;
 }
 
 /** Stops listening and ends every connection, also the ones that are held. */
@@ -25,14 +37,10 @@ export function shut(server: Server): Promise<void> {
   });
 }
 
-/**
- * Throws an Error that names the setting when the port is taken, and leaves it free.
- *
- * @param setting the name of the setting that says `port`
- */
-export async function probe(port: number, setting: string): Promise<void> {
+/** Throws an Error that names the setting when one cannot listen there, and leaves the port free. */
+export async function probe(place: Place): Promise<void> {
   const server = createServer();
-  await listen(server, port, setting);
+  await listen(server, place);
   await shut(server);
 }
 
@@ -48,13 +56,8 @@ export interface Gate {
  *
  * @param make a server that is not listening yet
  * @param refused is the port to be closed?
- * @param port where it listens, and the name of the setting that says so
  */
-export function gate(
-  make: () => Server,
-  refused: () => boolean,
-  { port, setting }: { port: number; setting: string },
-): Gate {
+export function gate(make: () => Server, refused: () => boolean, place: Place): Gate {
   let server: Server | null = null;
   let turn = Promise.resolve();
   const close = async () => {
@@ -65,7 +68,7 @@ export function gate(
     if (refused()) return close();
     if (server) return;
     const made = make();
-    await listen(made, port, setting);
+    await listen(made, place);
     server = made;
   };
   /** One after the other: a port cannot be opened while it closes. */

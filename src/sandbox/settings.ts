@@ -1,4 +1,8 @@
+import { isIP } from 'node:net';
+
 import { z } from 'zod';
+
+import { stripeKeys } from './stripe/keys.ts';
 
 const port = z
   .string()
@@ -12,16 +16,29 @@ const number = z
   .transform(Number);
 
 const shape = z.object({
+  LISTEN_ADDRESS: z
+    .string()
+    .refine((address) => isIP(address) > 0, 'must be an IP address, like 0.0.0.0')
+    .default('127.0.0.1'),
   SANDBOX_PORT: port.default(8090),
   SANDBOX_WECHAT_PAY_PORT: port.optional(),
+  SANDBOX_STRIPE_PORT: port.optional(),
+  SANDBOX_STRIPE_WEBHOOK_URL: z.url('must be a URL').optional(),
+  PORT: port.default(8080),
   DATA_DIR: z.string().default('.data'),
   SANDBOX_CALLBACK_MS: number.default(50),
   SANDBOX_CALLBACK_SCALE: number.default(0.1),
   SANDBOX_REFUND_MS: number.default(500),
   SANDBOX_REFUND_SPACING_MS: number.default(60_000),
+  SANDBOX_PROCESSING_MS: number.default(3_000),
+  SANDBOX_HOLD_S: number.default(7 * 86_400),
 });
 
-export type Settings = z.infer<typeof shape> & { readonly SANDBOX_WECHAT_PAY_PORT: number };
+export interface Settings extends z.infer<typeof shape> {
+  readonly SANDBOX_WECHAT_PAY_PORT: number;
+  readonly SANDBOX_STRIPE_PORT: number;
+  readonly SANDBOX_STRIPE_WEBHOOK_URL: string;
+}
 
 /** What `--help` prints. */
 export const usage = `usage: npm run sandbox
@@ -29,13 +46,19 @@ export const usage = `usage: npm run sandbox
 Plays the payment channels with their real wire protocols, keeps its own books and injects faults.
 
 settings (environment):
+  LISTEN_ADDRESS              127.0.0.1         the IP address that all of it listens on
   SANDBOX_PORT                8090              the control API
   SANDBOX_WECHAT_PAY_PORT     SANDBOX_PORT + 1  WeChat Pay
+  SANDBOX_STRIPE_PORT         SANDBOX_PORT + 2  Stripe
+  SANDBOX_STRIPE_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/stripe/<channel account>
+                                                where Stripe's events go; PORT is 8080
   DATA_DIR                    .data             the books are in DATA_DIR/sandbox
   SANDBOX_CALLBACK_MS         50                from the payer's act to the first callback
   SANDBOX_CALLBACK_SCALE      0.1               of the channel's own redelivery ladder
   SANDBOX_REFUND_MS           500               until a refund is settled
-  SANDBOX_REFUND_SPACING_MS   60000             between two refunds of one order
+  SANDBOX_REFUND_SPACING_MS   60000             between two refunds of one order (WeChat Pay)
+  SANDBOX_PROCESSING_MS       3000              until tok_processing has paid
+  SANDBOX_HOLD_S              604800            until a hold ends by itself
 `;
 
 /**
@@ -51,8 +74,19 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       `${String(path[0])} ${message}, not '${given[String(path[0])] ?? ''}'`;
     throw new Error(parsed.error.issues.map(line).join('\n'));
   }
-  const { SANDBOX_PORT, SANDBOX_WECHAT_PAY_PORT = SANDBOX_PORT + 1 } = parsed.data;
-  if (SANDBOX_WECHAT_PAY_PORT > 65_535)
-    throw new Error('SANDBOX_WECHAT_PAY_PORT must be set: SANDBOX_PORT + 1 is no port');
-  return { ...parsed.data, SANDBOX_WECHAT_PAY_PORT };
+  const { SANDBOX_PORT, PORT, ...rest } = parsed.data;
+  const account = stripeKeys.channel_account;
+  return {
+    ...parsed.data,
+    SANDBOX_WECHAT_PAY_PORT: rest.SANDBOX_WECHAT_PAY_PORT ?? next('WECHAT_PAY', SANDBOX_PORT, 1),
+    SANDBOX_STRIPE_PORT: rest.SANDBOX_STRIPE_PORT ?? next('STRIPE', SANDBOX_PORT, 2),
+    SANDBOX_STRIPE_WEBHOOK_URL:
+      rest.SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
+  };
+}
+
+function next(name: string, first: number, step: number): number {
+  const port = first + step;
+  if (port <= 65_535) return port;
+  throw new Error(`SANDBOX_${name}_PORT must be set: SANDBOX_PORT + ${step} is no port`);
 }

@@ -1,5 +1,6 @@
-/** One taking of the payer's money under a number. */
+/** One taking of the payer's money under a number; the captures of one hold are one taking. */
 export interface Taking {
+  /** The channel's own number: WeChat's transaction id, Stripe's PaymentIntent. */
   readonly transaction_id: string;
   readonly amount: number;
   readonly at: string;
@@ -11,31 +12,31 @@ export interface RefundEntry {
   /** The taking that it gives back. */
   readonly transaction_id: string;
   readonly amount: number;
-  readonly notify_url: string;
   readonly created_at: string;
   /** When it is to be delivered, or known to be undeliverable. */
   readonly settles_at: number;
   readonly bounces: boolean;
   readonly state: 'processing' | 'succeeded' | 'failed';
+  /** What else its channel keeps of it, the channel's own affair. */
+  readonly own: unknown;
 }
 
-/** An order as the channel knows it: what was asked (verbatim), what became of it. */
+/** An order as the channel knows it: what was asked and what became of it. */
 export interface Transaction {
   readonly channel: string;
   readonly account: string;
   readonly reference: string;
-  readonly asked: Readonly<Record<string, unknown>>;
+  /** The channel's own numbers of it, oldest first; empty when money must move before there is one. */
+  readonly numbers: readonly string[];
+  /** In ISO 4217 minor units, whatever the wire says; so are those of takings and refunds. */
   readonly amount: number;
   readonly currency: string;
-  readonly expires_at: string;
-  readonly notify_url: string;
-  readonly handle: string;
   readonly created_at: string;
   readonly state: 'created' | 'held' | 'paid' | 'closed' | 'declined';
-  /** Did the merchant ask for it since it was created? A close without that is a violation. */
-  readonly queried: boolean;
   readonly takings: readonly Taking[];
   readonly refunds: readonly RefundEntry[];
+  /** What else its channel keeps of it, the channel's own affair. */
+  readonly own: unknown;
 }
 
 /**
@@ -69,7 +70,7 @@ export function shown(transaction: Transaction): object {
     channel,
     account,
     reference,
-    channel_reference: first?.transaction_id ?? null,
+    channel_reference: first?.transaction_id ?? transaction.numbers.at(-1) ?? null,
     amount,
     currency,
     state,

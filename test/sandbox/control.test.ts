@@ -54,7 +54,7 @@ describe('the control API', () => {
   });
 
   test('publishes the keys of the channels that it plays, and nothing else', async () => {
-    expect(Object.keys((await call('GET', 'keys')).body)).toEqual(['wechat-pay']);
+    expect(Object.keys((await call('GET', 'keys')).body)).toEqual(['wechat-pay', 'stripe']);
   });
 });
 
@@ -168,7 +168,7 @@ describe('a payer', () => {
     const channel = await call('POST', `payers/nopay/${reference}`, { action: 'pay' });
     expect(channel).toEqual({
       status: 404,
-      body: { error: "unknown channel 'nopay'; known: wechat-pay" },
+      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe" },
     });
     const nobody = freshNumber();
     expect(await shop.pay(nobody)).toEqual({
@@ -196,7 +196,7 @@ describe('a fault', () => {
     });
 
   test.each([
-    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay"],
+    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay, stripe"],
     [{ operation: 'dance' }, 'operation: '],
     [{ fault: 'flood' }, 'fault: '],
     [{ fault: 'drop' }, "fault: 'drop' is no fault of a call"],

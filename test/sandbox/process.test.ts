@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { pause } from './callback-receiver.ts';
-import { freePort } from './running-sandbox.ts';
+import { freePort, startSandbox } from './running-sandbox.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** Runs the program until it ends by itself. */
@@ -25,8 +25,9 @@ test('--help names every setting and starts nothing', async () => {
   const { code, out } = await run({ SANDBOX_PORT: 'nonsense' }, '--help');
   expect(code).toBe(0);
   for (const setting of [
-    'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'DATA_DIR', 'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE',
-    'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
+    'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL', 'DATA_DIR',
+    'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE', 'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
+    'SANDBOX_PROCESSING_MS', 'SANDBOX_HOLD_S', 'LISTEN_ADDRESS',
   ]) expect(out).toContain(setting); // prettier-ignore
 });
 
@@ -36,10 +37,16 @@ describe('one line names', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   test.each([
+    ['LISTEN_ADDRESS', 'everywhere'],
     ['SANDBOX_PORT', 'http'],
     ['SANDBOX_PORT', '70000'],
     ['SANDBOX_PORT', '65535'], // there is no next one for WeChat Pay
+    ['SANDBOX_PORT', '65534'], // nor one after that for Stripe
     ['SANDBOX_WECHAT_PAY_PORT', '-1'],
+    ['SANDBOX_STRIPE_PORT', '0'],
+    ['SANDBOX_STRIPE_WEBHOOK_URL', 'somewhere'],
+    ['SANDBOX_PROCESSING_MS', 'soon'],
+    ['SANDBOX_HOLD_S', 'a week'],
     ['SANDBOX_CALLBACK_MS', 'soon'],
     ['SANDBOX_CALLBACK_SCALE', '1e3'],
     ['SANDBOX_REFUND_MS', '-5'],
@@ -48,8 +55,16 @@ describe('one line names', () => {
     const { code, out, err } = await run({ DATA_DIR: directory, [name]: value });
     expect(code).toBe(1);
     expect(out).toBe('');
-    expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(/^SANDBOX_\w+ must be/)]);
-    if (value !== '65535') expect(err).toContain(`${name} must be`);
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^(SANDBOX_\w+|LISTEN_ADDRESS) must be/),
+    ]);
+    if (!value.startsWith('6553')) expect(err).toContain(`${name} must be`);
+  });
+
+  test('an address of another machine', async () => {
+    const { code, err } = await run({ DATA_DIR: directory, LISTEN_ADDRESS: '192.0.2.1' });
+    expect(code).toBe(1);
+    expect(err).toBe('LISTEN_ADDRESS: 192.0.2.1 is no address of this machine\n');
   });
 
   test('a DATA_DIR that is none', async () => {
@@ -58,11 +73,36 @@ describe('one line names', () => {
     const ports = {
       SANDBOX_PORT: String(await freePort()),
       SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+      SANDBOX_STRIPE_PORT: String(await freePort()),
     };
     const { code, err } = await run({ ...ports, DATA_DIR: file });
     expect(code).toBe(1);
     expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(/^DATA_DIR: /)]);
   });
+});
+
+test('LISTEN_ADDRESS is where all of it listens, and nowhere else', async () => {
+  const sandbox = await startSandbox({ LISTEN_ADDRESS: '127.0.0.2' });
+  try {
+    for (const url of [sandbox.control, sandbox.channel, sandbox.stripe]) {
+      expect(new URL(url).hostname).toBe('127.0.0.2');
+      expect((await fetch(url)).status).toBeGreaterThan(0);
+      await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
+    }
+  } finally {
+    await sandbox.discard();
+  }
+});
+
+test('who listens everywhere says where this machine reaches it', async () => {
+  const sandbox = await startSandbox({ LISTEN_ADDRESS: '0.0.0.0' });
+  try {
+    expect(new URL(sandbox.control).hostname).toBe('127.0.0.1');
+    for (const host of ['127.0.0.1', '127.0.0.2'])
+      expect((await fetch(`${sandbox.control.replace('127.0.0.1', host)}/livez`)).status).toBe(200);
+  } finally {
+    await sandbox.discard();
+  }
 });
 
 describe('a running sandbox', () => {
@@ -75,15 +115,18 @@ describe('a running sandbox', () => {
   const journal = () => join(shop.sandbox.directory, 'sandbox', 'books.jsonl');
   const portOf = (url: string) => new URL(url).port;
 
-  test.each(['SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT'])(
+  test.each(['SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT'])(
     'keeps its books from a second one that wants its %s',
     async (setting) => {
       const reference = await shop.ordered();
       const before = statSync(journal()).ino;
-      const port = portOf(setting === 'SANDBOX_PORT' ? shop.sandbox.control : shop.sandbox.channel);
+      const { control, channel, stripe } = shop.sandbox;
+      const urls: Record<string, string> = { SANDBOX_PORT: control, SANDBOX_STRIPE_PORT: stripe };
+      const port = portOf(urls[setting] ?? channel);
       const { code, err } = await run({
         SANDBOX_PORT: String(await freePort()),
         SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+        SANDBOX_STRIPE_PORT: String(await freePort()),
         DATA_DIR: shop.sandbox.directory,
         [setting]: port,
       });

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 /** A real sandbox process, seen only through its ports: the tests know the contract, not the code. */
 export interface RunningSandbox {
   readonly control: string;
+  /** WeChat Pay. */
   readonly channel: string;
+  readonly stripe: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -37,6 +39,7 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Ru
   const settings = {
     SANDBOX_PORT: String(await freePort()),
     SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+    SANDBOX_STRIPE_PORT: String(await freePort()),
     DATA_DIR: mkdtempSync(join(tmpdir(), 'holdfast-sandbox-')),
     SANDBOX_REFUND_MS: '100',
     SANDBOX_CALLBACK_MS: '20',
@@ -65,6 +68,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
   return {
     control,
     channel: ready.channels['wechat-pay'] as string,
+    stripe: ready.channels.stripe as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

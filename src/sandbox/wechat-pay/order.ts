@@ -20,6 +20,23 @@ const native = z.looseObject({
   amount: z.looseObject({ total: z.int().min(1), currency: z.literal('CNY').default('CNY') }),
 });
 
+/** What WeChat keeps of an order besides what every channel keeps. */
+interface Order {
+  /** The request, verbatim. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  readonly expires_at: string;
+  readonly notify_url: string;
+  /** What the payer scans. */
+  readonly code: string;
+  /** Did the merchant ask for it since it was created? A close without that is a violation. */
+  readonly queried: boolean;
+}
+
+/** WeChat's own part of a transaction. */
+export function orderOf(transaction: Transaction): Order {
+  return transaction.own as Order;
+}
+
 /**
  * `POST /v3/pay/transactions/native` (channels.md 1.4): a new order and the code that the payer scans.
  * The same number with the same fields gives the code again, with any other field it is refused.
@@ -40,30 +57,33 @@ export function create(books: Books, body: unknown): Answer {
     channel,
     account: keys.channel_account,
     reference: asked.out_trade_no,
-    asked: body as Record<string, unknown>,
+    numbers: [],
     amount: asked.amount.total,
     currency: asked.amount.currency,
-    expires_at: new Date(asked.time_expire ?? Date.now() + codeLastsMs).toISOString(),
-    notify_url: asked.notify_url,
-    handle: code,
     created_at: new Date().toISOString(),
     state: 'created',
-    queried: false,
     takings: [],
     refunds: [],
+    own: {
+      asked: body as Record<string, unknown>,
+      expires_at: new Date(asked.time_expire ?? Date.now() + codeLastsMs).toISOString(),
+      notify_url: asked.notify_url,
+      code,
+      queried: false,
+    } satisfies Order,
   });
   return { status: 200, body: { code_url: code } };
 }
 
 function again(books: Books, known: Transaction, body: unknown): Answer {
-  if (!isDeepStrictEqual(known.asked, body)) {
+  if (!isDeepStrictEqual(orderOf(known).asked, body)) {
     const detail = 'out_trade_no was used with other fields';
     books.violate(channel, known.reference, 'same_number_other_fields', detail);
     return refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复');
   }
   if (known.state === 'paid') return refusal(400, 'ORDERPAID', '订单已支付');
   if (known.state === 'closed') return refusal(400, 'ORDER_CLOSED', '订单已关闭');
-  return { status: 200, body: { code_url: known.handle } };
+  return { status: 200, body: { code_url: orderOf(known).code } };
 }
 
 /**
@@ -75,7 +95,8 @@ export function wire(
   transaction: Transaction,
   taking: Taking | undefined = transaction.takings[0],
 ): Record<string, unknown> {
-  const { reference, amount, currency, asked, state } = transaction;
+  const { reference, amount, currency, state } = transaction;
+  const { asked } = orderOf(transaction);
   const base = {
     appid: keys.appid,
     mchid: keys.mchid,
@@ -117,7 +138,8 @@ const unknown = refusal(404, 'ORDER_NOT_EXIST', '订单不存在');
 export function query(books: Books, reference: string): Answer {
   const transaction = books.find(channel, reference);
   if (!transaction) return unknown;
-  if (!transaction.queried) books.save({ ...transaction, queried: true });
+  const own = orderOf(transaction);
+  if (!own.queried) books.save({ ...transaction, own: { ...own, queried: true } });
   return { status: 200, body: wire(transaction) };
 }
 
@@ -141,7 +163,7 @@ export function close(books: Books, reference: string): Answer {
   const transaction = books.find(channel, reference);
   if (!transaction) return unknown;
   if (transaction.state === 'paid') return refusal(400, 'ORDERPAID', '订单已支付，不能关闭');
-  if (!transaction.queried)
+  if (!orderOf(transaction).queried)
     books.violate(channel, reference, 'close_without_query', 'closed without a query before it');
   if (transaction.state !== 'closed') books.save({ ...transaction, state: 'closed' });
   return { status: 204, body: null };

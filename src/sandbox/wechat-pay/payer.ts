@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
 import type { Transaction } from '../transaction.ts';
 import { paymentNotice } from './notice.ts';
+import { orderOf } from './order.ts';
 import { settle } from './refund.ts';
 import { channel } from './wording.ts';
 
@@ -26,9 +27,9 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
   }
 }
 
-function over({ state, expires_at }: Transaction): string | null {
-  if (state !== 'created') return `the order is ${state}`;
-  return Date.now() > Date.parse(expires_at) ? 'the order has expired' : null;
+function over(transaction: Transaction): string | null {
+  if (transaction.state !== 'created') return `the order is ${transaction.state}`;
+  return Date.now() > Date.parse(orderOf(transaction).expires_at) ? 'the order has expired' : null;
 }
 
 /**
@@ -47,6 +48,7 @@ export function pay({ books, deliverer }: ChannelOptions, transaction: Transacti
   const paid: Transaction = {
     ...transaction,
     state: 'paid',
+    numbers: [...transaction.numbers, taking.transaction_id],
     takings: [...transaction.takings, taking],
   };
   books.save(paid);
@@ -54,7 +56,7 @@ export function pay({ books, deliverer }: ChannelOptions, transaction: Transacti
     channel,
     reference: paid.reference,
     refund: null,
-    url: paid.notify_url,
+    url: orderOf(paid).notify_url,
     notice: paymentNotice(paid, taking),
   });
   return paid;

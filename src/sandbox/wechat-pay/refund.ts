@@ -7,6 +7,7 @@ import type { Answer } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { refundNotice } from './notice.ts';
+import { orderOf } from './order.ts';
 import { channel, paramError, refusal, shanghai } from './wording.ts';
 
 const refundRequest = z
@@ -27,6 +28,11 @@ const refundRequest = z
     'transaction_id or out_trade_no is required',
   );
 type RefundRequest = z.infer<typeof refundRequest>;
+
+/** What WeChat keeps of a refund besides what every channel keeps. */
+interface OwnRefund {
+  readonly notify_url: string;
+}
 
 /**
  * `POST /v3/refund/domestic/refunds` (channels.md 1.5): a number refunds once, the sum stays within what
@@ -121,11 +127,11 @@ function accept(
       .padStart(26, '0')}`,
     transaction_id: taking.transaction_id,
     amount: asked.amount.refund,
-    notify_url: asked.notify_url ?? transaction.notify_url,
     created_at: new Date().toISOString(),
     settles_at: Date.now() + options.refundMs,
     bounces,
     state: 'processing',
+    own: { notify_url: asked.notify_url ?? orderOf(transaction).notify_url } satisfies OwnRefund,
   };
   options.books.save({ ...transaction, refunds: [...transaction.refunds, refund] });
   plan(options, refund);
@@ -142,7 +148,10 @@ export function resumeRefunds(options: ChannelOptions): void {
 function plan(options: ChannelOptions, { reference, settles_at }: RefundEntry): void {
   options.agenda.at(`${channel} refund ${reference}`, settles_at, () => {
     const found = options.books.findRefund(channel, reference);
-    if (found) settle(options, found, found.refund.bounces ? 'failed' : 'succeeded');
+    if (found)
+      options.books.atomically(() =>
+        settle(options, found, found.refund.bounces ? 'failed' : 'succeeded'),
+      );
   });
 }
 
@@ -166,7 +175,7 @@ export function settle(
     channel,
     reference: after.reference,
     refund: settled.reference,
-    url: settled.notify_url,
+    url: (settled.own as OwnRefund).notify_url,
     notice: refundNotice(settled, wireRefund(after, settled)),
   });
   return after;

@@ -118,7 +118,14 @@ function about(
   known: Pick<Transaction, 'created_at'> | null | undefined,
   commit: Call['commit'],
 ): Call {
-  return { channel, operation, references, known_since: known?.created_at ?? null, commit };
+  return {
+    channel,
+    operation,
+    references,
+    known_since: known?.created_at ?? null,
+    names_amount: ['query', 'refund', 'query_refund'].includes(operation),
+    commit,
+  };
 }
 
 /** Orders are asked for in the name of the merchant who signs. */

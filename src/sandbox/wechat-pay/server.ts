@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { carryOut, type Ending, type Mishaps } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
+import { listener } from '../serve.ts';
 import { oneLess } from './callback.ts';
 import { route } from './route.ts';
 import { complaint, signedHeaders } from './signature.ts';
@@ -25,25 +25,9 @@ const mishaps: Mishaps = {
 
 /** WeChat Pay's server: verifies, carries out, signs every answer over the bytes it sends. */
 export function wechatPayServer(options: ChannelOptions): Server {
-  return createServer((request, response) => {
-    serve(options, request, response).catch((error: unknown) => {
-      if (!request.destroyed) process.stderr.write(`${String((error as Error).stack)}\n`);
-      response.destroy();
-    });
-  });
-}
-
-async function serve(
-  options: ChannelOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = await text(request);
-  const ending = await heard(options, request, body);
-  await options.books.kept();
-  if (ending === 'held') return; // until the caller leaves
-  if (ending === 'reset') return void request.socket.resetAndDestroy();
-  answer(response, ending.answer, ending.cut);
+  const hear = (request: IncomingMessage, body: string) => heard(options, request, body);
+  const dress = (content: string) => ({ ...signedHeaders(content), 'Request-ID': randomUUID() });
+  return createServer(listener(options.books, { hear, dress }));
 }
 
 function heard(
@@ -66,24 +50,4 @@ function heard(
     return { answer: refusal(400, 'PARAM_ERROR', 'User-Agent and Accept are mandatory') };
   }
   return carryOut(options.books, call, mishaps);
-}
-
-function answer(response: ServerResponse, { status, body }: Answer, cut = false): void {
-  const content = body === null ? '' : JSON.stringify(body);
-  const { socket } = response;
-  if (cut && body === null)
-    // there is no body to cut: its head ends in the middle
-    return void socket?.write(`HTTP/1.1 ${status} -\r\nWechatpay-Sig`, () => socket.destroy());
-  response.writeHead(status, {
-    ...signedHeaders(content),
-    'Request-ID': randomUUID(),
-    ...(body === null
-      ? {}
-      : {
-          'Content-Type': 'application/json; charset=utf-8',
-          'Content-Length': Buffer.byteLength(content),
-        }),
-  });
-  if (!cut) return void response.end(content);
-  response.write(content.slice(0, Math.floor(content.length / 2)), () => socket?.destroy());
 }

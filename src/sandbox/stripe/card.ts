@@ -1,0 +1,51 @@
+import { type Complaint } from './wording.ts';
+
+/** What a card does when it is charged (contract section 7). */
+export type Conduct =
+  | { readonly kind: 'pays' }
+  | { readonly kind: 'declines'; readonly error: Complaint }
+  | { readonly kind: 'asks_payer' }
+  | { readonly kind: 'takes_time' }
+  /** Charged or not: whoever confirms with it never hears anything, also not when he repeats himself. */
+  | { readonly kind: 'silent'; readonly charged: boolean };
+
+const declined = (decline_code: string, message = 'Your card was declined.'): Conduct => ({
+  kind: 'declines',
+  error: { type: 'card_error', code: 'card_declined', decline_code, message },
+});
+
+const conducts: Readonly<Record<string, Conduct>> = {
+  tok_ok: { kind: 'pays' },
+  tok_insufficient_funds: declined('insufficient_funds', 'Your card has insufficient funds.'),
+  tok_declined: declined('generic_decline'),
+  tok_expired: {
+    kind: 'declines',
+    error: { type: 'card_error', code: 'expired_card', message: 'Your card has expired.' },
+  },
+  tok_fraud: declined('fraudulent'),
+  tok_3ds: { kind: 'asks_payer' },
+  tok_processing: { kind: 'takes_time' },
+  tok_unknown: { kind: 'silent', charged: true },
+  tok_lost: { kind: 'silent', charged: false },
+  pm_card_visa: { kind: 'pays' },
+  pm_card_chargeDeclined: declined('generic_decline'),
+  pm_card_chargeDeclinedInsufficientFunds: declined('insufficient_funds'),
+  pm_card_authenticationRequired: { kind: 'asks_payer' },
+};
+
+/**
+ * How a card behaves, or null when nobody issued it.
+ *
+ * @param token what the merchant sends as `payment_method`
+ */
+export function conductOf(token: string): Conduct | null {
+  return Object.hasOwn(conducts, token) ? (conducts[token] ?? null) : null;
+}
+
+/** What is said of a payer who did not prove to be the card's holder. */
+export const notAuthenticated: Complaint = {
+  type: 'invalid_request_error',
+  code: 'payment_intent_authentication_failure',
+  message:
+    'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
+};

@@ -1,0 +1,22 @@
+import type { Channel } from '../channel.ts';
+import type { InFlight } from './idempotency.ts';
+import type { StripeOptions } from './intent.ts';
+import { stripeKeys } from './keys.ts';
+import { act } from './payer.ts';
+import { resumePayments } from './payment.ts';
+import { resumeRefunds } from './refund.ts';
+import { stripeServer } from './server.ts';
+
+/** Stripe with card PaymentIntents, as `channels.md` section 3 has it. */
+export function stripe(options: StripeOptions): Channel {
+  const inFlight: InFlight = new Set();
+  return {
+    keys: stripeKeys,
+    server: () => stripeServer(options, inFlight),
+    act: (transaction, asked) => act(options, transaction, asked),
+    resume: () => {
+      resumePayments(options);
+      resumeRefunds(options);
+    },
+  };
+}

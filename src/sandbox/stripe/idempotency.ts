@@ -1,0 +1,64 @@
+import type { Books } from '../books.ts';
+import { type Answer, type Call, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { channel, invalid, refusal } from './wording.ts';
+
+/** The keys that are being worked on: a killed process works on none. */
+export type InFlight = Set<string>;
+
+/** What came under an idempotency key. */
+export interface Keyed {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * The answer for a key that is known: the first one again, whatever it was; 400 for another question.
+ *
+ * @param reference what the request is about
+ * @returns null when the key is new
+ */
+export function repeated(
+  { books, inFlight }: { books: Books; inFlight: InFlight },
+  { key, fingerprint }: Keyed,
+  reference: string,
+): { readonly refused: Answer } | { readonly again: Answer } | null {
+  if (inFlight.has(key)) return { refused: inUse };
+  const kept = books.keptAnswer(channel, key);
+  if (!kept) return null;
+  if (kept.fingerprint === fingerprint)
+    return { again: { ...kept.answer, headers: { 'Idempotent-Replayed': 'true' } } };
+  const detail = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}'.`;
+  books.violate(channel, reference, 'idempotency_key_reused', detail);
+  return { refused: refusal(400, { type: 'idempotency_error', message: detail }) };
+}
+
+const inUse: Answer = {
+  ...invalid(
+    'There is currently another in-progress request using this Idempotent Key.',
+    { code: 'idempotency_key_in_use' },
+    409,
+  ),
+  headers: { 'Stripe-Should-Retry': 'true' },
+};
+
+/**
+ * Carries out a call under a new key and keeps its answer, be it a 500, in the same line of the journal.
+ * What was not begun (429, 404 by a fault, a lost request) leaves the key new.
+ */
+export async function once(
+  { books, inFlight }: { books: Books; inFlight: InFlight },
+  { key, fingerprint }: Keyed,
+  call: Call,
+  mishaps: Mishaps,
+): Promise<Ending> {
+  inFlight.add(key);
+  const remember = (answer: Answer) =>
+    books.write({ kind: 'kept_answer', kept: { channel, key, fingerprint, answer } });
+  try {
+    const ending = await carryOut(books, { ...call, remember }, mishaps);
+    await books.kept();
+    return ending;
+  } finally {
+    inFlight.delete(key);
+  }
+}

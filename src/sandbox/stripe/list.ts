@@ -1,0 +1,67 @@
+import type { Answer } from '../call.ts';
+import type { RefundEntry } from '../transaction.ts';
+import { intentsOf, type StripeOptions } from './intent.ts';
+import type { PageParameters } from './parameters.ts';
+import { wireIntent, wireRefund } from './wire.ts';
+import { channel, missing } from './wording.ts';
+
+interface Listed {
+  readonly id: string;
+  /** In milliseconds; Stripe's lists order by it, and by which was made first. */
+  readonly created: number;
+  readonly wire: () => object;
+}
+
+/** `GET /v1/payment_intents`: newest first. A list lags behind nothing, unlike Stripe's search. */
+export function listIntents(options: StripeOptions, asked: PageParameters): Answer {
+  const transactions = [...options.books.transactions.values()];
+  const intents = transactions.filter((one) => one.channel === channel).flatMap(intentsOf);
+  const listed = intents.map((intent) => ({
+    id: intent.id,
+    created: intent.created_at,
+    wire: () => wireIntent(options, intent, asked.expand),
+  }));
+  return page('/v1/payment_intents', listed, asked);
+}
+
+/**
+ * `GET /v1/refunds`: newest first.
+ *
+ * @param refunds those that were asked for
+ */
+export function listRefunds(refunds: readonly RefundEntry[], asked: PageParameters): Answer {
+  const listed = refunds.map((refund) => ({
+    id: refund.refund_id,
+    created: Date.parse(refund.created_at),
+    wire: () => wireRefund(refund),
+  }));
+  return page('/v1/refunds', listed, asked);
+}
+
+function page(url: string, all: readonly Listed[], asked: PageParameters): Answer {
+  const { limit, starting_after, ending_before } = asked;
+  const found = all
+    .filter(({ created }) => isIn(Math.floor(created / 1_000), asked.created))
+    .sort((one, other) => one.created - other.created)
+    .reverse();
+  const cursor = starting_after ?? ending_before;
+  const place = found.findIndex(({ id }) => id === cursor);
+  if (cursor !== undefined && place < 0) return missing('object', cursor, 'starting_after', 400);
+  const before = starting_after === undefined && ending_before !== undefined;
+  const candidates = before ? found.slice(0, place) : found.slice(place + 1);
+  const shown = before ? candidates.slice(-limit) : candidates.slice(0, limit);
+  return {
+    status: 200,
+    body: {
+      object: 'list',
+      data: shown.map(({ wire }) => wire()),
+      has_more: candidates.length > shown.length,
+      url,
+    },
+  };
+}
+
+function isIn(created: number, range: PageParameters['created'] = {}): boolean {
+  const { gt = -1, gte = 0, lt = Infinity, lte = Infinity } = range;
+  return created > gt && created >= gte && created < lt && created <= lte;
+}

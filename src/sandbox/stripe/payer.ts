@@ -1,0 +1,93 @@
+import type { Acted, PayerAction } from '../channel.ts';
+import type { Transaction } from '../transaction.ts';
+import { notAuthenticated } from './card.ts';
+import { freshId, type Intent, intentsOf, shownState, type StripeOptions } from './intent.ts';
+import { authorize, decline, take } from './payment.ts';
+import { settle } from './refund.ts';
+
+/**
+ * The payer of a card acts: he proves to be its holder, or fails to, or pays with a form of his own. What is
+ * over refuses every act with 409, unless it is forced.
+ */
+export function act(options: StripeOptions, transaction: Transaction, asked: PayerAction): Acted {
+  const intents = intentsOf(transaction);
+  const intent = intents.find(({ status }) => status === 'requires_action') ?? intents.at(-1);
+  if (!intent) throw new Error(`${transaction.reference} has no PaymentIntent`);
+  switch (asked.action) {
+    case 'pay':
+    case 'authenticate':
+      return pay(options, intent, asked);
+    case 'decline':
+      return refuse(options, transaction, intent, asked);
+    case 'bounce_refund':
+      return bounceRefund(options, transaction, asked.refund);
+    case 'abandon':
+      return {
+        status: 400,
+        error: 'stripe takes authenticate, decline, pay and bounce_refund',
+      };
+  }
+}
+
+function over(intent: Intent): string | null {
+  const state = shownState(intent);
+  return state === 'created' ? null : `the order is ${state}`;
+}
+
+function pay(options: StripeOptions, intent: Intent, { action, force }: PayerAction): Acted {
+  const error = over(intent);
+  if (error) return force ? { transaction: payAgain(options, intent) } : { status: 409, error };
+  if (action === 'authenticate' && intent.status !== 'requires_action')
+    return { status: 409, error: `nobody asks for authentication: ${intent.status}` };
+  return { transaction: authorize(options, intent) };
+}
+
+/**
+ * The money comes although it is over. Under a PaymentIntent that has money already Stripe cannot charge
+ * again: a second one appears with the same metadata, as when a merchant's other system had made it.
+ */
+function payAgain(options: StripeOptions, intent: Intent): Transaction {
+  const hasMoney = intent.status === 'requires_capture' || intent.taken_at !== null;
+  return take(options, hasMoney ? twin(intent) : intent);
+}
+
+function twin(intent: Intent): Intent {
+  const id = freshId('pi');
+  return {
+    ...intent,
+    id,
+    client_secret: `${id}_secret_${freshId('twin')}`,
+    created_at: Date.now(),
+    capture_method: 'automatic',
+    taken_at: null,
+    charge: null,
+  };
+}
+
+/** Before he was asked for anything there is nothing to refuse: he may try again. */
+function refuse(
+  options: StripeOptions,
+  transaction: Transaction,
+  intent: Intent,
+  { force }: PayerAction,
+): Acted {
+  const error = over(intent);
+  if (error) return force ? { transaction } : { status: 409, error };
+  if (intent.status !== 'requires_action') return { transaction };
+  return { transaction: decline(options, intent, notAuthenticated) };
+}
+
+/** A refund that had succeeded is returned by the bank: the money is back with the merchant. */
+function bounceRefund(
+  options: StripeOptions,
+  transaction: Transaction,
+  reference: string | undefined,
+): Acted {
+  if (reference === undefined) return { status: 400, error: 'refund: which one bounces?' };
+  const refund = transaction.refunds.find(
+    (one) => one.reference === reference || one.refund_id === reference,
+  );
+  if (!refund) return { status: 404, error: `unknown refund '${reference}'` };
+  if (refund.state !== 'succeeded') return { status: 409, error: `the refund is ${refund.state}` };
+  return { transaction: settle(options, refund, 'failed') };
+}

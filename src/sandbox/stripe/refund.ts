@@ -1,0 +1,123 @@
+import type { Answer } from '../call.ts';
+import type { RefundEntry, Transaction } from '../transaction.ts';
+import { emitRefund } from './event.ts';
+import { freshId, type Intent, type StripeOptions } from './intent.ts';
+import { isoMinor } from './money.ts';
+import type { RefundParameters } from './parameters.ts';
+import { type OwnRefund, wireIntent, wireRefund } from './wire.ts';
+import { channel, invalid, unexpectedState } from './wording.ts';
+
+/**
+ * `POST /v1/refunds`: a part or all of what a PaymentIntent has captured, never more. It is `pending` at
+ * first and settles later.
+ *
+ * @param known the PaymentIntent
+ * @param asked the parameters
+ * @param bounces this one will turn out to be undeliverable
+ */
+export function refund(
+  options: StripeOptions,
+  known: Intent,
+  asked: RefundParameters,
+  bounces: boolean,
+): Answer {
+  if (known.taken_at === null) {
+    const message = `This PaymentIntent (${known.id}) does not have a successful charge to refund.`;
+    return unexpectedState(message, wireIntent(options, known));
+  }
+  const left = leftOf(options, known);
+  const amount = asked.amount ?? left;
+  if (left === 0 || amount > left) return beyond(options, known, amount, left);
+  return { status: 200, body: wireRefund(accept(options, known, { ...asked, amount }, bounces)) };
+}
+
+function refundsOf({ books }: StripeOptions, { id, reference }: Intent): readonly RefundEntry[] {
+  const all = books.find(channel, reference)?.refunds ?? [];
+  return all.filter((refund) => refund.transaction_id === id);
+}
+
+function leftOf(options: StripeOptions, known: Intent): number {
+  const living = refundsOf(options, known).filter(({ state }) => state !== 'failed');
+  return living.reduce((rest, { own }) => rest - (own as OwnRefund).amount, known.amount_received);
+}
+
+function beyond({ books }: StripeOptions, known: Intent, amount: number, left: number): Answer {
+  const detail = `${amount} is more than the ${left} that are left of ${known.id}`;
+  books.violate(channel, known.reference, 'refund_beyond_captured', detail);
+  if (left === 0)
+    return invalid(`Charge ${known.charge?.id ?? ''} has already been refunded.`, {
+      code: 'charge_already_refunded',
+    });
+  return invalid(`Refund amount ${detail}`, { param: 'amount' });
+}
+
+function accept(
+  options: StripeOptions,
+  known: Intent,
+  asked: RefundParameters & { amount: number },
+  bounces: boolean,
+): RefundEntry {
+  const { amount, reason = null, metadata } = asked;
+  const { currency, charge } = known;
+  const refund_id = freshId('re');
+  const refund: RefundEntry = {
+    reference: metadata['reference'] ?? refund_id,
+    refund_id,
+    transaction_id: known.id,
+    amount: isoMinor(amount, currency),
+    created_at: new Date().toISOString(),
+    settles_at: Date.now() + options.refundMs,
+    bounces,
+    state: 'processing',
+    own: { amount, currency, charge: charge?.id ?? null, reason, metadata } satisfies OwnRefund,
+  };
+  keep(options, refund);
+  plan(options, refund);
+  return refund;
+}
+
+/** Writes a refund, new or changed, into the books of its order. */
+function keep({ books }: StripeOptions, refund: RefundEntry): Transaction {
+  const transaction = books.findNumber(channel, refund.transaction_id);
+  if (!transaction) throw new Error(`${refund.transaction_id} is gone`);
+  const others = transaction.refunds.filter((one) => one.refund_id !== refund.refund_id);
+  const isNew = others.length === transaction.refunds.length;
+  const refunds = isNew
+    ? [...others, refund]
+    : transaction.refunds.map((one) => (one.refund_id === refund.refund_id ? refund : one));
+  const after = { ...transaction, refunds };
+  books.save(after);
+  return after;
+}
+
+/** Plans the refunds again that an earlier run still had to settle. */
+export function resumeRefunds(options: StripeOptions): void {
+  for (const { channel: of, refunds } of options.books.transactions.values())
+    if (of === channel)
+      for (const refund of refunds) if (refund.state === 'processing') plan(options, refund);
+}
+
+function plan(options: StripeOptions, { refund_id, settles_at }: RefundEntry): void {
+  const { agenda, books } = options;
+  agenda.at(`${channel} refund ${refund_id}`, settles_at, () => {
+    const refund = books.findRefund(channel, refund_id)?.refund;
+    if (refund)
+      books.atomically(() => settle(options, refund, refund.bounces ? 'failed' : 'succeeded'));
+  });
+}
+
+/**
+ * A refund turns out to be delivered or undeliverable; the merchant is called back.
+ *
+ * @returns the order after it
+ */
+export function settle(
+  options: StripeOptions,
+  refund: RefundEntry,
+  state: 'succeeded' | 'failed',
+): Transaction {
+  const settled = { ...refund, state };
+  const after = keep(options, settled);
+  emitRefund(options, settled);
+  return after;
+}

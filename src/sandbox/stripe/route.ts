@@ -1,0 +1,36 @@
+import type { Asked, Routed } from './call.ts';
+import type { Form } from './form.ts';
+import type { StripeOptions } from './intent.ts';
+import * as intent from './intent-call.ts';
+import * as refund from './refund-call.ts';
+import { invalid } from './wording.ts';
+
+const intents = '/v1/payment_intents';
+const refunds = '/v1/refunds';
+type Route = readonly [method: string, path: RegExp, understand: (asked: Asked) => Routed];
+const routes: readonly Route[] = [
+  ['POST', new RegExp(`^${intents}$`), intent.createCall],
+  ['GET', new RegExp(`^${intents}$`), intent.listCall],
+  ['GET', new RegExp(`^${intents}/([^/]+)$`), intent.queryCall],
+  ['POST', new RegExp(`^${intents}/([^/]+)/confirm$`), intent.confirmCall],
+  ['POST', new RegExp(`^${intents}/([^/]+)/capture$`), intent.captureCall],
+  ['POST', new RegExp(`^${intents}/([^/]+)/cancel$`), intent.cancelCall],
+  ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
+  ['GET', new RegExp(`^${refunds}$`), refund.listRefundsCall],
+  ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],
+];
+
+/**
+ * What a request asks for. What is refused here was never begun.
+ *
+ * @param method the HTTP method
+ * @param path without the query
+ * @param form the body's parameters, or the query's
+ */
+export function route(options: StripeOptions, method: string, path: string, form: Form): Routed {
+  for (const [wanted, pattern, understand] of routes) {
+    const match = method === wanted && pattern.exec(path);
+    if (match) return understand({ options, id: match[1] ?? '', form });
+  }
+  return { refused: invalid(`Unrecognized request URL (${method}: ${path}).`, {}, 404) };
+}

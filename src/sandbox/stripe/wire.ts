@@ -1,0 +1,160 @@
+import type { Books } from '../books.ts';
+import type { RefundEntry } from '../transaction.ts';
+import type { Charge, Intent, StripeOptions } from './intent.ts';
+import { channel } from './wording.ts';
+
+const seconds = (ms: number) => Math.floor(ms / 1_000);
+
+/** What Stripe keeps of a refund besides what every channel keeps. Amounts as on the wire. */
+export interface OwnRefund {
+  readonly amount: number;
+  readonly currency: string;
+  readonly charge: string | null;
+  readonly reason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * A PaymentIntent as Stripe shows it (channels.md 3).
+ *
+ * @param expand `latest_charge` shows the charge instead of its id
+ */
+export function wireIntent(
+  { books, origin }: StripeOptions,
+  intent: Intent,
+  expand: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  const { id, charge, canceled_at, created_at, payment_method } = intent;
+  const expanded = expand.some((name) => name.endsWith('latest_charge'));
+  return {
+    id,
+    object: 'payment_intent',
+    amount: intent.amount,
+    amount_capturable: intent.amount_capturable,
+    amount_details: { tip: {} },
+    amount_received: intent.amount_received,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: null,
+    canceled_at: canceled_at === null ? null : seconds(canceled_at),
+    cancellation_reason: intent.cancellation_reason,
+    capture_method: intent.capture_method,
+    client_secret: intent.client_secret,
+    confirmation_method: intent.confirmation_method,
+    created: seconds(created_at),
+    currency: intent.currency,
+    customer: null,
+    description: intent.description,
+    last_payment_error: intent.last_payment_error,
+    latest_charge: charge && (expanded ? wireCharge(books, intent, charge) : charge.id),
+    livemode: false,
+    metadata: intent.metadata,
+    next_action: nextAction(intent, origin),
+    on_behalf_of: null,
+    payment_method,
+    payment_method_options: {
+      card: {
+        request_three_d_secure: 'automatic',
+        ...(intent.multicapture ? { request_multicapture: 'if_available' } : {}),
+      },
+    },
+    payment_method_types: intent.payment_method_types,
+    processing: null,
+    receipt_email: null,
+    setup_future_usage: null,
+    shipping: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: intent.status,
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+function nextAction(
+  { id, status, return_url, client_secret }: Intent,
+  origin: string,
+): object | null {
+  if (status !== 'requires_action') return null;
+  const url = `${origin}/3d_secure/${id}?client_secret=${client_secret}`;
+  return { type: 'redirect_to_url', redirect_to_url: { url, return_url } };
+}
+
+/**
+ * The charge of a PaymentIntent. When a hold ends says `payment_method_details.card.capture_before`.
+ *
+ * @param charge the intent's
+ */
+export function wireCharge(
+  books: Books,
+  intent: Intent,
+  charge: Charge,
+): Readonly<Record<string, unknown>> {
+  const { id, amount, amount_received, currency, last_payment_error } = intent;
+  const refunds = books.find(channel, intent.reference)?.refunds ?? [];
+  const amount_refunded = refunds
+    .filter((refund) => refund.transaction_id === id && refund.state !== 'failed')
+    .reduce((sum, { own }) => sum + (own as OwnRefund).amount, 0);
+  const failure = charge.status === 'failed' ? last_payment_error : null;
+  return {
+    id: charge.id,
+    object: 'charge',
+    amount,
+    amount_captured: amount_received,
+    amount_refunded,
+    balance_transaction: null,
+    captured: charge.status === 'succeeded' && intent.taken_at !== null,
+    created: seconds(charge.created_at),
+    currency,
+    customer: null,
+    description: intent.description,
+    disputed: false,
+    failure_code: failure?.code ?? null,
+    failure_message: failure?.message ?? null,
+    livemode: false,
+    metadata: intent.metadata,
+    paid: charge.status === 'succeeded',
+    payment_intent: id,
+    payment_method: intent.payment_method,
+    payment_method_details: { card: card(intent, charge), type: 'card' },
+    refunded: amount_received > 0 && amount_refunded >= amount_received,
+    status: charge.status,
+  };
+}
+
+function card({ amount, multicapture }: Intent, { capture_before }: Charge): object {
+  return {
+    amount_authorized: amount,
+    brand: 'visa',
+    ...(capture_before === null ? {} : { capture_before }),
+    country: 'US',
+    exp_month: 12,
+    exp_year: 2034,
+    funding: 'credit',
+    last4: '4242',
+    multicapture: { status: multicapture ? 'available' : 'unavailable' },
+    network: 'visa',
+  };
+}
+
+const refundStatuses = { processing: 'pending', succeeded: 'succeeded', failed: 'failed' } as const;
+
+/** A refund as Stripe shows it. */
+export function wireRefund(refund: RefundEntry): Readonly<Record<string, unknown>> {
+  const { amount, currency, charge, reason, metadata } = refund.own as OwnRefund;
+  return {
+    id: refund.refund_id,
+    object: 'refund',
+    amount,
+    balance_transaction: null,
+    charge,
+    created: seconds(Date.parse(refund.created_at)),
+    currency,
+    ...(refund.state === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}),
+    metadata,
+    payment_intent: refund.transaction_id,
+    reason,
+    receipt_number: null,
+    status: refundStatuses[refund.state],
+  };
+}
