@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+
+import { CannotStart } from '../src/stack/cannot-start.ts';
+import { type Method, methods } from './side.ts';
+
+/** What `--help` prints. */
+export const usage = `usage: npm run bench -- [--json] [--payments N] [--in-flight N] [--rounds N] [--alone N]
+                        [--method qr|card|both] [--engine dev|postgres] [--profile FOLDER]
+
+Closed-loop load over HTTP against a stack of its own (temporary folder, free ports): create, callback, succeeded,
+one webhook; half QR, half card. Beside it, in turn and on the same Temporal server, a bare workflow that does the
+same outside work (channel calls, one signal, one webhook post) with ordinary activities and no database.
+
+  --payments N      measured payments in all, and as many bare workflows (default 240)
+  --in-flight N     how many are under way at any time (default 8)
+  --rounds N        in how many turns, bare and ours alternately; figures are medians over them (default 3)
+  --alone N         how many are then made one at a time, for what a create adds (default 20)
+  --method M        qr, card, or both in turn (default)
+  --engine E        dev: the embedded dev server (default); postgres: a full Temporal server over PostgreSQL,
+                    built once with Go (minutes)
+  --profile FOLDER  CPU profiles (.cpuprofile) of API, worker and the bare ones, written there at the end
+  --json            the figures as one line on stdout; progress always goes to stderr
+
+The figures share this machine with everything else on it: compare the ratios, not the rates.
+`;
+
+export interface Arguments {
+  readonly payments: number;
+  readonly inFlight: number;
+  readonly rounds: number;
+  readonly alone: number;
+  readonly methods: readonly Method[];
+  readonly engine: 'dev' | 'postgres';
+  readonly profile: string | undefined;
+  readonly json: boolean;
+}
+
+/** Reads the command line; null when only help is wanted. Throws `CannotStart` for a wrong value. */
+export function readArguments(args: string[]): Arguments | null {
+  const { values } = parseArgs({
+    args,
+    options: {
+      payments: { type: 'string', default: '240' },
+      'in-flight': { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '3' },
+      alone: { type: 'string', default: '20' },
+      method: { type: 'string', default: 'both' },
+      engine: { type: 'string', default: 'dev' },
+      profile: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const { method, engine, profile, json } = values;
+  if (method !== 'qr' && method !== 'card' && method !== 'both')
+    throw new CannotStart(`--method must be qr, card or both, not '${method}'`);
+  if (engine !== 'dev' && engine !== 'postgres')
+    throw new CannotStart(`--engine must be dev or postgres, not '${engine}'`);
+  const rounds = count('--rounds', values.rounds, 1, 99);
+  return {
+    payments: count('--payments', values.payments, 2 * rounds, 1_000_000),
+    inFlight: count('--in-flight', values['in-flight'], 1, 1_000),
+    rounds,
+    alone: count('--alone', values.alone, 2, 10_000),
+    methods: method === 'both' ? methods : [method],
+    engine,
+    profile,
+    json,
+  };
+}
+
+function count(name: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new CannotStart(`${name} must be a whole number from ${least} to ${most}, not '${text}'`);
+}

@@ -1,0 +1,31 @@
+import type { Report } from './report.ts';
+
+/** The figures for a person. */
+export function summary(figures: Report): string {
+  const { bare, ratio, create_ms, complete_ms } = figures;
+  const cpu = Object.entries(figures.cpu_ms_per_payment)
+    .map(([kind, ms]) => `${kind} ${ms}`)
+    .join(', ');
+  return `
+                      Holdfast        bare workflow   ratio
+  per second          ${cell(figures.payments_per_second)}${cell(bare.workflows_per_second)}${ratio.rate}
+  create p50, ms      ${cell(create_ms.p50)}${cell(bare.create_ms.p50)}${ratio.create_p50}
+  complete p50, ms    ${cell(complete_ms.p50)}${cell(bare.complete_ms.p50)}${ratio.complete_p50}
+  complete max, ms    ${cell(complete_ms.max)}${cell(bare.complete_ms.max)}
+  history events      ${cell(figures.history_events_per_payment)}${cell(bare.history_events)}
+  CPU, ms             ${cell(cpuTotal(figures))}${cell(bare.cpu_ms)}${ratio.cpu}
+
+  CPU by process: ${cpu}
+  write transactions a payment: ${figures.db_write_transactions_per_payment}
+  bytes a payment: PostgreSQL ${figures.bytes_per_payment.postgres}, Temporal's histories ${figures.bytes_per_payment.temporal}
+  others on this machine: ${figures.others_cores} processors
+`;
+}
+
+function cpuTotal({ cpu_ms_per_payment }: Report): number {
+  return Number(Object.values(cpu_ms_per_payment).reduce((sum, ms) => sum + ms, 0).toFixed(1));
+} // prettier-ignore
+
+function cell(value: number): string {
+  return String(value).padEnd(16);
+}
