@@ -1,16 +1,21 @@
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
 
 import { channelActivities } from './src/activities/channel.ts';
 import { paymentActivities } from './src/activities/payment.ts';
-import { allChannels, channelFor } from './src/channels/registry.ts';
+import { webhookActivities } from './src/activities/webhook.ts';
+import { askNameServers } from './src/activities/webhook-target.ts';
+import { createDeliveryStart } from './src/api/delivery.ts';
+import { allChannels, channelFor, rulesOf } from './src/channels/registry.ts';
 import { readConfig } from './src/config.ts';
 import { attend } from './src/stack/attendance.ts';
 import { workflowBundle } from './src/stack/bundle.ts';
+import { installRuntime } from './src/stack/runtime.ts';
 import { createStore } from './src/store/store.ts';
 import { logger } from './src/telemetry.ts';
-import { channelQueue, paymentQueue } from './src/workflows/messages.ts';
+import { channelQueue, paymentQueue, webhookQueue } from './src/workflows/messages.ts';
 
-/** The worker process: the actors, one queue of calls per channel, and the loop that wakes whom nobody woke. */
+/** The worker process: the actors, one queue of calls per channel, the webhooks, and the loop that wakes whom nobody woke. */
 process.title = 'holdfast worker';
 
 const usage =
@@ -18,11 +23,14 @@ const usage =
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  Runtime.install({ shutdownSignals: [], logger: temporalLogger() });
+  installRuntime(config);
+  const lazy = Connection.lazy({ address: config.temporalAddress });
+  const client = new Client({ connection: lazy, namespace: config.temporalNamespace });
   const store = createStore({
     databaseUrl: config.databaseUrl,
+    startDelivery: createDeliveryStart(client),
     timing: config.timing,
-    refundSpacingMs: (slug) => channelFor(slug)?.facts.refund_spacing_ms ?? 0,
+    rulesOf,
     connectionsMax: 60, // at least the local activities in flight, or they queue inside their task's timeout
   });
   const bundle = await workflowBundle();
@@ -53,7 +61,18 @@ async function main(): Promise<void> {
       Worker.create({ ...common, taskQueue: channelQueue(channel.slug), activities: calls, maxConcurrentActivityTaskExecutions: 100 }),
     ),
   ); // prettier-ignore
-  const workers = [actors, ...callers];
+  const tellers = await Worker.create({
+    ...common,
+    taskQueue: webhookQueue,
+    activities: webhookActivities({
+      store,
+      schedule: config.webhookSchedule,
+      egressAllow: config.egressAllow,
+      resolve: askNameServers,
+    }),
+    maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
+  });
+  const workers = [actors, ...callers, tellers];
   const attendance = attend(store, config);
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -66,6 +85,7 @@ async function main(): Promise<void> {
   await Promise.allSettled(running);
   await attendance.stop();
   await connection.close();
+  await lazy.close();
   await store.close();
   await Promise.all(running); // says why, if one has failed
 }
@@ -81,25 +101,6 @@ async function connected(address: string): Promise<NativeConnection> {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
-}
-
-function temporalLogger() {
-  const say = (
-    level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
-    message: string,
-    meta?: object,
-  ) => {
-    logger[level](meta ?? {}, message);
-  };
-  return {
-    log: (level: string, message: string, meta?: object) =>
-      say(level.toLowerCase() as 'info', message, meta),
-    trace: (message: string, meta?: object) => say('trace', message, meta),
-    debug: (message: string, meta?: object) => say('debug', message, meta),
-    info: (message: string, meta?: object) => say('info', message, meta),
-    warn: (message: string, meta?: object) => say('warn', message, meta),
-    error: (message: string, meta?: object) => say('error', message, meta),
-  };
 }
 
 if (process.argv.includes('--help')) process.stdout.write(`${usage}\n`);

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import { z } from 'zod';
 
 import type { Timing } from './domain/operation.ts';
@@ -14,9 +16,26 @@ const seconds = z
   .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be seconds separated by commas, like 5,10,30')
   .transform((text) => text.split(',').map(Number));
 
+const targets = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim().toLowerCase())
+      .filter(Boolean),
+  )
+  .refine(
+    (list) => list.every((one) => /^([^:/\s]+|\[[0-9a-f:.]+\]):(\d{1,5}|\*)$/.test(one)),
+    'must be host:port or host:* separated by commas',
+  );
+
 /** Every setting with its default (contract section 8). */
 const settings = z.object({
   PORT: wholeNumber(1, 65_535).default(8080),
+  LISTEN_ADDRESS: z
+    .string()
+    .refine((address) => isIP(address) > 0, 'must be an IP address, like 0.0.0.0')
+    .default('127.0.0.1'),
   PUBLIC_URL: z.url().optional(),
   DATABASE_URL: z
     .string()
@@ -33,22 +52,31 @@ const settings = z.object({
   POLL_SCHEDULE: seconds.default([5, 5, 10, 15, 30, 30, 60, 60, 60, 120, 300, 600, 1800, 3600]),
   CIRCUIT_RETRY_S: wholeNumber(0, 3_600).default(5),
   CHANNEL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
+  HOLD_MARGIN_S: wholeNumber(0, 604_800).default(3_600),
   RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),
-  EGRESS_ALLOW: z.string().default(''),
+  // Between the tries of a webhook; the first comes at once (contract section 5).
+  WEBHOOK_SCHEDULE: seconds.default([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]),
+  EGRESS_ALLOW: targets.default([]),
   DATA_DIR: z.string().min(1).default('.data'),
 });
 
 export interface Config {
   readonly port: number;
+  /** The IP address that the API listens on, and a worker for its metrics. */
+  readonly listenAddress: string;
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
+  /** Where a worker serves Temporal's own metrics; nowhere without. */
   readonly metricsPort: number | undefined;
   readonly minExpiresIn: number;
   /** Seconds between queries; the last repeats. */
   readonly pollSchedule: readonly number[];
+  /** Seconds between the tries of a webhook; the last repeats. */
+  readonly webhookSchedule: readonly number[];
   readonly rateLimitPerSecond: number;
+  /** `host:port` or `host:*`: where webhooks of test keys may go although it is private. */
   readonly egressAllow: readonly string[];
   readonly dataDir: string;
   readonly timing: Timing;
@@ -70,6 +98,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('DATABASE_URL is needed: postgres://user:password@host:port/database');
   return {
     port: value.PORT,
+    listenAddress: value.LISTEN_ADDRESS,
     publicUrl: (value.PUBLIC_URL ?? `http://127.0.0.1:${value.PORT}`).replace(/\/$/, ''),
     databaseUrl: value.DATABASE_URL,
     temporalAddress: value.TEMPORAL_ADDRESS,
@@ -77,15 +106,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsPort: value.METRICS_PORT,
     minExpiresIn: value.MIN_EXPIRES_IN,
     pollSchedule: value.POLL_SCHEDULE,
+    webhookSchedule: value.WEBHOOK_SCHEDULE,
     rateLimitPerSecond: value.RATE_LIMIT_PER_SECOND,
-    egressAllow: value.EGRESS_ALLOW.split(',')
-      .map((one) => one.trim())
-      .filter(Boolean),
+    egressAllow: value.EGRESS_ALLOW,
     dataDir: value.DATA_DIR,
     timing: {
       channel_timeout_ms: value.CHANNEL_TIMEOUT_MS,
       circuit_retry_ms: value.CIRCUIT_RETRY_S * 1_000,
       first_poll_ms: (value.POLL_SCHEDULE[0] ?? 5) * 1_000,
+      hold_margin_ms: value.HOLD_MARGIN_S * 1_000,
     },
   };
 }

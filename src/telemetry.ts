@@ -9,13 +9,16 @@ const secret = [
   'api_key',
   'idempotency_key',
   'token',
+  'secret',
+  'webhook_secret',
 ];
 
 /** The one logger: JSON lines on stderr (stdout carries data), with ids as `request_id`, `payment_id`, `operation_id`. */
 export const logger = pino(
   {
     level: process.env['LOG_LEVEL'] ?? 'info',
-    base: { process: process.title },
+    base: null,
+    mixin: () => ({ process: process.title }), // set by each main, after this module was loaded
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   },

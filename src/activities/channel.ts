@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import type { Call, Channel, Order, RefundOrder } from '../channels/channel.ts';
+import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import type { Answer } from '../domain/outcome.ts';
 import {
   loadCall,
@@ -88,13 +88,20 @@ function speak(
   publicUrl: string,
 ): Promise<Answer> {
   const notify_url = `${publicUrl}/v1/callbacks/${stored.channel}/${stored.channel_account}`;
+  const order = orderOf(stored, notify_url, `${publicUrl}/return`);
   switch (stored.verb) {
     case 'create':
-      return channel.create(call, orderOf(stored, notify_url));
+      return channel.create(call, order);
+    case 'confirm':
+      return verbOf(channel, 'confirm')(call, order);
     case 'query':
-      return channel.query(call, orderOf(stored, notify_url));
+      return channel.query(call, order);
     case 'close':
-      return channel.close(call, orderOf(stored, notify_url));
+      return channel.close(call, order);
+    case 'capture':
+      return verbOf(channel, 'capture')(call, captureOf(stored, order));
+    case 'void':
+      return verbOf(channel, 'void')(call, order);
     case 'refund':
       return channel.refund(call, refundOf(stored, notify_url));
     case 'query_refund':
@@ -102,14 +109,42 @@ function speak(
   }
 }
 
-function orderOf(stored: StoredCall, notify_url: string): Order {
+/** A verb that not every channel has; planning one that this channel lacks is a bug. */
+function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, verb: Verb) {
+  const found = channel[verb];
+  if (!found) throw ApplicationFailure.nonRetryable(`${channel.slug} has no '${verb}'`);
+  return found;
+}
+
+/** @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure */
+function orderOf(stored: StoredCall, notify_url: string, return_url: string): Order {
+  const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
+  const { capture, token } = stored;
   return {
-    reference: stored.attempt_id,
-    amount: stored.amount,
-    currency: stored.currency,
+    reference,
+    amount,
+    currency,
     description: shownToPayer(stored),
     expires_at: new Date(Math.ceil(stored.expires_at.getTime() / 1_000) * 1_000).toISOString(),
     notify_url,
+    channel_key,
+    handle,
+    capture,
+    token,
+    return_url: stored.return_url ?? return_url,
+  };
+}
+
+function captureOf(stored: StoredCall, order: Order): CaptureOrder {
+  const { capture_id, capture_amount, captured, is_final } = stored;
+  if (capture_id === null || capture_amount === null || is_final === null)
+    throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no capture`);
+  return {
+    ...order,
+    capture_reference: capture_id,
+    capture_amount,
+    captured_before: captured,
+    is_final,
   };
 }
 
@@ -132,8 +167,11 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
     receipt_amount: receipt.amount,
     amount: stored.refund_amount,
     currency: stored.currency,
-    reason: shownToPayer(stored),
+    reason: stored.refund_reason?.trim() ? stored.refund_reason : shownToPayer(stored),
     notify_url,
+    channel_key: stored.channel_key,
+    handle: stored.handle,
+    channel_reference: stored.refund_channel_reference,
   };
 }
 
@@ -141,11 +179,19 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
 function isAnswer(stored: StoredCall, answer: Answer): boolean {
   if (answer.kind === 'unknown' || answer.kind === 'never_sent') return false;
   if (answer.kind === 'not_found') return stored.settled;
+  if (saysNothingHappened(stored, answer)) return stored.settled;
   if (stored.awaits === 'answer') return true;
   if (answer.kind === 'refund') return answer.status !== 'processing';
   if (answer.kind === 'open') return stored.attempt_status !== 'requires_action';
+  if (answer.kind === 'action_required') return stored.attempt_status !== 'requires_action';
   if (answer.kind === 'pending') return stored.attempt_status !== 'processing';
   return true;
+}
+
+/** A confirmation or a capture that left and was not answered: that it did not happen may only be that it did not yet. */
+function saysNothingHappened(stored: StoredCall, answer: Answer): boolean {
+  if (answer.kind === 'open') return stored.confirmed === 'maybe';
+  return answer.kind === 'held' && stored.is_capture_unknown && answer.captured <= stored.captured;
 }
 
 /** Benign, so that it is no warning; the next delay comes from the schedule, its last entry repeats. */
@@ -156,7 +202,8 @@ async function stillPending(
 ): Promise<ApplicationFailure> {
   const { attempt } = Context.current().info;
   const schedule = dependencies.pollSchedule;
-  const in_ms = (schedule[Math.min(attempt, schedule.length - 1)] ?? 60) * 1_000;
+  const wanted = (schedule[Math.min(attempt, schedule.length - 1)] ?? 60) * 1_000;
+  const in_ms = Math.ceil(Math.max(500, Math.min(wanted, stored.next_fact_in_ms)));
   await postponeAttendance(dependencies.store.pool, stored.payment_id, in_ms);
   return ApplicationFailure.create({
     type: 'StillPending',

@@ -1,13 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 
+import type { Message } from '../domain/message.ts';
 import type { View } from '../domain/view.ts';
-import { record, type RecordMessage } from '../store/record.ts';
+import { record } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the actor does to its own payment. */
 export interface PaymentActivities {
   /** One transition, one transaction; see `store/record.ts`. */
-  readonly record: (paymentId: string, message: RecordMessage) => Promise<View>;
+  readonly record: (paymentId: string, message: Message) => Promise<View>;
 }
 
 /** The activities over a store. */
@@ -29,7 +30,7 @@ export function paymentActivities(store: Store): PaymentActivities {
  * A callback stays stored and a command's caller is told, so that either may be set aside; repeated without end,
  * one bad one would freeze its payment. What the payment itself waits for is repeated until the code is mended.
  */
-function isFromOutside({ fact }: RecordMessage): boolean {
+function isFromOutside({ fact }: Message): boolean {
   return fact.kind === 'callback' || fact.kind === 'command';
 }
 

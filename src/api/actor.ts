@@ -6,13 +6,13 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes, type Workflow } from '@temporalio/common';
 
+import type { Message } from '../domain/message.ts';
 import { format } from '../domain/money.ts';
 import { mainAttempt, type Payment } from '../domain/payment.ts';
 import {
   command,
   evidence,
   firstAnswer,
-  type Message,
   paymentQueue,
   type Recorded,
 } from '../workflows/messages.ts';

@@ -53,7 +53,10 @@ const capture = z
   .openapi('Capture');
 
 const nextAction = z
-  .strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time })
+  .union([
+    z.strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time }),
+    z.strictObject({ type: z.literal('redirect'), url: z.string() }),
+  ])
   .openapi('NextAction');
 
 /** Contract section 2. */
@@ -148,6 +151,52 @@ export const channelAccount = z
     callback_url: z.string(),
   })
   .openapi('ChannelAccount');
+
+const webhookShape = {
+  id: id('whe'),
+  object: z.literal('webhook_endpoint'),
+  url: z.string(),
+  events: z.array(z.string()),
+  description: text,
+  status: z.enum(['enabled', 'disabled']),
+  created_at: time,
+};
+
+/** Contract section 5. */
+export const webhookEndpoint = z.strictObject(webhookShape).openapi('WebhookEndpoint');
+
+/** The only answer with the secret. */
+export const newWebhookEndpoint = z
+  .strictObject({ ...webhookShape, secret: z.string().startsWith('whsec_') })
+  .openapi('NewWebhookEndpoint');
+
+export const deletedWebhookEndpoint = z
+  .strictObject({ id: id('whe'), object: z.literal('webhook_endpoint'), deleted: z.literal(true) })
+  .openapi('DeletedWebhookEndpoint');
+
+const delivery = z
+  .strictObject({
+    id: id('dlv'),
+    endpoint: z.string().openapi({ description: 'The webhook endpoint, or `notify_url`: the one of the payment' }),
+    status: z.enum(['pending', 'delivered', 'failed', 'canceled']),
+    attempts: z.int().min(0),
+    last_status_code: z.int().nullable(),
+    next_try_at: time.nullable(),
+  })
+  .openapi('Delivery'); // prettier-ignore
+
+/** Something that happened, and whom it was told (contract section 5). */
+export const event = z
+  .strictObject({
+    id: id('evt'),
+    object: z.literal('event'),
+    type: z.string(),
+    created_at: time,
+    sequence: z.int().min(1),
+    data: z.strictObject({ object: z.record(z.string(), z.unknown()) }),
+    deliveries: z.array(delivery),
+  })
+  .openapi('Event');
 
 /** One line of a payment's timeline (contract section 2). */
 export const timelineEntry = z

@@ -15,6 +15,7 @@ import type { Dependencies } from './dependencies.ts';
 import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
 import { routesOf } from './endpoint.ts';
+import { eventEndpoints } from './event.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
@@ -22,6 +23,7 @@ import { paymentEndpoints } from './payment.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
+import { webhookEndpointEndpoints } from './webhook-endpoint.ts';
 
 /** The whole API over its dependencies; nothing listens yet. */
 export function createApp(
@@ -33,6 +35,8 @@ export function createApp(
     ...refundEndpoints(dependencies),
     ...caseEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
+    ...webhookEndpointEndpoints(dependencies),
+    ...eventEndpoints(dependencies),
   ];
   const metrics = createMetrics();
   const routers = [

@@ -29,6 +29,10 @@ export async function judge(dependencies: Dependencies, received: Received): Pro
     );
     return 'forged';
   }
+  if (reading.kind === 'irrelevant') {
+    logger.info({ ...place, detail: reading.detail }, 'a callback about no matter of ours');
+    return 'accepted';
+  }
   if (reading.kind === 'attempt' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
   const detail = `${reading.kind}: ${reading.detail}`;

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/fact.ts';
+import type { OrderedCommand } from '../domain/message.ts';
 import { findKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { logger } from '../telemetry.ts';
@@ -19,7 +19,7 @@ export async function order(
   { store, actor }: Pick<Dependencies, 'store' | 'actor'>,
   { caller, key, requestId }: Asked<unknown, unknown>,
   payment: StoredPayment,
-  command: Command,
+  command: OrderedCommand,
 ): Promise<Record<string, string>> {
   const held = key && (await findKey(store.pool, key.cause));
   if (held && held.fingerprint !== key.fingerprint) throw keyReused();

@@ -11,13 +11,17 @@ import type { Answer, Asked } from './endpoint.ts';
 import { type Key, keyReused } from './idempotency-key.ts';
 import type { CreatePayment } from './payment-schema.ts';
 import { fieldProblem, Problem } from './problem.ts';
-import { routeFor } from './route.ts';
+import { choiceFor } from './route.ts';
+import { refuseTarget } from './target.ts';
 
 type Creation = Asked<CreatePayment, unknown> & { readonly key: Key };
 
 /** `POST /v1/payments`: stores the payment, wakes its actor and waits for the first stable state. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
-  refuseExpiry(asked.body.expires_in, dependencies.config.minExpiresIn);
+  const { body, caller } = asked;
+  refuseExpiry(body.expires_in, dependencies.config.minExpiresIn);
+  if (body.notify_url !== undefined)
+    refuseTarget('/notify_url', body.notify_url, caller, dependencies.config.egressAllow);
   const insertion = await insert(dependencies, asked);
   const isReplay = insertion.kind === 'replayed';
   const payment = await stored(dependencies, asked, insertion);
@@ -107,8 +111,7 @@ async function newPayment(dependencies: Dependencies, asked: Creation): Promise<
       late_money: body.late_money ?? caller.late_money,
       expires_in_ms: body.expires_in * 1_000,
     },
-    method: body.method?.type ?? null,
-    route: body.method ? await routeFor(dependencies, caller, body.method.type, body.currency) : null,
+    choice: body.method ? await choiceFor(dependencies, caller, body.method, body.currency) : null,
     details: {
       description: body.description ?? null,
       customer: body.customer ? { ...body.customer } as Record<string, string> : null,

@@ -14,16 +14,24 @@ const reference = page(
   '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">',
 );
 const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#reference', deepLinking: true, persistAuthorization: true });`;
+// It does not say "paid": the payer may have failed, and whoever knows the address can open it.
+const returned = page(
+  'Thank you',
+  `<style>${style}</style><h1>You may close this window</h1><p>The shop hears how your payment ended.</p>`,
+);
 
 // Everything comes from here: no other host sees a merchant's key typed into the page.
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
-/** `/openapi.json`, the reference at `/docs`, and a page for each error code at `/docs/errors/{code}`. */
+/**
+ * `/openapi.json`, the reference at `/docs`, a page for each error code at `/docs/errors/{code}`, and `/return`,
+ * where a channel leads a payer whose merchant named no `return_url`.
+ */
 export function documentationRoutes(document: object): Router {
   const router = Router();
   router.get('/openapi.json', (_request, response) => void response.json(document));
   router.get(
-    ['/docs', '/docs/errors', '/docs/errors/:code', '/docs/start.js'],
+    ['/docs', '/docs/errors', '/docs/errors/:code', '/docs/start.js', '/return'],
     (_request, response, next) => {
       response.set('Content-Security-Policy', policy);
       next();
@@ -37,6 +45,7 @@ export function documentationRoutes(document: object): Router {
     if (!file) throw new Problem('not_found', 'no such file');
     response.sendFile(file, { root: absolutePath(), maxAge: '1d' }, (error) => error && next(error));
   });
+  router.get('/return', (_request, response) => void response.type('html').send(returned));
   router.get('/docs/errors', (_request, response) => void response.type('html').send(errorList()));
   router.get('/docs/errors/:code', (request, response) => {
     response.type('html').send(errorPage(request.params.code));

@@ -26,14 +26,14 @@ export interface Answer {
 
 /** One call of the contract: what it takes, what it answers and how it is carried out; routes and OpenAPI come from it. */
 export interface Endpoint<Body = unknown, Query = unknown> {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   readonly summary: string;
   /** Is an Idempotency-Key needed? */
   readonly key: 'required' | 'accepted' | 'none';
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 202;
   readonly answers: z.ZodType;
   /** What it may refuse besides what every call may. */
   readonly refusals: readonly ProblemCode[];

@@ -1,27 +1,30 @@
 import { createServer } from 'node:http';
+import { isIPv6 } from 'node:net';
 
 import { Client, Connection } from '@temporalio/client';
 
-import { channelFor } from '../channels/registry.ts';
-import { readConfig } from '../config.ts';
+import { channelFor, rulesOf } from '../channels/registry.ts';
+import { type Config, readConfig } from '../config.ts';
 import { createStore } from '../store/store.ts';
 import { createWaiting } from '../store/waiting.ts';
 import { logger } from '../telemetry.ts';
 import { createActor } from './actor.ts';
 import { createApp } from './app.ts';
+import { createDeliveryStart } from './delivery.ts';
 
 process.title = 'holdfast api';
 
 /** The API process. */
 function main(): void {
   const config = readConfig(process.env);
+  const connection = Connection.lazy({ address: config.temporalAddress });
+  const client = new Client({ connection, namespace: config.temporalNamespace });
   const store = createStore({
     databaseUrl: config.databaseUrl,
     timing: config.timing,
-    refundSpacingMs: (slug) => channelFor(slug)?.facts.refund_spacing_ms ?? 0,
+    rulesOf,
+    startDelivery: createDeliveryStart(client),
   });
-  const connection = Connection.lazy({ address: config.temporalAddress });
-  const client = new Client({ connection, namespace: config.temporalNamespace });
   const waiting = createWaiting(store, config.databaseUrl);
   const temporalAnswers = () =>
     connection.withDeadline(Date.now() + 2_000, async () => {
@@ -41,17 +44,11 @@ function main(): void {
     app,
   );
   server.once('error', (error: NodeJS.ErrnoException) => {
-    const line =
-      error.code === 'EADDRINUSE'
-        ? `PORT: port ${config.port} is taken; set another`
-        : error.message;
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${whyNotListening(error, config)}\n`);
     process.exit(1);
   });
-  server.listen(config.port, '127.0.0.1', () => {
-    process.stdout.write(
-      `${JSON.stringify({ ready: true, api: `http://127.0.0.1:${config.port}` })}\n`,
-    );
+  server.listen(config.port, config.listenAddress, () => {
+    process.stdout.write(`${JSON.stringify({ ready: true, api: origin(config) })}\n`);
   });
   const drain = () => {
     setTimeout(() => process.exit(0), 10_000).unref();
@@ -66,9 +63,22 @@ function main(): void {
   process.once('SIGINT', drain);
 }
 
+function whyNotListening(error: NodeJS.ErrnoException, { port, listenAddress }: Config): string {
+  if (error.code === 'EADDRINUSE') return `PORT: port ${port} is taken; set another`;
+  if (error.code === 'EADDRNOTAVAIL')
+    return `LISTEN_ADDRESS: ${listenAddress} is no address of this machine`;
+  return error.message;
+}
+
+/** Where this machine reaches it; every address is also loopback. */
+function origin({ port, listenAddress }: Config): string {
+  if (listenAddress === '0.0.0.0' || listenAddress === '::') return `http://127.0.0.1:${port}`;
+  return `http://${isIPv6(listenAddress) ? `[${listenAddress}]` : listenAddress}:${port}`;
+}
+
 if (process.argv.includes('--help')) {
   process.stdout.write(
-    'usage: npm run api\nServes the API on PORT. Settings: DATABASE_URL, TEMPORAL_ADDRESS, PUBLIC_URL, … (README)\n',
+    'usage: npm run api\nServes the API on PORT of LISTEN_ADDRESS. Settings: DATABASE_URL, TEMPORAL_ADDRESS, PUBLIC_URL, … (README)\n',
   );
 } else {
   try {

@@ -9,7 +9,19 @@ export const methodTypes = [
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
-const method = z.strictObject({ type: z.enum(methodTypes), token: text(1, 255).optional() });
+/** A card pays by a token of its channel; nothing else has one. */
+const method = z
+  .strictObject({ type: z.enum(methodTypes), token: text(1, 255).optional() })
+  .refine(({ type, token }) => type !== 'card' || token !== undefined, {
+    error: 'a card needs the token of its channel',
+    path: ['token'],
+  })
+  .refine(({ type, token }) => type === 'card' || token === undefined, {
+    error: 'only a card has a token',
+    path: ['token'],
+    ...coded('unknown_field'),
+  });
+export type Method = z.infer<typeof method>;
 
 /** `POST /v1/payments` (contract section 2). */
 export const createPayment = z
@@ -42,6 +54,14 @@ export const createPayment = z
   })
   .openapi('CreatePayment');
 export type CreatePayment = z.infer<typeof createPayment>;
+
+/** `POST …/confirm`. */
+export const confirmPayment = z.strictObject({ method, wait }).openapi('ConfirmPayment');
+
+/** `POST …/capture`. */
+export const capturePayment = z
+  .strictObject({ amount: amount.optional(), final: z.boolean().default(false), wait })
+  .openapi('CapturePayment');
 
 /** `POST …/cancel`. */
 export const cancelPayment = z

@@ -1,16 +1,17 @@
-import { isId } from '../domain/id.ts';
+import { toMinor } from '../domain/money.ts';
+import { openCapture } from '../domain/payment.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
-import type { Caller } from '../store/api-key.ts';
-import { findPayment, type StoredPayment } from '../store/payment.ts';
+import type { StoredPayment } from '../store/payment.ts';
 import { listPayments } from '../store/payment-list.ts';
-import type { Store } from '../store/store.ts';
 import { readTimeline, type TimelineEntry } from '../store/timeline.ts';
 import { listOf, payment as paymentAnswer, timelineEntry } from './answer-schema.ts';
 import { order } from './command.ts';
+import { confirm } from './confirmation.ts';
 import { create } from './creation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import * as schema from './payment-schema.ts';
 import { Problem } from './problem.ts';
@@ -56,6 +57,35 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       handle: async ({ caller, id, query }) => {
         const payment = await owned(store, caller, id);
         return { body: shown(await moved(dependencies, payment, query)) };
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/payments/{id}/confirm',
+      summary: 'Pay with a (further) method; an earlier attempt is closed at its channel first',
+      key: 'required',
+      body: schema.confirmPayment,
+      status: 200,
+      answers: paymentAnswer,
+      refusals: ['not_found', 'method_not_supported', 'currency_not_supported', 'capture_mode_not_supported', 'payment_not_confirmable', 'payment_outcome_unknown'],
+      handle: (asked) => confirm(dependencies, { ...asked, key: required(asked.key) }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/payments/{id}/capture',
+      summary: 'Take what is held, or a part of it',
+      key: 'required',
+      body: schema.capturePayment,
+      status: 200,
+      answers: paymentAnswer,
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'capture_exceeds_authorized', 'partial_capture_not_supported', 'payment_not_capturable', 'capture_in_progress', 'payment_outcome_unknown'],
+      handle: async (asked) => {
+        const payment = await owned(store, asked.caller, asked.id);
+        const { amount, final: is_final, wait } = asked.body;
+        const command = { name: 'capture', amount: amount === undefined ? null : toMinor(amount), is_final } as const;
+        const headers = await order(dependencies, asked, payment, command);
+        const after = await waiting.until(payment.id, isCaptured, wait * 1_000);
+        return { body: shown(after ?? payment), headers };
       },
     }),
     endpoint({
@@ -116,13 +146,6 @@ function told({ at, ...entry }: TimelineEntry): object {
   return { ...entry, at: at.toISOString() };
 }
 
-/** The caller's payment, or 404: another merchant's and one of the other mode do not exist for it. */
-async function owned(store: Store, caller: Caller, id: string): Promise<StoredPayment> {
-  const payment = isId('pay', id) ? await findPayment(store.pool, caller.merchant_id, id) : null;
-  if (payment?.livemode !== caller.livemode) throw new Problem('not_found', 'no such payment');
-  return payment;
-}
-
 /** At once if the sequence is greater than asked for, else at the first change, else unchanged after `wait`. */
 async function moved(
   { waiting }: Dependencies,
@@ -137,13 +160,22 @@ async function moved(
   return (await waiting.until(payment.id, isNews, wait * 1_000)) ?? payment;
 }
 
-/** The code follows the row when answering: the payer may have been faster than an accepted cancel. */
+/**
+ * The code follows the row when answering: the payer may have been faster than an accepted cancel. A hold that was
+ * captured in part and then canceled is succeeded with that part.
+ */
 function canceled(payment: StoredPayment): StoredPayment {
-  if (payment.status === 'succeeded')
+  const isReleased = payment.given_up === 'requested' && payment.captures.length > 0;
+  if (payment.status === 'succeeded' && !isReleased)
     throw new Problem('payment_already_paid', `${payment.id} is paid`);
   if (payment.status === 'failed')
     throw new Problem('payment_not_cancelable', `${payment.id} has failed`);
   return payment;
+}
+
+/** The capture has ended, and so has what it set in motion. */
+function isCaptured(payment: StoredPayment): boolean {
+  return isStable(payment) && openCapture(payment) === undefined;
 }
 
 /** No question to the channel is open any more. */

@@ -1,14 +1,23 @@
 import { z } from 'zod';
 
+import { toMinor } from '../domain/money.ts';
 import { refundStates } from '../domain/outcome.ts';
 import { refundObject } from '../domain/payment-object.ts';
+import { findKey } from '../store/idempotency.ts';
+import type { StoredPayment } from '../store/payment.ts';
 import { findPart, listParts } from '../store/payment-part.ts';
 import { listOf, refund as refundAnswer } from './answer-schema.ts';
+import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
-import { pageParameters, text } from './field.ts';
+import { type Asked, type Endpoint, endpoint } from './endpoint.ts';
+import { amount, pageParameters, text, wait } from './field.ts';
+import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+
+const createRefund = z
+  .strictObject({ payment_id: text(1, 64), amount: amount.optional(), reason: text(0, 80).optional(), wait })
+  .openapi('CreateRefund'); // prettier-ignore
 
 const listRefunds = z.strictObject({
   ...pageParameters,
@@ -16,9 +25,44 @@ const listRefunds = z.strictObject({
   status: z.enum(refundStates).optional(),
 });
 
-/** `/v1/refunds`: list and read (contract section 3). */
-export function refundEndpoints({ store }: Dependencies): Endpoint[] {
+/** `/v1/refunds`: create, list and read (contract section 3). */
+export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
+  const { store, waiting } = dependencies;
   return [
+    endpoint({
+      method: 'post',
+      path: '/v1/refunds',
+      summary: 'Send money back to the payer',
+      key: 'required',
+      body: createRefund,
+      status: 201,
+      answers: refundAnswer,
+      refusals: [
+        'not_found',
+        'amount_too_small',
+        'amount_too_large',
+        'refund_exceeds_captured',
+        'refund_limit_reached',
+        'payment_not_refundable',
+        'payment_outcome_unknown',
+      ],
+      handle: async (asked) => {
+        const { payment_id, amount: given, reason = null, wait } = asked.body;
+        const payment = await owned(store, asked.caller, payment_id);
+        const amount = given === undefined ? null : toMinor(given);
+        const replayed = await order(dependencies, asked, payment, {
+          name: 'refund',
+          amount,
+          reason,
+        });
+        const id = await madeUnder(dependencies, asked);
+        const after = await waiting.until(payment.id, (now) => isSettled(now, id), wait * 1_000);
+        const refund = after?.refunds.find((one) => one.id === id);
+        if (!refund) throw new Error(`bug: ${payment.id} has no refund ${id}`);
+        const headers = { Location: `/v1/refunds/${id}`, ...replayed };
+        return { body: refundObject(refund, payment.id), headers };
+      },
+    }),
     endpoint({
       method: 'get',
       path: '/v1/refunds',
@@ -49,4 +93,18 @@ export function refundEndpoints({ store }: Dependencies): Endpoint[] {
       },
     }),
   ];
+}
+
+/** The refund that the key names: the recording transaction wrote it there. */
+async function madeUnder(
+  { store }: Dependencies,
+  { key }: Asked<unknown, unknown>,
+): Promise<string> {
+  const held = key && (await findKey(store.pool, key.cause));
+  if (!held) throw new Error('bug: a refund was recorded without its key');
+  return held.object_id;
+}
+
+function isSettled({ refunds }: StoredPayment, id: string): boolean {
+  return refunds.some((refund) => refund.id === id && refund.status !== 'processing');
 }

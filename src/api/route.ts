@@ -1,19 +1,20 @@
-import type { Route } from '../domain/creation.ts';
+import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf } from '../store/channel-account.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Method } from './payment-schema.ts';
 import { fieldProblem } from './problem.ts';
 
 /**
- * The first of the caller's accounts whose channel serves this method and currency. Refuses with
- * `method_not_supported`, or with `currency_not_supported` and the currencies that are enabled.
+ * What the payer chose, with the first of the caller's accounts whose channel serves this method and currency.
+ * Refuses with `method_not_supported`, or with `currency_not_supported` and the currencies that are enabled.
  */
-export async function routeFor(
+export async function choiceFor(
   { store, channelFor }: Pick<Dependencies, 'store' | 'channelFor'>,
   caller: Caller,
-  method: string,
+  { type: method, token }: Method,
   currency: string,
-): Promise<Route> {
+): Promise<Choice> {
   const accounts = await accountsOf(store.pool, caller);
   const serving = accounts.flatMap((account) => {
     const currencies = channelFor(account.channel)?.facts.methods[method];
@@ -30,5 +31,9 @@ export async function routeFor(
     throw fieldProblem([{ pointer: '/currency', code: 'currency_not_supported', detail }]);
   }
   const { id, version, channel } = fitting.account;
-  return { channel, channel_account: id, account_version: version };
+  return {
+    method,
+    token: token ?? null,
+    route: { channel, channel_account: id, account_version: version },
+  };
 }

@@ -1,5 +1,6 @@
+import type { ChannelRules } from '../domain/channel.ts';
 import type { Money } from '../domain/money.ts';
-import type { CloseAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts';
+import type { CaptureAnswer, CloseAnswer, ConfirmAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
 export interface HttpRequest {
@@ -41,6 +42,26 @@ export interface Order extends Money {
   /** RFC 3339, UTC, whole seconds. */
   readonly expires_at: string;
   readonly notify_url: string;
+  /** Names what is made: the same for every resend, so that the channel does it once. */
+  readonly channel_key: string;
+  /** The channel's number of an order that it told before it moved money; null without that step. */
+  readonly handle: string | null;
+  readonly capture: 'automatic' | 'manual';
+  /** What pays (a card token), for `confirm` alone. */
+  readonly token: string | null;
+  /** Where the payer's browser goes after a redirect. */
+  readonly return_url: string | null;
+}
+
+/** Taking all or a part of what is held. */
+export interface CaptureOrder extends Order {
+  /** Our number for the capture: its id. */
+  readonly capture_reference: string;
+  /** What is to be taken now, and what was taken of this hold before. */
+  readonly capture_amount: Money['amount'];
+  readonly captured_before: Money['amount'];
+  /** The rest is to be released. */
+  readonly is_final: boolean;
 }
 
 /** One refund of one receipt. */
@@ -54,6 +75,10 @@ export interface RefundOrder extends Money {
   readonly receipt_amount: Money['amount'];
   readonly reason: string;
   readonly notify_url: string;
+  readonly channel_key: string;
+  readonly handle: string | null;
+  /** The channel's own number of the refund, once it told one. */
+  readonly channel_reference: string | null;
 }
 
 /** A callback as it came in; `headers` in lower case. */
@@ -67,6 +92,7 @@ export interface RawCallback {
  * - `attempt`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
  * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
  * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
+ * - `irrelevant`: verified and readable, but no matter of ours: accepted, so that it is not sent again, and not kept.
  */
 export type CallbackReading =
   | {
@@ -81,6 +107,7 @@ export type CallbackReading =
       readonly reference: string;
       readonly answer: RefundAnswer;
     }
+  | { readonly kind: 'irrelevant'; readonly event: string; readonly detail: string }
   | { readonly kind: 'forged' | 'stale' | 'foreign' | 'meaningless'; readonly detail: string };
 
 /** What we say to a callback: taken (also a duplicate), refused for ever, signature refused, or "send it again". */
@@ -90,7 +117,7 @@ export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
  * What the machine must know of a channel; data, so that no rule is hidden in code. Each is a claim that
  * the conformance suite (test/channels/conformance.ts) proves against the channel's sandbox.
  */
-export interface ChannelFacts {
+export interface ChannelFacts extends ChannelRules {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
   /** Milliseconds in which a resend under the same number is the same order; null: for ever. */
@@ -99,8 +126,6 @@ export interface ChannelFacts {
   readonly not_found_means: 'never_created';
   /** What proves that an attempt takes no more money. */
   readonly closed_when: 'query_says_closed';
-  /** Least time between two refunds of one receipt. */
-  readonly refund_spacing_ms: number;
   /** What a callback must be answered with. */
   readonly verdicts: Readonly<
     Record<Verdict, { readonly status: number; readonly body: string | null }>
@@ -118,7 +143,12 @@ export interface Channel<Account = unknown> {
   readonly parseAccount: (settings: unknown) => Account;
   readonly create: (call: Call<Account>, order: Order) => Promise<CreateAnswer>;
   readonly query: (call: Call<Account>, order: Order) => Promise<QueryAnswer>;
+  /** Where `facts.confirms`: the step that takes the money or the hold. */
+  readonly confirm?: (call: Call<Account>, order: Order) => Promise<ConfirmAnswer>;
   readonly close: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
+  /** Where `facts.captures` is not `none`: takes what is held, and gives the rest back. */
+  readonly capture?: (call: Call<Account>, order: CaptureOrder) => Promise<CaptureAnswer>;
+  readonly void?: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   /** Verifies the raw bytes and reads them; compares order number form and account, never the amount (the caller does). */

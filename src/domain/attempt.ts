@@ -11,17 +11,17 @@ export const attemptStatuses = [
 export type AttemptStatus = (typeof attemptStatuses)[number];
 
 /**
- * What may follow what. Knowledge only grows: `paid` is the end whatever comes later, and money can
- * still turn up on an attempt that was declined or closed (late money).
+ * What may follow what. Knowledge only grows: `paid` is the end whatever comes later, and money (or a hold,
+ * which is released again) can still turn up on an attempt that was declined or closed.
  */
 export const attemptTransitions = {
-  planned: ['requires_action', 'processing', 'unknown', 'declined', 'closed', 'paid'],
-  requires_action: ['processing', 'unknown', 'declined', 'closed', 'paid'],
-  processing: ['requires_action', 'planned', 'unknown', 'declined', 'closed', 'paid'],
-  unknown: ['planned', 'requires_action', 'processing', 'declined', 'closed', 'paid'],
-  held: ['paid', 'closed'],
-  declined: ['paid'],
-  closed: ['paid'],
+  planned: ['requires_action', 'processing', 'unknown', 'held', 'declined', 'closed', 'paid'],
+  requires_action: ['planned', 'processing', 'unknown', 'held', 'declined', 'closed', 'paid'],
+  processing: ['requires_action', 'planned', 'unknown', 'held', 'declined', 'closed', 'paid'],
+  unknown: ['planned', 'requires_action', 'processing', 'held', 'declined', 'closed', 'paid'],
+  held: ['unknown', 'paid', 'closed'],
+  declined: ['held', 'paid'],
+  closed: ['held', 'paid'],
   abandoned: ['paid'],
   paid: [],
 } as const satisfies Record<AttemptStatus, readonly AttemptStatus[]>;
@@ -46,6 +46,16 @@ export interface Attempt {
   status: AttemptStatus;
   /** Is there an order at the channel? `maybe`: a create left and was not answered. */
   created: 'no' | 'maybe' | 'yes';
+  /** The channel's number of an order that must be confirmed before it moves money; null where there is no such step. */
+  handle: string | null;
+  /** Was the confirmation executed? */
+  confirmed: 'no' | 'maybe' | 'yes';
+  /** What pays at the channel (a card token), for the confirmation alone. */
+  readonly token: string | null;
+  /** What the channel holds or held for a manual capture; 0 without a hold. */
+  held: Minor;
+  /** When the channel gives back what it still holds. */
+  capture_before: Instant | null;
   /** Where giving up stands: query, then close, then query for proof. */
   ending: null | 'ask' | 'close' | 'prove';
   /** Why nothing more is asked until a person decides. */

@@ -1,10 +1,10 @@
-import type { Attempt } from './attempt.ts';
-import { type Case, decisionsOf, isAllowed } from './case.ts';
-import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
-import { bookRefund } from './evidence.ts';
+import { capture } from './capture-command.ts';
+import { resolve } from './case-command.ts';
+import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { ask, askRefund } from './plan.ts';
-import { payOrder, receive, refundReceipt } from './receipt.ts';
+import { isFinal, liveAttempt, openCapture } from './payment.ts';
+import { ask, askRefund } from './query-plan.ts';
+import { refund } from './refund-command.ts';
 
 /** How long a `sync` asks of a payment that is at rest; an open one is asked until it answers anyway. */
 const syncMs = 60_000;
@@ -12,8 +12,14 @@ const syncMs = 60_000;
 /** Carries out what was asked, or says by a value why this payment's state does not allow it. */
 export function obey(draft: Draft, command: Command): Refusal | undefined {
   switch (command.name) {
+    case 'confirm':
+      return confirm(draft, command);
+    case 'capture':
+      return capture(draft, command);
     case 'cancel':
       return cancel(draft, command.note);
+    case 'refund':
+      return refund(draft, command);
     case 'sync':
       return sync(draft);
     case 'resolve':
@@ -21,110 +27,40 @@ export function obey(draft: Draft, command: Command): Refusal | undefined {
   }
 }
 
+/** A (further) attempt: an earlier live one is first closed at its channel, never while its outcome is unknown. */
+function confirm({ payment }: Draft, command: Command & { name: 'confirm' }): Refusal | undefined {
+  const isHeld = liveAttempt(payment)?.status === 'held';
+  if (isFinal(payment.status) || payment.given_up || isHeld || payment.next)
+    return { code: 'payment_not_confirmable', detail: `${payment.id} is ${payment.status}` };
+  if (payment.outcome === 'unknown')
+    return { code: 'payment_outcome_unknown', detail: 'the last attempt may have been paid: the channel is asked' }; // prettier-ignore
+  payment.next = command.choice;
+  return undefined;
+}
+
 /** A cancel is a request: it stops new calls at once, and the channel has the last word. */
 function cancel({ payment }: Draft, note: string | null): Refusal | undefined {
-  if (payment.status === 'succeeded') {
-    return {
-      code: 'payment_already_paid',
-      detail: `${payment.id} is succeeded: refund it instead`,
-    };
-  }
-  if (payment.status === 'failed') {
-    return {
-      code: 'payment_not_cancelable',
-      detail: `${payment.id} is failed: there is nothing to cancel`,
-    };
-  }
+  if (payment.status === 'succeeded')
+    return { code: 'payment_already_paid', detail: `${payment.id} is succeeded: refund it instead` };
+  if (payment.status === 'failed')
+    return { code: 'payment_not_cancelable', detail: `${payment.id} is failed: there is nothing to cancel` };
   if (payment.given_up) return undefined;
+  const running = openCapture(payment);
+  if (running?.executed === 'maybe')
+    return { code: 'payment_outcome_unknown', detail: `${running.id} may have been executed` };
+  if (running) return { code: 'capture_in_progress', detail: `${running.id} is under way` };
   payment.given_up = 'requested';
   payment.cancel_note = note;
   return undefined;
-}
+} // prettier-ignore
 
 /** Asks the channel now about everything that it may know, also of a payment that is final. */
 function sync(draft: Draft): undefined {
   for (const attempt of draft.payment.attempts) {
     if (attempt.created !== 'no') ask(draft, attempt, 'answer', syncMs);
   }
-  for (const refund of draft.payment.refunds) {
-    if (refund.accepted === 'no') continue;
-    askRefund(draft, attemptOf(draft.payment, refund.attempt_id), refund, 'answer', syncMs);
+  for (const one of draft.payment.refunds) {
+    if (one.accepted === 'no') continue;
+    askRefund(draft, attemptOf(draft.payment, one.attempt_id), one, 'answer', syncMs);
   }
-}
-
-function resolve(draft: Draft, command: Command & { name: 'resolve' }): Refusal | undefined {
-  const one = draft.payment.cases.find((candidate) => candidate.id === command.case_id);
-  if (!one) return { code: 'not_found', detail: `no case ${command.case_id}` };
-  if (!isAllowed(one.kind, command.decision)) {
-    const allowed = decisionsOf[one.kind].join(', ');
-    const detail = `'${String(command.decision)}' is not one of: ${allowed}`;
-    return { code: 'case_decision_not_allowed', detail };
-  }
-  if (one.status === 'resolved') {
-    if (one.decision === command.decision) return undefined;
-    return {
-      code: 'case_decision_not_allowed',
-      detail: `${one.id} was resolved as '${one.decision}' already`,
-    };
-  }
-  closeCase(draft, one, command.decision, command.reason);
-  decide(draft, one, attemptOf(draft.payment, one.attempt_id));
-  return undefined;
-}
-
-function decide(draft: Draft, one: Case, attempt: Attempt): void {
-  switch (one.decision) {
-    case 'accept':
-    case 'refund':
-      return decideLateMoney(draft, one, attempt);
-    case 'treat_as_paid':
-      return treatAsPaid(draft, one, attempt);
-    case 'treat_as_unpaid':
-      attempt.frozen = null;
-      if (attempt.status !== 'paid') attempt.status = 'closed';
-      return;
-    case 'paid_otherwise':
-    case 'retry':
-      return decideRefund(draft, one, attempt);
-    case null:
-      throw new Error(`${one.id} was resolved without a decision`);
-  }
-}
-
-/** Accepting takes the order again; when another payment holds it, the money goes back all the same. */
-function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
-  const receipt = attempt.receipts.find((held) => held.channel_reference === one.receipt_reference);
-  if (receipt?.use !== 'held') throw new Error(`${one.id} is about no held receipt`);
-  if (one.decision === 'accept' && draft.context.orderFree && !draft.payment.paid_by) {
-    return payOrder(draft, attempt, receipt, 'late_accepted');
-  }
-  receipt.use = 'late';
-  refundReceipt(draft, attempt, receipt, 'late');
-}
-
-/** The person vouches for the agreed amount, under the channel's number if there is one. */
-function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
-  attempt.frozen = null;
-  receive(draft, attempt, {
-    channel_reference: one.receipt_reference ?? one.id,
-    amount: attempt.amount,
-    currency: attempt.currency,
-    paid_at: new Date(draft.context.now).toISOString(),
-  });
-}
-
-function decideRefund(draft: Draft, one: Case, attempt: Attempt): void {
-  const refund = refundOf(draft.payment, one.refund_id);
-  if (!refund) throw new Error(`${one.id} is about no refund`);
-  refund.updated_at = draft.context.now;
-  if (one.decision === 'paid_otherwise') {
-    refund.status = 'succeeded';
-    draft.events.push({ type: 'refund.succeeded', object: 'refund', id: refund.id });
-    return bookRefund(draft, refund, 'refund_paid_otherwise');
-  }
-  refund.status = 'failed'; // the channel will not try this number again: a new one does
-  const receipt = attempt.receipts.find(
-    (paid) => paid.channel_reference === refund.receipt_reference,
-  );
-  if (receipt) refundReceipt(draft, attempt, receipt, refund.origin);
 }

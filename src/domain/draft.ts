@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Case, CaseKind } from './case.ts';
+import type { ChannelRules } from './channel.ts';
 import type { Draw, Id } from './id.ts';
 import { type MoneyEvent, type Posting, postingFor } from './ledger.ts';
 import type { Instant, Operation, Timing } from './operation.ts';
@@ -11,8 +12,7 @@ export interface Context {
   readonly now: Instant;
   readonly draw: Draw;
   readonly timing: Timing;
-  /** Least time between two refunds at this channel, in milliseconds. */
-  readonly refundSpacingMs: (channel: string) => number;
+  readonly rulesOf: (channel: string) => ChannelRules;
   /** Is the order number free for this payment to take again? Asked only for late money. */
   readonly orderFree: boolean;
 }

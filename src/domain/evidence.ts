@@ -1,50 +1,59 @@
 import { advance, type Attempt } from './attempt.ts';
-import { attemptOf, book, type Draft, openCase, refundOf } from './draft.ts';
-import { equal, format } from './money.ts';
-import { askingMs, type Operation } from './operation.ts';
+import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
+import type { Failure } from './failure.ts';
+import { notCaptured, witnessCapture, witnessHold } from './hold-evidence.ts';
+import { askingMs, isMutating, type Operation } from './operation.ts';
 import type {
+  ActionRequired,
   Answer,
+  CaptureAnswer,
   CloseAnswer,
+  ConfirmAnswer,
   CreateAnswer,
   QueryAnswer,
   RefundAnswer,
-  RefundState,
 } from './outcome.ts';
 import { freeze, receive } from './receipt.ts';
-import { type Refund, refundMay } from './refund.ts';
+import { witnessRefund } from './refund-evidence.ts';
 
 /** How an operation ended. An operation ends once; of a late answer only money counts. */
 export function endOperation(draft: Draft, operation: Operation, answer: Answer | 'silent'): void {
-  const attempt = attemptOf(draft.payment, operation.attempt_id);
-  const late = operation.ended !== null;
-  if (late && !isMoney(answer)) return;
-  if (!late) operation.ended = endOf(operation, answer);
-  if (operation.refund_id) {
-    const refund = refundOf(draft.payment, operation.refund_id);
-    if (refund) witnessRefund(draft, refund, known(operation, answer) as RefundAnswer);
-    return;
-  }
-  if (operation.verb === 'create')
-    return witnessCreate(draft, attempt, known(operation, answer) as CreateAnswer);
-  if (operation.verb === 'close')
-    return witnessClose(attempt, known(operation, answer) as CloseAnswer);
-  if (answer === 'silent' || answer.kind === 'unknown')
-    return unanswered(draft, attempt, operation);
-  witnessQuery(draft, attempt, answer as QueryAnswer);
+  const isLate = operation.ended !== null;
+  if (isLate && !isMoney(answer)) return;
+  if (!isLate) operation.ended = endOf(operation, answer);
+  if (saysNothingNew(draft, operation, answer)) return;
+  hear(draft, operation, known(operation, answer), answer === 'silent');
+}
+
+/**
+ * A resend leaves only when the channel has said that nothing happened; answered with the failure that is
+ * stored under its key it did nothing either, and the next key may say it again at once.
+ */
+function saysNothingNew(draft: Draft, operation: Operation, answer: Answer | 'silent'): boolean {
+  if (answer === 'silent' || answer.kind !== 'unknown' || !answer.is_stored) return false;
+  const { operations } = attemptOf(draft.payment, operation.attempt_id);
+  return operations.some(
+    (op) =>
+      op.id !== operation.id &&
+      op.verb === operation.verb &&
+      op.channel_key === operation.channel_key &&
+      op.ended === 'unknown',
+  );
 }
 
 function isMoney(answer: Answer | 'silent'): boolean {
-  return answer !== 'silent' && (answer.kind === 'approved' || answer.kind === 'disagrees');
+  if (answer === 'silent') return false;
+  return answer.kind === 'approved' || answer.kind === 'disagrees' || answer.kind === 'held';
 }
 
 /** The end that follows. Without an answer the fence falls: what is still unsent then never will be. */
 function endOf(operation: Operation, answer: Answer | 'silent'): Operation['ended'] {
   if (answer === 'silent') {
     operation.fenced = true;
-    return operation.sent_at === null && operation.verb !== 'query' ? 'never_sent' : 'unknown';
+    return operation.sent_at === null && isMutating(operation.verb) ? 'never_sent' : 'unknown';
   }
-  if (answer.kind === 'never_sent' || answer.kind === 'unknown') return answer.kind;
-  return 'answered';
+  if (answer.kind === 'unknown') return answer.is_stored ? 'stored' : 'unknown';
+  return answer.kind === 'never_sent' ? 'never_sent' : 'answered';
 }
 
 /** A silent end as the answer that it amounts to. */
@@ -54,65 +63,114 @@ function known(operation: Operation, answer: Answer | 'silent'): Answer {
   return { kind, detail: 'no answer came' };
 }
 
+function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: boolean): void {
+  const attempt = attemptOf(draft.payment, operation.attempt_id);
+  switch (operation.verb) {
+    case 'create':
+      return witnessCreate(draft, attempt, answer as CreateAnswer);
+    case 'confirm':
+      return witnessConfirm(draft, attempt, answer as ConfirmAnswer);
+    case 'capture':
+      return witnessCapture(draft, attempt, operation, answer as CaptureAnswer);
+    case 'close':
+    case 'void':
+      return witnessClose(attempt, answer as CloseAnswer);
+    case 'refund':
+    case 'query_refund': {
+      const refund = refundOf(draft.payment, operation.refund_id);
+      const isAsked = operation.verb === 'query_refund';
+      return refund && witnessRefund(draft, refund, answer as RefundAnswer, isAsked);
+    }
+    case 'query':
+      if (isSilent || answer.kind === 'unknown') return unanswered(draft, attempt, operation);
+      return witnessAnswer(draft, attempt, answer as QueryAnswer);
+  }
+}
+
 function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): void {
   switch (answer.kind) {
-    case 'approved':
+    case 'created':
       attempt.created = 'yes';
-      return receive(draft, attempt, answer.receipt);
-    case 'action_required':
-      attempt.created = 'yes';
-      attempt.next_action = answer.next_action;
-      attempt.code_ends_at = answer.code_ends_at === null ? null : Date.parse(answer.code_ends_at);
-      return advance(attempt, 'requires_action');
-    case 'pending':
-      attempt.created = 'yes';
-      return advance(attempt, 'processing');
+      attempt.handle = answer.handle;
+      attempt.channel_reference ??= answer.handle;
+      return;
     case 'declined':
       return decline(draft, attempt, answer.failure);
     case 'never_sent':
       return;
     case 'unknown':
       if (attempt.created === 'no') attempt.created = 'maybe';
+      if (draft.context.rulesOf(attempt.channel).confirms) return; // no money before it is confirmed
       return advance(attempt, 'unknown');
+    default:
+      return witnessQuery(draft, attempt, answer);
   }
 }
 
 /** A refusal of a number that the channel already has says nothing about that order: ask. */
-function decline(draft: Draft, attempt: Attempt, failure: Attempt['failure']): void {
+function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
   if (attempt.created === 'yes') return advance(attempt, 'unknown');
-  attempt.failure = failure;
-  draft.payment.failure = failure;
   attempt.created = 'no';
+  refuse(draft, attempt, failure);
+}
+
+function refuse(draft: Draft, attempt: Attempt, failure: Failure): void {
+  attempt.failure = failure;
+  if (!draft.payment.paid_by) draft.payment.failure = failure;
   advance(attempt, 'declined');
+}
+
+function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): void {
+  switch (answer.kind) {
+    case 'never_sent':
+      return;
+    case 'unknown':
+      attempt.confirmed = 'maybe';
+      return advance(attempt, 'unknown');
+    default:
+      attempt.confirmed = 'yes';
+      return witnessQuery(draft, attempt, answer);
+  }
+}
+
+/** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
+function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+  if (answer.kind === 'open' && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
+  if (answer.kind === 'held') notCaptured(draft, attempt, answer);
+  witnessQuery(draft, attempt, answer);
 }
 
 /** What the channel says of an attempt, asked or by callback. */
 export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+  if (answer.kind === 'unknown') return;
+  if (answer.kind === 'not_found') return neverCreated(attempt);
+  if (answer.kind === 'disagrees') return freeze(draft, attempt, answer.detail);
+  attempt.created = 'yes';
   switch (answer.kind) {
     case 'approved':
-      attempt.created = 'yes';
       return receive(draft, attempt, answer.receipt);
-    case 'disagrees':
-      return freeze(draft, attempt, answer.detail);
+    case 'held':
+      return witnessHold(draft, attempt, answer);
     case 'open':
-      attempt.created = 'yes';
+      if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
       if (attempt.ending) attempt.ending = 'close';
       return advance(attempt, attempt.next_action ? 'requires_action' : 'planned');
+    case 'action_required':
+      if (attempt.ending) attempt.ending = 'close';
+      return require(attempt, answer);
     case 'pending':
-      attempt.created = 'yes';
       return advance(attempt, 'processing');
     case 'closed':
-      attempt.created = 'yes';
       return advance(attempt, 'closed');
-    case 'not_found':
-      return neverCreated(attempt);
     case 'declined':
-      attempt.failure = answer.failure;
-      draft.payment.failure = draft.payment.paid_by ? null : answer.failure;
-      return advance(attempt, 'declined');
-    case 'unknown':
-      return;
+      return refuse(draft, attempt, answer.failure);
   }
+}
+
+function require(attempt: Attempt, { next_action, code_ends_at }: ActionRequired): void {
+  attempt.next_action = next_action;
+  attempt.code_ends_at = code_ends_at === null ? null : Date.parse(code_ends_at);
+  advance(attempt, 'requires_action');
 }
 
 /** Settled "not found": no order. For one that the channel has confirmed before it says nothing. */
@@ -142,62 +200,4 @@ function unanswered(draft: Draft, attempt: Attempt, query: Operation): void {
     attempt_id: attempt.id,
     detail: 'the channel did not say for 30 days what became of this attempt',
   });
-}
-
-/** What the channel says of a refund, asked or by callback. */
-export function witnessRefund(draft: Draft, refund: Refund, answer: RefundAnswer): void {
-  switch (answer.kind) {
-    case 'refund':
-      refund.accepted = 'yes';
-      refund.channel_reference ??= answer.channel_reference;
-      if (!equal(refund, answer))
-        return troubled(draft, refund, `the channel says ${format(answer)}`);
-      return moveRefund(draft, refund, answer.status);
-    case 'declined':
-      refund.failure = answer.failure;
-      return troubled(draft, refund, answer.failure.channel_message ?? answer.failure.message);
-    case 'disagrees':
-      return troubled(draft, refund, answer.detail);
-    case 'not_found':
-      if (refund.accepted === 'maybe') refund.accepted = 'no';
-      return;
-    case 'unknown':
-      if (refund.accepted === 'no') refund.accepted = 'maybe';
-      return;
-    case 'never_sent':
-      return;
-  }
-}
-
-function troubled(draft: Draft, refund: Refund, detail: string): void {
-  moveRefund(draft, refund, 'needs_attention', detail);
-}
-
-function moveRefund(draft: Draft, refund: Refund, to: RefundState, detail?: string): void {
-  const from = refund.status;
-  if (!refundMay(from, to)) return;
-  refund.status = to;
-  refund.updated_at = draft.context.now;
-  draft.events.push({ type: `refund.${to}`, object: 'refund', id: refund.id });
-  if (to === 'succeeded') bookRefund(draft, refund, 'refund_succeeded');
-  else if (from === 'succeeded') bookRefund(draft, refund, 'refund_reversed');
-  if (to !== 'succeeded') {
-    openCase(draft, {
-      kind: 'refund_undeliverable',
-      attempt_id: refund.attempt_id,
-      refund_id: refund.id,
-      detail: detail ?? `the channel could not deliver refund ${refund.id}`,
-    });
-  }
-}
-
-/** Books one movement of a refund. */
-export function bookRefund(
-  draft: Draft,
-  refund: Refund,
-  reason: 'refund_succeeded' | 'refund_reversed' | 'refund_paid_otherwise',
-): void {
-  const { channel } = attemptOf(draft.payment, refund.attempt_id);
-  const { id: subject, amount, currency } = refund;
-  book(draft, { reason, channel, subject, amount, currency });
 }

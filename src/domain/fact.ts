@@ -1,9 +1,14 @@
 import type { Decision } from './case.ts';
 import type { Id } from './id.ts';
+import type { Minor } from './money.ts';
 import type { Answer, QueryAnswer, RefundAnswer } from './outcome.ts';
+import type { Choice } from './payment.ts';
 
 /** What a merchant or an operator asks of a payment. */
 export type Command =
+  | { readonly name: 'confirm'; readonly choice: Choice }
+  | { readonly name: 'capture'; readonly amount: Minor | null; readonly is_final: boolean }
+  | { readonly name: 'refund'; readonly amount: Minor | null; readonly reason: string | null }
   | { readonly name: 'cancel'; readonly note: string | null }
   | { readonly name: 'sync' }
   | {
@@ -39,6 +44,14 @@ export type Fact =
 export type RefusalCode =
   | 'payment_already_paid'
   | 'payment_not_cancelable'
+  | 'payment_not_confirmable'
+  | 'payment_not_capturable'
+  | 'payment_not_refundable'
+  | 'capture_in_progress'
+  | 'capture_exceeds_authorized'
+  | 'partial_capture_not_supported'
+  | 'refund_exceeds_captured'
+  | 'refund_limit_reached'
   | 'payment_outcome_unknown'
   | 'case_decision_not_allowed'
   | 'idempotency_key_reused'

@@ -10,7 +10,7 @@ import {
   operationOf,
   refundOf,
 } from './draft.ts';
-import { endOperation, witnessQuery, witnessRefund } from './evidence.ts';
+import { endOperation, witnessQuery } from './evidence.ts';
 import type { Fact, Refusal } from './fact.ts';
 import type { Posting } from './ledger.ts';
 import {
@@ -21,7 +21,10 @@ import {
   paymentTransitions,
   statusOf,
 } from './payment.ts';
-import { ask, askRefund, plan } from './plan.ts';
+import { plan } from './plan.ts';
+import { ask, askRefund } from './query-plan.ts';
+import { witnessRefund } from './refund-evidence.ts';
+import { endOf } from './view.ts';
 
 /** How long a callback that disagrees has the channel asked. */
 const doubtMs = 60_000;
@@ -103,10 +106,11 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
   else witnessQuery(draft, attempt, fact.answer);
 }
 
-/** Expiry ends the payer's time, once. Any other timer that rings only has the plan looked at again. */
+/** Ends the payer's time, or a hold that is about to run out, once. Another timer only has the plan looked at again. */
 function expire({ payment, context }: Draft): undefined {
-  if (context.now < payment.expires_at || payment.given_up || isFinal(payment.status)) return;
-  payment.given_up = 'expired';
+  if (payment.given_up || isFinal(payment.status)) return;
+  const ends = endOf(payment, context.timing);
+  if (ends !== null && context.now >= ends.at) payment.given_up = 'expired';
 }
 
 /** Takes the payment to the status that follows, by the table; throws on a step that the table lacks. */

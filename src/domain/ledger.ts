@@ -14,7 +14,8 @@ export type LedgerAccount = (typeof ledgerAccounts)[number];
 
 export const postingReasons = [
   'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
-  'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise',
+  'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise', 'return_succeeded', 'return_reversed', 'return_paid_otherwise',
+  'captured',
 ] as const; // prettier-ignore
 export type PostingReason = (typeof postingReasons)[number];
 
@@ -36,9 +37,14 @@ const rules = {
   late_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
   duplicate_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
   late_accepted: { debit: 'payer_payable', credit: 'merchant_payable' },
-  refund_succeeded: { debit: 'payer_payable', credit: 'channel_clearing' },
-  refund_reversed: { debit: 'channel_clearing', credit: 'payer_payable' },
-  refund_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
+  captured: { debit: 'channel_clearing', credit: 'merchant_payable' },
+  // A refund is the merchant's money; a return is late or duplicate money, which was the payer's all along.
+  refund_succeeded: { debit: 'merchant_payable', credit: 'channel_clearing' },
+  refund_reversed: { debit: 'channel_clearing', credit: 'merchant_payable' },
+  refund_paid_otherwise: { debit: 'merchant_payable', credit: 'paid_otherwise' },
+  return_succeeded: { debit: 'payer_payable', credit: 'channel_clearing' },
+  return_reversed: { debit: 'channel_clearing', credit: 'payer_payable' },
+  return_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
 } as const satisfies Record<PostingReason, { debit: LedgerAccount; credit: LedgerAccount }>;
 
 /** Every accounting rule: which account is debited and which credited for what happened. */

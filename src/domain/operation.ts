@@ -3,19 +3,25 @@ import type { Id } from './id.ts';
 /** Milliseconds since 1970, always the store's clock, never a process's own. */
 export type Instant = number;
 
-export const verbs = ['create', 'query', 'close', 'refund', 'query_refund'] as const;
+export const verbs = [
+  'create', 'confirm', 'query', 'close', 'capture', 'void', 'refund', 'query_refund',
+] as const; // prettier-ignore
 export type Verb = (typeof verbs)[number];
 
-/** How an operation ended; null in `Operation.ended` while it is open. */
-export const operationEnds = ['answered', 'never_sent', 'unknown', 'superseded'] as const;
+/**
+ * How an operation ended; null in `Operation.ended` while it is open. `stored`: unknown, and the channel repeats
+ * that under this key for ever.
+ */
+export const operationEnds = ['answered', 'never_sent', 'unknown', 'stored', 'superseded'] as const;
 export type OperationEnd = (typeof operationEnds)[number];
 
 /** Which ends may follow which: an operation ends once. */
 export const operationTransitions = {
-  open: ['answered', 'never_sent', 'unknown', 'superseded'],
+  open: ['answered', 'never_sent', 'unknown', 'stored', 'superseded'],
   answered: [],
   never_sent: [],
   unknown: [],
+  stored: [],
   superseded: [],
 } as const satisfies Record<'open' | OperationEnd, readonly OperationEnd[]>;
 
@@ -24,6 +30,7 @@ export interface Operation {
   readonly id: Id<'op'>;
   readonly attempt_id: Id<'att'>;
   readonly refund_id: Id<'ref'> | null;
+  readonly capture_id: Id<'cap'> | null;
   readonly verb: Verb;
   /** What is made at the channel; a resend is a new operation with the same key. */
   readonly channel_key: string;
@@ -42,7 +49,7 @@ export interface Operation {
 
 /** True for the calls that can move or stop money, the ones with a send fence. */
 export function isMutating(verb: Verb): boolean {
-  return verb === 'create' || verb === 'close' || verb === 'refund';
+  return verb !== 'query' && verb !== 'query_refund';
 }
 
 export function isOpen(operation: Operation): boolean {
@@ -57,6 +64,8 @@ export interface Timing {
   readonly circuit_retry_ms: number;
   /** From an instruction to the first query: callbacks mostly come first. */
   readonly first_poll_ms: number;
+  /** A hold is ended this long before the channel would. */
+  readonly hold_margin_ms: number;
 }
 
 /** Start-to-close of a channel call: longer than its HTTP timeout, or a slow channel would look like a crash. */

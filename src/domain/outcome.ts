@@ -1,8 +1,11 @@
+import type { Currency } from './currency.ts';
 import type { Failure } from './failure.ts';
-import type { Money } from './money.ts';
+import type { Minor, Money } from './money.ts';
 
 /** What the payer must do next (contract section 2, `next_action`). */
-export type NextAction = { readonly type: 'display_qr_code'; readonly data: string };
+export type NextAction =
+  | { readonly type: 'display_qr_code'; readonly data: string }
+  | { readonly type: 'redirect'; readonly url: string };
 
 /** Money that a channel says it took: its own number for it, how much, when (RFC 3339). */
 export interface Receipt extends Money {
@@ -22,10 +25,34 @@ export interface NeverSent {
   readonly detail: string;
 }
 
-/** It left, or may have, and no answer can be trusted: a timeout, 5xx, garbage, a bad signature. */
+/**
+ * It left, or may have, and no answer can be trusted: a timeout, 5xx, garbage, a bad signature. `is_stored`:
+ * the channel has kept this failure and will repeat it for ever under the same key.
+ */
 export interface Unknown {
   readonly kind: 'unknown';
   readonly detail: string;
+  readonly is_stored?: true;
+}
+
+/** A hold and what became of it, cumulative: the channel's whole word about a manual capture. */
+export interface Held {
+  readonly kind: 'held';
+  readonly channel_reference: string;
+  readonly held: Minor;
+  readonly captured: Minor;
+  readonly currency: Currency;
+  /** When the channel gives the rest back by itself (RFC 3339); null when it did not say. */
+  readonly ends_at: string | null;
+  /** Nothing is held any more: captured, released or run out. */
+  readonly is_over: boolean;
+}
+
+/** The payer must act. `code_ends_at` (RFC 3339): when the code dies before the payment does, else null. */
+export interface ActionRequired {
+  readonly kind: 'action_required';
+  readonly next_action: NextAction;
+  readonly code_ends_at: string | null;
 }
 
 export interface Declined {
@@ -33,14 +60,21 @@ export interface Declined {
   readonly failure: Failure;
 }
 
-/** How `create` ended. `code_ends_at` (RFC 3339): when the code dies before the payment does, else null. */
+/** How `create` ended. `created`: an order that moves no money before it is confirmed, by the channel's number. */
 export type CreateAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
-  | {
-      readonly kind: 'action_required';
-      readonly next_action: NextAction;
-      readonly code_ends_at: string | null;
-    }
+  | { readonly kind: 'created'; readonly handle: string }
+  | ActionRequired
+  | { readonly kind: 'pending' }
+  | Declined
+  | NeverSent
+  | Unknown;
+
+/** How `confirm` ended, where a channel takes money in two steps. */
+export type ConfirmAnswer =
+  | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Held
+  | ActionRequired
   | { readonly kind: 'pending' }
   | Declined
   | NeverSent
@@ -49,12 +83,18 @@ export type CreateAnswer =
 /** What a query says of an attempt: `open` is payable and unpaid, `pending` is with the channel, `closed` takes no more money. */
 export type QueryAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Held
+  | ActionRequired
   | { readonly kind: 'open' | 'pending' | 'closed' | 'not_found' }
   | Declined
   | Disagreement
   | Unknown;
 
-/** How `close` ended; `refused` means: ask, it was probably paid in between. */
+/** How `capture` ended; `refused` means: the hold is not as we think, ask. */
+export type CaptureAnswer =
+  Held | Declined | { readonly kind: 'refused'; readonly detail: string } | NeverSent | Unknown;
+
+/** How `close` and `void` ended; `refused` means: ask, it was probably paid in between. */
 export type CloseAnswer =
   | { readonly kind: 'closed' }
   | { readonly kind: 'refused'; readonly detail: string }
@@ -77,4 +117,5 @@ export type RefundAnswer =
   | NeverSent
   | Unknown;
 
-export type Answer = CreateAnswer | QueryAnswer | CloseAnswer | RefundAnswer;
+export type Answer =
+  CreateAnswer | ConfirmAnswer | QueryAnswer | CaptureAnswer | CloseAnswer | RefundAnswer;

@@ -1,9 +1,10 @@
 import { amountCaptured, type Attempt } from './attempt.ts';
+import type { Capture } from './capture.ts';
 import { type Case, decisionsOf } from './case.ts';
-import { type Minor, zero } from './money.ts';
+import { type Minor, subtract, zero } from './money.ts';
 import type { Instant } from './operation.ts';
-import { mainAttempt, type Payment } from './payment.ts';
-import { amountIn, type Refund } from './refund.ts';
+import { amountPaid, mainAttempt, type Payment } from './payment.ts';
+import { amountIn, isMerchants, type Refund } from './refund.ts';
 
 /** What the merchant told us about a payment and gets back unread. */
 export interface Details {
@@ -31,7 +32,7 @@ export function paymentObject(payment: Payment, details: Details): Json {
     currency: payment.currency,
     status: payment.status,
     outcome: payment.outcome,
-    ...amounts(payment),
+    ...amounts(payment, main),
     capture: payment.capture,
     method: payment.method === null ? null : { type: main?.method ?? payment.method },
     channel: main?.channel ?? null,
@@ -41,12 +42,12 @@ export function paymentObject(payment: Payment, details: Details): Json {
     cancellation_reason: payment.cancellation_reason,
     late: payment.late,
     attempts: payment.attempts.map((attempt) => attemptObject(payment, attempt)),
-    captures: [],
+    captures: payment.captures.map(captureObject),
     refunds: payment.refunds.map((refund) => refund.id),
     ...details,
     checkout_url: null,
     expires_at: time(payment.expires_at),
-    capture_before: null,
+    capture_before: captureBefore(main),
     created_at: time(payment.created_at),
     updated_at: time(payment.updated_at),
     sequence: payment.sequence,
@@ -56,24 +57,34 @@ export function paymentObject(payment: Payment, details: Details): Json {
 }
 
 /** Only money that pays the order counts; late and duplicate money shows on its attempt and its refund. */
-function amounts(payment: Payment): Json {
-  const paid = payment.paid_by ? payment.amount : zero;
-  const refunds = payment.refunds.filter(
-    (one) => one.origin === 'merchant' || one.origin === 'dispute',
-  );
+function amounts(payment: Payment, main: Attempt | undefined): Json {
+  const captured = amountPaid(payment);
+  const authorized = main && main.held > 0 ? main.held : captured;
+  const isHeld = main?.status === 'held';
+  const refunds = payment.refunds.filter(isMerchants);
   return {
-    amount_authorized: paid,
-    amount_capturable: zero,
-    amount_captured: paid,
+    amount_authorized: authorized,
+    amount_capturable: isHeld ? subtract(main.held, captured) : zero,
+    amount_captured: captured,
     amount_refunded: amountIn(refunds, 'succeeded'),
     amount_refunding: amountIn(refunds, 'processing', 'needs_attention'),
     amount_disputed: zero,
   };
 }
 
+function captureBefore(main: Attempt | undefined): string | null {
+  if (main?.status !== 'held' || main.capture_before === null) return null;
+  return time(main.capture_before);
+}
+
+function captureObject({ id, amount, status, created_at }: Capture): Json {
+  return { id, amount, status, created_at: time(created_at) };
+}
+
 /** Until the earlier of the payment's and the code's end. */
 function nextAction(payment: Payment, attempt: Attempt | undefined): Json | null {
   if (payment.status !== 'requires_action' || !attempt?.next_action) return null;
+  if (attempt.next_action.type === 'redirect') return attempt.next_action;
   const ends = Math.min(payment.expires_at, attempt.code_ends_at ?? payment.expires_at);
   return { ...attempt.next_action, expires_at: time(ends) };
 }

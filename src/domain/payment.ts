@@ -1,9 +1,10 @@
 import { type Attempt, isLive } from './attempt.ts';
+import type { Capture } from './capture.ts';
 import type { Case } from './case.ts';
 import type { Currency } from './currency.ts';
 import type { Failure } from './failure.ts';
 import type { Id } from './id.ts';
-import type { Minor } from './money.ts';
+import { type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { Refund } from './refund.ts';
 
@@ -18,12 +19,12 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
  * `canceled` or `failed` to `succeeded`, and nothing leads away from `succeeded`.
  */
 export const paymentTransitions = {
-  requires_payment_method: ['requires_action', 'processing', 'canceled', 'failed', 'succeeded'],
+  requires_payment_method: ['requires_action', 'processing', 'requires_capture', 'canceled', 'failed', 'succeeded'],
   in_review: ['processing', 'canceled', 'failed'],
-  requires_action: ['requires_payment_method', 'processing', 'canceling', 'succeeded', 'canceled', 'failed'],
-  processing: ['requires_payment_method', 'requires_action', 'canceling', 'succeeded', 'canceled', 'failed'],
-  requires_capture: ['partially_captured', 'canceling', 'succeeded', 'canceled'],
-  partially_captured: ['canceling', 'succeeded'],
+  requires_action: ['requires_payment_method', 'processing', 'requires_capture', 'canceling', 'succeeded', 'canceled', 'failed'],
+  processing: ['requires_payment_method', 'requires_action', 'requires_capture', 'partially_captured', 'canceling', 'succeeded', 'canceled', 'failed'],
+  requires_capture: ['processing', 'partially_captured', 'canceling', 'succeeded', 'canceled'],
+  partially_captured: ['processing', 'canceling', 'succeeded'],
   canceling: ['processing', 'succeeded', 'canceled'],
   succeeded: [],
   canceled: ['succeeded'],
@@ -49,6 +50,20 @@ export interface Terms {
   readonly created_at: Instant;
 }
 
+/** The method that a payer has switched to; its attempt is made when the earlier one is closed. */
+export interface Choice {
+  readonly method: string;
+  readonly token: string | null;
+  readonly route: Route;
+}
+
+/** Where an attempt goes: a channel and its account, with the version of its settings pinned. */
+export interface Route {
+  readonly channel: string;
+  readonly channel_account: Id<'cha'>;
+  readonly account_version: number;
+}
+
 /** One payment with everything that belongs to it: what `record` loads, folds and writes. */
 export interface Payment extends Terms {
   status: PaymentStatus;
@@ -65,7 +80,10 @@ export interface Payment extends Terms {
   late: boolean;
   /** The attempt whose money pays the order. */
   paid_by: Id<'att'> | null;
+  /** A switch that waits for the earlier attempt's end. */
+  next: Choice | null;
   attempts: Attempt[];
+  captures: Capture[];
   refunds: Refund[];
   cases: Case[];
   updated_at: Instant;
@@ -102,14 +120,34 @@ export function openOperations(payment: Payment): Operation[] {
   );
 }
 
+/** What was taken for the order, and not for anything else. */
+export function amountPaid(payment: Payment): Minor {
+  const payer = payment.attempts.find((attempt) => attempt.id === payment.paid_by);
+  const receipts = payer?.receipts.filter((receipt) => receipt.use === 'order') ?? [];
+  return sum([zero, ...receipts.map((receipt) => receipt.amount)]);
+}
+
 /** The status that follows from the facts; a decision once taken is not derived again. */
 export function statusOf(payment: Payment): PaymentStatus {
-  if (payment.paid_by) return 'succeeded';
-  if (isFinal(payment.status)) return payment.status;
   const live = liveAttempt(payment);
+  const isHeld = live?.id === payment.paid_by; // captured in part, the rest still held
+  if (payment.paid_by && !isHeld) return 'succeeded';
+  if (isFinal(payment.status)) return payment.status;
   if (payment.given_up) return live ? statusOfEnding(payment, live) : 'canceled';
   if (!live) return isExhausted(payment) ? 'failed' : 'requires_payment_method';
-  return live.status === 'requires_action' ? 'requires_action' : 'processing';
+  return statusOfLife(payment, live);
+}
+
+function statusOfLife(payment: Payment, live: Attempt): PaymentStatus {
+  if (live.frozen || payment.next) return 'processing';
+  switch (live.status) {
+    case 'requires_action':
+      return 'requires_action';
+    case 'held':
+      return payment.paid_by ? 'partially_captured' : 'requires_capture';
+    default:
+      return 'processing';
+  }
 }
 
 function statusOfEnding(payment: Payment, live: Attempt): PaymentStatus {
@@ -123,8 +161,14 @@ function isExhausted(payment: Payment): boolean {
   return declined > 0 && (payment.on_decline === 'fail' || declined >= payment.max_attempts);
 }
 
+/** The capture that is under way, if any: one at a time, so that a total says which were executed. */
+export function openCapture(payment: Payment): Capture | undefined {
+  return payment.captures.find((capture) => capture.status === 'processing');
+}
+
 /** `unknown` while money may or may not have moved. */
 export function outcomeOf(payment: Payment): 'known' | 'unknown' {
   if (isFinal(payment.status)) return 'known';
-  return payment.attempts.some((attempt) => attempt.status === 'unknown') ? 'unknown' : 'known';
+  const isUnknown = payment.attempts.some((attempt) => attempt.status === 'unknown');
+  return isUnknown || openCapture(payment)?.executed === 'maybe' ? 'unknown' : 'known';
 }

@@ -5,6 +5,7 @@ import { format } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
 import type { Refund, RefundOrigin } from './refund.ts';
+import { startRefund } from './refund-command.ts';
 
 /**
  * Money that the channel says it took. The same receipt twice is nothing; one that disagrees is never
@@ -114,27 +115,20 @@ export function refundReceipt(
   receipt: Receipt,
   origin: RefundOrigin,
 ): void {
-  const { payment, context } = draft;
+  const { payment } = draft;
   const same = (refund: Refund) =>
     refund.receipt_reference === receipt.channel_reference && refund.status !== 'failed';
   if (payment.refunds.some(same)) return;
-  const refund: Refund = {
-    id: context.draw('ref'),
+  const reason = origin === 'late' ? 'paid after the payment was given up' : 'paid more than once';
+  const { channel_reference, amount, currency } = receipt;
+  startRefund(draft, {
     attempt_id: attempt.id,
-    receipt_reference: receipt.channel_reference,
-    amount: receipt.amount,
-    currency: receipt.currency,
+    receipt_reference: channel_reference,
+    amount,
+    currency,
     origin,
-    reason: origin === 'late' ? 'paid after the payment was given up' : 'paid more than once',
-    status: 'processing',
-    accepted: 'no',
-    channel_reference: null,
-    failure: null,
-    created_at: context.now,
-    updated_at: context.now,
-  };
-  payment.refunds.push(refund);
-  draft.events.push({ type: 'refund.processing', object: 'refund', id: refund.id });
+    reason,
+  });
 }
 
 /** The agreed amount came after all: whatever was asked of a person about this attempt is answered. */

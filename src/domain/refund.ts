@@ -37,6 +37,11 @@ export interface Refund {
   updated_at: Instant;
 }
 
+/** Is it the merchant's money that goes back? Late and duplicate money was the payer's all along. */
+export function isMerchants(refund: Pick<Refund, 'origin'>): boolean {
+  return refund.origin === 'merchant' || refund.origin === 'dispute';
+}
+
 /** True when the table allows this step. */
 export function refundMay(from: RefundState, to: RefundState): boolean {
   const next: readonly RefundState[] = refundTransitions[from];

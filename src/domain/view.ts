@@ -52,7 +52,7 @@ export function viewOf(payment: Payment, now: Instant, timing: Timing): View {
     needs_attention: payment.cases.find((one) => one.status === 'open')?.kind ?? null,
     sentence: sentenceOf(payment),
     outstanding: outstanding(payment, now).map((op) => workOf(payment, op, now, timing)),
-    due: dueOf(payment, now),
+    due: dueOf(payment, now, timing),
   };
 }
 
@@ -78,7 +78,7 @@ function workOf(payment: Payment, op: Operation, now: Instant, timing: Timing): 
 
 /** `processing` answers a waiting caller only once the channel itself said pending. */
 export function isStable(payment: Payment): boolean {
-  if (payment.status === 'canceling') return false;
+  if (payment.status === 'canceling' || payment.next) return false;
   const live = liveAttempt(payment);
   return payment.status !== 'processing' || live?.status === 'processing' || live?.frozen != null;
 }
@@ -88,13 +88,22 @@ interface Deadline {
   readonly at: Instant;
 }
 
+/** When the payment is given up by itself: its hold's end less the margin, else the end of the payer's time. */
+export function endOf(payment: Payment, timing: Timing): Deadline | null {
+  const live = liveAttempt(payment);
+  if (live?.status !== 'held') return { what: 'expiry', at: payment.expires_at };
+  if (live.capture_before === null) return null;
+  return { what: 'hold', at: live.capture_before - timing.hold_margin_ms };
+}
+
 /** The next instant at which somebody must look, or null at rest. The one list of due times. */
-export function nextDeadline(payment: Payment, now: Instant): Deadline | null {
+export function nextDeadline(payment: Payment, now: Instant, timing: Timing): Deadline | null {
   const deadlines = openOperations(payment)
     .filter((op) => op.run_at > now)
     .map((op) => ({ what: `${op.verb} ${op.attempt_id} ${op.id}`, at: op.run_at }));
   if (!payment.given_up && !isFinal(payment.status)) {
-    deadlines.push({ what: 'expiry', at: payment.expires_at });
+    const ends = endOf(payment, timing);
+    if (ends) deadlines.push(ends);
     deadlines.push(...payment.attempts.flatMap((attempt) => codeDeadline(payment, attempt)));
   }
   return deadlines.reduce<Deadline | null>(
@@ -112,8 +121,8 @@ function codeDeadline(payment: Payment, attempt: Attempt): Deadline[] {
   return [{ what: `code ${attempt.id} ${at}`, at }];
 }
 
-function dueOf(payment: Payment, now: Instant): View['due'] {
-  const deadline = nextDeadline(payment, now);
+function dueOf(payment: Payment, now: Instant, timing: Timing): View['due'] {
+  const deadline = nextDeadline(payment, now, timing);
   return deadline && { what: deadline.what, in_ms: Math.max(0, deadline.at - now) };
 }
 

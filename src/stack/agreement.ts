@@ -1,3 +1,4 @@
+import { rulesOf } from '../channels/registry.ts';
 import { readConfig } from '../config.ts';
 import { verifyLedger } from '../store/ledger.ts';
 import { createStore, type Db } from '../store/store.ts';
@@ -18,7 +19,7 @@ export interface Agreement {
  */
 export async function compareBooks(shop: Shop, databaseUrl: string): Promise<Agreement> {
   const { timing } = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const store = createStore({ databaseUrl, timing, refundSpacingMs: () => 0 });
+  const store = createStore({ databaseUrl, timing, rulesOf });
   try {
     const payments = await Promise.all(shop.made.map(shop.get));
     const reasons: string[] = [];
@@ -65,7 +66,7 @@ async function compareWithChannel(
     for (const { rule, detail } of violations)
       reasons.push(`${payment.id}: the channel forbids ${rule}: ${detail}`);
   }
-  const due = payment.status === 'succeeded' ? payment.amount - payment.amount_refunded : 0;
+  const due = payment.amount_captured - payment.amount_refunded;
   if (taken !== due)
     reasons.push(`${payment.id} is ${payment.status}, yet the channel holds ${taken}, not ${due}`);
   return taken;

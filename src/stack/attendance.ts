@@ -1,29 +1,32 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Client, Connection } from '@temporalio/client';
 
 import { createActor } from '../api/actor.ts';
 import type { Config } from '../config.ts';
+import type { Message } from '../domain/message.ts';
 import { beat, leaseCallbacks, leaseDue, returnLease } from '../store/attendance.ts';
+import { leaseDeliveries, returnDeliveries } from '../store/delivery.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
-import type { Message } from '../workflows/messages.ts';
 
 const everyMs = 5_000;
 
 /**
- * The loop that heals: wakes payments that nobody has looked at in time and relays callbacks that no run
- * has consumed. It mends a crash between insert and start, a Terminate in the UI, a lost Temporal.
+ * The loop that heals: wakes payments that nobody has looked at in time, relays callbacks that no run has
+ * consumed, starts deliveries that nobody has tried. It mends a crash between insert and start, a Terminate in
+ * the UI, a lost Temporal.
  */
 export function attend(store: Store, config: Config): { stop: () => Promise<void> } {
   const connection = Connection.lazy({ address: config.temporalAddress });
   const actor = createActor(new Client({ connection, namespace: config.temporalNamespace }));
   const identity = `${hostname()} ${process.pid}`;
-  let stopped = false;
-  let round: Promise<void> = Promise.resolve();
+  const stopped = new AbortController();
 
   const wake = async (paymentId: string, message: Message): Promise<void> => {
+    if (stopped.signal.aborted) return returnLease(store, paymentId); // for the next worker
     const payment = await loadPayment(store.pool, paymentId);
     if (!payment) return;
     try {
@@ -33,29 +36,45 @@ export function attend(store: Store, config: Config): { stop: () => Promise<void
       await returnLease(store, paymentId);
     }
   };
+  /** Together, since Temporal away would make each of them wait. */
+  const startDeliveries = async (): Promise<void> => {
+    const due = await leaseDeliveries(store.pool);
+    const ends = await Promise.allSettled(due.map((delivery) => store.startDelivery(delivery)));
+    const left = due.filter((_, i) => ends[i]?.status === 'rejected');
+    if (left.length > 0) await returnDeliveries(store.pool, left);
+  };
   const look = async (): Promise<void> => {
-    await beat(store, identity);
     for (const id of await leaseDue(store))
       await wake(id, { cause: 'attend', fact: { kind: 'attend' } });
     for (const { id, payment_id } of await leaseCallbacks(store)) {
       await wake(payment_id, { cause: id, fact: { kind: 'callback', callback: id } });
     }
+    await startDeliveries();
   };
-  const turn = (): void => {
-    round = look().catch((error: unknown) => {
-      logger.warn({ err: error }, 'attendance could not look');
-    });
-  };
-  turn();
-  const timer = setInterval(() => {
-    if (!stopped) void round.then(turn);
-  }, everyMs);
+  // The heart beats on its own: who looks may wait for Temporal at each payment, and lives all the same.
+  const ended = [
+    repeat(() => beat(store, identity), 'the worker could not say that it lives', stopped.signal),
+    repeat(look, 'attendance could not look', stopped.signal),
+  ];
   return {
     stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await round;
+      stopped.abort();
+      await Promise.all(ended);
       await connection.close();
     },
   };
+}
+
+/** Does it now and every 5 s, never twice at a time; ends after the one under way once it is `stopped`. */
+async function repeat(
+  act: () => Promise<void>,
+  failed: string,
+  stopped: AbortSignal,
+): Promise<void> {
+  while (!stopped.aborted) {
+    const next = Date.now() + everyMs;
+    await act().catch((error: unknown) => logger.warn({ err: error }, failed));
+    const rest = Math.max(0, next - Date.now());
+    await pause(rest, undefined, { signal: stopped }).catch(() => undefined);
+  }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { rulesOf } from '../channels/registry.ts';
 import { readConfig } from '../config.ts';
 import { verifyLedger } from '../store/ledger.ts';
 import { createStore } from '../store/store.ts';
@@ -21,7 +22,7 @@ async function verify(): Promise<number> {
   }
   const databaseUrl = await stackDatabaseUrl(process.env);
   const { timing } = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const store = createStore({ databaseUrl, timing, refundSpacingMs: () => 0 });
+  const store = createStore({ databaseUrl, timing, rulesOf });
   const report = await verifyLedger(store.pool);
   await store.close();
   const verdict = report.balanced ? 'balanced' : 'NOT balanced';

@@ -1,37 +1,90 @@
 import { parseArgs } from 'node:util';
 
-import { readConfig } from '../config.ts';
-import { createMerchant } from '../store/seed.ts';
-import { createStore } from '../store/store.ts';
+import { rulesOf } from '../channels/registry.ts';
+import { type Config, readConfig } from '../config.ts';
+import { createMerchant, type MadeMerchant } from '../store/seed.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { webhookSecretOf } from '../store/webhook-endpoint.ts';
+import { demoMerchant } from './demo-merchant.ts';
 import { runCommand } from './failure.ts';
+import { type SandboxAddress, sandboxAt } from './sandbox-address.ts';
 import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run merchant -- create --name NAME [--json]
+       npm run merchant -- secret --app APP [--json]
+       npm run merchant -- demo --sandbox URL [--wechat-pay-port PORT] [--stripe-port PORT] [--json]
 
-Makes a merchant with one app and one test key, in DATABASE_URL, else in the stack that runs in DATA_DIR.
+create  makes a merchant with one app and one test key
+secret  shows the secret that signs what goes to the notify_url of an app's payments
+demo    makes the merchant "Demo" and the channel accounts of the sandbox whose control API is at URL, the same key
+        again where DATA_DIR has it; the channels are at the next two ports. Not with NODE_ENV=production
+
+All of it in DATABASE_URL, else in the stack that runs in DATA_DIR.
 `;
 
 async function merchant(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { name: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      name: { type: 'string' }, app: { type: 'string' }, sandbox: { type: 'string' },
+      'wechat-pay-port': { type: 'string' }, 'stripe-port': { type: 'string' },
+      json: { type: 'boolean' }, help: { type: 'boolean' },
+    }, // prettier-ignore
   });
-  const { name } = values;
-  if (values.help || positionals.join(' ') !== 'create' || !name) {
+  const asked = workOf(positionals.join(' '), values);
+  if (values.help || !asked) {
     (values.help ? process.stdout : process.stderr).write(usage);
     return values.help ? 0 : 2;
   }
   const databaseUrl = await stackDatabaseUrl(process.env);
-  const { timing } = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const store = createStore({ databaseUrl, timing, refundSpacingMs: () => 0 });
-  const made = await store.transaction((db) => createMerchant(db, name));
-  await store.close();
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify(made)}\n`
-      : `merchant ${made.merchant}\napp      ${made.app}\nkey      ${made.api_key} (shown once)\n`,
-  );
+  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
+  const store = createStore({ databaseUrl, timing: config.timing, rulesOf });
+  const { data, lines } = await asked(store, config).finally(() => store.close());
+  process.stdout.write(`${values.json ? JSON.stringify(data) : lines}\n`);
   return 0;
+}
+
+interface Result {
+  readonly data: object;
+  readonly lines: string;
+}
+
+type Work = (store: Store, config: Config) => Promise<Result>;
+type Given = Readonly<
+  Partial<Record<'name' | 'app' | 'sandbox' | 'wechat-pay-port' | 'stripe-port', string>>
+>;
+
+/** What the words ask for, or null. Throws an Error where it is refused whatever the store holds. */
+function workOf(verb: string, given: Given): Work | null {
+  const { name, app, sandbox } = given;
+  if (verb === 'create' && name) return (store) => create(store, name);
+  if (verb === 'secret' && app) return (store) => secret(store, app);
+  if (verb === 'demo' && sandbox) return demo(sandboxAt(sandbox, given));
+  return null;
+}
+
+async function create(store: Store, name: string): Promise<Result> {
+  const made = await store.transaction((db) => createMerchant(db, name));
+  return { data: made, lines: `${linesOf(made)} (shown once)` };
+}
+
+function demo(sandbox: SandboxAddress): Work {
+  if (process.env['NODE_ENV'] === 'production')
+    throw new Error("NODE_ENV: no demo merchant in production, the sandbox's keys are published");
+  return async (_store, { databaseUrl, dataDir }) => {
+    const made = await demoMerchant(databaseUrl, dataDir, sandbox);
+    return { data: made, lines: linesOf(made) };
+  };
+}
+
+function linesOf({ merchant, app, api_key }: MadeMerchant): string {
+  return `merchant ${merchant}\napp      ${app}\nkey      ${api_key}`;
+}
+
+async function secret(store: Store, app: string): Promise<Result> {
+  const webhook_secret = await webhookSecretOf(store.pool, app);
+  if (webhook_secret === null) throw new Error(`--app: there is no app ${app}`);
+  return { data: { app, webhook_secret }, lines: webhook_secret };
 }
 
 await runCommand(merchant);

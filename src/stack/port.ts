@@ -44,9 +44,14 @@ function wantedPorts(settings: StackSettings): [name: string, port: number][] {
     ['PORT', settings.port],
     ['SANDBOX_PORT', settings.sandboxPort],
     ['SANDBOX_WECHAT_PAY_PORT (by default SANDBOX_PORT + 1)', settings.wechatPayPort],
+    ['SANDBOX_STRIPE_PORT (by default SANDBOX_PORT + 2)', settings.stripePort],
     ['TEMPORAL_PORT', settings.temporalAddress ? undefined : settings.temporalPort],
     ['TEMPORAL_UI_PORT', settings.temporalAddress ? undefined : settings.temporalUiPort],
     ['POSTGRES_PORT', settings.databaseUrl ? undefined : settings.postgresPort],
+    ...settings.metricsPorts.map((port, i): [string, number] => [
+      i === 0 ? 'METRICS_PORT' : `METRICS_PORT + ${i}`,
+      port,
+    ]),
   ];
   return ports.flatMap(([name, port]) => (port === undefined ? [] : [[name, port]]));
 }

@@ -30,9 +30,13 @@ export async function keepProcessors(
 ): Promise<void> {
   const env = { DATABASE_URL: servers.databaseUrl, TEMPORAL_ADDRESS: servers.temporalAddress };
   const api = `http://127.0.0.1:${settings.port}`;
-  const workers = Array.from({ length: settings.workers }, () =>
-    supervisor.keep('worker', () => program(settings, supervisor, 'worker', 'worker.ts', env)),
-  );
+  const workers = Array.from({ length: settings.workers }, (_, index) => {
+    const port = settings.metricsPorts[index];
+    const own = port === undefined ? env : { ...env, METRICS_PORT: String(port) };
+    return supervisor.keep('worker', () =>
+      program(settings, supervisor, 'worker', 'worker.ts', own),
+    );
+  });
   const serving = supervisor.keep('api', async () => {
     const child = await program(settings, supervisor, 'api', 'src/api/main.ts', env);
     await untilReady(child, () => answers(`${api}/livez`));
@@ -55,6 +59,7 @@ function program(
     PORT: String(settings.port),
     SANDBOX_PORT: String(settings.sandboxPort),
     SANDBOX_WECHAT_PAY_PORT: String(settings.wechatPayPort),
+    SANDBOX_STRIPE_PORT: String(settings.stripePort),
     DATA_DIR: settings.dataDir,
   };
   return supervisor.spawn({

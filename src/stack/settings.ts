@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 import { z } from 'zod';
 
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 
 const port = z
   .string()
@@ -10,10 +11,18 @@ const port = z
   .transform(Number)
   .refine((value) => value > 0 && value < 65_536, 'must be between 1 and 65535');
 
+const loopbackToo = ['127.0.0.1', '0.0.0.0', '::'];
+
 const settings = z.object({
   PORT: port.default(8080),
+  // The launcher and what it starts find each other on loopback.
+  LISTEN_ADDRESS: z
+    .string()
+    .refine((address) => !isIP(address) || loopbackToo.includes(address), `must be one of ${loopbackToo.join(', ')} here`)
+    .optional(),
   SANDBOX_PORT: port.default(8090),
   SANDBOX_WECHAT_PAY_PORT: port.optional(),
+  SANDBOX_STRIPE_PORT: port.optional(),
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
   POSTGRES_PORT: port.optional(),
@@ -32,6 +41,7 @@ export interface StackSettings {
   readonly port: number;
   readonly sandboxPort: number;
   readonly wechatPayPort: number;
+  readonly stripePort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly postgresPort: number | undefined;
@@ -40,6 +50,8 @@ export interface StackSettings {
   readonly temporalUiUrl: string;
   readonly databaseUrl: string | undefined;
   readonly publicUrl: string;
+  /** One for each worker; none when nobody asked for metrics. */
+  readonly metricsPorts: readonly number[];
   readonly workers: number;
   /** No demo merchant and no accounts at the sandbox: its published keys would take real orders. */
   readonly production: boolean;
@@ -55,14 +67,15 @@ export function readSettings(env: Environment): StackSettings {
     : parsed.error.issues.map(
         ({ path, message }) => `${String(path[0])} ${message}, not '${env[String(path[0])] ?? ''}'`,
       );
-  const [childrenLines, publicUrl] = ofChildren(given);
-  lines.push(...childrenLines);
-  if (!parsed.success || lines.length > 0) throw new Error(lines.join('\n'));
+  const children = ofChildren(given);
+  if ('lines' in children) lines.push(...children.lines);
+  if (!parsed.success || 'lines' in children || lines.length > 0) throw new Error(lines.join('\n'));
   const value = parsed.data;
   return {
     port: value.PORT,
     sandboxPort: value.SANDBOX_PORT,
     wechatPayPort: value.SANDBOX_WECHAT_PAY_PORT ?? value.SANDBOX_PORT + 1,
+    stripePort: value.SANDBOX_STRIPE_PORT ?? value.SANDBOX_PORT + 2,
     temporalPort: value.TEMPORAL_PORT,
     temporalUiPort: value.TEMPORAL_UI_PORT,
     postgresPort: value.POSTGRES_PORT,
@@ -70,7 +83,8 @@ export function readSettings(env: Environment): StackSettings {
     temporalAddress: value.TEMPORAL_ADDRESS,
     temporalUiUrl: value.TEMPORAL_UI_URL,
     databaseUrl: value.DATABASE_URL,
-    publicUrl,
+    publicUrl: children.publicUrl,
+    metricsPorts: metricsPorts(children, value.WORKER_COUNT),
     workers: value.WORKER_COUNT,
     production: value.NODE_ENV === 'production',
     env,
@@ -78,13 +92,23 @@ export function readSettings(env: Environment): StackSettings {
 }
 
 /** API and worker would refuse these a few seconds later; PORT has been looked at. */
-function ofChildren(given: Environment): [lines: string[], publicUrl: string] {
+function ofChildren(given: Environment): Config | { readonly lines: readonly string[] } {
   const own = { ...given, DATABASE_URL: given['DATABASE_URL'] ?? 'postgres://embedded' };
   const port = settings.shape.PORT.safeParse(given['PORT']).success ? given['PORT'] : undefined;
   try {
-    return [[], readConfig({ ...own, PORT: port }).publicUrl];
+    return readConfig({ ...own, PORT: port });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return [error.message.split('\n'), ''];
+    return { lines: error.message.split('\n') };
   }
+}
+
+/** METRICS_PORT and the next ones. Throws an Error when there are not enough. */
+function metricsPorts({ metricsPort }: Config, workers: number): number[] {
+  if (metricsPort === undefined) return [];
+  const ports = Array.from({ length: workers }, (_, index) => metricsPort + index);
+  if (ports.every((one) => one < 65_536)) return ports;
+  throw new Error(
+    `METRICS_PORT leaves no port for each of ${workers} workers, not '${metricsPort}'`,
+  );
 }

@@ -8,6 +8,7 @@ export interface ShownPayment {
   readonly channel: string | null;
   readonly amount: number;
   readonly currency: string;
+  readonly amount_captured: number;
   readonly amount_refunded: number;
   readonly late: boolean;
   readonly next_action: { readonly type: string; readonly data?: string } | null;
@@ -40,6 +41,12 @@ interface Books {
   readonly violations: readonly { readonly rule: string; readonly detail: string }[];
 }
 
+/** A target for webhooks that the shop registered. */
+export interface Target {
+  readonly secret: string;
+  readonly remove: () => Promise<unknown>;
+}
+
 /** A merchant's backend and, through the sandbox, its payers: the public surface and nothing else. */
 export interface Shop {
   /** The payments made here, in order. */
@@ -47,6 +54,10 @@ export interface Shop {
   readonly create: (order: object) => Promise<ShownPayment>;
   readonly get: (id: string) => Promise<ShownPayment>;
   readonly cancel: (id: string) => Promise<ShownPayment>;
+  readonly capture: (id: string, amount: number) => Promise<ShownPayment>;
+  readonly refund: (id: string, amount: number) => Promise<{ readonly status: string }>;
+  /** Registers a target for webhooks; answers its secret, and how to remove it. */
+  readonly listen: (url: string) => Promise<Target>;
   /** The payment once it is so, by long polls. Throws after 60 s with what it looked like last. */
   readonly until: (id: string, isSo: (payment: ShownPayment) => boolean) => Promise<ShownPayment>;
   readonly timeline: (id: string) => Promise<readonly TimelineEntry[]>;
@@ -77,6 +88,14 @@ export function openShop(at: { api: string; sandbox: string; apiKey: string }): 
       return payment;
     },
     cancel: (id) => merchant('POST', `/payments/${id}/cancel`, {}),
+    capture: (id, amount) => merchant('POST', `/payments/${id}/capture`, { amount, final: true }),
+    refund: (payment_id, amount) => merchant('POST', '/refunds', { payment_id, amount, wait: 30 }),
+    listen: async (url) => {
+      type Made = { id: string; secret: string };
+      const { id, secret } = await merchant<Made>('POST', '/webhook_endpoints', { url });
+      const remove = () => merchant('DELETE', `/webhook_endpoints/${id}`);
+      return { secret, remove };
+    },
     until: async (id, isSo) => {
       const deadline = Date.now() + patienceMs;
       for (

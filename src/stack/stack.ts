@@ -7,6 +7,7 @@ import { endLeftovers, livingLauncher, writeCensus } from './census.ts';
 import { demoMerchant } from './demo-merchant.ts';
 import { takenPorts } from './port.ts';
 import { keepProcessors, keepSandbox } from './program.ts';
+import type { SandboxAddress } from './sandbox-address.ts';
 import { keepPostgres, keepTemporal } from './server.ts';
 import type { StackSettings } from './settings.ts';
 import { forgetDatabaseUrl, keepDatabaseUrl } from './stack-database.ts';
@@ -118,7 +119,7 @@ async function bringUp(
   keepDatabaseUrl(dataDir, databaseUrl);
   const demo = await timed(say, 'migrations and demo merchant', async () => {
     await migrate(databaseUrl);
-    return settings.production ? null : demoMerchant(databaseUrl, settings);
+    return settings.production ? null : demoMerchant(databaseUrl, dataDir, addressOf(settings));
   });
   const servers = { databaseUrl, temporalAddress: temporal.address };
   await timed(say, 'API and workers', () => keepProcessors(settings, supervisor, servers));
@@ -139,6 +140,12 @@ async function bringUp(
     },
   };
   return { ready, databaseUrl };
+}
+
+/** The sandbox as API and worker reach it. */
+function addressOf({ sandboxPort, wechatPayPort, stripePort }: StackSettings): SandboxAddress {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return { control: at(sandboxPort), wechatPay: at(wechatPayPort), stripe: at(stripePort) };
 }
 
 async function timed<T>(say: Say, what: string, work: () => Promise<T>): Promise<T> {

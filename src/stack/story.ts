@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Inbox } from './inbox.ts';
 import type { Shop, ShownPayment } from './shop.ts';
 
 type Tell = (line: string) => void;
@@ -7,11 +8,20 @@ type Tell = (line: string) => void;
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** The promise in three payments. Throws as soon as one of them does not end as promised. */
-export async function tellStory(shop: Shop, killWorker: () => void, tell: Tell): Promise<void> {
+/** The promise in four payments. Throws as soon as one of them does not end as promised. */
+export async function tellStory(
+  shop: Shop,
+  inbox: Inbox,
+  killWorker: () => void,
+  tell: Tell,
+): Promise<void> {
+  const target = await shop.listen(inbox.url);
+  inbox.trust(target.secret);
   await ordinaryPayment(shop, tell);
   await troubledPayment(shop, killWorker, tell);
   await latePayment(shop, tell);
+  await cardPayment(shop, inbox, tell);
+  await target.remove(); // the inbox goes with the demo: nobody need try it for 30 days
 }
 
 async function ordinaryPayment(shop: Shop, tell: Tell): Promise<void> {
@@ -51,6 +61,30 @@ async function latePayment(shop: Shop, tell: Tell): Promise<void> {
     ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
   );
   tell('   canceled as before, and the money went back by itself');
+}
+
+async function cardPayment(shop: Shop, inbox: Inbox, tell: Tell): Promise<void> {
+  tell('\n4. A card is held, captured in part, refunded in part; a webhook tells the shop');
+  const order_no = `demo-${randomUUID().slice(0, 8)}`;
+  const method = { type: 'card', token: 'tok_ok' };
+  const asked = { order_no, amount: 5_000, currency: 'USD', method, capture: 'manual' };
+  const { id, status } = await shop.create(asked);
+  if (status !== 'requires_capture') throw new Error(`${id} is ${status}: nothing is held`);
+  tell(`   ${id}, USD 50.00 are held`);
+  await shop.capture(id, 4_000);
+  await shop.until(id, isPaid);
+  tell('   USD 40.00 are captured, the rest is released');
+  const refund = await shop.refund(id, 1_500);
+  if (refund.status !== 'succeeded') throw new Error(`the refund of ${id} is ${refund.status}`);
+  tell('   USD 15.00 went back');
+  const isTold = () => inbox.verified().some((one) => one.objectId === id && one.type === 'payment.succeeded'); // prettier-ignore
+  for (const deadline = Date.now() + 20_000; !isTold(); await pause(50))
+    if (Date.now() > deadline) throw new Error(`no webhook told of ${id} within 20 s`);
+  tell(`   payment.succeeded arrived at the shop, its signature is right`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function order(shop: Shop, amount: number, tell: Tell): Promise<ShownPayment> {

@@ -48,15 +48,15 @@ async function rememberedKey(
   return row.refusal ? { refused: row.refusal } : {};
 }
 
-/** Claims the key for what was just recorded, or for the refusal that its state gave. */
+/** Claims the key for the object that was just made or changed, or for the refusal that its state gave. */
 export async function remember(
   db: Db,
-  paymentId: string,
+  objectId: string,
   message: Required<Pick<Caused, 'cause' | 'key'>>,
   refused: Refusal | undefined,
 ): Promise<void> {
   await db.query(
     'insert into idempotency_keys (cause, app_id, fingerprint, object_id, refusal) values ($1, $2, $3, $4, $5)',
-    [message.cause, message.key.app_id, message.key.fingerprint, paymentId, refused ?? null],
+    [message.cause, message.key.app_id, message.key.fingerprint, objectId, refused ?? null],
   );
 }

@@ -16,3 +16,29 @@ export async function findKey(db: Db, cause: string): Promise<HeldKey | null> {
   );
   return found.rows[0] ?? null;
 }
+
+/** A key as a request brings it: what is stored in its place, and the hash of what is asked. */
+export interface KeyClaim {
+  readonly cause: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * Claims the key for the object that this transaction makes; when it is held, answers what it names. Another
+ * transaction that is claiming it is waited for.
+ */
+export async function claimKey(
+  db: Db,
+  { cause, fingerprint }: KeyClaim,
+  appId: string,
+  objectId: string,
+): Promise<HeldKey | null> {
+  const claimed = await db.query(
+    'insert into idempotency_keys (cause, app_id, fingerprint, object_id) values ($1, $2, $3, $4) on conflict do nothing',
+    [cause, appId, fingerprint, objectId],
+  );
+  if (claimed.rowCount === 1) return null;
+  const held = await findKey(db, cause);
+  if (!held) throw new Error('a key was freed while it was claimed');
+  return held;
+}

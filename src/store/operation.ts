@@ -25,12 +25,28 @@ export interface StoredCall {
   readonly order_no: string;
   readonly description: string | null;
   readonly expires_at: Date;
+  readonly channel_key: string;
+  readonly handle: string | null;
+  readonly capture: 'automatic' | 'manual';
+  readonly token: string | null;
+  readonly return_url: string | null;
+  /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
+  readonly confirmed: 'no' | 'maybe' | 'yes';
+  readonly is_capture_unknown: boolean;
+  readonly captured: Minor;
+  readonly capture_id: string | null;
+  readonly capture_amount: Minor | null;
+  readonly is_final: boolean | null;
   readonly receipts: readonly CountedReceipt[];
   readonly refund_amount: Minor | null;
   readonly refund_status: RefundState | null;
   readonly receipt_reference: string | null;
+  readonly refund_channel_reference: string | null;
+  readonly refund_reason: string | null;
   /** Is "not found" a fact by now? */
   readonly settled: boolean;
+  /** Milliseconds until it is, or until asking ends: a poll must not sleep beyond. */
+  readonly next_fact_in_ms: number;
   /** Asking has come to its end. */
   readonly over: boolean;
 }
@@ -40,14 +56,22 @@ export async function loadCall(db: Db, operationId: string): Promise<StoredCall 
   const found = await db.query<StoredCall>(
     `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.settings, a.status as attempt_status, a.amount, a.currency, a.receipts,
-       p.order_no, p.description, p.expires_at,
-       r.amount as refund_amount, r.status as refund_status, r.receipt_reference,
-       coalesce(clock_now() >= o.settles_at, false) as settled, clock_now() >= o.not_after as over
+       a.handle, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
+       p.order_no, p.description, p.expires_at, p.capture, p.return_url,
+       r.amount as refund_amount, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
+       r.channel_reference as refund_channel_reference,
+       coalesce((select sum(c.amount) from captures c where c.attempt_id = a.id and c.status = 'succeeded'), 0)::bigint as captured,
+       exists (select 1 from captures c where c.attempt_id = a.id and c.status = 'processing' and c.executed = 'maybe')
+         as is_capture_unknown,
+       coalesce(clock_now() >= o.settles_at, false) as settled, clock_now() >= o.not_after as over,
+       extract(epoch from case when o.settles_at > clock_now() then o.settles_at else o.not_after end - clock_now())::float8 * 1000
+         as next_fact_in_ms
      from operations o
      join attempts a on a.id = o.attempt_id
      join payments p on p.id = o.payment_id
      join channel_accounts c on c.id = a.channel_account and c.version = a.account_version
      left join refunds r on r.id = o.refund_id
+     left join captures k on k.id = o.capture_id
      where o.id = $1`,
     [operationId],
   );

@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
+import type { Capture } from '../domain/capture.ts';
 import type { Case } from '../domain/case.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { Payment } from '../domain/payment.ts';
@@ -13,7 +14,7 @@ type Row = Record<string, unknown>;
 
 /** Columns that are instants: milliseconds in the domain, timestamptz in SQL. */
 const instants = new Set([
-  'expires_at', 'created_at', 'updated_at', 'code_ends_at', 'run_at', 'not_after', 'settles_at', 'sent_at', 'resolved_at',
+  'expires_at', 'created_at', 'updated_at', 'code_ends_at', 'run_at', 'not_after', 'settles_at', 'sent_at', 'resolved_at', 'capture_before',
 ]); // prettier-ignore
 
 /** A row as the domain sees it: instants in milliseconds. */
@@ -37,7 +38,7 @@ export function toRow(object: object): Row {
 
 const columns = `id, merchant_id, app_id, livemode, order_no, amount, currency, capture, on_decline, max_attempts,
   late_money, expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note,
-  failure, late, paid_by, updated_at, description, customer, metadata, return_url, notify_url`;
+  failure, late, paid_by, next, updated_at, description, customer, metadata, return_url, notify_url`;
 
 /** The payment, read with its parts. `lock` takes the row and its operations until the transaction ends. */
 export async function loadPayment(db: Db, id: string, lock = false): Promise<StoredPayment | null> {
@@ -50,7 +51,7 @@ const partsOf = (table: string, order: string) =>
 
 // One statement, so one snapshot: read one after the other, row and parts would be of different transitions.
 const wholePayments = `select ${columns}, ${partsOf('attempts', 't.created_at, t.id')},
-  ${partsOf('operations', 't.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}
+  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}
   from payments p where p.id = any($1) order by array_position($1, p.id)`;
 
 /** The payments with these ids, each with its parts, in the order of the ids. */
@@ -72,7 +73,7 @@ export async function loadPayments(
 
 function assemble(row: Row): StoredPayment {
   const { description, customer, metadata, return_url, notify_url, ...rest } = fromRow(row);
-  const { attempts, operations, refunds, cases, ...core } = rest;
+  const { attempts, operations, captures, refunds, cases, ...core } = rest;
   const parts = (of: unknown) => (of as Row[]).map(({ payment_id: _, ...part }) => fromRow(part));
   const calls = parts(operations) as unknown as Operation[];
   const tries = parts(attempts).map((attempt) => ({
@@ -82,6 +83,7 @@ function assemble(row: Row): StoredPayment {
   return {
     ...(core as unknown as Payment),
     attempts: tries as unknown as Attempt[],
+    captures: parts(captures) as unknown as Capture[],
     refunds: parts(refunds) as unknown as Refund[],
     cases: parts(cases) as unknown as Case[],
     details: { description, customer, metadata, return_url, notify_url } as Details,
@@ -92,13 +94,14 @@ function assemble(row: Row): StoredPayment {
 export function changedParts(
   before: Payment | null,
   after: Payment,
-): Record<'attempts' | 'refunds' | 'operations' | 'cases', Row[]> {
+): Record<'attempts' | 'captures' | 'refunds' | 'operations' | 'cases', Row[]> {
   const owner = { payment_id: after.id };
   const bare = ({ operations: _, ...attempt }: Attempt) => attempt;
   const calls = (payment: Payment | null) =>
     payment?.attempts.flatMap((attempt) => attempt.operations) ?? [];
   return {
     attempts: differing(before?.attempts.map(bare) ?? [], after.attempts.map(bare), owner),
+    captures: differing(before?.captures ?? [], after.captures, owner),
     refunds: differing(before?.refunds ?? [], after.refunds, owner),
     operations: differing(calls(before), calls(after), owner),
     cases: differing(before?.cases ?? [], after.cases, owner),

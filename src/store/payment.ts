@@ -1,7 +1,7 @@
-import { create, riskVerdict, type Route } from '../domain/creation.ts';
+import { create, riskVerdict } from '../domain/creation.ts';
 import type { Context } from '../domain/draft.ts';
 import type { Id } from '../domain/id.ts';
-import type { Terms } from '../domain/payment.ts';
+import type { Choice, Terms } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
 import { drawId } from './id.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
@@ -14,8 +14,8 @@ export interface NewPayment {
   readonly terms: Omit<Terms, 'id' | 'created_at' | 'expires_at'> & {
     readonly expires_in_ms: number;
   };
-  readonly method: string | null;
-  readonly route: Route | null;
+  /** What the payer pays with; null when the payment waits for a method. */
+  readonly choice: Choice | null;
   readonly details: Details;
   /** The idempotency key: its hash with app and endpoint, and the hash of what was asked. */
   readonly key: { readonly cause: string; readonly fingerprint: string };
@@ -102,13 +102,13 @@ async function write(
   const { now } = context;
   const { expires_in_ms, ...given } = input.terms;
   const terms: Terms = { ...given, id, created_at: now, expires_at: now + expires_in_ms };
-  const made = create(terms, input.method, input.route, context);
+  const made = create(terms, input.choice, context);
   await insertPaymentRow(db, made.payment, input.details, new Date(now + 10_000));
   await writeTransition(store, db, null, made, input.details, {
     cause: `create ${input.key.cause}`,
     kind: 'request',
-    summary: `created${input.method ? ` with ${input.method}` : ''}`,
-    data: { method: input.method, route: input.route, risk: riskVerdict },
+    summary: `created${input.choice ? ` with ${input.choice.method}` : ''}`,
+    data: { method: input.choice?.method ?? null, route: input.choice?.route ?? null, risk: riskVerdict },
   }, now); // prettier-ignore
   return { ...made.payment, details: input.details };
 }
@@ -118,8 +118,8 @@ export async function contextOf(store: Store, db: Db, orderFree = true): Promise
   const clock = await db.query<{ now: Date }>('select clock_now() as now');
   const now = clock.rows[0]?.now.getTime();
   if (now === undefined) throw new Error('the database has no clock');
-  const { timing, refundSpacingMs } = store;
-  return { now, draw: drawId, timing, refundSpacingMs, orderFree };
+  const { timing, rulesOf } = store;
+  return { now, draw: drawId, timing, rulesOf, orderFree };
 }
 
 /** The merchant's payment with this id, or null: another merchant's does not exist for this one. */

@@ -1,24 +1,16 @@
 import { operationOf } from '../domain/draft.ts';
 import type { Command, Fact, Refusal } from '../domain/fact.ts';
-import { fold } from '../domain/fold.ts';
+import { type Fold, fold } from '../domain/fold.ts';
+import type { Message } from '../domain/message.ts';
 import { holdsOrder, type Payment } from '../domain/payment.ts';
 import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceOf } from './callback-evidence.ts';
 import { remember, remembered } from './cause.ts';
+import { commandOf } from './method-request.ts';
 import { contextOf } from './payment.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
 import type { Db, Store } from './store.ts';
 import { attendAt, writeTransition } from './transition.ts';
-
-/** A fact as it reaches the store: a callback is still only its row's id. */
-export type RecordedFact =
-  Exclude<Fact, { kind: 'evidence' }> | { readonly kind: 'callback'; readonly callback: string };
-
-export interface RecordMessage {
-  readonly cause: string;
-  readonly fact: RecordedFact;
-  readonly key?: { readonly app_id: string; readonly fingerprint: string };
-}
 
 /**
  * One transition, one transaction: locks the row, answers the view when this cause was recorded before,
@@ -26,11 +18,7 @@ export interface RecordMessage {
  * @returns where the payment stands and what it owes; `refused` when its state does not allow the command
  * @throws when there is no such payment, or the database is away: then nothing was recorded
  */
-export async function record(
-  store: Store,
-  paymentId: string,
-  message: RecordMessage,
-): Promise<View> {
+export async function record(store: Store, paymentId: string, message: Message): Promise<View> {
   return store.transaction(async (db) => {
     const payment = await loadPayment(db, paymentId, true);
     if (!payment) throw new Error(`no payment ${paymentId}`);
@@ -41,10 +29,11 @@ export async function record(
     });
     const earlier = await remembered(db, payment.id, message);
     if (earlier) return view(payment, earlier.refused);
-    const fact = await resolve(db, payment, message.fact);
+    const fact = await resolve(db, payment, message);
     if (!fact) return view(payment);
     const made = fold(payment, fact, context);
-    if (message.key) await remember(db, payment.id, { ...message, key: message.key }, made.refused);
+    if (message.key)
+      await remember(db, madeBy(fact, made), { ...message, key: message.key }, made.refused);
     if (message.fact.kind === 'callback') await consumeCallback(db, message.fact.callback);
     if (made.refused || !made.changed) {
       if (fact.kind === 'attend') await attend(store, db, payment, context.now);
@@ -66,10 +55,32 @@ async function attend(store: Store, db: Db, payment: StoredPayment, now: number)
   ]);
 }
 
+/** The object that a command made, for its key: a refund, else the payment itself. */
+function madeBy(fact: Fact, { payment, refused }: Fold): string {
+  const isRefund = fact.kind === 'command' && fact.command.name === 'refund' && !refused;
+  return (isRefund && payment.refunds.at(-1)?.id) || payment.id;
+}
+
 /** The fact behind the message; null for one that says nothing: unknown kinds and callbacks change nothing. */
-async function resolve(db: Db, payment: StoredPayment, fact: RecordedFact): Promise<Fact | null> {
-  if (fact.kind === 'callback') return evidenceOf(db, payment.id, fact.callback);
-  return ['attend', 'due', 'outcome', 'command'].includes(fact.kind) ? fact : null;
+async function resolve(
+  db: Db,
+  payment: StoredPayment,
+  { cause, fact }: Message,
+): Promise<Fact | null> {
+  switch (fact.kind) {
+    case 'callback':
+      return evidenceOf(db, payment.id, fact.callback);
+    case 'command': {
+      const command = await commandOf(db, payment.id, cause, fact.command);
+      return command && { kind: 'command', command };
+    }
+    case 'attend':
+    case 'due':
+    case 'outcome':
+      return fact;
+    default:
+      return null; // from a build that knows more
+  }
 }
 
 async function isOrderFree(db: Db, payment: StoredPayment): Promise<boolean> {
@@ -121,12 +132,25 @@ function described(payment: Payment, fact: Fact): { kind: string; summary: strin
         data: { reference: fact.reference },
       };
     case 'command':
-      return { kind: 'request', summary: inWords(fact.command), data: fact.command };
+      return { kind: 'request', summary: inWords(fact.command), data: untold(fact.command) };
   }
+}
+
+/** A token pays: it stands in its attempt and nowhere else. */
+function untold(command: Command): object {
+  if (command.name !== 'confirm') return command;
+  const { method, route } = command.choice;
+  return { name: command.name, method, route };
 }
 
 function inWords(command: Command): string {
   switch (command.name) {
+    case 'confirm':
+      return `confirmed with ${command.choice.method}`;
+    case 'capture':
+      return `capture requested: ${command.amount ?? 'all that is left'}${command.is_final ? ', final' : ''}`;
+    case 'refund':
+      return `refund requested: ${command.amount ?? 'all that is left'}`;
     case 'cancel':
       return command.note ? `cancel requested: ${command.note}` : 'cancel requested';
     case 'sync':

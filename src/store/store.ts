@@ -1,23 +1,36 @@
 import pg from 'pg';
 
+import type { ChannelRules } from '../domain/channel.ts';
 import type { Timing } from '../domain/operation.ts';
 
 /** Something that runs a statement: the pool, or the client of a transaction. */
 export type Db = pg.Pool | pg.PoolClient;
 
+/** A delivery to a merchant, in one of its rounds: the first one, or a redelivery. */
+export interface DeliveryRound {
+  readonly id: string;
+  readonly round: number;
+}
+
+/** Has a delivery tried until it is through. Throws when Temporal does not take it: its row is found again later. */
+export type StartDelivery = (delivery: DeliveryRound) => Promise<void>;
+
 export interface Store {
   readonly pool: pg.Pool;
   readonly timing: Timing;
-  readonly refundSpacingMs: (channel: string) => number;
+  readonly rulesOf: (channel: string) => ChannelRules;
   /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
   readonly transaction: <T>(work: (db: pg.PoolClient) => Promise<T>) => Promise<T>;
+  readonly startDelivery: StartDelivery;
   readonly close: () => Promise<void>;
 }
 
 export interface StoreOptions {
   readonly databaseUrl: string;
   readonly timing: Timing;
-  readonly refundSpacingMs: (channel: string) => number;
+  readonly rulesOf: (channel: string) => ChannelRules;
+  /** Default: nobody; the attendance of a process that can will find them. */
+  readonly startDelivery?: StartDelivery;
   readonly connectionsMax?: number;
   /** How long one statement may take; default 8 s, below the 10 s of one try of `record`. */
   readonly answerWithinMs?: number;
@@ -34,7 +47,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 
 /** Opens the store. Nothing is connected before the first statement. */
 export function createStore(options: StoreOptions): Store {
-  const { clockOffsetMs } = options;
+  const { clockOffsetMs, startDelivery = () => Promise.resolve() } = options;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connectionsMax ?? 20,
@@ -47,8 +60,9 @@ export function createStore(options: StoreOptions): Store {
   return {
     pool,
     timing: options.timing,
-    refundSpacingMs: options.refundSpacingMs,
-    transaction: (work) => transact(pool, work),
+    rulesOf: options.rulesOf,
+    transaction: (work) => transact(pool, startDelivery, work),
+    startDelivery,
     close: () => pool.end(),
   };
 }
@@ -65,21 +79,38 @@ function skippingTime(clockOffsetMs: NonNullable<StoreOptions['clockOffsetMs']>)
   };
 }
 
-async function transact<T>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<T>): Promise<T> {
+const written = new WeakMap<Db, DeliveryRound[]>();
+
+/** Has these deliveries started as soon as the transaction of `db` has committed; nobody waits for it. */
+export function startAfterCommit(db: Db, deliveries: readonly DeliveryRound[]): void {
+  const mine = written.get(db);
+  if (!mine) throw new Error('bug: deliveries are written in a transaction');
+  mine.push(...deliveries);
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  start: StartDelivery,
+  work: (db: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const db = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error) => (broken = error);
   db.on('error', onError); // unheard, a connection that breaks here would end the process
   try {
+    const deliveries: DeliveryRound[] = [];
+    written.set(db, deliveries);
     await db.query('begin');
     const result = await work(db);
     await db.query('commit');
+    for (const delivery of deliveries) start(delivery).catch(() => undefined); // the rows are the truth
     return result;
   } catch (error) {
     if (isAway(error)) broken ??= error as Error;
     else await db.query('rollback').catch(onError);
     throw error;
   } finally {
+    written.delete(db);
     db.off('error', onError);
     db.release(broken ?? false); // a connection that cannot roll back is not used again
   }

@@ -4,14 +4,15 @@ import type { Db } from './store.ts';
 export interface TimelineEntry {
   readonly sequence: number | null;
   readonly at: Date;
-  readonly kind: 'request' | 'attempt' | 'exchange' | 'callback' | 'state' | 'posting' | 'case';
+  readonly kind:
+    'request' | 'attempt' | 'exchange' | 'callback' | 'state' | 'posting' | 'webhook' | 'case';
   readonly summary: string;
   readonly data: object;
 }
 
 /**
  * Everything that is known of a payment, oldest first. Within one instant: what was heard, the transition
- * that it made, the state it led to, what was booked, what a person was asked.
+ * that it made, the state it led to, what was booked, what a person was asked, what a merchant was told.
  */
 const story = `
   select null::integer as sequence, at, 'exchange' as kind, 1 as rank, id,
@@ -42,7 +43,13 @@ const story = `
   from cases where payment_id = $1
   union all
   select null, resolved_at, 'case', 7, id, 'decided: ' || replace(decision, '_', ' '), jsonb_build_object('case', id, 'decision', decision, 'reason', reason)
-  from cases where payment_id = $1 and resolved_at is not null`;
+  from cases where payment_id = $1 and resolved_at is not null
+  union all
+  select null, coalesce(d.last_try_at, d.created_at), 'webhook', 8, d.id, e.type || ' to ' || d.endpoint || ': ' || d.status,
+    jsonb_build_object('event', e.id, 'type', e.type, 'delivery', d.id, 'endpoint', d.endpoint, 'status', d.status,
+      'attempts', d.attempts, 'last_status_code', d.last_status_code)
+  from deliveries d join events e on e.id = d.event_id where e.object_id in (
+    select $1 union all select id from refunds where payment_id = $1 union all select id from cases where payment_id = $1)`;
 
 /** The payment's timeline; the texts were redacted when they were stored. */
 export async function readTimeline(db: Db, paymentId: string): Promise<TimelineEntry[]> {

@@ -1,6 +1,7 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 
-import type { Fact, Refusal } from '../domain/fact.ts';
+import type { Refusal } from '../domain/fact.ts';
+import type { Message } from '../domain/message.ts';
 
 /** The task queue of the actors. */
 export const paymentQueue = 'payments';
@@ -10,18 +11,17 @@ export function channelQueue(channel: string): string {
   return `channel-${channel}`;
 }
 
-/** A fact as it travels: a callback by its stored row's id, so that no history carries what a channel wrote. */
-export type MessageFact =
-  Exclude<Fact, { kind: 'evidence' }> | { readonly kind: 'callback'; readonly callback: string };
+/** The task queue of the deliveries to merchants. */
+export const webhookQueue = 'webhooks';
 
-/** What happens to a payment, with the cause that makes it happen once. */
-export interface Message {
-  /** The id of the evidence, command, timer or operation that brought the fact. */
-  readonly cause: string;
-  readonly fact: MessageFact;
-  /** Claims an idempotency key in the recording transaction; the cause is the key's hash. */
-  readonly key?: { readonly app_id: string; readonly fingerprint: string };
-}
+/**
+ * How one try is run and repeated: a try that failed names the time of the next one itself; the rest is for
+ * what should not happen. 15 s for the receiver, 4 s for its name, the rest for a place and two statements.
+ */
+export const deliveryOptions = {
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '60s' },
+} as const;
 
 /** A command is answered as soon as it is recorded; what became of it stands in PostgreSQL. */
 export interface Recorded {

@@ -14,10 +14,11 @@ import {
 } from '@temporalio/workflow';
 
 import type { PaymentActivities } from '../activities/payment.ts';
+import type { Message } from '../domain/message.ts';
 import { isMutating } from '../domain/operation.ts';
 import type { Answer } from '../domain/outcome.ts';
 import type { View, Work } from '../domain/view.ts';
-import { command, evidence, firstAnswer, type Message, type Recorded } from './messages.ts';
+import { command, evidence, firstAnswer, type Recorded } from './messages.ts';
 import { perform } from './operation.ts';
 import { searchable } from './search.ts';
 import { isCommand, isObservation } from './shape.ts';

@@ -1,4 +1,4 @@
-import type { Message } from './messages.ts';
+import type { Message } from '../domain/message.ts';
 
 type Loose = Readonly<Record<string, unknown>> | null | undefined;
 

@@ -76,6 +76,11 @@ describe('a call', () => {
         description: 'Two tickets',
         expires_at: expect.stringMatching(/T\d\d:\d\d:\d\d\.000Z$/),
         notify_url: `https://pay.example/v1/callbacks/wechat-pay/${shop.account}`,
+        return_url: 'https://pay.example/return',
+        capture: 'automatic',
+        token: null,
+        channel_key: attempt!.id,
+        handle: null,
       },
     ]);
     const late = Date.parse(orders[0]!.expires_at) - payment.expires_at;
@@ -106,6 +111,16 @@ describe('a call', () => {
     await shop.cancel(id);
     expect(await activities.call(operation)).toMatchObject({ kind: 'never_sent' });
     expect(server.requests).toEqual([]);
+  });
+
+  test.each([
+    [null, 'https://pay.example/return'],
+    ['https://shop.example/back', 'https://shop.example/back'],
+  ])('for a merchant who names %s as the way back leads to %s', async (named, way) => {
+    const { id } = await shop.create();
+    await shop.store.pool.query('update payments set return_url = $2 where id = $1', [id, named]);
+    await activities.call(await shop.open(id, 'create'));
+    expect(orders[0]?.return_url).toBe(way);
   });
 
   test('with nothing to say about the order says its number', async () => {

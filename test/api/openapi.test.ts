@@ -1,11 +1,14 @@
+import { freePort } from '../../src/stack/port.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
 let stack: Launched;
 let merchant: Merchant;
+let metricsPort: number;
 
 beforeAll(async () => {
-  stack = await launch({ RATE_LIMIT_PER_SECOND: '40' });
+  metricsPort = await freePort();
+  stack = await launch({ RATE_LIMIT_PER_SECOND: '40', METRICS_PORT: String(metricsPort) });
   merchant = new Merchant(stack.ready);
 });
 afterAll(() => stack.remove());
@@ -52,6 +55,23 @@ describe('health', () => {
     const metrics = await (await fetch(`${stack.ready.api}/metrics`)).text();
     expect(metrics).toMatch(/holdfast_http_request_seconds_count\{method="POST",route="\/v1\/payments",status="201"\} 1/); // prettier-ignore
     expect(metrics).not.toMatch(/pay_[0-9a-z]{26}/);
+  });
+});
+
+describe('a worker', () => {
+  test('serves the metrics of Temporal where METRICS_PORT says', async () => {
+    await merchant.create();
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toMatch(/^temporal_workflow_task_schedule_to_start_latency_count\{/m);
+    expect(metrics).toContain('task_queue="');
+  });
+});
+
+describe('the way back of a payer whose merchant named none', () => {
+  test('is a page without anything of another host', async () => {
+    const response = await fetch(`${stack.ready.api}/return?redirect_status=failed`);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(await response.text()).toContain('You may close this window');
   });
 });
 

@@ -312,16 +312,18 @@ describe('another merchant', () => {
 describe('channel accounts', () => {
   test('say what they serve and where their channel calls back', async () => {
     const { body } = await merchant.call('GET', '/v1/channel_accounts');
-    expect(body.data).toEqual([
-      {
-        id: expect.stringMatching(/^cha_/),
-        object: 'channel_account',
-        channel: 'wechat-pay',
-        methods: ['wechat_pay_qr'],
-        currencies: ['CNY'],
-        livemode: false,
-        callback_url: `${stack.ready.api}/v1/callbacks/wechat-pay/${body.data[0].id}`,
-      },
-    ]);
+    const account = (channel: string) => body.data.find((one: any) => one.channel === channel);
+    expect(body.data).toHaveLength(2);
+    expect(account('wechat-pay')).toEqual({
+      id: expect.stringMatching(/^cha_/),
+      object: 'channel_account',
+      channel: 'wechat-pay',
+      methods: ['wechat_pay_qr'],
+      currencies: ['CNY'],
+      livemode: false,
+      callback_url: `${stack.ready.api}/v1/callbacks/wechat-pay/${account('wechat-pay').id}`,
+    });
+    expect(account('stripe')).toMatchObject({ methods: ['card'] });
+    expect(account('stripe').currencies).toEqual(expect.arrayContaining(['USD', 'EUR', 'JPY']));
   });
 });

@@ -179,7 +179,7 @@ describe('the route', () => {
     ['GET', `/v1/payments/${unknownPayment}/cancel`, 405],
     ['POST', '/v1/paymentz', 404],
     ['GET', '/v1/payments/%zz', 404],
-    ['POST', `/v1/payments/${unknownPayment}/capture`, 404],
+    ['GET', `/v1/payments/${unknownPayment}/capture`, 405],
   ])('%s %s is refused without a key', async (method, path, status) => {
     const response = await fetch(stack.ready.api + path, { method });
     expect(response.status).toBe(status);

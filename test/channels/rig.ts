@@ -1,10 +1,16 @@
-import { randomBytes } from 'node:crypto';
-
 import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
-import type { Call, Channel, HttpRequest, Order, RefundOrder } from '../../src/channels/channel.ts';
+import type {
+  Call,
+  CaptureOrder,
+  Channel,
+  HttpRequest,
+  Order,
+  RefundOrder,
+} from '../../src/channels/channel.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Receipt } from '../../src/domain/outcome.ts';
+import { drawId } from '../../src/store/id.ts';
 import { type Heard, openSandbox, type Sandbox } from './sandbox.ts';
 
 /** What the suite must be told of a channel; everything else it knows from the contracts. */
@@ -20,6 +26,37 @@ export interface Conformant {
   readonly secrets: (settings: any) => string[];
   /** What names the payer in the channel's own replies: its first group. */
   readonly payer: RegExp;
+  /** The least and the most that one order may ask for. */
+  readonly amounts: readonly [number, number];
+  /** How the channel's notices of money are told from its others. */
+  readonly notices: { readonly payment: RegExp; readonly refund: RegExp };
+  /** Where the sandbox knows a verb by another name than ours; `any` where by none. */
+  readonly operations: Readonly<Record<string, string>>;
+  /** Under one key the channel repeats even a failure of its own. */
+  readonly keepsFailures: boolean;
+  /** What the sandbox holds against us because this suite does it on purpose. */
+  readonly provoked: readonly string[];
+}
+
+/** The adapter as the planner uses it: every call under the key of what it makes. */
+export function keyed(channel: Channel<any>): Channel<any> {
+  const { confirm, capture, void: release } = channel;
+  const under =
+    (verb: string) =>
+    <Given extends Order>(order: Given): Given => ({
+      ...order,
+      channel_key: channel.facts.confirms ? `${order.reference}.${verb}` : order.reference,
+    });
+  return {
+    ...channel,
+    create: (call, order) => channel.create(call, under('create')(order)),
+    close: (call, order) => channel.close(call, under('close')(order)),
+    ...(confirm && { confirm: (call, order) => confirm(call, under('confirm')(order)) }),
+    ...(release && { void: (call, order) => release(call, under('void')(order)) }),
+    ...(capture && {
+      capture: (call, order) => capture(call, { ...order, channel_key: order.capture_reference }),
+    }),
+  };
 }
 
 /** One channel's adapter wired to its sandbox through the real sender. */
@@ -41,8 +78,8 @@ export class Rig {
     this.account = given.channel.parseAccount(this.settings);
   }
 
-  static async open(given: Conformant): Promise<Rig> {
-    return new Rig(given, await openSandbox(given.channel.slug));
+  static async open(given: Conformant, settings: Record<string, string> = {}): Promise<Rig> {
+    return new Rig(given, await openSandbox(given.channel.slug, settings));
   }
 
   /** A call that waits this long for its answer. */
@@ -67,21 +104,43 @@ export class Rig {
   }
 
   order(given: Partial<Order> = {}): Order {
-    const currency = Object.values(this.given.channel.facts.methods)[0]?.[0] ?? '';
+    const { facts } = this.given.channel;
+    const currency = Object.values(facts.methods)[0]?.[0] ?? '';
+    const reference = drawId('att');
     return {
-      reference: `att_${randomBytes(13).toString('hex')}`,
+      reference,
       amount: toMinor(1_999),
       currency: toCurrency(currency),
       description: 'Two tickets, 两张票 🎫',
       expires_at: new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 1_800_000).toISOString(),
       notify_url: this.sandbox.notifyUrl,
+      channel_key: reference,
+      handle: null,
+      capture: 'automatic',
+      token: facts.confirms ? 'tok_ok' : null,
+      return_url: 'https://shop.example/back?order=1',
+      ...given,
+    };
+  }
+
+  /** So much of what the order holds, after so much. */
+  captureOf(order: Order, amount: number, given: Partial<CaptureOrder> = {}): CaptureOrder {
+    const capture_reference = drawId('cap');
+    return {
+      ...order,
+      channel_key: capture_reference,
+      capture_reference,
+      capture_amount: toMinor(amount),
+      captured_before: toMinor(0),
+      is_final: false,
       ...given,
     };
   }
 
   refundOf(order: Order, receipt: Receipt, given: Partial<RefundOrder> = {}): RefundOrder {
+    const reference = drawId('ref');
     return {
-      reference: `ref_${randomBytes(13).toString('hex')}`,
+      reference,
       receipt_reference: receipt.channel_reference,
       attempt_reference: order.reference,
       receipt_amount: receipt.amount,
@@ -89,21 +148,28 @@ export class Rig {
       currency: order.currency,
       reason: 'paid more than once',
       notify_url: order.notify_url,
+      channel_key: reference,
+      handle: order.handle,
+      channel_reference: null,
       ...given,
     };
   }
 
+  /** An order at the channel, with its number where the channel tells one. */
   async created(order = this.order()): Promise<Order> {
     const answer = await this.given.channel.create(this.call(), order);
+    if (answer.kind === 'created') return { ...order, handle: answer.handle };
     if (answer.kind !== 'action_required') throw new Error(`create: ${JSON.stringify(answer)}`);
     return order;
   }
 
   /** An order that was paid, and the receipt that a query tells. */
   async paid(order?: Order): Promise<{ order: Order; receipt: Receipt }> {
+    const { channel } = this.given;
     const made = await this.created(order);
-    await this.payer(made);
-    const answer = await this.given.channel.query(this.call(), made);
+    if (channel.confirm) await channel.confirm(this.call(), made);
+    else await this.payer(made);
+    const answer = await channel.query(this.call(), made);
     if (answer.kind !== 'approved') throw new Error(`query: ${JSON.stringify(answer)}`);
     return { order: made, receipt: answer.receipt };
   }
@@ -126,11 +192,12 @@ export class Rig {
     return body.transactions;
   }
 
-  /** The first callback that came after those already known. */
-  async nextCallback(known: number): Promise<Heard> {
-    const { callbacks } = this.sandbox;
-    await eventually(() => Promise.resolve(callbacks.length > known));
-    return callbacks[known]!;
+  /** The first callback with this in it that came after those already known. */
+  async nextCallback(known: number, about: RegExp): Promise<Heard> {
+    const next = () =>
+      this.sandbox.callbacks.slice(known).find(({ body }) => about.test(body.toString()));
+    await eventually(() => Promise.resolve(next() !== undefined));
+    return next()!;
   }
 
   read(heard: Heard, account = this.account) {

@@ -30,19 +30,27 @@ export interface Sandbox {
 }
 
 /** Starts one for this channel on free ports, quick where waiting proves nothing. */
-export async function openSandbox(slug: string): Promise<Sandbox> {
+export async function openSandbox(
+  slug: string,
+  settings: Record<string, string> = {},
+): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-channel-'));
   const callbacks: Heard[] = [];
   const ear = await listen(callbacks);
+  const { port } = ear.address() as AddressInfo;
+  const callbackUrl = `http://127.0.0.1:${port}/v1/callbacks/${slug}`;
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/main.ts'], {
     env: {
       ...process.env,
       SANDBOX_PORT: String(await freePort()),
-      [`SANDBOX_${slug.toUpperCase().replaceAll('-', '_')}_PORT`]: String(await freePort()),
+      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+      SANDBOX_STRIPE_PORT: String(await freePort()),
+      SANDBOX_STRIPE_WEBHOOK_URL: `${callbackUrl}/registered`, // Stripe is told no address per order
       DATA_DIR: directory,
       SANDBOX_REFUND_MS: '100',
       SANDBOX_REFUND_SPACING_MS: '0',
       LOG_LEVEL: 'warn',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -54,11 +62,10 @@ export async function openSandbox(slug: string): Promise<Sandbox> {
     return { status: response.status, body: await response.json() };
   };
   const keys = (await control('GET', 'keys')).body[slug];
-  const { port } = ear.address() as AddressInfo;
   return {
     channelUrl: ready.channels[slug],
     keys,
-    notifyUrl: `http://127.0.0.1:${port}/v1/callbacks/${slug}/${keys.channel_account}`,
+    notifyUrl: `${callbackUrl}/${keys.channel_account}`,
     callbacks,
     control,
     close: async () => {

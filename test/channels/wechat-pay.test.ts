@@ -18,4 +18,9 @@ channelContract({
     settings.merchant_private_key.split('\n')[1],
   ],
   payer: /"openid":"([^"]+)"/,
+  amounts: [1, 999_999_999_999],
+  notices: { payment: /TRANSACTION\.SUCCESS/, refund: /REFUND\./ },
+  operations: {},
+  keepsFailures: false,
+  provoked: ['close_without_query', 'refund_beyond_paid'],
 });

@@ -1,4 +1,5 @@
 import { attemptStatuses, attemptTransitions } from '../../src/domain/attempt.ts';
+import { captureStatuses, captureTransitions } from '../../src/domain/capture.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { operationEnds, operationTransitions } from '../../src/domain/operation.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
@@ -103,6 +104,7 @@ describe('the tables of steps', () => {
     ['payment', paymentStatuses, paymentTransitions],
     ['attempt', attemptStatuses, attemptTransitions],
     ['refund', refundStates, refundTransitions],
+    ['capture', captureStatuses, captureTransitions],
     ['operation', ['open', ...operationEnds], operationTransitions],
   ])('of a %s name every status and lead only to such', (_what, statuses, transitions) => {
     expect(Object.keys(transitions).toSorted()).toEqual(statuses.toSorted());

@@ -9,6 +9,7 @@ describe('the settings of a stack', () => {
       port: 8080,
       sandboxPort: 8090,
       wechatPayPort: 8091,
+      stripePort: 8092,
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: undefined,
@@ -27,6 +28,15 @@ describe('the settings of a stack', () => {
     });
   });
 
+  test('give each worker a port of its own for its metrics, and none unasked', () => {
+    const metrics = { METRICS_PORT: '65533', WORKER_COUNT: '3' };
+    expect(readSettings(metrics).metricsPorts).toEqual([65_533, 65_534, 65_535]);
+    expect(readSettings({ WORKER_COUNT: '3' }).metricsPorts).toEqual([]);
+    expect(() => readSettings({ ...metrics, WORKER_COUNT: '4' })).toThrow(
+      new Error("METRICS_PORT leaves no port for each of 4 workers, not '65533'"),
+    );
+  });
+
   test('know production', () => {
     expect(readSettings({ NODE_ENV: 'production' }).production).toBe(true);
   });
@@ -40,6 +50,13 @@ describe('the settings of a stack', () => {
     ['TEMPORAL_UI_PORT', '1e3', "TEMPORAL_UI_PORT must be a port number, not '1e3'"],
     ['POSTGRES_PORT', 'five', "POSTGRES_PORT must be a port number, not 'five'"],
     ['WORKER_COUNT', '0', "WORKER_COUNT must be 1 to 99, not '0'"],
+    ['METRICS_PORT', '0', "METRICS_PORT must be between 1 and 65535, not '0'"],
+    ['LISTEN_ADDRESS', 'all', "LISTEN_ADDRESS must be an IP address, like 0.0.0.0, not 'all'"],
+    [
+      'LISTEN_ADDRESS',
+      '10.0.0.5',
+      "LISTEN_ADDRESS must be one of 127.0.0.1, 0.0.0.0, :: here, not '10.0.0.5'",
+    ],
     ['TEMPORAL_ADDRESS', 'here', "TEMPORAL_ADDRESS must be host:port, not 'here'"],
     ['DATABASE_URL', 'mysql://x', "DATABASE_URL must be a postgres:// URL, not 'mysql://x'"],
     [
@@ -77,6 +94,7 @@ describe('a port', () => {
     PORT: String(await freePort()),
     SANDBOX_PORT: String(await freePort()),
     SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+    SANDBOX_STRIPE_PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
   });
@@ -85,9 +103,11 @@ describe('a port', () => {
     'PORT',
     'SANDBOX_PORT',
     'SANDBOX_WECHAT_PAY_PORT',
+    'SANDBOX_STRIPE_PORT',
     'TEMPORAL_PORT',
     'TEMPORAL_UI_PORT',
     'POSTGRES_PORT',
+    'METRICS_PORT',
   ])('that is taken is named with its setting %s', async (name) => {
     const lines = await takenPorts(readSettings({ ...(await free()), [name]: String(held) }));
     expect(lines).toHaveLength(1);

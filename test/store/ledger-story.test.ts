@@ -68,7 +68,7 @@ async function end(payment: StoredPayment, nth: number | 'silent'): Promise<void
       { ...refunded, status: 'needs_attention' },
     ],
   } as const;
-  const fitting = answers[open.verb];
+  const fitting = answers[open.verb as keyof typeof answers];
   const answer = nth === 'silent' ? nth : fitting[nth % fitting.length]!;
   await record(shop.store, payment.id, {
     cause: open.id,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { record, type RecordMessage } from '../../src/store/record.ts';
+import type { Message } from '../../src/domain/message.ts';
+import { record } from '../../src/store/record.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { paid, qrCode } from '../support/payment.ts';
 import { openPatient, Shop, times } from './shop.ts';
@@ -84,7 +85,7 @@ describe('a cause', () => {
     const callbacks = [];
     for (const n of times(20, (i) => i))
       callbacks.push(await shop.stored(id, paid({ channel_reference: `42000${n}` })));
-    const messages: RecordMessage[] = callbacks.map((callback) => ({
+    const messages: Message[] = callbacks.map((callback) => ({
       cause: callback,
       fact: { kind: 'callback', callback },
     }));
@@ -163,7 +164,7 @@ describe('a message that says nothing', () => {
   test('of an unknown kind changes nothing and answers where the payment stands', async () => {
     const { id } = await shop.withCode();
     const before = await shop.everything(id);
-    const fact = { kind: 'from the next release' } as unknown as RecordMessage['fact'];
+    const fact = { kind: 'from the next release' } as unknown as Message['fact'];
     expect(await record(shop.store, id, { cause: 'x', fact })).toMatchObject({ sequence: 2 });
     expect(await shop.everything(id)).toEqual(before);
   });

@@ -66,10 +66,18 @@ export class Shop {
         late_money: given.late_money ?? 'refund',
         expires_in_ms: expiresInMs,
       },
-      method,
-      route: method
-        ? { channel: 'wechat-pay', channel_account: this.account as 'cha_test', account_version: 1 }
-        : null,
+      choice:
+        method === null
+          ? null
+          : {
+              method,
+              token: null,
+              route: {
+                channel: 'wechat-pay',
+                channel_account: this.account as 'cha_test',
+                account_version: 1,
+              },
+            },
       details: {
         description: 'Two tickets',
         customer: null,

@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 import { createStore, isAway } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
-import { timing } from '../support/payment.ts';
+import { rulesOf, timing } from '../support/payment.ts';
 import { openRestartable } from './restartable.ts';
 import { openPatient, Shop, times, until } from './shop.ts';
 
@@ -153,7 +153,7 @@ describe('PostgreSQL', () => {
     const nobody = createStore({
       databaseUrl: 'postgres://holdfast@127.0.0.1:1/holdfast',
       timing,
-      refundSpacingMs: () => 0,
+      rulesOf,
     });
     expect(isAway(await caught(nobody.pool.query('select 1')))).toBe(true);
     expect(isAway(await caught(nobody.transaction((db) => db.query('select 1'))))).toBe(true);

@@ -7,6 +7,7 @@ import { channelActivities } from '../../src/activities/channel.ts';
 import { paymentActivities } from '../../src/activities/payment.ts';
 import { type Actor, createActor } from '../../src/api/actor.ts';
 import type { Command } from '../../src/domain/fact.ts';
+import type { Message } from '../../src/domain/message.ts';
 import type { Timing } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer } from '../../src/domain/outcome.ts';
 import type { View } from '../../src/domain/view.ts';
@@ -14,7 +15,6 @@ import { workflowBundle } from '../../src/stack/bundle.ts';
 import { insertCallback } from '../../src/store/callback.ts';
 import { insertPayment, type StoredPayment } from '../../src/store/payment.ts';
 import { loadPayment } from '../../src/store/payment-row.ts';
-import type { RecordMessage } from '../../src/store/record.ts';
 import { createMerchant, type MadeMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { channelQueue, paymentQueue, type Recorded } from '../../src/workflows/messages.ts';
@@ -46,7 +46,7 @@ export class Rig {
   /** The runs that have come to rest, with their payments. */
   readonly runs = new Map<string, string>();
   /** Wrapped around every `record`; tests hold or break it here. */
-  around: (message: RecordMessage, run: () => Promise<View>) => Promise<View> = (_, run) => run();
+  around: (message: Message, run: () => Promise<View>) => Promise<View> = (_, run) => run();
   /** Wrapped around every call of a channel verb; tests let a sender die here. */
   aroundCall: (run: () => Promise<Answer>) => Promise<Answer> = (run) => run();
   /** The worker that calls the channel. */
@@ -113,7 +113,7 @@ export class Rig {
       taskQueue: paymentQueue,
       workflowBundle: this.options.bundle ?? (await workflowBundle()),
       activities: {
-        record: (payment: string, message: RecordMessage) => {
+        record: (payment: string, message: Message) => {
           this.recorded.push({ payment, cause: message.cause });
           return this.around(message, () => record(payment, message));
         },

@@ -6,7 +6,7 @@ import { embeddedPostgres } from '../../src/stack/postgres.ts';
 import { migrate } from '../../src/store/migration.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/store/store.ts';
 import { removeDataDir } from './launcher.ts';
-import { timing } from './payment.ts';
+import { rulesOf, timing } from './payment.ts';
 
 /** A real PostgreSQL of this test file's own, migrated. */
 export interface Database {
@@ -28,7 +28,7 @@ export async function openDatabase(): Promise<Database> {
       const store = createStore({
         databaseUrl: postgres.url,
         timing,
-        refundSpacingMs: () => 60_000,
+        rulesOf,
         ...given,
       });
       stores.push(store);

@@ -33,11 +33,12 @@ export interface Launched {
   readonly remove: () => Promise<void>;
 }
 
-/** Two neighbouring free ports: the sandbox takes the next one for its channel. */
-async function freePair(): Promise<number> {
+/** Three neighbouring free ports: the sandbox takes the next ones for its channels. */
+async function freeRow(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    if (port < 65_000 && (await isFree(port + 1))) return port;
+    const free = port < 65_000 && (await isFree(port + 1)) && (await isFree(port + 2));
+    if (free) return port;
   }
 }
 
@@ -47,7 +48,7 @@ export async function ownEnvironment(dataDir: string): Promise<NodeJS.ProcessEnv
     ...process.env,
     DATA_DIR: dataDir,
     PORT: String(await freePort()),
-    SANDBOX_PORT: String(await freePair()),
+    SANDBOX_PORT: String(await freeRow()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
     NODE_ENV: 'test',

@@ -57,6 +57,22 @@ export class Merchant {
     return this.call('POST', `/v1/payments/${id}/cancel`, given, { 'Idempotency-Key': key });
   }
 
+  confirm(id: string, method: object, given: object = {}): Promise<Reply> {
+    return this.keyed(`/v1/payments/${id}/confirm`, { method, ...given });
+  }
+
+  capture(id: string, given: object = {}): Promise<Reply> {
+    return this.keyed(`/v1/payments/${id}/capture`, given);
+  }
+
+  refund(id: string, given: object = {}, key?: string): Promise<Reply> {
+    return this.keyed('/v1/refunds', { payment_id: id, ...given }, key);
+  }
+
+  private keyed(path: string, body: object, key: string = randomUUID()): Promise<Reply> {
+    return this.call('POST', path, body, { 'Idempotency-Key': key });
+  }
+
   async get(id: string): Promise<any> {
     return (await this.call('GET', `/v1/payments/${id}`)).body;
   }

@@ -1,3 +1,4 @@
+import type { ChannelRules } from '../../src/domain/channel.ts';
 import { create } from '../../src/domain/creation.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import type { Context } from '../../src/domain/draft.ts';
@@ -8,10 +9,21 @@ import type { Posting } from '../../src/domain/ledger.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Operation, Verb } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
-import type { LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
+import type { Choice, LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
 
-export const timing = { channel_timeout_ms: 10_000, circuit_retry_ms: 5_000, first_poll_ms: 5_000 };
+export const timing = {
+  channel_timeout_ms: 10_000,
+  circuit_retry_ms: 5_000,
+  first_poll_ms: 5_000,
+  hold_margin_ms: 3_600_000,
+};
 export const cny = toCurrency('CNY');
+
+/** A QR channel, and one that confirms and holds. */
+export const rulesOf = (channel: string): ChannelRules =>
+  channel === 'stripe'
+    ? { confirms: true, captures: 'multiple', refund_spacing_ms: 0, refunds_max: 5 }
+    : { confirms: false, captures: 'none', refund_spacing_ms: 60_000, refunds_max: 50 };
 export const expiresInMs = 1_800_000;
 
 /** One payment in memory, driven by facts alone: what the store does, without a store. */
@@ -24,7 +36,12 @@ export class Bench {
   private drawn = 0;
 
   constructor(
-    given: { late_money?: LateMoney; method?: string | null; on_decline?: 'retry' | 'fail' } = {},
+    given: {
+      late_money?: LateMoney;
+      method?: string | null;
+      on_decline?: 'retry' | 'fail';
+      capture?: 'automatic' | 'manual';
+    } = {},
   ) {
     const terms: Terms = {
       id: 'pay_1',
@@ -34,7 +51,7 @@ export class Bench {
       order_no: 'A-1',
       amount: toMinor(1_999),
       currency: cny,
-      capture: 'automatic',
+      capture: given.capture ?? 'automatic',
       on_decline: given.on_decline ?? 'retry',
       max_attempts: 5,
       late_money: given.late_money ?? 'refund',
@@ -42,8 +59,7 @@ export class Bench {
       expires_at: this.now + expiresInMs,
     };
     const method = given.method === undefined ? 'wechat_pay_qr' : given.method;
-    const route = { channel: 'wechat-pay', channel_account: 'cha_1' as const, account_version: 1 };
-    const made = create(terms, method, method ? route : null, this.context());
+    const made = create(terms, method === null ? null : choiceOf(method), this.context());
     this.payment = made.payment;
     this.keep(made);
   }
@@ -55,7 +71,7 @@ export class Bench {
       now: this.now,
       draw,
       timing,
-      refundSpacingMs: () => 60_000,
+      rulesOf,
       orderFree: this.orderFree,
     };
   }
@@ -83,10 +99,12 @@ export class Bench {
     return found;
   }
 
+  attemptOperations(): Operation[] {
+    return this.payment.attempts.flatMap((attempt) => attempt.operations);
+  }
+
   openOperations(): Operation[] {
-    return this.payment.attempts
-      .flatMap((attempt) => attempt.operations)
-      .filter((op) => op.ended === null);
+    return this.attemptOperations().filter((op) => op.ended === null);
   }
 
   verbs(): Verb[] {
@@ -137,6 +155,13 @@ export class Bench {
     this.postings.push(...made.postings);
     this.events.push(...made.events.map((event) => event.type));
   }
+}
+
+/** What the payer pays with: a card goes to Stripe, anything else to WeChat Pay. */
+export function choiceOf(method: string): Choice {
+  const channel = method === 'card' ? 'stripe' : 'wechat-pay';
+  const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };
+  return { method, token: method === 'card' ? 'tok_ok' : null, route };
 }
 
 export const qrCode: Answer = {

@@ -29,8 +29,11 @@ export function orderOf({ merchant, app }: MadeMerchant, given: Given): NewPayme
       expires_in_ms: expiresInMs,
       ...given,
     },
-    method: 'wechat_pay_qr',
-    route: { channel, channel_account: account, account_version: 1 },
+    choice: {
+      method: 'wechat_pay_qr',
+      token: null,
+      route: { channel, channel_account: account, account_version: 1 },
+    },
     details: { description: null, customer: null, metadata: {}, return_url: null, notify_url: null }, // prettier-ignore
     key: { cause: randomUUID(), fingerprint: 'f' },
   };

@@ -151,6 +151,8 @@ export class ScriptedChannel {
         const made = this.refunds.get(order.reference);
         return made ? refundAnswer(made) : { kind: 'not_found' };
       }
+      default:
+        throw new Error(`a QR channel has no '${verb}'`);
     }
   }
 

@@ -15,7 +15,10 @@ export const wechatPay: Channel<Account> = {
     replay_window_ms: null,
     not_found_means: 'never_created',
     closed_when: 'query_says_closed',
+    confirms: false,
+    captures: 'none',
     refund_spacing_ms: 60_000,
+    refunds_max: 50,
     verdicts: {
       accepted: { status: 204, body: null },
       refused: { status: 400, body: fail },

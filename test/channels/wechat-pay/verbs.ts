@@ -11,6 +11,11 @@ export const order: Order = {
   description: 'Two tickets',
   expires_at: '2026-11-25T02:30:00.000Z',
   notify_url: 'https://pay.example/v1/callbacks/wechat-pay/cha_1',
+  channel_key: paidTransaction.out_trade_no,
+  handle: null,
+  capture: 'automatic',
+  token: null,
+  return_url: null,
 };
 export const back: RefundOrder = {
   reference: madeRefund.out_refund_no,
@@ -21,6 +26,9 @@ export const back: RefundOrder = {
   currency: toCurrency('CNY'),
   reason: 'paid more than once',
   notify_url: order.notify_url,
+  channel_key: madeRefund.out_refund_no,
+  handle: null,
+  channel_reference: null,
 };
 /** What each verb makes of a reply. */
 export const verbs = {

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** The settings of a merchant's account at Stripe. */
+const account = z.strictObject({
+  base_url: z.url({ protocol: /^https?$/ }),
+  /** A secret or restricted key; its prefix says whether money is real. */
+  api_key: z.string().regex(/^[sr]k_(test|live)_\w{1,200}$/, 'must be a secret or restricted key'),
+  /** Of the webhook endpoint; two while its secret is rolled. */
+  webhook_secrets: z
+    .array(z.string().regex(/^whsec_[\x21-\x7e]{1,200}$/, 'must begin with whsec_'))
+    .min(1, 'must hold a secret, or no webhook can be believed'),
+});
+
+export type Account = z.infer<typeof account>;
+
+/** Parses stored settings. Throws an Error that names every wrong member, without its value. */
+export function parseAccount(settings: unknown): Account {
+  const parsed = account.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`stripe account: ${lines.join('; ')}`);
+}
+
+/** Does this account move real money? Every object of Stripe says of itself whether it does. */
+export function isLive({ api_key }: Account): boolean {
+  return /^[sr]k_live_/.test(api_key);
+}

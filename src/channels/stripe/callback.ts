@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+import type { CallbackReading, RawCallback } from '../channel.ts';
+import { type Account, isLive } from './account.ts';
+import { answerOf, paymentIntent } from './payment-intent.ts';
+import { readRefund, refundAnswerOf } from './refund.ts';
+import { parse, read, seconds } from './response.ts';
+import { verification } from './signature.ts';
+
+const event = z.object({
+  id: z.string().min(1),
+  object: z.literal('event'),
+  type: z.string().min(1),
+  created: seconds,
+  livemode: z.boolean(),
+  account: z.string().nullish(), // of a connected account
+  data: z.object({ object: z.unknown() }),
+});
+type Event = z.infer<typeof event>;
+
+/** Verifies the raw bytes and reads an event (channels.md section 3). The amount is compared by the caller. */
+export function readCallback(account: Account, callback: RawCallback, now: Date): CallbackReading {
+  const header = callback.headers['stripe-signature'] ?? '';
+  const trust = verification(account.webhook_secrets, header, callback.body, now);
+  if (trust !== 'genuine') return { kind: trust, detail: `the signature is ${trust}` };
+  const told = read(event, callback.body.toString('utf8'));
+  if (!told) return meaningless('signed, but not an event');
+  if (told.livemode !== isLive(account) || told.account)
+    return { kind: 'foreign', detail: `livemode ${told.livemode}, account ${told.account}` };
+  if (told.type.startsWith('payment_intent.')) return ofAttempt(told);
+  if (told.type.startsWith('refund.')) return ofRefund(told);
+  return irrelevant(told, `nothing is learned from ${told.type}`);
+}
+
+function ofAttempt(told: Event): CallbackReading {
+  const found = parse(paymentIntent, told.data.object);
+  if (!found) return meaningless(`${told.type} without a readable order`);
+  const reference = found.metadata['reference'];
+  if (typeof reference !== 'string' || reference === '')
+    return irrelevant(told, `an order without a number of ours: ${found.id}`);
+  const answer = answerOf(found, told.created);
+  if (answer.kind === 'unknown') return meaningless(answer.detail);
+  if (answer.kind === 'open') return irrelevant(told, 'an order that waits, as we made it');
+  return { kind: 'attempt', event: told.id, reference, answer };
+}
+
+function ofRefund(told: Event): CallbackReading {
+  const found = readRefund(told.data.object);
+  if (!found) return meaningless(`${told.type} without a readable refund`);
+  const reference = found.metadata['reference'];
+  if (typeof reference !== 'string' || reference === '')
+    return irrelevant(told, `a refund without a number of ours: ${found.id}`);
+  const answer = refundAnswerOf(found);
+  if (answer.kind !== 'refund') return meaningless(`a refund in no state that we know`);
+  return { kind: 'refund', event: told.id, reference, answer };
+}
+
+/** Genuine, and no matter of ours: the account may be used by others too, and sends more than we read. */
+function irrelevant({ id }: Event, detail: string): CallbackReading {
+  return { kind: 'irrelevant', event: id, detail };
+}
+
+function meaningless(detail: string): CallbackReading {
+  return { kind: 'meaningless', detail };
+}

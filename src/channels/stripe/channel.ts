@@ -1,0 +1,49 @@
+import type { Channel } from '../channel.ts';
+import { type Account, parseAccount } from './account.ts';
+import { readCallback } from './callback.ts';
+import { capture } from './capture.ts';
+import { confirm } from './confirm.ts';
+import { close, create } from './order.ts';
+import { query } from './query.ts';
+import { redact } from './redaction.ts';
+import { queryRefund, refund } from './refund.ts';
+
+/**
+ * Where Stripe's smallest unit is ISO 4217's (docs.stripe.com/currencies). Left out: three decimals, which it
+ * rounds to ten (BHD JOD KWD OMR TND); ISK and UGX, of which it wants hundredths that do not exist; MGA, of
+ * which it wants whole ones; HUF and TWD, which it pays out in whole ones only.
+ */
+const currencies =
+  'USD EUR GBP CNY HKD SGD JPY AUD CAD CHF NZD SEK NOK DKK PLN CZK KRW INR THB MYR PHP IDR VND MXN BRL CLP ZAR AED SAR ILS TRY';
+
+/** Cards by token at Stripe: PaymentIntents that are made first, and confirmed when their number is recorded. */
+export const stripe: Channel<Account> = {
+  slug: 'stripe',
+  facts: {
+    methods: { card: currencies.split(' ') },
+    replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
+    not_found_means: 'never_created',
+    closed_when: 'query_says_closed',
+    confirms: true,
+    captures: 'multiple', // where the card allows it; where it does not, a second one is declined
+    refund_spacing_ms: 0,
+    refunds_max: 100, // Stripe names no limit: ours keeps a payment's history and its list of refunds short
+    verdicts: {
+      accepted: { status: 200, body: null },
+      refused: { status: 400, body: null },
+      forged: { status: 400, body: null },
+      retry: { status: 500, body: null },
+    },
+  },
+  parseAccount,
+  create,
+  confirm,
+  query,
+  close,
+  capture,
+  void: close, // the same call: of what is captured nothing is undone
+  refund,
+  queryRefund,
+  readCallback,
+  redact,
+};

@@ -1,0 +1,49 @@
+import type { ConfirmAnswer, QueryAnswer } from '../../domain/outcome.ts';
+import type { Call, Order } from '../channel.ts';
+import type { Account } from './account.ts';
+import { failureFrom } from './failure.ts';
+import { addressOf, isAboutState, orderSaid, unavailable } from './order.ts';
+import { expanded, paymentIntent, told } from './payment-intent.ts';
+import { post, type Refusal, unclear } from './request.ts';
+import { parse } from './response.ts';
+
+/** Takes the money or the hold with the payer's token. Throws without number or token, a bug: nothing can be confirmed. */
+export async function confirm(call: Call<Account>, order: Order): Promise<ConfirmAnswer> {
+  if (order.token === null) throw new Error(`${order.reference} has no token`);
+  const spoken = await post(call, `${addressOf(order)}/confirm`, order.channel_key, {
+    payment_method: order.token,
+    return_url: order.return_url ?? undefined,
+    ...expanded,
+  });
+  if (spoken.kind === 'done') return confirmed(orderSaid(spoken.body, call.account, order));
+  if (spoken.kind === 'denied') return unavailable(spoken.error);
+  if (spoken.kind !== 'refused') return spoken;
+  if (isAboutState(spoken.error)) return confirmed(stood(spoken, call.account, order));
+  return { kind: 'declined', failure: failureFrom(spoken.error) };
+}
+
+/** A refusal by state comes with the order itself. */
+function stood({ error, detail }: Refusal, account: Account, order: Order): QueryAnswer {
+  const found = parse(paymentIntent, error.payment_intent);
+  return found ? told(found, account, order) : unclear(detail);
+}
+
+/** That it stands open or is closed is no answer to a confirmation: it is asked for. */
+function confirmed(answer: QueryAnswer): ConfirmAnswer {
+  switch (answer.kind) {
+    case 'approved':
+    case 'held':
+    case 'action_required':
+    case 'declined':
+    case 'unknown':
+      return answer;
+    case 'pending':
+      return { kind: 'pending' };
+    case 'disagrees':
+      return unclear(answer.detail);
+    case 'open':
+    case 'closed':
+    case 'not_found':
+      return unclear(`confirmed, and it is ${answer.kind}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { isId } from '../../domain/id.ts';
+import type { QueryAnswer } from '../../domain/outcome.ts';
+import type { Call, Order } from '../channel.ts';
+import type { Account } from './account.ts';
+import { findListed } from './list.ts';
+import { addressOf, orders, orderSaid } from './order.ts';
+import { expanded } from './payment-intent.ts';
+import { get, unclear } from './request.ts';
+
+/** Asks what became of our order; before its number is known, in the list of what was made since. */
+export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
+  if (order.handle !== null) return ask(call, order);
+  const found = await findListed(call, orders, lifetimeOf(order), order.reference);
+  if (found.kind !== 'found') return found;
+  return ask(call, { ...order, handle: found.item.id });
+}
+
+async function ask(call: Call<Account>, order: Order): Promise<QueryAnswer> {
+  const spoken = await get(call, addressOf(order), expanded);
+  if (spoken.kind === 'done') return orderSaid(spoken.body, call.account, order);
+  const isMissing = spoken.kind === 'refused' && spoken.error.code === 'resource_missing';
+  return isMissing ? { kind: 'not_found' } : unclear(spoken.detail);
+}
+
+const skew = 300;
+
+/** In unix seconds: an order is made after its number was drawn and before the payment's end, give or take the clocks. */
+function lifetimeOf({ reference, expires_at }: Order) {
+  return {
+    'created[gte]': Math.floor(drawnAt(reference) / 1_000) - skew,
+    'created[lte]': Math.ceil(Date.parse(expires_at) / 1_000) + skew,
+  };
+}
+
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** When our number was drawn, in milliseconds: the first ten digits of a UUIDv7 in base 32. */
+function drawnAt(reference: string): number {
+  if (!isId('att', reference)) throw new Error(`'${reference}' is not the number of an attempt`);
+  const digits = reference.slice('att_'.length, 'att_'.length + 10).split('');
+  return digits.reduce((time, digit) => time * 32 + base32.indexOf(digit), 0);
+}

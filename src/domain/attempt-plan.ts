@@ -1,0 +1,130 @@
+import { advance, type Attempt, isLive } from './attempt.ts';
+import { planCapture } from './capture-plan.ts';
+import type { Context, Draft } from './draft.ts';
+import { zero } from './money.ts';
+import type { Instant } from './operation.ts';
+import { fence, isOfOrder, openOf, send, supersede } from './operation-plan.ts';
+import { type Choice, isFinal, type Payment } from './payment.ts';
+import { ask } from './query-plan.ts';
+
+/** A new attempt for what the payer chose; nothing of it has left yet. */
+export function attemptAt(payment: Payment, choice: Choice, context: Context): Attempt {
+  return {
+    id: context.draw('att'),
+    ...choice.route,
+    method: choice.method,
+    token: choice.token,
+    amount: payment.amount,
+    currency: payment.currency,
+    status: 'planned',
+    created: 'no',
+    handle: null,
+    confirmed: 'no',
+    held: zero,
+    capture_before: null,
+    ending: null,
+    frozen: null,
+    channel_reference: null,
+    next_action: null,
+    code_ends_at: null,
+    failure: null,
+    receipts: [],
+    operations: [],
+    created_at: context.now,
+    updated_at: context.now,
+  };
+}
+
+/** What the attempt needs next: to be made and paid, to be captured, to be closed, or nothing. */
+export function planAttempt(draft: Draft, attempt: Attempt): void {
+  if (isLive(attempt) && !attempt.frozen) {
+    if (isUnwanted(draft.payment, attempt)) return planEnding(draft, attempt);
+    return planLife(draft, attempt);
+  }
+  fence(attempt, 'create', 'confirm', 'capture');
+  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'change');
+}
+
+/** Given up, switched away from, captured for the last time, or another attempt has paid. */
+function isUnwanted(payment: Payment, attempt: Attempt): boolean {
+  if (isCaptured(payment, attempt)) return true;
+  const isPaidElsewhere = payment.paid_by !== null && payment.paid_by !== attempt.id;
+  const isOver = isFinal(payment.status) && payment.paid_by !== attempt.id;
+  return payment.given_up !== null || payment.next !== null || isPaidElsewhere || isOver;
+}
+
+/** The final capture is done: what is still held is to be released. */
+function isCaptured({ captures }: Payment, attempt: Attempt): boolean {
+  return captures.some(
+    (one) => one.attempt_id === attempt.id && one.is_final && one.status === 'succeeded',
+  );
+}
+
+function planLife(draft: Draft, attempt: Attempt): void {
+  switch (attempt.status) {
+    case 'planned':
+      return planStart(draft, attempt);
+    case 'requires_action':
+      if (codeEnded(draft.payment, attempt, draft.context.now)) create(draft, attempt);
+      return ask(draft, attempt, 'change');
+    case 'processing':
+      return ask(draft, attempt, 'change');
+    case 'held':
+      planCapture(draft, attempt);
+      return;
+    default:
+      return ask(draft, attempt, 'answer');
+  }
+}
+
+/** Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. */
+function planStart(draft: Draft, attempt: Attempt): void {
+  const { confirms } = draft.context.rulesOf(attempt.channel);
+  if (!confirms || attempt.handle === null) return create(draft, attempt);
+  if (attempt.confirmed !== 'no') return ask(draft, attempt, 'answer');
+  mutate(draft, attempt, 'confirm');
+}
+
+function create(draft: Draft, attempt: Attempt): void {
+  mutate(draft, attempt, 'create');
+}
+
+/** The code is dead before the payment: the same order gives a new one. */
+function codeEnded(payment: Payment, attempt: Attempt, now: Instant): boolean {
+  return (
+    attempt.code_ends_at !== null &&
+    attempt.code_ends_at < payment.expires_at &&
+    now >= attempt.code_ends_at
+  );
+}
+
+/** Query, close, query: an attempt is closed only with proof that it takes no more money. */
+function planEnding(draft: Draft, attempt: Attempt): void {
+  fence(attempt, 'create', 'confirm', 'capture');
+  if (openOf(attempt, isOfOrder)) return;
+  if (neverBegan(draft, attempt)) return advance(attempt, 'closed');
+  if (attempt.status === 'held' && planCapture(draft, attempt)) return;
+  attempt.ending ??= 'ask';
+  if (attempt.status === 'processing') return ask(draft, attempt, 'change');
+  const verb = attempt.status === 'held' ? 'void' : 'close';
+  if (attempt.ending === 'close') return mutate(draft, attempt, verb);
+  ask(draft, attempt, 'answer');
+}
+
+/** No order, or one whose number we never heard and that nobody can confirm: there is nothing to close. */
+function neverBegan(draft: Draft, attempt: Attempt): boolean {
+  const { confirms } = draft.context.rulesOf(attempt.channel);
+  return attempt.created === 'no' || (confirms && attempt.handle === null);
+}
+
+/** At most one mutating call of an attempt's order is in flight. Creating and confirming end with the payer's time. */
+function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'close' | 'void'): void {
+  if (openOf(attempt, isOfOrder)) return;
+  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'answer');
+  const isBegin = verb === 'create' || verb === 'confirm';
+  const { confirms } = draft.context.rulesOf(attempt.channel);
+  send(draft, attempt, verb, {}, {
+    key: confirms ? `${attempt.id}.${verb}` : attempt.id,
+    ...(isBegin ? { until: draft.payment.expires_at } : {}),
+  });
+} // prettier-ignore

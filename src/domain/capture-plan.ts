@@ -1,0 +1,20 @@
+import type { Attempt } from './attempt.ts';
+import type { Draft } from './draft.ts';
+import { isOfOrder, openOf, send, supersede } from './operation-plan.ts';
+import { openCapture } from './payment.ts';
+import { ask } from './query-plan.ts';
+
+/** Sends or asks about the capture that is under way. False when there is none: the hold just stands. */
+export function planCapture(draft: Draft, attempt: Attempt): boolean {
+  const capture = openCapture(draft.payment);
+  if (capture?.attempt_id !== attempt.id) return false;
+  if (openOf(attempt, isOfOrder)) return true;
+  if (capture.executed === 'maybe') {
+    ask(draft, attempt, 'answer');
+    return true;
+  }
+  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'answer');
+  const until = attempt.capture_before ?? Infinity;
+  send(draft, attempt, 'capture', { capture_id: capture.id }, { key: capture.id, until });
+  return true;
+}

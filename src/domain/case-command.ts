@@ -1,0 +1,83 @@
+import type { Attempt } from './attempt.ts';
+import { type Case, decisionsOf, isAllowed } from './case.ts';
+import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
+import type { Command, Refusal } from './fact.ts';
+import { payOrder, receive, refundReceipt } from './receipt.ts';
+import { startRefund } from './refund-command.ts';
+import { bookRefund } from './refund-evidence.ts';
+
+/** Carries out a person's decision about a case, once. */
+export function resolve(draft: Draft, command: Command & { name: 'resolve' }): Refusal | undefined {
+  const one = draft.payment.cases.find((candidate) => candidate.id === command.case_id);
+  if (!one) return { code: 'not_found', detail: `no case ${command.case_id}` };
+  if (!isAllowed(one.kind, command.decision)) {
+    const allowed = decisionsOf[one.kind].join(', ');
+    const detail = `'${String(command.decision)}' is not one of: ${allowed}`;
+    return { code: 'case_decision_not_allowed', detail };
+  }
+  if (one.status === 'resolved') {
+    if (one.decision === command.decision) return undefined;
+    return {
+      code: 'case_decision_not_allowed',
+      detail: `${one.id} was resolved as '${one.decision}' already`,
+    };
+  }
+  closeCase(draft, one, command.decision, command.reason);
+  decide(draft, one, attemptOf(draft.payment, one.attempt_id));
+  return undefined;
+}
+
+function decide(draft: Draft, one: Case, attempt: Attempt): void {
+  switch (one.decision) {
+    case 'accept':
+    case 'refund':
+      return decideLateMoney(draft, one, attempt);
+    case 'treat_as_paid':
+      return treatAsPaid(draft, one, attempt);
+    case 'treat_as_unpaid':
+      attempt.frozen = null;
+      if (attempt.status !== 'paid') attempt.status = 'closed';
+      return;
+    case 'paid_otherwise':
+    case 'retry':
+      return decideRefund(draft, one);
+    case null:
+      throw new Error(`${one.id} was resolved without a decision`);
+  }
+}
+
+/** Accepting takes the order again; when another payment holds it, the money goes back all the same. */
+function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
+  const receipt = attempt.receipts.find((held) => held.channel_reference === one.receipt_reference);
+  if (receipt?.use !== 'held') throw new Error(`${one.id} is about no held receipt`);
+  if (one.decision === 'accept' && draft.context.orderFree && !draft.payment.paid_by) {
+    return payOrder(draft, attempt, receipt, 'late_accepted');
+  }
+  receipt.use = 'late';
+  refundReceipt(draft, attempt, receipt, 'late');
+}
+
+/** The person vouches for the agreed amount, under the channel's number if there is one. */
+function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
+  attempt.frozen = null;
+  receive(draft, attempt, {
+    channel_reference: one.receipt_reference ?? one.id,
+    amount: attempt.amount,
+    currency: attempt.currency,
+    paid_at: new Date(draft.context.now).toISOString(),
+  });
+}
+
+function decideRefund(draft: Draft, one: Case): void {
+  const refund = refundOf(draft.payment, one.refund_id);
+  if (!refund) throw new Error(`${one.id} is about no refund`);
+  refund.updated_at = draft.context.now;
+  if (one.decision === 'paid_otherwise') {
+    refund.status = 'succeeded';
+    draft.events.push({ type: 'refund.succeeded', object: 'refund', id: refund.id });
+    return bookRefund(draft, refund, 'paid_otherwise');
+  }
+  refund.status = 'failed'; // the channel will not try this number again: a new one does
+  draft.events.push({ type: 'refund.failed', object: 'refund', id: refund.id });
+  startRefund(draft, refund);
+}

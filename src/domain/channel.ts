@@ -1,0 +1,10 @@
+/** What a fold must know of a channel: facts that the channels state as data. */
+export interface ChannelRules {
+  /** An order is created first and takes money when it is confirmed. */
+  readonly confirms: boolean;
+  /** How often one hold can be captured. */
+  readonly captures: 'none' | 'once' | 'multiple';
+  /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */
+  readonly refund_spacing_ms: number;
+  readonly refunds_max: number;
+}

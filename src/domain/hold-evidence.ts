@@ -1,0 +1,103 @@
+import { advance, type Attempt } from './attempt.ts';
+import { amountOf, type Capture } from './capture.ts';
+import { book, type Draft } from './draft.ts';
+import { format, type Minor, sum } from './money.ts';
+import type { Operation } from './operation.ts';
+import type { CaptureAnswer, Held } from './outcome.ts';
+import { openCapture, type Payment } from './payment.ts';
+import { freeze } from './receipt.ts';
+
+/**
+ * What the channel says of a hold. Its total tells which captures were executed, since only one is under way
+ * at a time; a smaller total is an old word. A total that we did not ask for is never booked.
+ */
+export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
+  const { held: amount, currency } = held;
+  if (amount !== attempt.amount || currency !== attempt.currency) {
+    const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
+    return freeze(draft, attempt, detail);
+  }
+  attempt.held = amount;
+  attempt.channel_reference ??= held.channel_reference;
+  if (held.ends_at !== null) attempt.capture_before = Date.parse(held.ends_at);
+  if (held.captured < capturedOf(draft.payment, attempt)) return;
+  if (!reconcile(draft, attempt, held)) return;
+  if (held.is_over) return end(draft, attempt);
+  if (attempt.ending) attempt.ending = 'close';
+  advance(attempt, 'held');
+}
+
+/** What of this attempt was captured, as far as we know. */
+export function capturedOf({ captures }: Pick<Payment, 'captures'>, attempt: Attempt): Minor {
+  return amountOf(captures.filter((capture) => capture.attempt_id === attempt.id));
+}
+
+/** Books the capture that explains the channel's total. False when none does: a person decides. */
+function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
+  const known = capturedOf(draft.payment, attempt);
+  if (held.captured === known) return true;
+  const capture = openCapture(draft.payment);
+  if (capture?.attempt_id === attempt.id && sum([known, capture.amount]) === held.captured) {
+    take(draft, attempt, capture);
+    return true;
+  }
+  const said = format({ amount: held.captured, currency: held.currency });
+  freeze(draft, attempt, `the channel says that ${said} were captured, which we did not ask for`);
+  return false;
+}
+
+function take(draft: Draft, attempt: Attempt, capture: Capture): void {
+  const { payment, context } = draft;
+  const { amount } = capture;
+  const { currency } = attempt;
+  capture.status = 'succeeded';
+  capture.executed = 'yes';
+  capture.updated_at = context.now;
+  const paid_at = new Date(context.now).toISOString();
+  attempt.receipts.push({ channel_reference: capture.id, amount, currency, paid_at, use: 'order' });
+  payment.paid_by = attempt.id;
+  payment.failure = null;
+  book(draft, {
+    reason: 'captured',
+    channel: attempt.channel,
+    subject: capture.id,
+    amount,
+    currency,
+  });
+}
+
+/** Nothing is held any more: what was captured pays the order; a hold that ran out by itself ends the payment. */
+function end({ payment, context }: Draft, attempt: Attempt): void {
+  const capture = openCapture(payment);
+  if (capture?.attempt_id === attempt.id) {
+    capture.status = 'failed';
+    capture.updated_at = context.now;
+  }
+  const isCaptured = capturedOf(payment, attempt) > 0;
+  advance(attempt, isCaptured ? 'paid' : 'closed');
+  if (!isCaptured && !payment.next && payment.paid_by === null) payment.given_up ??= 'expired';
+}
+
+/** How a capture ended: the hold's total says whether it was executed; without it the channel is asked. */
+export function witnessCapture(
+  draft: Draft,
+  attempt: Attempt,
+  operation: Operation,
+  answer: CaptureAnswer,
+): void {
+  const capture = draft.payment.captures.find((one) => one.id === operation.capture_id);
+  if (!capture) throw new Error(`${operation.id} is about no capture`);
+  if (answer.kind === 'never_sent') return;
+  if (answer.kind === 'held') witnessHold(draft, attempt, answer);
+  if (capture.status !== 'processing') return;
+  capture.updated_at = draft.context.now;
+  if (answer.kind === 'declined') capture.status = 'failed';
+  else capture.executed = 'maybe';
+}
+
+/** Asked when every sender was out of time, the channel does not count the capture: it never happened. */
+export function notCaptured(draft: Draft, attempt: Attempt, held: Held): void {
+  const capture = openCapture(draft.payment);
+  if (capture?.attempt_id !== attempt.id || capture.executed !== 'maybe') return;
+  if (held.captured === capturedOf(draft.payment, attempt)) capture.executed = 'no';
+}

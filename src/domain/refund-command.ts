@@ -1,0 +1,74 @@
+import { attemptOf, type Draft } from './draft.ts';
+import type { Command, Refusal } from './fact.ts';
+import { format, type Minor, subtract, toMinor } from './money.ts';
+import { amountPaid, openCapture, type Payment } from './payment.ts';
+import { amountIn, isMerchants, type Refund } from './refund.ts';
+
+/** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
+export function refund(
+  draft: Draft,
+  { amount: asked, reason }: Command & { name: 'refund' },
+): Refusal | undefined {
+  const { payment, context } = draft;
+  if (openCapture(payment)?.executed === 'maybe' || payment.outcome === 'unknown')
+    return { code: 'payment_outcome_unknown', detail: 'money may or may not have moved: the channel is asked' }; // prettier-ignore
+  if (payment.paid_by === null)
+    return { code: 'payment_not_refundable', detail: `${payment.id} is ${payment.status}: nothing was captured` }; // prettier-ignore
+  const attempt = attemptOf(payment, payment.paid_by);
+  const left = refundable(payment);
+  const amount = asked ?? left;
+  if (amount > left || amount === 0) return exceeds(payment, amount, left);
+  const { refunds_max } = context.rulesOf(attempt.channel);
+  const made = payment.refunds.filter(
+    (one) => one.attempt_id === attempt.id && one.status !== 'failed',
+  );
+  if (made.length >= refunds_max)
+    return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
+  const receipt = attempt.receipts.find((one) => one.use === 'order');
+  if (!receipt) throw new Error(`${payment.id} was paid without a receipt`);
+  startRefund(draft, {
+    attempt_id: attempt.id,
+    receipt_reference: receipt.channel_reference,
+    amount,
+    currency: payment.currency,
+    origin: 'merchant',
+    reason,
+  });
+  return undefined;
+}
+
+/** What of the order's money is neither sent back nor on its way. */
+function refundable(payment: Payment): Minor {
+  const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
+  const paid = amountPaid(payment);
+  return reserved > paid ? toMinor(0) : subtract(paid, reserved);
+}
+
+function exceeds({ currency }: Payment, amount: Minor, left: Minor): Refusal {
+  const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left`;
+  return { code: 'refund_exceeds_captured', detail };
+}
+
+type Asked = Pick<Refund, 'attempt_id' | 'receipt_reference' | 'amount' | 'currency' | 'origin' | 'reason'>; // prettier-ignore
+
+/** Writes a refund down; its call is planned with it. */
+export function startRefund({ payment, context, events }: Draft, asked: Asked): void {
+  const { attempt_id, receipt_reference, amount, currency, origin, reason } = asked;
+  const begun: Refund = {
+    id: context.draw('ref'),
+    attempt_id,
+    receipt_reference,
+    amount,
+    currency,
+    origin,
+    reason,
+    status: 'processing',
+    accepted: 'no',
+    channel_reference: null,
+    failure: null,
+    created_at: context.now,
+    updated_at: context.now,
+  };
+  payment.refunds.push(begun);
+  events.push({ type: 'refund.processing', object: 'refund', id: begun.id });
+}

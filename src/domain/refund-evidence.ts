@@ -1,0 +1,89 @@
+import { attemptOf, book, closeCase, type Draft, openCase } from './draft.ts';
+import type { Failure } from './failure.ts';
+import { equal, format } from './money.ts';
+import { askingMs } from './operation.ts';
+import type { RefundAnswer, RefundState } from './outcome.ts';
+import { isMerchants, type Refund, refundMay } from './refund.ts';
+
+/** What the channel says of a refund, asked or by callback. Only when asked it can say that a trouble is over. */
+export function witnessRefund(
+  draft: Draft,
+  refund: Refund,
+  answer: RefundAnswer,
+  isAsked = false,
+): void {
+  switch (answer.kind) {
+    case 'refund':
+      refund.accepted = 'yes';
+      refund.channel_reference ??= answer.channel_reference;
+      if (!equal(refund, answer))
+        return troubled(draft, refund, `the channel says ${format(answer)}`);
+      if (isAsked && refund.status === 'needs_attention')
+        return recovered(draft, refund, answer.status);
+      return moveRefund(draft, refund, answer.status);
+    case 'declined':
+      return declined(draft, refund, answer.failure);
+    case 'disagrees':
+      return troubled(draft, refund, answer.detail);
+    case 'not_found':
+      if (refund.accepted === 'maybe') refund.accepted = 'no';
+      return;
+    case 'unknown':
+      if (refund.accepted === 'no') refund.accepted = 'maybe';
+      return;
+    case 'never_sent':
+      return;
+  }
+}
+
+/** Declined for now (an empty balance), it is sent again under the same number for 30 days; else it has failed. */
+function declined(draft: Draft, refund: Refund, failure: Failure): void {
+  refund.failure = failure;
+  if (failure.retryable && draft.context.now < refund.created_at + askingMs) return;
+  if (isMerchants(refund)) return moveRefund(draft, refund, 'failed');
+  troubled(draft, refund, failure.channel_message ?? failure.message);
+}
+
+/** Undeliverable once, delivered after all (the merchant gave the channel another account): nobody need decide. */
+function recovered(draft: Draft, refund: Refund, to: RefundState): void {
+  if (to !== 'succeeded') return;
+  for (const one of draft.payment.cases)
+    if (one.refund_id === refund.id && one.status === 'open')
+      closeCase(draft, one, null, 'the channel delivered the refund after all');
+  refund.status = 'processing';
+  moveRefund(draft, refund, to);
+}
+
+function troubled(draft: Draft, refund: Refund, detail: string): void {
+  moveRefund(draft, refund, 'needs_attention', detail);
+}
+
+function moveRefund(draft: Draft, refund: Refund, to: RefundState, detail?: string): void {
+  const from = refund.status;
+  if (!refundMay(from, to)) return;
+  refund.status = to;
+  refund.updated_at = draft.context.now;
+  draft.events.push({ type: `refund.${to}`, object: 'refund', id: refund.id });
+  if (to === 'succeeded') bookRefund(draft, refund, 'succeeded');
+  else if (from === 'succeeded') bookRefund(draft, refund, 'reversed');
+  if (to === 'needs_attention' || (to === 'failed' && !isMerchants(refund))) {
+    openCase(draft, {
+      kind: 'refund_undeliverable',
+      attempt_id: refund.attempt_id,
+      refund_id: refund.id,
+      detail: detail ?? `the channel could not deliver refund ${refund.id}`,
+    });
+  }
+}
+
+/** Books one movement of a refund: of the merchant's money, or of the payer's that was never the merchant's. */
+export function bookRefund(
+  draft: Draft,
+  refund: Refund,
+  what: 'succeeded' | 'reversed' | 'paid_otherwise',
+): void {
+  const { channel } = attemptOf(draft.payment, refund.attempt_id);
+  const { id: subject, amount, currency } = refund;
+  const reason = `${isMerchants(refund) ? 'refund' : 'return'}_${what}` as const;
+  book(draft, { reason, channel, subject, amount, currency });
+}

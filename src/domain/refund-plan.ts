@@ -1,0 +1,40 @@
+import type { Attempt } from './attempt.ts';
+import { attemptOf, type Draft } from './draft.ts';
+import type { Instant, Operation } from './operation.ts';
+import { openOf, send, supersede } from './operation-plan.ts';
+import { askRefund } from './query-plan.ts';
+import type { Refund } from './refund.ts';
+
+/** What the refund needs next: to be sent, to be asked about, or nothing. */
+export function planRefund(draft: Draft, refund: Refund): void {
+  const attempt = attemptOf(draft.payment, refund.attempt_id);
+  const mine = (op: Operation) => op.refund_id === refund.id;
+  if (refund.status !== 'processing')
+    return supersede(attempt, (op) => mine(op) && op.awaits === 'change');
+  if (openOf(attempt, (op) => mine(op) && op.verb === 'refund')) return;
+  if (refund.accepted !== 'no')
+    return askRefund(draft, attempt, refund, refund.accepted === 'yes' ? 'change' : 'answer');
+  supersede(attempt, (op) => mine(op) && op.verb === 'query_refund');
+  const notBefore = Math.max(spacedFrom(draft, attempt, refund), declinedUntil(attempt, refund));
+  const sending = { key: refund.id, notBefore };
+  send(draft, attempt, 'refund', { refund_id: refund.id }, sending);
+}
+
+/** Declined for now: again after 1, 2, 4 … 60 minutes. */
+function declinedUntil(attempt: Attempt, refund: Refund): Instant {
+  const isRefusal = (op: Operation) =>
+    op.verb === 'refund' && op.refund_id === refund.id && op.ended === 'answered';
+  const refusals = attempt.operations.filter(isRefusal);
+  const last = refusals.at(-1);
+  if (!last) return 0;
+  return (last.sent_at ?? last.run_at) + Math.min(3_600_000, 60_000 * 2 ** (refusals.length - 1));
+}
+
+/** The channel wants time between two refunds of one order: counted from the latest that left or will. */
+function spacedFrom(draft: Draft, attempt: Attempt, refund: Refund): Instant {
+  const others = attempt.operations.filter(
+    (op) => op.verb === 'refund' && op.refund_id !== refund.id && op.ended !== 'never_sent',
+  );
+  const latest = Math.max(0, ...others.map((op) => op.sent_at ?? op.run_at));
+  return latest === 0 ? 0 : latest + draft.context.rulesOf(attempt.channel).refund_spacing_ms;
+}

@@ -1,0 +1,170 @@
+import { isWanted } from '../domain/event.ts';
+import { drawId } from './id.ts';
+import type { Db, DeliveryRound } from './store.ts';
+
+/** The endpoint of what goes to a payment's own `notify_url`. */
+const notifyUrl = 'notify_url';
+
+/** Whom events of a payment may concern. */
+export interface Audience {
+  readonly app_id: string;
+  readonly livemode: boolean;
+  readonly notify_url: string | null;
+}
+
+/** Somebody who may be told of an event. */
+export interface Target {
+  readonly id: string;
+  readonly events: readonly string[];
+}
+
+/** The enabled endpoints of the app, and the payment's `notify_url`. */
+export async function targetsOf(db: Db, audience: Audience): Promise<Target[]> {
+  const found = await db.query<Target>(
+    `select id, events from webhook_endpoints where app_id = $1 and livemode = $2 and status = 'enabled'`,
+    [audience.app_id, audience.livemode],
+  );
+  return audience.notify_url === null
+    ? found.rows
+    : [...found.rows, { id: notifyUrl, events: ['*'] }];
+}
+
+/** Writes a delivery of the event for each target that wants it; one that is there begins a new round, at once. */
+export async function writeDeliveries(
+  db: Db,
+  event: { readonly id: string; readonly type: string },
+  targets: readonly Target[],
+): Promise<DeliveryRound[]> {
+  const endpoints = targets.filter(({ events }) => isWanted(event.type, events)).map(({ id }) => id); // prettier-ignore
+  if (endpoints.length === 0) return [];
+  const written = await db.query<DeliveryRound>(
+    `insert into deliveries (id, event_id, endpoint)
+     select id, $2, endpoint from unnest($1::text[], $3::text[]) as fresh (id, endpoint) order by endpoint
+     on conflict (event_id, endpoint) do update set (status, round, tries, began_at, next_try_at, attend_at)
+       = ('pending', deliveries.round + 1, 0, excluded.began_at, excluded.next_try_at, excluded.attend_at)
+     returning id, round`,
+    [endpoints.map(() => drawId('dlv')), event.id, endpoints],
+  );
+  return written.rows;
+}
+
+/** A delivery with all that a try needs. */
+export interface Delivery extends DeliveryRound {
+  readonly status: 'pending' | 'delivered' | 'failed' | 'canceled';
+  readonly endpoint: string;
+  /** Null when the endpoint is gone or disabled. */
+  readonly url: string | null;
+  readonly secret: string;
+  readonly livemode: boolean;
+  /** What is sent, as it was at the event. */
+  readonly event: {
+    readonly id: string;
+    readonly type: string;
+    readonly created_at: Date;
+    readonly sequence: number;
+    readonly data: object;
+  };
+  readonly app_id: string;
+  readonly tries: number;
+  /** Since the round began. */
+  readonly age_ms: number;
+  /** Until the next try is due; not above 0 when it is. */
+  readonly in_ms: number;
+}
+
+/** The delivery with this id, or null. The URL is the endpoint's current one. */
+export async function loadDelivery(db: Db, id: string): Promise<Delivery | null> {
+  const found = await db.query<Delivery>(
+    `select d.id, d.round, d.status, d.endpoint, d.tries, e.app_id, p.livemode,
+       case d.endpoint when '${notifyUrl}' then p.notify_url else w.url end as url,
+       case d.endpoint when '${notifyUrl}' then a.webhook_secret else w.secret end as secret,
+       json_build_object('id', e.id, 'type', e.type, 'created_at', null, 'sequence', e.sequence, 'data', e.data) as event,
+       e.created_at,
+       (extract(epoch from clock_now() - d.began_at) * 1000)::float8 as age_ms,
+       (extract(epoch from d.next_try_at - clock_now()) * 1000)::float8 as in_ms
+     from deliveries d join events e on e.id = d.event_id join payments p on p.id = e.payment_id
+     join apps a on a.id = e.app_id left join webhook_endpoints w on w.id = d.endpoint and w.status = 'enabled'
+     where d.id = $1`,
+    [id],
+  );
+  const row = found.rows[0] as (Delivery & { created_at: Date }) | undefined;
+  if (!row) return null;
+  const { created_at, ...delivery } = row;
+  return { ...delivery, event: { ...delivery.event, created_at } };
+}
+
+const ended = 'next_try_at = null, attend_at = null';
+const tried = 'attempts = attempts + 1, tries = tries + 1, last_try_at = clock_now()';
+const thisTry = `where id = $1 and round = $2 and status = 'pending'`; // an older round has nothing to say
+
+/** The receiver has it. */
+export async function recordDelivered(
+  db: Db,
+  { id, round }: DeliveryRound,
+  statusCode: number,
+): Promise<void> {
+  await db.query(
+    `update deliveries set status = 'delivered', ${tried}, ${ended}, last_status_code = $3 ${thisTry}`,
+    [id, round, statusCode],
+  );
+}
+
+/** A try failed; the next one comes in `in_ms`, or never: then the delivery has failed. */
+export async function recordFailed(
+  db: Db,
+  { id, round }: DeliveryRound,
+  statusCode: number | null,
+  in_ms: number | null,
+): Promise<void> {
+  const next = in_ms === null
+    ? `status = 'failed', ${ended}`
+    : `next_try_at = clock_now() + $4::float8 * interval '1 ms', attend_at = clock_now() + ($4::float8 + 60000) * interval '1 ms'`; // prettier-ignore
+  await db.query(`update deliveries set ${tried}, last_status_code = $3, ${next} ${thisTry}`, [
+    id,
+    round,
+    statusCode,
+    ...(in_ms === null ? [] : [in_ms]),
+  ]);
+}
+
+/** The receiver is gone for good (410): the delivery failed, its endpoint is disabled, what waits for it is canceled. */
+export async function recordGone(
+  db: Db,
+  delivery: DeliveryRound & { readonly endpoint: string },
+): Promise<void> {
+  await recordFailed(db, delivery, 410, null);
+  if (delivery.endpoint === notifyUrl) return; // one payment's: there is nothing to disable
+  await db.query(`update webhook_endpoints set status = 'disabled' where id = $1`, [
+    delivery.endpoint,
+  ]);
+  await db.query(
+    `update deliveries set status = 'canceled', ${ended} where endpoint = $1 and status = 'pending'`,
+    [delivery.endpoint],
+  );
+}
+
+/** Nobody is there any more to be told. */
+export async function cancelDelivery(db: Db, { id, round }: DeliveryRound): Promise<void> {
+  await db.query(`update deliveries set status = 'canceled', ${ended} ${thisTry}`, [id, round]);
+}
+
+/** Leases deliveries that nobody has tried 60 s after their time, for another 60 s. */
+export async function leaseDeliveries(db: Db): Promise<DeliveryRound[]> {
+  const leased = await db.query<DeliveryRound>(
+    `update deliveries set attend_at = clock_now() + interval '60 s' where id = any(array(
+       select id from deliveries where attend_at < clock_now() order by attend_at limit 200 for update skip locked
+     )) returning id, round`,
+  );
+  return leased.rows;
+}
+
+/** Gives leases back soon: these deliveries could not be started. */
+export async function returnDeliveries(
+  db: Db,
+  deliveries: readonly DeliveryRound[],
+): Promise<void> {
+  await db.query(
+    `update deliveries set attend_at = clock_now() + interval '5 s' where id = any($1) and attend_at is not null`,
+    [deliveries.map(({ id }) => id)],
+  );
+}

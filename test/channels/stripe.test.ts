@@ -1,0 +1,20 @@
+import { stripe } from '../../src/channels/stripe/channel.ts';
+import { channelContract } from './conformance.ts';
+
+channelContract({
+  channel: stripe,
+  settings: (keys, base_url) => ({
+    base_url,
+    api_key: keys.api_key,
+    webhook_secrets: [keys.webhook_secret],
+  }),
+  ofAnother: (settings) => ({ ...settings, webhook_secrets: ['whsec_of_another'] }),
+  signatureHeaders: ['stripe-signature'],
+  secrets: ({ api_key, webhook_secrets }) => [api_key, ...webhook_secrets],
+  payer: /"payment_method":"([^"]+)"/,
+  amounts: [50, 99_999_999],
+  notices: { payment: /"type":"payment_intent\.succeeded"/, refund: /"type":"refund\./ },
+  operations: { create: 'any', confirm: 'create' }, // what takes money is its `create`
+  keepsFailures: true,
+  provoked: ['refund_beyond_captured', 'capture_beyond_held'],
+});

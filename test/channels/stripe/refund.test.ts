@@ -1,0 +1,85 @@
+import { stripe } from '../../../src/channels/stripe/channel.ts';
+import { answering, back, refunded, refusedWith, replied } from './stripe.ts';
+import { speak } from './verbs.ts';
+
+const told = (change: object) => speak('query_refund', replied(200, { ...refunded, ...change }));
+
+test.each([
+  ['pending', 'processing'],
+  ['requires_action', 'processing'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+])('a refund that is %s has %s', async (status, ours) => {
+  const answer = {
+    kind: 'refund',
+    status: ours,
+    channel_reference: refunded.id,
+    amount: 500,
+    currency: 'USD',
+  };
+  expect(await told({ status })).toEqual(answer);
+  expect(await speak('refund', replied(200, { ...refunded, status }))).toEqual(answer);
+});
+
+test.each([
+  { status: 'a_status_of_tomorrow' },
+  { status: 'constructor' },
+  { status: null },
+  { currency: 'xxy' },
+  { currency: 'USD' },
+  { amount: 5.5 },
+  { amount: '500' },
+  { id: '' },
+  { object: 'charge' },
+  { metadata: null },
+])('a refund with %j is unknown', async (change) => {
+  expect((await told(change)).kind).toBe('unknown');
+});
+
+test.each([
+  ['number', { metadata: { reference: 'ref_01kaw0000000000000000000a2' } }],
+  ['number', { metadata: {} }],
+  ['order', { payment_intent: 'pi_another' }],
+  ['order', { payment_intent: null }],
+])('a refund of another %s disagrees', async (_what, change) => {
+  expect((await told(change)).kind).toBe('disagrees');
+});
+
+test('a refund of another amount is told as it is: the domain compares it', async () => {
+  expect(await told({ amount: 501 })).toMatchObject({ kind: 'refund', amount: 501 });
+});
+
+test.each([
+  [{ code: 'charge_already_refunded' }, 'not_permitted', 'charge_already_refunded'],
+  [{ code: 'balance_insufficient' }, 'insufficient_funds', 'balance_insufficient'],
+  [{ param: 'amount' }, 'processing_error', 'invalid_request_error'],
+])('a refund that is refused for %j is declined', async (error, code, channel_code) => {
+  expect(await speak('refund', refusedWith(400, error))).toMatchObject({
+    kind: 'declined',
+    failure: { code, channel_code },
+  });
+});
+
+test('before its number is known it is found among the refunds of its order', async () => {
+  const another = { ...refunded, id: 're_other', metadata: {}, payment_intent: null };
+  const call = answering(
+    replied(200, { object: 'list', data: [another], has_more: true }),
+    replied(200, { object: 'list', data: [refunded], has_more: false }),
+  );
+  const answer = await stripe.queryRefund(call, { ...back, channel_reference: null });
+  expect(answer).toMatchObject({ kind: 'refund', channel_reference: refunded.id });
+  const [first, second] = call.requests.map(({ url }) => new URL(url));
+  expect(Object.fromEntries(first?.searchParams ?? [])).toEqual({
+    payment_intent: back.handle,
+    limit: '50',
+  });
+  expect(second?.searchParams.get('starting_after')).toBe('re_other');
+});
+
+test('a receipt whose order has no number of its own is paid back by the receipt’s', async () => {
+  const call = answering(replied(200, refunded));
+  const answer = await stripe.refund(call, { ...back, handle: null });
+  expect(answer.kind).toBe('refund');
+  expect(new URLSearchParams(call.requests[0]?.body).get('payment_intent')).toBe('pi_3QHoldfast');
+});

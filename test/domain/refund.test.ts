@@ -1,0 +1,134 @@
+import { failureOf } from '../../src/domain/failure.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { RefundAnswer } from '../../src/domain/outcome.ts';
+import { paymentObject } from '../../src/domain/payment-object.ts';
+import { Bench, cny } from '../support/payment.ts';
+
+const none = {
+  description: null,
+  customer: null,
+  metadata: {},
+  return_url: null,
+  notify_url: null,
+};
+
+function paidByCard(): Bench {
+  const bench = new Bench({ method: 'card' });
+  bench.end('create', { kind: 'created', handle: 'pi_1' });
+  const receipt = { channel_reference: 'ch_1', amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:05Z' }; // prettier-ignore
+  bench.end('confirm', { kind: 'approved', receipt });
+  return bench;
+}
+
+const refund = (bench: Bench, amount: number | null = null) =>
+  bench.tell({ kind: 'command', command: { name: 'refund', amount: amount === null ? null : toMinor(amount), reason: null } }); // prettier-ignore
+const said = (amount: number, status: 'processing' | 'succeeded' | 'failed' | 'needs_attention'): RefundAnswer => ({
+  kind: 'refund', status, amount: toMinor(amount), currency: cny, channel_reference: 're_1',
+}); // prettier-ignore
+const shown = (bench: Bench) => {
+  const { status, amount_refunded, amount_refunding } = paymentObject(bench.payment, none) as Record<string, unknown>; // prettier-ignore
+  return [status, amount_refunded, amount_refunding];
+};
+
+describe('a refund', () => {
+  test('is reserved before the channel is asked, and booked when it has succeeded', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+    expect(bench.open('refund').channel_key).toBe(bench.payment.refunds[0]!.id);
+    bench.end('refund', said(500, 'processing'));
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect(shown(bench)).toEqual(['succeeded', 500, 0]);
+    expect(bench.balance('merchant_payable')).toBe(-1_499);
+    expect(bench.balance('channel_clearing')).toBe(1_499);
+  });
+
+  test('never passes what was captured, whatever is under way', () => {
+    const bench = paidByCard();
+    refund(bench, 1_500);
+    expect(refund(bench, 500).refused?.code).toBe('refund_exceeds_captured');
+    refund(bench, 499);
+    expect(refund(bench).refused?.code).toBe('refund_exceeds_captured');
+    expect(shown(bench)).toEqual(['succeeded', 0, 1_999]);
+  });
+
+  test('that the channel declines gives its reservation back', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', { kind: 'declined', failure: failureOf('not_permitted', { code: 'x', message: null }) }); // prettier-ignore
+    expect(bench.payment.refunds[0]).toMatchObject({ status: 'failed', failure: { code: 'not_permitted' } }); // prettier-ignore
+    expect(shown(bench)).toEqual(['succeeded', 0, 0]);
+    expect(bench.payment.cases).toEqual([]);
+  });
+
+  test('that the channel declines for now is sent again later under the same number', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    const { channel_key } = bench.open('refund');
+    bench.send('refund');
+    bench.end('refund', { kind: 'declined', failure: failureOf('insufficient_funds', { code: 'NOT_ENOUGH', message: null }) }); // prettier-ignore
+    expect(bench.payment.refunds[0]).toMatchObject({ status: 'processing', failure: { code: 'insufficient_funds' } }); // prettier-ignore
+    expect(bench.open('refund')).toMatchObject({ channel_key, run_at: bench.now + 60_000 });
+    bench.end('refund', said(500, 'succeeded'));
+    expect(shown(bench)).toEqual(['succeeded', 500, 0]);
+  });
+
+  test('delivered after it could not be, says the channel when asked, needs nobody any more', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', said(500, 'needs_attention'));
+    bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(500, 'succeeded') }); // prettier-ignore
+    expect(bench.payment.refunds[0]).toMatchObject({ status: 'needs_attention' }); // it may be an old word
+    bench.tell({ kind: 'command', command: { name: 'sync' } });
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect(bench.payment.refunds[0]).toMatchObject({ status: 'succeeded' });
+    expect(bench.payment.cases).toMatchObject([{ status: 'resolved' }]);
+    expect(bench.balance('merchant_payable')).toBe(-1_499);
+  });
+
+  test('that a bank returns is booked back', () => {
+    const bench = paidByCard();
+    refund(bench);
+    bench.end('refund', said(1_999, 'succeeded'));
+    bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(1_999, 'failed') }); // prettier-ignore
+    expect(shown(bench)).toEqual(['succeeded', 0, 0]);
+    expect(bench.balance('merchant_payable')).toBe(-1_999);
+    expect(refund(bench).refused).toBeUndefined();
+  });
+
+  test('that could not be delivered keeps its reservation and is for a person', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', said(500, 'needs_attention'));
+    expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+    const [one] = bench.payment.cases;
+    expect(one).toMatchObject({ kind: 'refund_undeliverable', refund_id: bench.payment.refunds[0]!.id });
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: 'retry', reason: 'a new card' } });
+    expect(bench.payment.refunds.map((each) => [each.status, each.amount, each.origin])).toEqual([['failed', 500, 'merchant'], ['processing', 500, 'merchant']]);
+    expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+  }); // prettier-ignore
+
+  test('that was lost is asked about and repeated under the same number', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    const key = bench.open('refund').channel_key;
+    bench.send('refund');
+    bench.end('refund', { kind: 'unknown', detail: 'timeout' });
+    bench.end('query_refund', { kind: 'not_found' });
+    expect(bench.open('refund').channel_key).toBe(key);
+  });
+
+  test('is refused where nothing was captured, or may or may not have been', () => {
+    expect(refund(new Bench()).refused?.code).toBe('payment_not_refundable');
+    const unknown = new Bench();
+    unknown.send('create');
+    unknown.end('create', { kind: 'unknown', detail: 'timeout' });
+    expect(refund(unknown).refused?.code).toBe('payment_outcome_unknown');
+  });
+
+  test('is refused beyond the number that the channel takes', () => {
+    const bench = paidByCard();
+    for (let times = 0; times < 5; times += 1) refund(bench, 1);
+    expect(refund(bench, 1).refused?.code).toBe('refund_limit_reached');
+  });
+});

@@ -1,0 +1,116 @@
+import { failureOf } from '../../src/domain/failure.ts';
+import type { Id } from '../../src/domain/id.ts';
+import { type Minor, toMinor } from '../../src/domain/money.ts';
+import type { Operation } from '../../src/domain/operation.ts';
+import type { Answer, Held, QueryAnswer, RefundAnswer } from '../../src/domain/outcome.ts';
+import { type Bench, cny } from './payment.ts';
+
+interface Intent {
+  state: 'open' | 'held' | 'paid' | 'canceled' | 'declined';
+  captured: number;
+}
+
+/**
+ * A card channel that remembers the truth: intents, holds, captures, refunds. It does what it is told once per
+ * key, whatever becomes of the answer, so that books and ledger can be compared at the end.
+ */
+export class CardChannel {
+  private readonly intents = new Map<string, Intent>();
+  private readonly done = new Map<string, Answer>();
+  private readonly returned = new Map<string, number>();
+  private readonly bench: Bench;
+  /** Whether the next confirmation is declined. */
+  declines = false;
+
+  constructor(bench: Bench) {
+    this.bench = bench;
+  }
+
+  /** Carries out a call and answers it; the same key is the same deed. */
+  perform(op: Operation): Answer {
+    if (op.verb === 'query') return this.stateOf(op.attempt_id);
+    if (op.verb === 'query_refund') return this.refundOf(op.channel_key);
+    const known = this.done.get(op.channel_key);
+    if (known) return known;
+    const answer = this.execute(op);
+    this.done.set(op.channel_key, answer);
+    return answer;
+  }
+
+  /** What the channel took and did not give back. */
+  get balance(): number {
+    const taken = [...this.intents.values()].reduce((sum, intent) => sum + intent.captured, 0);
+    return taken - [...this.returned.values()].reduce((sum, amount) => sum + amount, 0);
+  }
+
+  get isHolding(): boolean {
+    return [...this.intents.values()].some((intent) => intent.state === 'held');
+  }
+
+  private execute(op: Operation): Answer {
+    const intent = this.intents.get(op.attempt_id);
+    const { capture } = this.bench.payment;
+    switch (op.verb) {
+      case 'create':
+        this.intents.set(op.attempt_id, { state: 'open', captured: 0 });
+        return { kind: 'created', handle: `pi_${op.attempt_id}` };
+      case 'confirm':
+        if (intent?.state !== 'open') return this.stateOf(op.attempt_id);
+        if (this.declines) intent.state = 'declined';
+        else if (capture === 'manual') intent.state = 'held';
+        else Object.assign(intent, { state: 'paid', captured: 1_999 });
+        return this.stateOf(op.attempt_id);
+      case 'capture':
+        return this.captured(op, intent);
+      case 'close':
+      case 'void':
+        if (!intent || intent.state === 'paid') return { kind: 'refused', detail: 'wrong state' };
+        if (intent.state === 'open' || intent.state === 'held') intent.state = intent.captured > 0 ? 'paid' : 'canceled'; // prettier-ignore
+        return { kind: 'closed' };
+      default:
+        this.returned.set(op.channel_key, this.amountOf(op));
+        return this.refundOf(op.channel_key);
+    }
+  }
+
+  private captured(op: Operation, intent: Intent | undefined): Answer {
+    const asked = this.bench.payment.captures.find((one) => one.id === op.capture_id)!;
+    if (intent?.state !== 'held' || intent.captured + asked.amount > 1_999) return { kind: 'refused', detail: 'wrong state' }; // prettier-ignore
+    intent.captured += asked.amount;
+    if (asked.is_final || intent.captured === 1_999) intent.state = 'paid';
+    return this.stateOf(op.attempt_id);
+  }
+
+  private stateOf(attempt: string): QueryAnswer {
+    const intent = this.intents.get(attempt);
+    if (!intent) return { kind: 'not_found' };
+    const { capture } = this.bench.payment;
+    switch (intent.state) {
+      case 'open':
+        return { kind: 'open' };
+      case 'canceled':
+        return { kind: 'closed' };
+      case 'declined':
+        return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) };
+      default:
+        if (capture === 'automatic')
+          return { kind: 'approved', receipt: { channel_reference: `ch_${attempt}`, amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:00Z' } };
+        return this.hold(attempt, intent);
+    }
+  } // prettier-ignore
+
+  private hold(attempt: string, intent: Intent): Held {
+    const { state, captured } = intent;
+    return { kind: 'held', channel_reference: `pi_${attempt}`, held: toMinor(1_999), captured: toMinor(captured), currency: cny, ends_at: null, is_over: state !== 'held' }; // prettier-ignore
+  }
+
+  private amountOf(op: Operation): Minor {
+    return this.bench.payment.refunds.find((one) => one.id === (op.refund_id as Id<'ref'>))!.amount;
+  }
+
+  private refundOf(key: string): RefundAnswer {
+    const amount = this.returned.get(key);
+    if (amount === undefined) return { kind: 'not_found' };
+    return { kind: 'refund', status: 'succeeded', amount: toMinor(amount), currency: cny, channel_reference: `re_${key}` }; // prettier-ignore
+  }
+}
