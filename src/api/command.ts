@@ -1,11 +1,11 @@
 import type { OrderedCommand } from '../domain/message.ts';
-import { findKey } from '../store/idempotency.ts';
+import { findKey, type HeldKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { logger } from '../telemetry.ts';
 import type { Recorded } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Asked } from './endpoint.ts';
-import { keyReused } from './idempotency-key.ts';
+import { type Key, keyReused } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
 
 /** How long Temporal may take to have a command recorded before the caller is told to repeat it. */
@@ -22,24 +22,27 @@ export async function order(
   command: OrderedCommand,
 ): Promise<Record<string, string>> {
   const held = key && (await findKey(store.pool, key.cause));
-  if (held && held.fingerprint !== key.fingerprint) throw keyReused();
-  if (held?.refusal)
-    throw new Problem(
-      held.refusal.code,
-      held.refusal.detail,
-      {},
-      { 'Idempotent-Replayed': 'true' },
-    );
-  if (held) return { 'Idempotent-Replayed': 'true' };
-  const { refused } = await recorded(actor, payment, {
+  if (held) return joined(key, held);
+  const { refused, by } = await recorded(actor, payment, {
     cause: key?.cause ?? requestId,
     fact: { kind: 'command', command },
+    by: requestId,
     ...(key ? { key: { app_id: caller.app_id, fingerprint: key.fingerprint } } : {}),
   });
   const log = { request_id: requestId, payment_id: payment.id, command: command.name };
   logger.info({ ...log, refused: refused?.code }, 'command');
+  const first = key && by !== requestId && (await findKey(store.pool, key.cause));
+  if (first) return joined(key, first); // another request under this key was faster
   if (refused) throw new Problem(refused.code, refused.detail);
   return {};
+}
+
+/** What a repeat is answered with: the refusal that is remembered, or the mark of a replay. */
+function joined(key: Key, held: HeldKey): Record<string, string> {
+  if (held.fingerprint !== key.fingerprint) throw keyReused();
+  const replayed = { 'Idempotent-Replayed': 'true' };
+  if (held.refusal) throw new Problem(held.refusal.code, held.refusal.detail, {}, replayed);
+  return replayed;
 }
 
 async function recorded(

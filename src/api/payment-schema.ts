@@ -31,7 +31,7 @@ export const createPayment = z
     currency,
     method: method.optional(),
     capture: z.enum(['automatic', 'manual']).default('automatic'),
-    expires_in: z.int().default(1_800).openapi({ minimum: 60, maximum: 604_800, description: 'Seconds' }), // prettier-ignore
+    expires_in: z.int().min(0).default(1_800).openapi({ minimum: 60, maximum: 604_800, description: 'Seconds' }), // prettier-ignore
     wait,
     on_decline: z.enum(['retry', 'fail']).default('retry'),
     max_attempts: z.int().min(1).max(20).default(5),

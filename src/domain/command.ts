@@ -30,10 +30,14 @@ export function obey(draft: Draft, command: Command): Refusal | undefined {
 /** A (further) attempt: an earlier live one is first closed at its channel, never while its outcome is unknown. */
 function confirm({ payment }: Draft, command: Command & { name: 'confirm' }): Refusal | undefined {
   const isHeld = liveAttempt(payment)?.status === 'held';
-  if (isFinal(payment.status) || payment.given_up || isHeld || payment.next)
-    return { code: 'payment_not_confirmable', detail: `${payment.id} is ${payment.status}` };
+  const notNow = {
+    code: 'payment_not_confirmable',
+    detail: `${payment.id} is ${payment.status}`,
+  } as const;
+  if (isFinal(payment.status)) return notNow;
   if (payment.outcome === 'unknown')
     return { code: 'payment_outcome_unknown', detail: 'the last attempt may have been paid: the channel is asked' }; // prettier-ignore
+  if (payment.given_up || isHeld || payment.next) return notNow;
   payment.next = command.choice;
   return undefined;
 }

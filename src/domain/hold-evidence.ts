@@ -3,9 +3,9 @@ import { amountOf, type Capture } from './capture.ts';
 import { book, type Draft } from './draft.ts';
 import { format, type Minor, sum } from './money.ts';
 import type { Operation } from './operation.ts';
-import type { CaptureAnswer, Held } from './outcome.ts';
+import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { openCapture, type Payment } from './payment.ts';
-import { freeze } from './receipt.ts';
+import { freeze, receive } from './receipt.ts';
 
 /**
  * What the channel says of a hold. Its total tells which captures were executed, since only one is under way
@@ -41,9 +41,25 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     take(draft, attempt, capture);
     return true;
   }
+  if (isLateMoney(attempt, held)) return false;
+  if (attempt.status === 'closed' && held.is_over && held.captured === attempt.amount) {
+    receive(draft, attempt, lateReceipt(draft, held));
+    return false;
+  }
   const said = format({ amount: held.captured, currency: held.currency });
   freeze(draft, attempt, `the channel says that ${said} were captured, which we did not ask for`);
   return false;
+}
+
+/** Is it the whole amount that came after the hold was released, and is it counted already? */
+function isLateMoney(attempt: Attempt, held: Held): boolean {
+  return attempt.receipts.some((one) => one.channel_reference === held.channel_reference);
+}
+
+/** The whole amount, taken although the channel had released the hold. */
+function lateReceipt({ context }: Draft, { channel_reference, captured, currency }: Held): Receipt {
+  const paid_at = new Date(context.now).toISOString();
+  return { channel_reference, amount: captured, currency, paid_at };
 }
 
 function take(draft: Draft, attempt: Attempt, capture: Capture): void {

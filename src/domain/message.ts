@@ -16,4 +16,6 @@ export interface Message {
   readonly fact: MessageFact;
   /** Claims an idempotency key in the recording transaction; the cause is the key's hash. */
   readonly key?: { readonly app_id: string; readonly fingerprint: string };
+  /** The request that carries it: of several under one cause only one is recorded. */
+  readonly by?: string;
 }

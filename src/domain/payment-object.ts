@@ -59,8 +59,8 @@ export function paymentObject(payment: Payment, details: Details): Json {
 /** Only money that pays the order counts; late and duplicate money shows on its attempt and its refund. */
 function amounts(payment: Payment, main: Attempt | undefined): Json {
   const captured = amountPaid(payment);
-  const authorized = main && main.held > 0 ? main.held : captured;
   const isHeld = main?.status === 'held';
+  const authorized = main && main.held > 0 && (isHeld || captured > 0) ? main.held : captured;
   const refunds = payment.refunds.filter(isMerchants);
   return {
     amount_authorized: authorized,

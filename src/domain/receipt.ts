@@ -36,6 +36,7 @@ export function receive(draft: Draft, attempt: Attempt, receipt: Receipt): void 
 
 /** An answer that disagrees: nothing is booked, nothing more is asked, a person decides. */
 export function freeze(draft: Draft, attempt: Attempt, detail: string, reference?: string): void {
+  if (attempt.frozen === 'disagrees') return; // said before
   emit(draft, 'payment.conflict');
   if (attempt.status === 'paid') return; // the agreed amount has come already: paid never un-pays
   attempt.frozen = 'disagrees';

@@ -27,6 +27,8 @@ export const deliveryOptions = {
 export interface Recorded {
   readonly sequence: number;
   readonly refused?: Refusal;
+  /** The request whose command it was; another one only joined it. */
+  readonly by?: string;
 }
 
 /** Waits for the first stable state. The caller's deadline is the only limit. */

@@ -60,7 +60,7 @@ export async function payment(id: string): Promise<void> {
   setHandler(command, async (message) => {
     post(message);
     await condition(() => answers.has(message.cause));
-    return recorded(answers.get(message.cause));
+    return recorded(answers.get(message.cause), message.by);
   }, { validator: refuseMisshapen }); // prettier-ignore
   setHandler(firstAnswer, async () => {
     await condition(() => view?.stable === true);
@@ -144,11 +144,11 @@ export async function payment(id: string): Promise<void> {
   }
 }
 
-function recorded(answer: View | 'set aside' | undefined): Recorded {
+function recorded(answer: View | 'set aside' | undefined, by?: string): Recorded {
   if (!answer || answer === 'set aside')
     throw ApplicationFailure.nonRetryable('the command could not be recorded');
   const { sequence, refused } = answer;
-  return refused ? { sequence, refused } : { sequence };
+  return { sequence, ...(refused ? { refused } : {}), ...(by === undefined ? {} : { by }) };
 }
 
 /** Shape only: a validator runs before anything is loaded. */

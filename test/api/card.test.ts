@@ -130,6 +130,14 @@ describe('a hold', () => {
     expect(await books(part)).toMatchObject({ captured: 500, refunded: 0 });
   });
 
+  test('charged although it was released goes back as late money', async () => {
+    const held = await hold();
+    await merchant.cancel(held.id);
+    await merchant.payer(held, 'pay', { force: true });
+    const ended = await merchant.until(held.id, (now) => now.attempts[0].amount_refunded === 1_999);
+    expect(ended).toMatchObject({ status: 'canceled', late: true, amount_captured: 0, amount_authorized: 0 }); // prettier-ignore
+  });
+
   test('that nobody captures is over at its end', async () => {
     const held = await hold();
     const ended = await merchant.until(held.id, is('canceled'), 50_000);
@@ -228,6 +236,7 @@ describe('a refund', () => {
     const payment = await paid();
     const answers = await Promise.all(Array.from({ length: 10 }, () => merchant.refund(payment.id, { amount: 100 }, 'one-key'))); // prettier-ignore
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.headers.get('idempotent-replayed') === 'true')).toHaveLength(9); // prettier-ignore
     expect(answers.every((answer) => answer.status === 201)).toBe(true);
     expect(await books(payment)).toMatchObject({ refunded: 100 });
   });
@@ -250,6 +259,18 @@ describe('a refund', () => {
     await merchant.payer(payment, 'bounce_refund', { refund: body.id });
     await merchant.until(payment.id, (now) => now.amount_refunded === 0);
     expect((await merchant.call('GET', `/v1/refunds/${body.id}`)).body).toMatchObject({ status: 'failed' }); // prettier-ignore
+  });
+
+  test('of a payment that was charged twice leaves the second charge to itself', async () => {
+    const payment = await paid();
+    await merchant.payer(payment, 'pay', { force: true });
+    await merchant.until(payment.id, (now) => now.attempts[0].amount_refunded === 10_000);
+    expect((await merchant.refund(payment.id)).body).toMatchObject({ status: 'succeeded', amount: 10_000 }); // prettier-ignore
+    expect(await books(payment)).toMatchObject({
+      paid_count: 2,
+      captured: 20_000,
+      refunded: 20_000,
+    });
   });
 
   test('of a payment that took nothing is refused', async () => {

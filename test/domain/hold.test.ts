@@ -190,9 +190,22 @@ describe('a hold', () => {
     bench.end('query', held());
     bench.end('void', { kind: 'closed' });
     bench.end('query', { kind: 'closed' });
-    expect(amounts(bench)).toEqual(['canceled', 1_999, 0, 0]);
+    expect(amounts(bench)).toEqual(['canceled', 0, 0, 0]);
     expect(bench.payment.cancellation_reason).toBe('requested');
   });
+
+  test('whose money is taken after it was released is late money, once', () => {
+    const bench = holding();
+    bench.cancel();
+    bench.end('query', held());
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', { kind: 'closed' });
+    for (let times = 0; times < 2; times += 1) bench.callback(held(1_999, { is_over: true }));
+    expect(bench.payment).toMatchObject({ status: 'canceled', late: true, cases: [] });
+    expect(bench.payment.refunds).toMatchObject([{ origin: 'late', amount: 1_999, receipt_reference: 'pi_1' }]);
+    expect(amounts(bench)).toEqual(['canceled', 0, 0, 0]);
+    expect(bench.balance('payer_payable')).toBe(-1_999);
+  }); // prettier-ignore
 
   test('canceled when a part was captured is succeeded with that part', () => {
     const bench = holding();

@@ -23,6 +23,17 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** The SDK gives the server 5 s, which a busy machine may not have: three times. */
+async function started(path: string, tries = 3): Promise<TestWorkflowEnvironment> {
+  const server = { executable: { type: 'existing-path', path } } as const;
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({ server });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return started(path, tries - 1);
+  }
+}
+
 /**
  * The time-skipping server. One payment at a time: with several, time jumps past the others' activities.
  * It has no visibility and no search attributes to declare.
@@ -30,9 +41,7 @@ export interface Engine {
 export async function skippingEngine(): Promise<Engine> {
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-skip-'));
   const path = await testServerExecutable(dataDir);
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-  });
+  const environment = await started(path);
   await environment.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(

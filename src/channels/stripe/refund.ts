@@ -24,9 +24,10 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   return { kind: 'declined', failure: failureFrom(spoken.error) };
 }
 
-/** A capture's receipt bears our number; the order's own is the handle. */
+/** A receipt bears its order's number: a second one, another order's. A capture bears ours, and its order is the handle. */
 function paidOrder({ handle, receipt_reference }: RefundOrder): string {
-  return handle ?? receipt_reference;
+  const isOurs = receipt_reference.startsWith('cap_');
+  return isOurs && handle !== null ? handle : receipt_reference;
 }
 
 /** Asks what became of our refund; before its number is known, among the refunds of its order. */
