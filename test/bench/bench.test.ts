@@ -11,8 +11,10 @@ interface Ended {
   readonly stderr: string;
 }
 
-function bench(...args: string[]): Promise<Ended> {
-  const child = spawn('node', ['--import', 'tsx', 'bench/main.ts', ...args], { cwd: root });
+const bench = (...args: string[]): Promise<Ended> => benchIn(process.env, ...args);
+
+function benchIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], { cwd: root, env }); // prettier-ignore
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
@@ -89,4 +91,11 @@ test('--help says how, and a wrong value is one clear line', async () => {
     '',
     [expect.stringContaining("--payments must be a whole number from 6 to 1000000, not 'many'")],
   ]);
+});
+
+test('--engine postgres without Go says what is missing', async () => {
+  const env = { ...process.env, PATH: '/nowhere', XDG_CACHE_HOME: '/nowhere' };
+  const { code, stdout, stderr } = await benchIn(env, '--engine', 'postgres');
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('--engine postgres: go is not on PATH');
 });
