@@ -47,10 +47,9 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
 
 /** Given up, switched away from, captured for the last time, or another attempt has paid. */
 function isUnwanted(payment: Payment, attempt: Attempt): boolean {
-  if (isCaptured(payment, attempt)) return true;
-  const isPaidElsewhere = payment.paid_by !== null && payment.paid_by !== attempt.id;
-  const isOver = isFinal(payment.status) && payment.paid_by !== attempt.id;
-  return payment.given_up !== null || payment.next !== null || isPaidElsewhere || isOver;
+  if (payment.given_up !== null || payment.next !== null) return true;
+  if (payment.paid_by === attempt.id) return isCaptured(payment, attempt);
+  return payment.paid_by !== null || isFinal(payment.status);
 }
 
 /** The final capture is done: what is still held is to be released. */
@@ -65,7 +64,7 @@ function planLife(draft: Draft, attempt: Attempt): void {
     case 'planned':
       return planStart(draft, attempt);
     case 'requires_action':
-      if (codeEnded(draft.payment, attempt, draft.context.now)) create(draft, attempt);
+      if (codeEnded(draft.payment, attempt, draft.context.now)) mutate(draft, attempt, 'create');
       return ask(draft, attempt, 'change');
     case 'processing':
       return ask(draft, attempt, 'change');
@@ -80,13 +79,9 @@ function planLife(draft: Draft, attempt: Attempt): void {
 /** Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. */
 function planStart(draft: Draft, attempt: Attempt): void {
   const { confirms } = draft.context.rulesOf(attempt.channel);
-  if (!confirms || attempt.handle === null) return create(draft, attempt);
+  if (!confirms || attempt.handle === null) return mutate(draft, attempt, 'create');
   if (attempt.confirmed !== 'no') return ask(draft, attempt, 'answer');
   mutate(draft, attempt, 'confirm');
-}
-
-function create(draft: Draft, attempt: Attempt): void {
-  mutate(draft, attempt, 'create');
 }
 
 /** The code is dead before the payment: the same order gives a new one. */

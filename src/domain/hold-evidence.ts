@@ -41,7 +41,7 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     take(draft, attempt, capture);
     return true;
   }
-  if (isLateMoney(attempt, held)) return false;
+  if (isCounted(attempt, held)) return false;
   if (attempt.status === 'closed' && held.is_over && held.captured === attempt.amount) {
     receive(draft, attempt, lateReceipt(draft, held));
     return false;
@@ -51,8 +51,8 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
   return false;
 }
 
-/** Is it the whole amount that came after the hold was released, and is it counted already? */
-function isLateMoney(attempt: Attempt, held: Held): boolean {
+/** Was it taken after the hold was released, and is it counted as late money already? */
+function isCounted(attempt: Attempt, held: Held): boolean {
   return attempt.receipts.some((one) => one.channel_reference === held.channel_reference);
 }
 

@@ -1,7 +1,7 @@
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { format, type Minor, subtract, toMinor } from './money.ts';
-import { amountPaid, openCapture, type Payment } from './payment.ts';
+import { amountPaid, type Payment } from './payment.ts';
 import { amountIn, isMerchants, type Refund } from './refund.ts';
 
 /** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
@@ -10,7 +10,7 @@ export function refund(
   { amount: asked, reason }: Command & { name: 'refund' },
 ): Refusal | undefined {
   const { payment, context } = draft;
-  if (openCapture(payment)?.executed === 'maybe' || payment.outcome === 'unknown')
+  if (payment.outcome === 'unknown')
     return { code: 'payment_outcome_unknown', detail: 'money may or may not have moved: the channel is asked' }; // prettier-ignore
   if (payment.paid_by === null)
     return { code: 'payment_not_refundable', detail: `${payment.id} is ${payment.status}: nothing was captured` }; // prettier-ignore

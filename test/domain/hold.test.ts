@@ -1,17 +1,9 @@
 import { toMinor } from '../../src/domain/money.ts';
 import type { Held } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { Bench, cny } from '../support/payment.ts';
+import { Bench, cny, noDetails } from '../support/payment.ts';
 
 const day = 86_400_000;
-const none = {
-  description: null,
-  customer: null,
-  metadata: {},
-  return_url: null,
-  notify_url: null,
-};
-
 /** The channel's word about the hold of 19.99. */
 function held(captured = 0, given: Partial<Held> = {}): Held {
   const ends_at = '2026-12-01T00:00:00.000Z';
@@ -29,7 +21,7 @@ function holding(): Bench {
 const capture = (bench: Bench, amount: number | null = null, is_final = false) =>
   bench.tell({ kind: 'command', command: { name: 'capture', amount: amount === null ? null : toMinor(amount), is_final } }); // prettier-ignore
 const amounts = (bench: Bench) => {
-  const shown = paymentObject(bench.payment, none) as Record<string, unknown>;
+  const shown = paymentObject(bench.payment, noDetails) as Record<string, unknown>;
   return [shown['status'], shown['amount_authorized'], shown['amount_capturable'], shown['amount_captured']]; // prettier-ignore
 };
 

@@ -2,15 +2,7 @@ import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { RefundAnswer } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { Bench, cny } from '../support/payment.ts';
-
-const none = {
-  description: null,
-  customer: null,
-  metadata: {},
-  return_url: null,
-  notify_url: null,
-};
+import { Bench, cny, noDetails } from '../support/payment.ts';
 
 function paidByCard(): Bench {
   const bench = new Bench({ method: 'card' });
@@ -26,7 +18,7 @@ const said = (amount: number, status: 'processing' | 'succeeded' | 'failed' | 'n
   kind: 'refund', status, amount: toMinor(amount), currency: cny, channel_reference: 're_1',
 }); // prettier-ignore
 const shown = (bench: Bench) => {
-  const { status, amount_refunded, amount_refunding } = paymentObject(bench.payment, none) as Record<string, unknown>; // prettier-ignore
+  const { status, amount_refunded, amount_refunding } = paymentObject(bench.payment, noDetails) as Record<string, unknown>; // prettier-ignore
   return [status, amount_refunded, amount_refunding];
 };
 

@@ -164,6 +164,9 @@ export function choiceOf(method: string): Choice {
   return { method, token: method === 'card' ? 'tok_ok' : null, route };
 }
 
+/** What the merchant told us about a payment: nothing. */
+export const noDetails = { description: null, customer: null, metadata: {}, return_url: null, notify_url: null }; // prettier-ignore
+
 export const qrCode: Answer = {
   kind: 'action_required',
   next_action: { type: 'display_qr_code', data: 'weixin://wxpay/bizpayurl?pr=1' },
