@@ -42,7 +42,7 @@ export function createApp(
   const routers = [
     healthRoutes(store, temporalAnswers),
     metrics.routes,
-    routesOf(endpoints, createDoor(store, config.rateLimitPerSecond)),
+    routesOf(endpoints, createDoor(store, config.rateLimitPerSecond), store),
     callbackRoutes(dependencies),
     documentationRoutes(openApi(endpoints, config.publicUrl)),
   ];

@@ -10,12 +10,11 @@ import { caseAnswer, listOf } from './answer-schema.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { pageParameters, text, wait } from './field.ts';
+import { listQuery, text, wait } from './field.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 
-const listCases = z.strictObject({
-  ...pageParameters,
+const listCases = listQuery({
   payment_id: text(1, 64).optional(),
   status: z.enum(['open', 'resolved']).optional(),
 });

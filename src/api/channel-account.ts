@@ -1,10 +1,8 @@
-import { z } from 'zod';
-
 import { type ChannelAccount, listAccounts } from '../store/channel-account.ts';
 import { channelAccount, listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { pageParameters } from './field.ts';
+import { listQuery } from './field.ts';
 import { listed, pageRequest } from './page.ts';
 
 /** `/v1/channel_accounts`: what this key's payments may use, and where its channels call back (contract section 4). */
@@ -28,7 +26,7 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
       path: '/v1/channel_accounts',
       summary: 'List channel accounts, newest first',
       key: 'none',
-      query: z.strictObject(pageParameters),
+      query: listQuery({}),
       status: 200,
       answers: listOf(channelAccount),
       refusals: [],

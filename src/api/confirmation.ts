@@ -1,16 +1,29 @@
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
+import type { Caller } from '../store/api-key.ts';
 import { insertMethodRequest } from '../store/method-request.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Answer, Asked } from './endpoint.ts';
-import type { Key } from './idempotency-key.ts';
+import type { Answer, Asked, Examination } from './endpoint.ts';
+import { isRepeat, type Key } from './idempotency-key.ts';
 import { owned } from './owned.ts';
+import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { fieldProblem } from './problem.ts';
-import { choiceFor } from './route.ts';
+import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf } from './route.ts'; // prettier-ignore
 
-type Confirmation = Asked<{ method: Method; wait: number }, unknown> & { readonly key: Key };
+type Confirmation = Asked<{ method: Method; wait: number }, unknown, readonly Serving[]> & {
+  readonly key: Key;
+};
+
+/** Is there anybody who serves the method? */
+export async function examineConfirmation(
+  dependencies: Dependencies,
+  caller: Caller,
+  { method }: { method?: Method | undefined },
+): Promise<Examination<readonly Serving[]>> {
+  const serving = method ? await servingOf(dependencies, caller, method) : [];
+  return { errors: method ? methodErrors(serving, method) : [], found: serving };
+}
 
 /**
  * `POST …/confirm`: stores what the payer chose, for a token must not travel through a history, has the actor
@@ -18,16 +31,18 @@ type Confirmation = Asked<{ method: Method; wait: number }, unknown> & { readonl
  */
 export async function confirm(dependencies: Dependencies, asked: Confirmation): Promise<Answer> {
   const { store, waiting } = dependencies;
-  const { caller, body, key } = asked;
+  const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
-  if (payment.capture === 'manual' && body.method.type !== 'card') {
-    const detail = 'this method is captured automatically';
-    throw fieldProblem([{ pointer: '/method/type', code: 'capture_mode_not_supported', detail }]);
-  }
-  const choice = await choiceFor(dependencies, caller, body.method, payment.currency);
-  await insertMethodRequest(store.pool, key.cause, payment.id, choice);
+  const { capture, currency } = payment;
+  const errors = [
+    ...captureErrors('/method/type', body.method, capture),
+    ...currencyErrors('/method/type', found, body.method, currency),
+  ];
+  if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
+  const choice = choiceOf(found, body.method, currency);
+  if (choice) await insertMethodRequest(store.pool, key.cause, payment.id, choice); // else a repeat, which has its own
   const headers = await order(dependencies, asked, payment, { name: 'confirm' });
   const after = await waiting.until(payment.id, isStable, body.wait * 1_000);
   const shown = after ?? payment;
   return { body: paymentObject(shown, shown.details), headers };
-}
+} // prettier-ignore

@@ -2,26 +2,47 @@ import { toCurrency } from '../domain/currency.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
+import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
 import { loadPayment } from '../store/payment-row.ts';
 import { logger } from '../telemetry.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Answer, Asked } from './endpoint.ts';
+import type { Answer, Asked, Examination } from './endpoint.ts';
 import { type Key, keyReused } from './idempotency-key.ts';
 import type { CreatePayment } from './payment-schema.ts';
-import { fieldProblem, Problem } from './problem.ts';
-import { choiceFor } from './route.ts';
-import { refuseTarget } from './target.ts';
+import { Problem } from './problem.ts';
+import {
+  captureErrors,
+  choiceOf,
+  currencyErrors,
+  methodErrors,
+  type Serving,
+  servingOf,
+} from './route.ts';
+import { targetErrors } from './target.ts';
 
-type Creation = Asked<CreatePayment, unknown> & { readonly key: Key };
+type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly key: Key };
+
+/** What is wrong with well-formed fields of a create, and who serves its method. */
+export async function examineCreation(
+  dependencies: Dependencies,
+  caller: Caller,
+  { method, currency, capture, notify_url }: Partial<CreatePayment>,
+): Promise<Examination<readonly Serving[]>> {
+  const { egressAllow } = dependencies.config;
+  const serving = method ? await servingOf(dependencies, caller, method) : [];
+  const errors = [
+    ...(method ? methodErrors(serving, method) : []),
+    ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
+    ...(method ? captureErrors('/capture', method, capture) : []),
+    ...targetErrors('/notify_url', notify_url, caller, egressAllow),
+  ];
+  return { errors, found: serving };
+}
 
 /** `POST /v1/payments`: stores the payment, wakes its actor and waits for the first stable state. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
-  const { body, caller } = asked;
-  refuseExpiry(body.expires_in, dependencies.config.minExpiresIn);
-  if (body.notify_url !== undefined)
-    refuseTarget('/notify_url', body.notify_url, caller, dependencies.config.egressAllow);
   const insertion = await insert(dependencies, asked);
   const isReplay = insertion.kind === 'replayed';
   const payment = await stored(dependencies, asked, insertion);
@@ -42,7 +63,7 @@ export async function create(dependencies: Dependencies, asked: Creation): Promi
 async function insert(dependencies: Dependencies, asked: Creation): Promise<Insertion> {
   const { pool } = dependencies.store;
   const held = await findKey(pool, asked.key.cause);
-  if (!held) return insertPayment(dependencies.store, await newPayment(dependencies, asked));
+  if (!held) return insertPayment(dependencies.store, newPayment(asked));
   if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
   return { kind: 'replayed', paymentId: held.object_id };
 }
@@ -93,14 +114,9 @@ async function wake(
   }
 }
 
-function refuseExpiry(seconds: number, least: number): void {
-  if (seconds >= least && seconds <= 604_800) return;
-  const detail = `${seconds} is not between ${least} and 604800 seconds`;
-  throw fieldProblem([{ pointer: '/expires_in', code: 'expires_in_out_of_range', detail }]);
-}
-
-async function newPayment(dependencies: Dependencies, asked: Creation): Promise<NewPayment> {
-  const { caller, body, key } = asked;
+function newPayment({ caller, body, key, found }: Creation): NewPayment {
+  const choice = body.method ? choiceOf(found, body.method, body.currency) : null;
+  if (body.method && !choice) throw new Error(`bug: nobody serves ${body.method.type}`);
   const { merchant_id, app_id, livemode } = caller;
   const { order_no, capture, on_decline, max_attempts } = body;
   return {
@@ -111,7 +127,7 @@ async function newPayment(dependencies: Dependencies, asked: Creation): Promise<
       late_money: body.late_money ?? caller.late_money,
       expires_in_ms: body.expires_in * 1_000,
     },
-    choice: body.method ? await choiceFor(dependencies, caller, body.method, body.currency) : null,
+    choice,
     details: {
       description: body.description ?? null,
       customer: body.customer ? { ...body.customer } as Record<string, string> : null,

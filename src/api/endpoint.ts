@@ -2,14 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 
 import type { Caller } from '../store/api-key.ts';
+import type { Store } from '../store/store.ts';
 import type { Door } from './door.ts';
-import { type Key, keyOf } from './idempotency-key.ts';
-import { parse, parseQuery } from './parsing.ts';
-import type { ProblemCode } from './problem.ts';
+import { isRepeat, type Key, keyOf } from './idempotency-key.ts';
+import { parseBody, parseQuery, wrongFields } from './parsing.ts';
+import type { FieldError, ProblemCode } from './problem.ts';
 import { handled, requestIdOf } from './request.ts';
 
 /** What a handler is told: who asks, and what, checked. */
-export interface Asked<Body, Query> {
+export interface Asked<Body, Query, Found = unknown> {
   readonly requestId: string;
   readonly caller: Caller;
   /** The `{id}` of the path; '' where there is none. */
@@ -17,6 +18,13 @@ export interface Asked<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   readonly key: Key | null;
+  readonly found: Found;
+}
+
+/** What is wrong with well-formed fields, and what was found while looking. */
+export interface Examination<Found> {
+  readonly errors: readonly FieldError[];
+  readonly found: Found;
 }
 
 export interface Answer {
@@ -25,7 +33,7 @@ export interface Answer {
 }
 
 /** One call of the contract: what it takes, what it answers and how it is carried out; routes and OpenAPI come from it. */
-export interface Endpoint<Body = unknown, Query = unknown> {
+export interface Endpoint<Body = unknown, Query = unknown, Found = unknown> {
   readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   readonly summary: string;
@@ -33,28 +41,30 @@ export interface Endpoint<Body = unknown, Query = unknown> {
   readonly key: 'required' | 'accepted' | 'none';
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
+  /** The rules of the body that are more than form. Told the well-formed fields, also when others are not. */
+  readonly examine?: (caller: Caller, fields: Partial<Body>) => Promise<Examination<Found>>;
   readonly status: 200 | 201 | 202;
   readonly answers: z.ZodType;
   /** What it may refuse besides what every call may. */
   readonly refusals: readonly ProblemCode[];
-  readonly handle: (asked: Asked<Body, Query>) => Promise<Answer>;
+  readonly handle: (asked: Asked<Body, Query, Found>) => Promise<Answer>;
 }
 
 /** Keeps the types of body and query together with their handler. */
-export function endpoint<Body, Query>(given: Endpoint<Body, Query>): Endpoint {
+export function endpoint<Body, Query, Found>(given: Endpoint<Body, Query, Found>): Endpoint {
   return given as unknown as Endpoint;
 }
 
 const nothing = z.strictObject({});
 
 /** The routes of these endpoints; each refuses in the contract's order before its handler is reached. */
-export function routesOf(endpoints: readonly Endpoint[], door: Door): Router {
+export function routesOf(endpoints: readonly Endpoint[], door: Door, store: Store): Router {
   const router = Router();
   for (const one of endpoints) {
     const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1');
     router[one.method](
       path,
-      handled((request, response) => serve(one, door, request, response)),
+      handled((request, response) => serve(one, door, store, request, response)),
     );
   }
   return router;
@@ -63,16 +73,28 @@ export function routesOf(endpoints: readonly Endpoint[], door: Door): Router {
 async function serve(
   one: Endpoint,
   door: Door,
+  store: Store,
   request: Request,
   response: Response,
 ): Promise<void> {
   const { caller, content } = await door(request, response);
   const key = one.key === 'none' ? null : keyOf(request, caller, one, content.body);
   const query = parseQuery(one.query ?? nothing, request);
-  const body = one.method === 'post' ? parse(one.body ?? nothing, content) : undefined;
-  const requestId = requestIdOf(response);
-  const id = String(request.params['id'] ?? '');
-  const answer = await one.handle({ requestId, caller, id, body, query, key });
+  const body = parseBody(one.body ?? nothing, content);
+  const examined = await one.examine?.(caller, body.fields);
+  const malformed = [...query.errors, ...body.errors];
+  const errors = [...malformed, ...(examined?.errors ?? [])];
+  if (malformed.length > 0 || (errors.length > 0 && !(await isRepeat(store, key))))
+    throw wrongFields(errors);
+  const answer = await one.handle({
+    requestId: requestIdOf(response),
+    caller,
+    id: String(request.params['id'] ?? ''),
+    body: body.fields,
+    query: query.fields,
+    key,
+    found: examined?.found,
+  });
   response
     .status(one.status)
     .set(answer.headers ?? {})

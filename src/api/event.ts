@@ -1,17 +1,14 @@
-import { z } from 'zod';
-
 import type { Caller } from '../store/api-key.ts';
 import { findEvent, listEvents, redeliver, type StoredEvent } from '../store/event.ts';
 import { event as eventAnswer, listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { pageParameters, text } from './field.ts';
+import { listQuery, text } from './field.ts';
 import { keyReused } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 
-const listedBy = z.strictObject({
-  ...pageParameters,
+const listedBy = listQuery({
   object_id: text(1, 64).optional(),
   type: text(1, 60).optional(),
 });

@@ -53,8 +53,17 @@ export const wholeNumber = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`)
     .openapi({ type: 'integer', minimum: least, maximum: most }); // prettier-ignore
 
-/** The parameters of every list (contract section 1). */
-export const pageParameters = {
+/** The parameters of a list: its own filters and those of every list (contract section 1). */
+export const listQuery = <Filters extends z.ZodRawShape>(filters: Filters) =>
+  z
+    .strictObject({ ...pageParameters, ...filters })
+    .refine((given) => !('starting_after' in given && 'ending_before' in given), {
+      error: 'not together with starting_after',
+      path: ['ending_before'],
+      when: () => true, // also beside other errors: all are named
+    });
+
+const pageParameters = {
   limit: wholeNumber(1, 100).optional(),
   starting_after: text(1, 64).optional().openapi({ description: 'Id of the last object of the page before' }),
   ending_before: text(1, 64).optional().openapi({ description: 'Id of the first object of the page after' }),

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 
 import type { Caller } from '../store/api-key.ts';
+import { findKey } from '../store/idempotency.ts';
+import type { Store } from '../store/store.ts';
 import { Problem } from './problem.ts';
 
 export interface Key {
@@ -32,6 +34,15 @@ export function keyOf(
     cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}`),
     fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(asked)}`),
   };
+}
+
+/**
+ * Was this very request recorded under this key? Then what was allowed once (an account, a target, a life) is
+ * not refused later: the repeat answers the same object for as long as it lives.
+ */
+export async function isRepeat({ pool }: Store, key: Key | null): Promise<boolean> {
+  const held = key && (await findKey(pool, key.cause));
+  return held !== null && held.fingerprint === key?.fingerprint;
 }
 
 /** The refusal of a key that named another request. */

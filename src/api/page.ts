@@ -8,10 +8,8 @@ export interface PageQuery {
   readonly ending_before?: string | undefined;
 }
 
-/** Which page is asked for; both cursors at once are refused. */
+/** Which page is asked for. */
 export function pageRequest({ limit = 20, starting_after, ending_before }: PageQuery): PageRequest {
-  if (starting_after !== undefined && ending_before !== undefined)
-    throw wrongCursor('ending_before', 'not together with starting_after');
   return { limit, starting_after, ending_before };
 }
 
@@ -19,11 +17,8 @@ export function pageRequest({ limit = 20, starting_after, ending_before }: PageQ
 export function listed<T>(page: Page<T>, asked: PageRequest, shown: (one: T) => object): object {
   if (page.kind === 'unknown_cursor') {
     const name = asked.starting_after === undefined ? 'ending_before' : 'starting_after';
-    throw wrongCursor(name, 'no object of this list has this id');
+    const detail = 'no object of this list has this id';
+    throw fieldProblem([{ pointer: `?${name}`, code: 'invalid_field', detail }]);
   }
   return { object: 'list', data: page.data.map(shown), has_more: page.has_more };
-}
-
-function wrongCursor(name: string, detail: string) {
-  return fieldProblem([{ pointer: `?${name}`, code: 'invalid_field', detail }]);
 }

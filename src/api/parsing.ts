@@ -1,54 +1,90 @@
 import type { Request } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import type { Content } from './json.ts';
-import { type FieldError, fieldProblem, type ProblemCode, problems } from './problem.ts';
+import {
+  type FieldError,
+  fieldProblem,
+  type Problem,
+  type ProblemCode,
+  problems,
+} from './problem.ts';
 
-/** The body in this shape, or a Problem with every wrong field. */
-export function parse<T>(shape: z.ZodType<T>, content: Content): T {
-  const parsed = shape.safeParse(content.body);
-  if (parsed.success && content.wrong.length === 0) return parsed.data;
-  const written = new Set(content.wrong.map((error) => error.pointer));
-  const misshapen = parsed.success ? [] : parsed.error.issues.flatMap((issue) => errorsOf(issue));
-  throw wrongFields([
-    ...content.wrong,
-    ...misshapen.filter((error) => !written.has(error.pointer)),
-  ]);
+/** What was read of a body or a query: its well-formed fields, and every error of the others. */
+export interface Parsed<T> {
+  /** Whole when there is no error. */
+  readonly fields: Partial<T>;
+  readonly errors: readonly FieldError[];
 }
 
-/** The query's parameters in this shape; each at most once. A wrong one is named `?name`. */
-export function parseQuery<T>(shape: z.ZodType<T>, request: Request): T {
-  const given: Record<string, string> = {};
-  const twice: FieldError[] = [];
-  for (const [name, value] of new URL(request.originalUrl, 'http://host').searchParams) {
-    if (Object.hasOwn(given, name))
-      twice.push({ pointer: `?${name}`, code: 'invalid_field', detail: 'given twice' });
-    given[name] = value;
-  }
-  const parsed = shape.safeParse(given);
-  if (parsed.success && twice.length === 0) return parsed.data;
-  const misshapen = parsed.success ? [] : parsed.error.issues.flatMap((issue) => errorsOf(issue));
-  const named = misshapen.map((error) => ({ ...error, pointer: `?${error.pointer.slice(1)}` }));
-  throw wrongFields([...twice, ...named]);
+/** Reads the body in this shape. */
+export function parseBody<T>(shape: z.ZodType<T>, { body, wrong }: Content): Parsed<T> {
+  const { fields, errors } = parse(shape, body);
+  const written = new Set(wrong.map((error) => error.pointer));
+  const spoilt = new Set(wrong.map((error) => error.pointer.split('/')[1]));
+  return {
+    fields: Object.fromEntries(
+      Object.entries(fields).filter(([name]) => !spoilt.has(name)),
+    ) as Partial<T>,
+    errors: [...wrong, ...errors.filter((error) => !written.has(error.pointer))],
+  };
 }
 
-/** What is malformed comes before what is only out of range: the status is that of the first. */
-function wrongFields(errors: readonly FieldError[]) {
+/** Reads the query's parameters in this shape; each at most once. A wrong one is named `?name`. */
+export function parseQuery<T>(shape: z.ZodType<T>, request: Request): Parsed<T> {
+  const { searchParams } = new URL(request.originalUrl, 'http://host');
+  const names = [...searchParams.keys()];
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const { fields, errors } = parse(shape, Object.fromEntries(searchParams));
+  const named = errors.map((error) => ({ ...error, pointer: `?${error.pointer.slice(1)}` }));
+  const repeated = [...twice].map((name): FieldError => ({
+    pointer: `?${name}`,
+    code: 'invalid_field',
+    detail: 'given twice',
+  }));
+  return { fields, errors: [...repeated, ...named] };
+}
+
+/** The refusal of wrong fields. What is malformed comes before what is only out of range: the status is that of the first. */
+export function wrongFields(errors: readonly FieldError[]): Problem {
   return fieldProblem(errors.toSorted((a, b) => problems[a.code].status - problems[b.code].status));
 }
 
+function parse<T>(shape: z.ZodType<T>, given: object): Parsed<T> {
+  const parsed = shape.safeParse(given);
+  if (parsed.success) return { fields: parsed.data, errors: [] };
+  return {
+    fields: wellFormed(shape, given),
+    errors: parsed.error.issues.flatMap((issue) => errorsOf(issue)),
+  };
+}
+
+/** Each field for itself: the rules beyond the form are told of these, so that one answer names every error. */
+function wellFormed(shape: z.ZodType, given: object): object {
+  if (!(shape instanceof z.ZodObject)) throw new Error('bug: requests are objects');
+  const fields = Object.entries(shape.shape).flatMap(([name, field]) => {
+    const value = Object.hasOwn(given, name) ? given[name as keyof typeof given] : undefined;
+    const parsed = z.safeParse(field, value);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(fields);
+}
+
 function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
-  const pointer = issue.path
-    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
+  const pointer = issue.path.map((part) => `/${escaped(String(part))}`).join('');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: `${pointer}/${escaped(key)}`,
       code: 'unknown_field',
       detail: 'no such field',
     }));
   }
   return [{ pointer, code: codeOf(issue), detail: issue.message }];
+}
+
+/** RFC 6901. */
+function escaped(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function codeOf(issue: z.core.$ZodIssue): ProblemCode {

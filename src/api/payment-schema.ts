@@ -2,58 +2,59 @@ import { z } from 'zod';
 
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
-import { amount, coded, currency, httpUrl, metadata, pageParameters, text, time, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { amount, coded, currency, httpUrl, listQuery, metadata, text, time, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
+const [, ...withoutToken] = methodTypes;
+
 /** A card pays by a token of its channel; nothing else has one. */
-const method = z
-  .strictObject({ type: z.enum(methodTypes), token: text(1, 255).optional() })
-  .refine(({ type, token }) => type !== 'card' || token !== undefined, {
-    error: 'a card needs the token of its channel',
-    path: ['token'],
-  })
-  .refine(({ type, token }) => type === 'card' || token === undefined, {
-    error: 'only a card has a token',
-    path: ['token'],
-    ...coded('unknown_field'),
-  });
+const method = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('card'), token: text(1, 255) }),
+    z.strictObject({ type: z.enum(withoutToken) }),
+  ],
+  { error: `one of ${methodTypes.join(', ')}` },
+);
 export type Method = z.infer<typeof method>;
 
-/** `POST /v1/payments` (contract section 2). */
-export const createPayment = z
-  .strictObject({
-    order_no: visible(64),
-    amount,
-    currency,
-    method: method.optional(),
-    capture: z.enum(['automatic', 'manual']).default('automatic'),
-    expires_in: z.int().min(0).default(1_800).openapi({ minimum: 60, maximum: 604_800, description: 'Seconds' }), // prettier-ignore
-    wait,
-    on_decline: z.enum(['retry', 'fail']).default('retry'),
-    max_attempts: z.int().min(1).max(20).default(5),
-    late_money: z.enum(['accept', 'refund', 'hold']).optional(),
-    description: text(0, 500).optional(),
-    customer: z.strictObject({ id: text(1, 64).optional(), email: z.email().max(254).optional() }).optional(), // prettier-ignore
-    return_url: httpUrl.optional(),
-    notify_url: httpUrl.optional(),
-    metadata: metadata.default({}),
-  })
-  .refine(({ capture, method: by }) => capture === 'automatic' || !by || by.type === 'card', {
-    error: 'this method is captured automatically',
-    path: ['capture'],
-    ...coded('capture_mode_not_supported'),
-  })
-  .refine(({ customer }) => customer?.id === undefined, {
-    error: 'no such customer',
-    path: ['customer', 'id'],
-    ...coded('customer_not_found'),
-  })
-  .openapi('CreatePayment');
-export type CreatePayment = z.infer<typeof createPayment>;
+/** `POST /v1/payments` (contract section 2). @param minExpiresIn the shortest life of a payment, in seconds */
+export const createPayment = (minExpiresIn: number) =>
+  z
+    .strictObject({
+      order_no: visible(64),
+      amount,
+      currency,
+      method: method.optional(),
+      capture: z.enum(['automatic', 'manual']).default('automatic'),
+      expires_in: life(minExpiresIn),
+      wait,
+      on_decline: z.enum(['retry', 'fail']).default('retry'),
+      max_attempts: z.int().min(1).max(20).default(5),
+      late_money: z.enum(['accept', 'refund', 'hold']).optional(),
+      description: text(0, 500).optional(),
+      customer: z.strictObject({ id: customerId.optional(), email: z.email().max(254).optional() }).optional(),
+      return_url: httpUrl.optional(),
+      notify_url: httpUrl.optional(),
+      metadata: metadata.default({}),
+    })
+    .openapi('CreatePayment'); // prettier-ignore
+export type CreatePayment = z.infer<ReturnType<typeof createPayment>>;
+
+const lifeMax = 604_800; // 7 days (contract section 2)
+
+const life = (least: number) =>
+  z.int().min(0)
+    .refine((seconds) => seconds >= least && seconds <= lifeMax, { error: `from ${least} to ${lifeMax} seconds`, ...coded('expires_in_out_of_range') })
+    .default(1_800)
+    .openapi({ minimum: least, maximum: lifeMax, description: 'Seconds' }); // prettier-ignore
+
+/** There are no stored customers yet. */
+const customerId = text(1, 64).refine(() => false, { error: 'no such customer', ...coded('customer_not_found') }); // prettier-ignore
 
 /** `POST …/confirm`. */
 export const confirmPayment = z.strictObject({ method, wait }).openapi('ConfirmPayment');
@@ -78,8 +79,7 @@ export const pollPayment = z.strictObject({
 });
 
 /** `GET /v1/payments`. */
-export const listPayments = z.strictObject({
-  ...pageParameters,
+export const listPayments = listQuery({
   order_no: text(1, 64).optional(),
   status: z.enum(paymentStatuses).optional(),
   method: z.enum(methodTypes).optional(),

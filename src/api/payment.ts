@@ -7,8 +7,8 @@ import { listPayments } from '../store/payment-list.ts';
 import { readTimeline, type TimelineEntry } from '../store/timeline.ts';
 import { listOf, payment as paymentAnswer, timelineEntry } from './answer-schema.ts';
 import { order } from './command.ts';
-import { confirm } from './confirmation.ts';
-import { create } from './creation.ts';
+import { confirm, examineConfirmation } from './confirmation.ts';
+import { create, examineCreation } from './creation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { owned } from './owned.ts';
@@ -18,17 +18,18 @@ import { Problem } from './problem.ts';
 
 /** `/v1/payments`: create, list, read, cancel, sync, timeline (contract section 2). */
 export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
-  const { store, waiting } = dependencies;
+  const { store, waiting, config } = dependencies;
   return [
     endpoint({
       method: 'post',
       path: '/v1/payments',
       summary: 'Create a payment',
       key: 'required',
-      body: schema.createPayment,
+      body: schema.createPayment(config.minExpiresIn),
+      examine: (caller, fields) => examineCreation(dependencies, caller, fields),
       status: 201,
       answers: paymentAnswer,
-      refusals: ['amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'capture_mode_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'order_in_progress', 'order_already_paid'],
+      refusals: ['amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'capture_mode_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed', 'order_in_progress', 'order_already_paid'],
       handle: (asked) => create(dependencies, { ...asked, key: required(asked.key) }),
     }),
     endpoint({
@@ -65,6 +66,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       summary: 'Pay with a (further) method; an earlier attempt is closed at its channel first',
       key: 'required',
       body: schema.confirmPayment,
+      examine: (caller, fields) => examineConfirmation(dependencies, caller, fields),
       status: 200,
       answers: paymentAnswer,
       refusals: ['not_found', 'method_not_supported', 'currency_not_supported', 'capture_mode_not_supported', 'payment_not_confirmable', 'payment_outcome_unknown'],

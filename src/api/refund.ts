@@ -10,7 +10,7 @@ import { listOf, refund as refundAnswer } from './answer-schema.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Asked, type Endpoint, endpoint } from './endpoint.ts';
-import { amount, pageParameters, text, wait } from './field.ts';
+import { amount, listQuery, text, wait } from './field.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
@@ -19,8 +19,7 @@ const createRefund = z
   .strictObject({ payment_id: text(1, 64), amount: amount.optional(), reason: text(0, 80).optional(), wait })
   .openapi('CreateRefund'); // prettier-ignore
 
-const listRefunds = z.strictObject({
-  ...pageParameters,
+const listRefunds = listQuery({
   payment_id: text(1, 64).optional(),
   status: z.enum(refundStates).optional(),
 });

@@ -5,11 +5,11 @@ import { deleteEndpoint, findEndpoint, insertEndpoint, listEndpoints, type Webho
 import { deletedWebhookEndpoint, listOf, newWebhookEndpoint, webhookEndpoint } from './answer-schema.ts'; // prettier-ignore
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { httpUrl, pageParameters, text } from './field.ts';
+import { httpUrl, listQuery, text } from './field.ts';
 import { keyReused } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
-import { refuseTarget } from './target.ts';
+import { targetErrors } from './target.ts';
 
 const pattern = text(1, 60).refine(isEventPattern, 'no such type of event; like payment.succeeded, payment.* or *'); // prettier-ignore
 
@@ -31,11 +31,15 @@ export function webhookEndpointEndpoints({ store, config }: Dependencies): Endpo
       summary: 'Have events sent to a URL; the secret is shown only here',
       key: 'accepted',
       body: createEndpoint,
+      examine: (caller, { url }) =>
+        Promise.resolve({
+          errors: targetErrors('/url', url, caller, config.egressAllow),
+          found: null,
+        }),
       status: 201,
       answers: newWebhookEndpoint,
       refusals: ['webhook_url_not_allowed'],
       handle: async ({ caller, body, key }) => {
-        refuseTarget('/url', body.url, caller, config.egressAllow);
         const { url, events, description = null } = body;
         const made = await insertEndpoint(store, caller, { url, events, description }, key);
         if (made.kind === 'key_reused') throw keyReused();
@@ -50,7 +54,7 @@ export function webhookEndpointEndpoints({ store, config }: Dependencies): Endpo
       path,
       summary: 'List webhook endpoints, newest first',
       key: 'none',
-      query: z.strictObject(pageParameters),
+      query: listQuery({}),
       status: 200,
       answers: listOf(webhookEndpoint),
       refusals: [],

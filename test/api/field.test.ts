@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+
+import { launch, type Launched } from '../support/launcher.ts';
+import { Merchant } from '../support/merchant.ts';
+
+let stack: Launched;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  stack = await launch();
+  merchant = new Merchant(stack.ready);
+});
+afterAll(() => stack.remove());
+
+const order = () => ({
+  order_no: randomUUID(),
+  amount: 1_999,
+  currency: 'CNY',
+  method: { type: 'wechat_pay_qr' },
+});
+const post = (body: string, path = '/v1/payments') =>
+  merchant.call('POST', path, body, { 'Idempotency-Key': randomUUID() });
+const written = (name: string, value: string) =>
+  JSON.stringify({ ...order(), [name]: 'HERE' }).replace('"HERE"', value);
+const unknownPayment = 'pay_01h45ytscbebyvny4gc8cr8ma2';
+
+describe('the amount', () => {
+  test.each([
+    ['0', 422, 'amount_too_small'],
+    ['-1', 400, 'invalid_field'],
+    ['1.5', 400, 'invalid_field'],
+    ['100.0', 400, 'invalid_field'],
+    ['1e3', 400, 'invalid_field'],
+    ['"100"', 400, 'invalid_field'],
+    ['null', 400, 'invalid_field'],
+    ['true', 400, 'invalid_field'],
+    ['9007199254740993', 400, 'invalid_field'],
+    ['1000000000000', 422, 'amount_too_large'],
+  ])('%s is refused', async (value, status, code) => {
+    const answer = await post(written('amount', value));
+    expect(answer).toMatchObject({
+      status,
+      body: { code, errors: [{ pointer: '/amount', code }] },
+    });
+  });
+
+  test('999999999999 is taken', async () => {
+    expect((await post(written('amount', '999999999999'))).status).toBe(201);
+  });
+});
+
+describe('a field', () => {
+  const long = (length: number) => 'x'.repeat(length);
+  test.each([
+    ['currency', '"cny"', 400, 'invalid_field'],
+    ['currency', '"XYZ"', 422, 'currency_not_supported'],
+    ['currency', '"JPY"', 422, 'currency_not_supported'],
+    ['currency', '"KWD"', 422, 'currency_not_supported'],
+    ['currency', '156', 400, 'invalid_field'],
+    ['order_no', '""', 400, 'invalid_field'],
+    ['order_no', '"two words"', 400, 'invalid_field'],
+    ['order_no', `"${long(65)}"`, 400, 'invalid_field'],
+    ['order_no', '"a\\u0000b"', 400, 'invalid_field'],
+    ['method', '{"type":"cash"}', 400, 'invalid_field'],
+    ['method', '{"type":"alipay_qr"}', 422, 'method_not_supported'],
+    ['method', '"wechat_pay_qr"', 400, 'invalid_field'],
+    ['capture', '"manual"', 422, 'capture_mode_not_supported'],
+    ['expires_in', '0', 422, 'expires_in_out_of_range'],
+    ['expires_in', '604801', 422, 'expires_in_out_of_range'],
+    ['expires_in', '"60"', 400, 'invalid_field'],
+    ['wait', '31', 400, 'invalid_field'],
+    ['max_attempts', '21', 400, 'invalid_field'],
+    ['late_money', '"keep"', 400, 'invalid_field'],
+    ['customer', '{"id":"cus_unknown"}', 422, 'customer_not_found'],
+    ['notify_url', '"ftp://shop.example"', 400, 'invalid_field'],
+    ['description', '"a\\u0000b"', 400, 'invalid_field'],
+    ['description', '"\\ud800"', 400, 'invalid_field'],
+    ['metadata', '{"a":1}', 400, 'invalid_field'],
+    ['metadata', `{"${long(41)}":"v"}`, 400, 'invalid_field'],
+    ['metadata', `{"k":"${long(501)}"}`, 400, 'invalid_field'],
+    ['metadata', '{"__proto__":"v"}', 400, 'unknown_field'],
+    ['colour', '"red"', 400, 'unknown_field'],
+  ])('%s: %s is refused', async (name, value, status, code) => {
+    const answer = await post(written(name, value));
+    expect(answer).toMatchObject({ status, body: { code } });
+    expect(answer.body.errors[0].code).toBe(code);
+  });
+
+  test('is named with every other wrong one, the malformed before what is out of range', async () => {
+    const { status, body } = await post('{"order_no":"","amount":0,"currency":"cny","colour":1}');
+    expect(status).toBe(400);
+    expect(body.errors.map((error: any) => error.pointer).toSorted()).toEqual(['/amount', '/colour', '/currency', '/order_no']); // prettier-ignore
+    expect(body.errors.at(-1).code).toBe('amount_too_small');
+  });
+
+  test('may be any visible character of any script in an order number', async () => {
+    const { status, body } = await merchant.create({ order_no: `订单-№${Date.now()}` });
+    expect({ status, order_no: body.order_no }).toEqual({ status: 201, order_no: expect.stringContaining('订单') }); // prettier-ignore
+  });
+});
+
+describe('one answer names every wrong field', () => {
+  const named = async (body: object, path?: string) => {
+    const { status, body: problem } = await post(JSON.stringify(body), path);
+    const errors = Object.fromEntries(problem.errors.map((error: any) => [error.pointer, error.code])); // prettier-ignore
+    expect(problem.code).toBe(problem.errors[0].code);
+    return { status, errors };
+  };
+
+  test('of a create, also those that break more than a form', async () => {
+    const wrong = {
+      amount: 1_000_000_000_000,
+      method: { type: 'wechat_pay_qr' },
+      currency: 'JPY',
+      capture: 'manual',
+      expires_in: 604_801,
+      customer: { id: 'cus_unknown' },
+      notify_url: 'https://127.0.0.1/hook',
+    };
+    const errors = {
+      '/amount': 'amount_too_large',
+      '/currency': 'currency_not_supported',
+      '/capture': 'capture_mode_not_supported',
+      '/expires_in': 'expires_in_out_of_range',
+      '/customer/id': 'customer_not_found',
+      '/notify_url': 'webhook_url_not_allowed',
+    };
+    expect(await named({ ...order(), ...wrong })).toEqual({ status: 422, errors });
+    expect(await named({ ...order(), ...wrong, wait: 31, colour: 'red' })).toEqual({
+      status: 400,
+      errors: { ...errors, '/wait': 'invalid_field', '/colour': 'unknown_field' },
+    });
+  });
+
+  test('of a method that nobody serves, beside a body that lacks everything', async () => {
+    expect(await named({ method: { type: 'ideal' } })).toEqual({
+      status: 400,
+      errors: {
+        '/order_no': 'invalid_field',
+        '/amount': 'invalid_field',
+        '/currency': 'invalid_field',
+        '/method/type': 'method_not_supported',
+      },
+    });
+  });
+
+  test('of a method with a token that it must have, or may not have', async () => {
+    const errorsOf = async (method: object) => (await named({ ...order(), method })).errors;
+    expect(await errorsOf({ type: 'card' })).toEqual({ '/method/token': 'invalid_field' });
+    expect(await errorsOf({ type: 'card', token: '', cvc: '1' })).toEqual({ '/method/token': 'invalid_field', '/method/cvc': 'unknown_field' }); // prettier-ignore
+    expect(await errorsOf({ type: 'ideal', token: 'tok_ok' })).toEqual({ '/method/token': 'unknown_field' }); // prettier-ignore
+    expect(await errorsOf({ type: 'cash', token: 'tok_ok' })).toEqual({ '/method/type': 'invalid_field' }); // prettier-ignore
+  });
+
+  test('of a number that is not written plainly only once', async () => {
+    const { body } = await post(written('expires_in', '1e9'));
+    expect(body.errors).toEqual([
+      { pointer: '/expires_in', code: 'invalid_field', detail: expect.any(String) },
+    ]);
+  });
+
+  test('of a confirm, before the payment is looked for and after', async () => {
+    const confirm = (id: string, method: object) => named({ method }, `/v1/payments/${id}/confirm`);
+    const nobody = { status: 422, errors: { '/method/type': 'method_not_supported' } };
+    expect(await confirm(unknownPayment, { type: 'ideal' })).toEqual(nobody);
+    const { body } = await merchant.create({ method: undefined, capture: 'manual', currency: 'EUR' }); // prettier-ignore
+    const refused = await merchant.confirm(body.id, { type: 'wechat_pay_qr' });
+    expect(refused.body.errors.map((error: any) => [error.pointer, error.code])).toEqual([
+      ['/method/type', 'capture_mode_not_supported'],
+      ['/method/type', 'currency_not_supported'],
+    ]);
+  });
+
+  test('of a webhook endpoint', async () => {
+    const path = '/v1/webhook_endpoints';
+    expect(await named({ url: 'https://10.0.0.1/', events: ['payment.eaten'] }, path)).toEqual({
+      status: 400,
+      errors: { '/events/0': 'invalid_field', '/url': 'webhook_url_not_allowed' },
+    });
+  });
+
+  test('and every wrong parameter', async () => {
+    const both = `starting_after=${unknownPayment}&ending_before=${unknownPayment}`;
+    const { status, body } = await merchant.call('GET', `/v1/payments?${both}&limit=0&colour=red&status=paid&limit=2&__proto__=1`); // prettier-ignore
+    expect(status).toBe(400);
+    expect(body.errors.map((error: any) => error.pointer).toSorted()).toEqual(['?__proto__', '?colour', '?ending_before', '?limit', '?status']); // prettier-ignore
+    const post = await merchant.call('POST', '/v1/payments?dry=1', { amount: 0 }, { 'Idempotency-Key': 'k' }); // prettier-ignore
+    expect(post.body.errors.map((error: any) => error.pointer)).toEqual(['?dry', '/order_no', '/currency', '/amount']); // prettier-ignore
+  });
+});
+
+test('a repeat is answered although what it asks for would be refused by now', async () => {
+  const key = randomUUID();
+  const asked = { ...order(), notify_url: 'https://127.0.0.1:9/hook', wait: 0 };
+  const generous = await launch({ EGRESS_ALLOW: '127.0.0.1:9' });
+  const shop = new Merchant(generous.ready);
+  const { body } = await shop.create(asked, key);
+  await generous.stop();
+  const strict = await launch({ EGRESS_ALLOW: '' }, generous.dataDir);
+  try {
+    const later = new Merchant(strict.ready);
+    expect(await later.create(asked, key)).toMatchObject({ status: 201, body: { id: body.id } });
+    const other = await later.create({ ...asked, order_no: 'another' }, key);
+    expect(other).toMatchObject({ status: 422, body: { code: 'webhook_url_not_allowed' } });
+  } finally {
+    await strict.remove();
+  }
+});
