@@ -23,6 +23,7 @@ import { paymentEndpoints } from './payment.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
+import { timed } from './timing.ts';
 import { webhookEndpointEndpoints } from './webhook-endpoint.ts';
 
 /** The whole API over its dependencies; nothing listens yet. */
@@ -49,7 +50,7 @@ export function createApp(
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(named, metrics.observe);
+  app.use(named, timed, metrics.observe);
   for (const router of routers) app.use(router);
   app.use((request: Request) => {
     throw unrouted(request, routers);

@@ -10,6 +10,7 @@ import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
 import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf } from './route.ts'; // prettier-ignore
+import { reached } from './timing.ts';
 
 type Confirmation = Asked<{ method: Method; wait: number }, unknown, readonly Serving[]> & {
   readonly key: Key;
@@ -30,7 +31,7 @@ export async function examineConfirmation(
  * record the command, and waits for the first stable state.
  */
 export async function confirm(dependencies: Dependencies, asked: Confirmation): Promise<Answer> {
-  const { store, waiting } = dependencies;
+  const { store } = dependencies;
   const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
   const { capture, currency } = payment;
@@ -42,7 +43,6 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const choice = choiceOf(found, body.method, currency);
   if (choice) await insertMethodRequest(store.pool, key.cause, payment.id, choice); // else a repeat, which has its own
   const headers = await order(dependencies, asked, payment, { name: 'confirm' });
-  const after = await waiting.until(payment.id, isStable, body.wait * 1_000);
-  const shown = after ?? payment;
-  return { body: paymentObject(shown, shown.details), headers };
+  const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
+  return { body: paymentObject(after, after.details), headers };
 } // prettier-ignore

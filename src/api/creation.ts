@@ -21,6 +21,7 @@ import {
   servingOf,
 } from './route.ts';
 import { targetErrors } from './target.ts';
+import { reached } from './timing.ts';
 
 type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly key: Key };
 
@@ -49,9 +50,9 @@ export async function create(dependencies: Dependencies, asked: Creation): Promi
   const deadline = Date.now() + asked.body.wait * 1_000;
   const isAwake = (isReplay && isStable(payment)) || (await wake(dependencies, payment, deadline));
   const waitMs = isAwake ? Math.max(0, deadline - Date.now()) : 0;
-  const after = await dependencies.waiting.until(payment.id, isStable, waitMs);
+  const after = await reached(dependencies, asked.timing, payment, isStable, waitMs);
   return {
-    body: paymentObject(after ?? payment, payment.details),
+    body: paymentObject(after, after.details),
     headers: {
       Location: `/v1/payments/${payment.id}`,
       ...(isReplay ? { 'Idempotent-Replayed': 'true' } : {}),

@@ -8,6 +8,7 @@ import { isRepeat, type Key, keyOf } from './idempotency-key.ts';
 import { parseBody, parseQuery, wrongFields } from './parsing.ts';
 import type { FieldError, ProblemCode } from './problem.ts';
 import { handled, requestIdOf } from './request.ts';
+import { type Timing, timingOf } from './timing.ts';
 
 /** What a handler is told: who asks, and what, checked. */
 export interface Asked<Body, Query, Found = unknown> {
@@ -19,6 +20,8 @@ export interface Asked<Body, Query, Found = unknown> {
   readonly query: Query;
   readonly key: Key | null;
   readonly found: Found;
+  /** Handlers that wait for a channel add its time. */
+  readonly timing: Timing;
 }
 
 /** What is wrong with well-formed fields, and what was found while looking. */
@@ -94,6 +97,7 @@ async function serve(
     query: query.fields,
     key,
     found: examined?.found,
+    timing: timingOf(response),
   });
   response
     .status(one.status)

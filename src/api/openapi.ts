@@ -21,6 +21,15 @@ const problem = z
   })
   .openapi('Problem');
 
+/** On every answer. */
+const headers = z.object({
+  'Request-Id': z.string().openapi({ description: 'The `request_id` of problems and of our log', example: 'req_01…' }),
+  'Server-Timing': z.string().openapi({
+    description: 'Milliseconds: `own` ours, `channel` the channel\'s for calls that ended meanwhile, `wait` what a reader asked to wait for a change',
+    example: 'own;dur=38.2, channel;dur=121, wait;dur=0',
+  }),
+}); // prettier-ignore
+
 /** What every call may refuse, whatever it does. */
 const common: readonly ProblemCode[] = [
   'unknown_field', 'invalid_field', 'api_key_missing', 'api_key_invalid', 'api_key_forbidden', 'card_data_forbidden',
@@ -64,7 +73,7 @@ function described(one: Endpoint) {
       ...(one.body ? { body: { required: true, content: json(one.body) } } : {}),
     },
     responses: {
-      [one.status]: { description: one.summary, content: json(one.answers) },
+      [one.status]: { description: one.summary, headers, content: json(one.answers) },
       ...refusalsOf(codes),
     },
   };
@@ -76,7 +85,7 @@ function refusalsOf(codes: readonly ProblemCode[]) {
     statuses.map((status) => {
       const mine = codes.filter((code) => problems[code].status === status);
       const content = { 'application/problem+json': { schema: problem } };
-      return [status, { description: mine.join(', '), content }];
+      return [status, { description: mine.join(', '), headers, content }];
     }),
   );
 }

@@ -15,10 +15,11 @@ import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import * as schema from './payment-schema.ts';
 import { Problem } from './problem.ts';
+import { reached } from './timing.ts';
 
 /** `/v1/payments`: create, list, read, cancel, sync, timeline (contract section 2). */
 export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
-  const { store, waiting, config } = dependencies;
+  const { store, config } = dependencies;
   return [
     endpoint({
       method: 'post',
@@ -55,9 +56,12 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       status: 200,
       answers: paymentAnswer,
       refusals: ['not_found'],
-      handle: async ({ caller, id, query }) => {
+      handle: async ({ caller, id, query, timing }) => {
         const payment = await owned(store, caller, id);
-        return { body: shown(await moved(dependencies, payment, query)) };
+        const began = performance.now();
+        const after = await moved(dependencies, payment, query);
+        timing.wait += performance.now() - began;
+        return { body: shown(after) };
       },
     }),
     endpoint({
@@ -86,8 +90,8 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
         const { amount, final: is_final, wait } = asked.body;
         const command = { name: 'capture', amount: amount === undefined ? null : toMinor(amount), is_final } as const;
         const headers = await order(dependencies, asked, payment, command);
-        const after = await waiting.until(payment.id, isCaptured, wait * 1_000);
-        return { body: shown(after ?? payment), headers };
+        const after = await reached(dependencies, asked.timing, payment, isCaptured, wait * 1_000);
+        return { body: shown(after), headers };
       },
     }),
     endpoint({
@@ -103,8 +107,8 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
         const payment = await owned(store, asked.caller, asked.id);
         const note = asked.body.reason ?? null;
         const headers = await order(dependencies, asked, payment, { name: 'cancel', note });
-        const after = await waiting.until(payment.id, isStable, asked.body.wait * 1_000);
-        return { body: shown(canceled(after ?? payment)), headers };
+        const after = await reached(dependencies, asked.timing, payment, isStable, asked.body.wait * 1_000);
+        return { body: shown(canceled(after)), headers };
       },
     }),
     endpoint({
@@ -119,8 +123,8 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       handle: async (asked) => {
         const payment = await owned(store, asked.caller, asked.id);
         const headers = await order(dependencies, asked, payment, { name: 'sync' });
-        const after = await waiting.until(payment.id, isAnswered, asked.body.wait * 1_000);
-        return { body: shown(after ?? payment), headers };
+        const after = await reached(dependencies, asked.timing, payment, isAnswered, asked.body.wait * 1_000);
+        return { body: shown(after), headers };
       },
     }),
     endpoint({

@@ -14,6 +14,7 @@ import { amount, listQuery, text, wait } from './field.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+import { reached } from './timing.ts';
 
 const createRefund = z
   .strictObject({ payment_id: text(1, 64), amount: amount.optional(), reason: text(0, 80).optional(), wait })
@@ -26,7 +27,7 @@ const listRefunds = listQuery({
 
 /** `/v1/refunds`: create, list and read (contract section 3). */
 export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
-  const { store, waiting } = dependencies;
+  const { store } = dependencies;
   return [
     endpoint({
       method: 'post',
@@ -55,8 +56,9 @@ export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
           reason,
         });
         const id = await madeUnder(dependencies, asked);
-        const after = await waiting.until(payment.id, (now) => isSettled(now, id), wait * 1_000);
-        const refund = after?.refunds.find((one) => one.id === id);
+        const settled = (now: StoredPayment) => isSettled(now, id);
+        const after = await reached(dependencies, asked.timing, payment, settled, wait * 1_000);
+        const refund = after.refunds.find((one) => one.id === id);
         if (!refund) throw new Error(`bug: ${payment.id} has no refund ${id}`);
         const headers = { Location: `/v1/refunds/${id}`, ...replayed };
         return { body: refundObject(refund, payment.id), headers };

@@ -8,7 +8,11 @@ import type { Refund } from '../domain/refund.ts';
 import type { Db } from './store.ts';
 
 /** A payment with what the merchant told us about it. */
-export type StoredPayment = Payment & { readonly details: Details };
+export type StoredPayment = Payment & {
+  readonly details: Details;
+  /** What its channels have taken for all calls so far, in milliseconds. */
+  readonly channel_ms: number;
+};
 
 type Row = Record<string, unknown>;
 
@@ -51,7 +55,8 @@ const partsOf = (table: string, order: string) =>
 
 // One statement, so one snapshot: read one after the other, row and parts would be of different transitions.
 const wholePayments = `select ${columns}, ${partsOf('attempts', 't.created_at, t.id')},
-  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}
+  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')},
+  (select coalesce(sum(took_ms), 0) from channel_exchanges x where x.payment_id = p.id) as channel_ms
   from payments p where p.id = any($1) order by array_position($1, p.id)`;
 
 /** The payments with these ids, each with its parts, in the order of the ids. */
@@ -73,7 +78,7 @@ export async function loadPayments(
 
 function assemble(row: Row): StoredPayment {
   const { description, customer, metadata, return_url, notify_url, ...rest } = fromRow(row);
-  const { attempts, operations, captures, refunds, cases, ...core } = rest;
+  const { attempts, operations, captures, refunds, cases, channel_ms, ...core } = rest;
   const parts = (of: unknown) => (of as Row[]).map(({ payment_id: _, ...part }) => fromRow(part));
   const calls = parts(operations) as unknown as Operation[];
   const tries = parts(attempts).map((attempt) => ({
@@ -87,6 +92,7 @@ function assemble(row: Row): StoredPayment {
     refunds: parts(refunds) as unknown as Refund[],
     cases: parts(cases) as unknown as Case[],
     details: { description, customer, metadata, return_url, notify_url } as Details,
+    channel_ms: channel_ms as number,
   };
 }
 

@@ -110,7 +110,7 @@ async function write(
     summary: `created${input.choice ? ` with ${input.choice.method}` : ''}`,
     data: { method: input.choice?.method ?? null, route: input.choice?.route ?? null, risk: riskVerdict },
   }, now); // prettier-ignore
-  return { ...made.payment, details: input.details };
+  return { ...made.payment, details: input.details, channel_ms: 0 };
 }
 
 /** What a fold may know of the world: the database's clock, fresh ids, the settings. */

@@ -39,10 +39,11 @@ export async function record(store: Store, paymentId: string, message: Message):
       if (fact.kind === 'attend') await attend(store, db, payment, context.now);
       return view(payment, made.refused);
     }
-    const after: StoredPayment = { ...made.payment, details: payment.details };
+    const { details, channel_ms } = payment;
+    const after: StoredPayment = { ...made.payment, details, channel_ms };
     await keepClaim(db, payment, after);
     const origin = { cause: message.cause, ...described(payment, fact) };
-    await writeTransition(store, db, payment, made, payment.details, origin, context.now);
+    await writeTransition(store, db, payment, made, details, origin, context.now);
     return view(after);
   });
 }

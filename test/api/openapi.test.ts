@@ -23,6 +23,8 @@ describe('the OpenAPI document', () => {
     expect(post.parameters).toMatchObject([
       { name: 'Idempotency-Key', in: 'header', required: true },
     ]);
+    for (const answer of Object.values<any>(post.responses))
+      expect(Object.keys(answer.headers)).toEqual(['Request-Id', 'Server-Timing']);
     expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
   });
 
