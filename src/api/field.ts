@@ -17,10 +17,12 @@ export const text = (least: number, most: number) =>
 export const visible = (most: number) =>
   z.string().min(1).max(most).refine((given) => !/[\p{Z}\p{C}]/u.test(given), 'visible characters only, no blanks'); // prettier-ignore
 
-export const httpUrl = text(1, 2_048).refine(
-  (given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol),
-  'an http or https URL',
-);
+export const httpUrl = text(1, 2_048)
+  .refine(
+    (given) => URL.canParse(given) && /^https?:$/.test(new URL(given).protocol),
+    'an http or https URL',
+  )
+  .openapi({ format: 'uri' });
 
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });

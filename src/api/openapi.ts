@@ -1,7 +1,12 @@
-import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import {
+  OpenApiGeneratorV31,
+  OpenAPIRegistry,
+  type RouteConfig,
+} from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 
 import type { Endpoint } from './endpoint.ts';
+import { keylessPaths } from './keyless-path.ts';
 import { type ProblemCode, problems } from './problem.ts';
 
 const problem = z
@@ -45,6 +50,7 @@ export function openApi(endpoints: readonly Endpoint[], publicUrl: string): obje
     scheme: 'bearer',
     description: 'sk_test_… or sk_live_…',
   });
+  for (const path of keylessPaths) registry.registerPath({ ...path, responses: answered(path.responses), security: [] });
   for (const one of endpoints) registry.registerPath({ ...described(one), security: [{ [bearer.name]: [] }] });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -72,11 +78,18 @@ function described(one: Endpoint) {
       ...(one.key === 'none' ? {} : { headers: z.object({ 'Idempotency-Key': idempotency }) }),
       ...(one.body ? { body: { required: true, content: json(one.body) } } : {}),
     },
-    responses: {
-      [one.status]: { description: one.summary, headers, content: json(one.answers) },
+    responses: answered({
+      [one.status]: { description: one.summary, content: json(one.answers) },
       ...refusalsOf(codes),
-    },
+    }),
   };
+}
+
+/** These answers with the headers that every answer has. */
+function answered(responses: RouteConfig['responses']): RouteConfig['responses'] {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [status, { ...response, headers }]),
+  );
 }
 
 function refusalsOf(codes: readonly ProblemCode[]) {
@@ -85,7 +98,7 @@ function refusalsOf(codes: readonly ProblemCode[]) {
     statuses.map((status) => {
       const mine = codes.filter((code) => problems[code].status === status);
       const content = { 'application/problem+json': { schema: problem } };
-      return [status, { description: mine.join(', '), headers, content }];
+      return [status, { description: mine.join(', '), content }];
     }),
   );
 }

@@ -50,7 +50,7 @@ const lifeMax = 604_800; // 7 days (contract section 2)
 const life = (least: number) =>
   z.int().min(0)
     .refine((seconds) => seconds >= least && seconds <= lifeMax, { error: `from ${least} to ${lifeMax} seconds`, ...coded('expires_in_out_of_range') })
-    .default(1_800)
+    .default(Math.max(1_800, least))
     .openapi({ minimum: least, maximum: lifeMax, description: 'Seconds' }); // prettier-ignore
 
 /** There are no stored customers yet. */

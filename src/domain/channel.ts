@@ -1,3 +1,14 @@
+/** The channels of the contract (section 4): the slug is the word for one everywhere. */
+export const channelSlugs = [
+  'wechat-pay',
+  'alipay',
+  'stripe',
+  'paypal',
+  'adyen',
+  'bank-transfer',
+  'balance',
+] as const;
+
 /** What a fold must know of a channel: facts that the channels state as data. */
 export interface ChannelRules {
   /** An order is created first and takes money when it is confirmed. */

@@ -8,7 +8,11 @@ let metricsPort: number;
 
 beforeAll(async () => {
   metricsPort = await freePort();
-  stack = await launch({ RATE_LIMIT_PER_SECOND: '40', METRICS_PORT: String(metricsPort) });
+  stack = await launch({
+    RATE_LIMIT_PER_SECOND: '40',
+    METRICS_PORT: String(metricsPort),
+    MIN_EXPIRES_IN: '7',
+  });
   merchant = new Merchant(stack.ready);
 });
 afterAll(() => stack.remove());
@@ -26,6 +30,23 @@ describe('the OpenAPI document', () => {
     for (const answer of Object.values<any>(post.responses))
       expect(Object.keys(answer.headers)).toEqual(['Request-Id', 'Server-Timing']);
     expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
+  });
+
+  test('names what takes no key: callbacks, health and itself', async () => {
+    const { body } = await merchant.call('GET', '/openapi.json');
+    for (const [method, path] of [
+      ['post', '/v1/callbacks/{channel}/{channel_account}'],
+      ['get', '/livez'],
+      ['get', '/readyz'],
+      ['get', '/metrics'],
+      ['get', '/openapi.json'],
+      ['get', '/docs'],
+      ['get', '/docs/errors/{code}'],
+    ] as const)
+      expect(body.paths[path][method]).toMatchObject({ security: [] });
+    expect(Object.keys(body.paths['/readyz'].get.responses)).toEqual(['200', '503']);
+    const [channel] = body.paths['/v1/callbacks/{channel}/{channel_account}'].post.parameters;
+    expect(channel.schema.enum).toEqual(['wechat-pay', 'alipay', 'stripe', 'paypal', 'adyen', 'bank-transfer', 'balance']); // prettier-ignore
   });
 
   test('has a page that needs no other host', async () => {
@@ -66,6 +87,17 @@ describe('a worker', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(metrics).toMatch(/^temporal_workflow_task_schedule_to_start_latency_count\{/m);
     expect(metrics).toContain('task_queue="');
+  });
+});
+
+describe('the life of a payment', () => {
+  test('is said as these settings allow it', async () => {
+    const { body } = await merchant.call('GET', '/openapi.json');
+    expect(body.components.schemas.CreatePayment.properties.expires_in).toMatchObject({ minimum: 7, maximum: 604_800, default: 1_800 }); // prettier-ignore
+    const { status, body: refused } = await merchant.create({ expires_in: 6 });
+    expect({ status, code: refused.code }).toEqual({ status: 422, code: 'expires_in_out_of_range' }); // prettier-ignore
+    expect(refused.detail).toContain('from 7 to 604800');
+    expect((await merchant.create({ expires_in: 7 })).status).toBe(201);
   });
 });
 
