@@ -1,3 +1,4 @@
+import { isEventType } from '../domain/event.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findEvent, listEvents, redeliver, type StoredEvent } from '../store/event.ts';
 import { event as eventAnswer, listOf } from './answer-schema.ts';
@@ -10,7 +11,7 @@ import { Problem } from './problem.ts';
 
 const listedBy = listQuery({
   object_id: text(1, 64).optional(),
-  type: text(1, 60).optional(),
+  type: text(1, 60).refine(isEventType, 'no such type of event; like payment.succeeded').optional(),
 });
 
 /** `/v1/events`: what happened and whom it was told (contract section 5). */

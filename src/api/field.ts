@@ -27,6 +27,10 @@ export const httpUrl = text(1, 2_048)
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });
 
+/** An instant in a query string; PostgreSQL knows neither every zone nor year 0, a Date does. */
+export const instant = (description: string) =>
+  time.transform((text) => new Date(text)).openapi({ type: 'string', format: 'date-time', description }); // prettier-ignore
+
 /** Seconds to wait for a stable state. */
 export const wait = z.int().min(0).max(30).default(10).openapi({ description: 'Seconds to wait for a stable state' }); // prettier-ignore
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
+import { channelSlugs } from '../domain/channel.ts';
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
-import { amount, coded, currency, httpUrl, listQuery, metadata, text, time, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { amount, coded, currency, httpUrl, instant, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
@@ -83,10 +84,10 @@ export const listPayments = listQuery({
   order_no: text(1, 64).optional(),
   status: z.enum(paymentStatuses).optional(),
   method: z.enum(methodTypes).optional(),
-  channel: text(1, 40).optional(),
+  channel: z.enum(channelSlugs).optional(),
   customer: text(1, 64).optional(),
-  created_after: time.optional(),
-  created_before: time.optional(),
-  amount_min: wholeNumber(0, amountMax).optional(),
-  amount_max: wholeNumber(0, amountMax).optional(),
+  created_after: instant('Created at this instant or later').optional(),
+  created_before: instant('Created at this instant or earlier').optional(),
+  amount_min: wholeNumber(0, amountMax).optional().openapi({ description: 'This amount or more' }),
+  amount_max: wholeNumber(0, amountMax).optional().openapi({ description: 'This amount or less' }),
 });

@@ -21,6 +21,11 @@ export function isEventPattern(text: string): boolean {
   );
 }
 
+/** Can an event be of this type? */
+export function isEventType(text: string): boolean {
+  return !text.endsWith('*') && isEventPattern(text);
+}
+
 /** Does one of these patterns ask for events of this type? */
 export function isWanted(type: string, patterns: readonly string[]): boolean {
   const all = `${type.slice(0, type.indexOf('.'))}.*`;

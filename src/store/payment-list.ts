@@ -3,15 +3,15 @@ import { type Condition, type Page, type PageRequest, readPage } from './page.ts
 import { loadPayments, type StoredPayment } from './payment-row.ts';
 import type { Db } from './store.ts';
 
-/** What a list of payments may be narrowed to; times in RFC 3339, amounts in minor units, bounds included. */
+/** What a list of payments may be narrowed to; amounts in minor units, bounds included. */
 export interface PaymentFilter {
   readonly order_no?: string | undefined;
   readonly status?: string | undefined;
   readonly method?: string | undefined;
   readonly channel?: string | undefined;
   readonly customer?: string | undefined;
-  readonly created_after?: string | undefined;
-  readonly created_before?: string | undefined;
+  readonly created_after?: Date | undefined;
+  readonly created_before?: Date | undefined;
   readonly amount_min?: number | undefined;
   readonly amount_max?: number | undefined;
 }

@@ -243,54 +243,6 @@ describe('the timeline', () => {
   });
 });
 
-describe('a list', () => {
-  const ids = async (query: string, by = merchant) =>
-    (await by.call('GET', `/v1/payments?${query}`)).body.data.map((one: any) => one.id);
-
-  test('pages through every payment once, newest first, while new ones are made', async () => {
-    const order = `list-${randomUUID()}`;
-    const made: string[] = [];
-    for (let number = 0; number < 5; number += 1) {
-      const { body } = await merchant.create({ method: undefined, metadata: { order } });
-      made.unshift(body.id);
-    }
-    const seen: string[] = [];
-    let cursor = '';
-    for (let pages = 0; pages < 200; pages += 1) {
-      const page = (await merchant.call('GET', `/v1/payments?limit=2${cursor}`)).body;
-      expect(page).toMatchObject({ object: 'list' });
-      seen.push(...page.data.map((one: any) => one.id));
-      if (pages === 0) await merchant.create({ method: undefined });
-      if (!page.has_more) break;
-      cursor = `&starting_after=${page.data.at(-1).id}`;
-    }
-    expect(seen.slice(0, 5)).toEqual(made);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(await ids(`limit=2&ending_before=${made[3]}`)).toEqual(made.slice(1, 3));
-  });
-
-  test('is narrowed by each filter', async () => {
-    const { id, order_no, created_at } = await paid();
-    const filters = [
-      `order_no=${order_no}`, 'status=succeeded', 'method=wechat_pay_qr', 'channel=wechat-pay', `created_after=${created_at}`,
-      `created_before=${created_at}`, 'amount_min=1999', 'amount_max=1999',
-    ]; // prettier-ignore
-    for (const filter of filters) expect(await ids(`${filter}&limit=100`)).toContain(id);
-    const others = ['order_no=none', 'status=failed', 'method=card', 'channel=stripe', 'created_after=2999-01-01T00:00:00Z', 'created_before=2000-01-01T00:00:00Z', 'amount_max=1998', 'customer=cus_1']; // prettier-ignore
-    for (const filter of others) expect(await ids(`amount_min=1&${filter}`)).not.toContain(id);
-    expect(await ids(`order_no=${order_no}`, stranger)).toEqual([]);
-  });
-
-  test('refuses what it cannot understand', async () => {
-    const wrong = ['limit=0', 'limit=101', 'limit=ten', 'starting_after=pay_unknown', 'starting_after=a&ending_before=b', 'status=paid', 'created_after=yesterday']; // prettier-ignore
-    for (const query of wrong)
-      expect(await merchant.call('GET', `/v1/payments?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_field' } }); // prettier-ignore
-    expect((await merchant.call('GET', '/v1/payments?color=red')).body.code).toBe('unknown_field');
-    const { id } = await paid();
-    expect((await stranger.call('GET', `/v1/payments?starting_after=${id}`)).body.code).toBe('invalid_field'); // prettier-ignore
-  });
-});
-
 describe('another merchant', () => {
   test('does not see, cancel or sync the payment, but may use the same order number and key', async () => {
     const key = randomUUID();
