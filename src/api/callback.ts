@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 
 import type { Channel } from '../channels/channel.ts';
+import { isId } from '../domain/id.ts';
 import { findAccount } from '../store/channel-account.ts';
 import { logger } from '../telemetry.ts';
 import { judge } from './callback-verdict.ts';
@@ -42,7 +43,9 @@ async function take(
   body: Buffer,
 ): Promise<void> {
   const id = String(request.params['account']);
-  const account = await findAccount(dependencies.store.pool, channel.slug, id);
+  const account = isId('cha', id)
+    ? await findAccount(dependencies.store.pool, channel.slug, id)
+    : null;
   if (!account) {
     logger.warn({ security: true, channel: channel.slug }, 'a callback to an unknown account');
     return answer(response, { ...channel.facts.verdicts.refused, status: 404 });

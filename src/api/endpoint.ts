@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Door } from './door.ts';
 import { isRepeat, type Key, keyOf } from './idempotency-key.ts';
 import { parseBody, parseQuery, wrongFields } from './parsing.ts';
-import type { FieldError, ProblemCode } from './problem.ts';
+import { type FieldError, Problem, type ProblemCode } from './problem.ts';
 import { handled, requestIdOf } from './request.ts';
 import { type Timing, timingOf } from './timing.ts';
 
@@ -92,7 +92,7 @@ async function serve(
   const answer = await one.handle({
     requestId: requestIdOf(response),
     caller,
-    id: String(request.params['id'] ?? ''),
+    id: idOf(one, request),
     body: body.fields,
     query: query.fields,
     key,
@@ -103,4 +103,12 @@ async function serve(
     .status(one.status)
     .set(answer.headers ?? {})
     .json(answer.body);
+}
+
+/** The `{id}` of the path. One that can be nothing's is not looked for: PostgreSQL takes no NUL. */
+function idOf({ path }: Endpoint, request: Request): string {
+  if (!path.includes('{id}')) return '';
+  const id = String(request.params['id']);
+  if (!/^\w{1,64}$/.test(id)) throw new Problem('not_found', 'nothing has such an id');
+  return id;
 }

@@ -29,11 +29,18 @@ export async function insertCallback(db: Db, callback: NewCallback): Promise<str
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9::jsonb is null then null else clock_now() + interval '5 s' end)
      on conflict do nothing`,
     [
-      id, callback.channel, callback.channel_account, callback.event, callback.verdict, callback.detail,
-      callback.payment_id, callback.reference, callback.evidence && JSON.stringify(callback.evidence), callback.body,
+      id, callback.channel, callback.channel_account, storable(callback.event), callback.verdict, callback.detail,
+      callback.payment_id, callback.reference && storable(callback.reference),
+      callback.evidence && JSON.stringify(callback.evidence, (_, value: unknown) => typeof value === 'string' ? storable(value) : value),
+      storable(callback.body),
     ], // prettier-ignore
   );
   return inserted.rowCount === 1 ? id : null;
+}
+
+/** PostgreSQL keeps no NUL and no half of a surrogate pair; a channel that signs one would send it for days. */
+function storable(text: string): string {
+  return text.replaceAll(/[\0\p{Cs}]/gu, '\uFFFD');
 }
 
 export interface Subject {
@@ -54,6 +61,6 @@ export async function subjectOf(
       ? 'select payment_id, channel_account, amount, currency from attempts where id = $1'
       : `select r.payment_id, a.channel_account, r.amount, r.currency
          from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`;
-  const found = await db.query<Subject>(statement, [reference]);
+  const found = await db.query<Subject>(statement, [storable(reference)]);
   return found.rows[0] ?? null;
 }

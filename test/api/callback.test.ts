@@ -52,10 +52,20 @@ describe('a callback of one’s own making', () => {
     expect(await merchant.get(payment.id)).toEqual(payment);
   });
 
+  test('that names what PostgreSQL cannot keep is refused 400, not asked for again', async () => {
+    const payment = await unpaid();
+    for (const odd of ['\0', '\ud800', `${payment.attempts[0].reference}\0`])
+      expect((await sender.send({ resource: sender.resourceOf(payment, { out_trade_no: odd }) })).status).toBe(400);
+    const resource = sender.resourceOf(payment, { transaction_id: '42\0\ud800' });
+    expect((await sender.send({ resource })).status).toBe(204);
+    expect((await merchant.until(payment.id, isPaid)).channel_reference).toMatch(/^42/);
+  }); // prettier-ignore
+
   test('to an account that is not there is refused 404, to a channel that is not there too', async () => {
     const resource = sender.resourceOf(await unpaid());
     const account = 'cha_01h45ytscbebyvny4gc8cr8ma2';
-    expect(await sender.send({ resource, account })).toEqual({ status: 404, body: refusal });
+    for (const nobody of [account, 'cha_%00', 'x'.repeat(2_000)])
+      expect(await sender.send({ resource, account: nobody })).toEqual({ status: 404, body: refusal }); // prettier-ignore
     const other = await fetch(`${stack.ready.api}/v1/callbacks/nopay/${account}`, {
       method: 'POST',
     });

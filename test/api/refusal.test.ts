@@ -112,6 +112,22 @@ describe('the route', () => {
   });
 });
 
+describe('an id that nothing can have', () => {
+  test.each([
+    '/v1/payments/pay_%00',
+    '/v1/payments/pay_%00/timeline',
+    '/v1/refunds/ref_%00',
+    '/v1/events/evt_%00',
+    '/v1/webhook_endpoints/whe_%00',
+    `/v1/payments/${'9'.repeat(4_000)}`,
+    '/v1/refunds/%F0%9F%92%B0',
+    "/v1/refunds/'; drop table payments; --",
+  ])('is not found: %s', async (path) => {
+    const { status, body } = await merchant.call('GET', path);
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' });
+  });
+});
+
 describe('the order of refusals', () => {
   test('an Idempotency-Key is asked for after JSON and before fields', async () => {
     const bare = (body: string) => merchant.call('POST', '/v1/payments', body);
