@@ -34,7 +34,7 @@ export function createDoor(store: Store, ratePerSecond: number): Door {
 async function authenticate(store: Store, request: Request): Promise<Caller> {
   const given = request.get('authorization');
   if (!given) throw new Problem('api_key_missing', 'no Authorization header');
-  const key = /^Bearer (sk_(?:test|live)_[\w-]{20,200})$/.exec(given)?.[1];
+  const key = /^bearer +(sk_(?:test|live)_[\w-]{20,200})$/i.exec(given)?.[1];
   const caller = key ? await findCaller(store.pool, key) : null;
   if (!caller) throw new Problem('api_key_invalid', 'this key is not known');
   return caller;
@@ -67,10 +67,21 @@ async function contentOf(request: Request): Promise<Content> {
   if (request.method !== 'POST') return { body: {}, wrong: [] };
   const bytes = await readBytes(request, requestBytesMax);
   if (bytes.length === 0) return { body: {}, wrong: [] };
+  refuseType(request);
+  return readJson(bytes);
+}
+
+/** JSON in UTF-8, as it is: no other charset and no compression. */
+function refuseType(request: Request): void {
   const type = request.get('content-type') ?? '';
+  const coding = request.get('content-encoding') ?? 'identity';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new Problem('unsupported_media_type', `'${type.slice(0, 100)}' is not application/json`);
-  return readJson(bytes);
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset))
+    throw new Problem('unsupported_media_type', `'${charset.slice(0, 100)}' is not UTF-8`);
+  if (!/^identity$/i.test(coding))
+    throw new Problem('unsupported_media_type', `'${coding.slice(0, 100)}' is not taken`);
 }
 
 /** Names and values of the body, the query and the key: a card number is refused anywhere, never echoed. */

@@ -62,7 +62,7 @@ const nothing = z.strictObject({});
 
 /** The routes of these endpoints; each refuses in the contract's order before its handler is reached. */
 export function routesOf(endpoints: readonly Endpoint[], door: Door, store: Store): Router {
-  const router = Router();
+  const router = Router({ strict: true, caseSensitive: true }); // one address for one thing: keys know it
   for (const one of endpoints) {
     const path = one.path.replaceAll(/\{(\w+)\}/g, ':$1');
     router[one.method](

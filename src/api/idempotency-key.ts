@@ -15,7 +15,8 @@ export interface Key {
 
 /**
  * The Idempotency-Key of a command, and the fingerprint of what it asks for: method, path and canonical
- * body without `wait`. Null when there is none and none is needed.
+ * body without `wait`. The body as it was sent: a default that is written out is another body, for defaults may
+ * change while keys live. Null when there is none and none is needed.
  */
 export function keyOf(
   request: Request,

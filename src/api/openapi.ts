@@ -35,6 +35,10 @@ const headers = z.object({
   }),
 }); // prettier-ignore
 
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/).openapi({
+  description: 'A repeat answers the same object. It must have the same body, members in any order and `wait` aside; a default that is written out makes another body.',
+}); // prettier-ignore
+
 /** What every call may refuse, whatever it does. */
 const common: readonly ProblemCode[] = [
   'unknown_field', 'invalid_field', 'api_key_missing', 'api_key_invalid', 'api_key_forbidden', 'card_data_forbidden',
@@ -66,8 +70,7 @@ export function openApi(endpoints: readonly Endpoint[], publicUrl: string): obje
 function described(one: Endpoint) {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const codes = [...common, ...(one.method === 'post' ? ofBodies : []), ...one.refusals];
-  const header = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-  const idempotency = one.key === 'required' ? header : header.optional();
+  const idempotency = one.key === 'required' ? idempotencyKey : idempotencyKey.optional();
   return {
     method: one.method,
     path: one.path,

@@ -35,10 +35,11 @@ function isCardNumber(run: string): boolean {
 
 /**
  * A UUID (RFC 9562) with a letter in it. One in some thousand random ones holds a run that looks like a card number,
- * and they are what most merchants send as an Idempotency-Key.
+ * and they are what most merchants send as an Idempotency-Key. The letter is looked for in its 36 characters only:
+ * without an end, 64 KiB of digits and dashes took 12 s.
  */
 const uuids =
-  /\b(?=[\d-]*[a-f])[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}\b/gi;
+  /\b(?=[\d-]{0,35}[a-f])[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}\b/gi;
 
 /** Is there a card number anywhere in this text? UUIDs do not count. */
 export function holdsCardNumber(text: string): boolean {

@@ -28,6 +28,7 @@ describe('the amount', () => {
   test.each([
     ['0', 422, 'amount_too_small'],
     ['-1', 400, 'invalid_field'],
+    ['-0', 400, 'invalid_field'],
     ['1.5', 400, 'invalid_field'],
     ['100.0', 400, 'invalid_field'],
     ['1e3', 400, 'invalid_field'],
@@ -91,6 +92,32 @@ describe('a field', () => {
     expect(status).toBe(400);
     expect(body.errors.map((error: any) => error.pointer).toSorted()).toEqual(['/amount', '/colour', '/currency', '/order_no']); // prettier-ignore
     expect(body.errors.at(-1).code).toBe('amount_too_small');
+  });
+
+  test('is as long as its characters are many, whatever their bytes', async () => {
+    const many = (count: number) => '💴'.repeat(count);
+    const whole = { [many(40)]: many(500) };
+    const { status, body } = await merchant.create({ order_no: many(64), description: many(500), metadata: whole }); // prettier-ignore
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: 'requires_action', order_no: many(64), metadata: whole });
+    const wrong = {
+      order_no: many(65),
+      description: many(501),
+      metadata: { [many(41)]: many(501) },
+    };
+    const refused = await merchant.create(wrong);
+    expect(refused.body.errors.map((error: any) => error.pointer).toSorted()).toEqual(['/description', `/metadata/${many(41)}`, '/order_no']); // prettier-ignore
+  });
+
+  test('may be named like a member of every object, and is that and nothing more', async () => {
+    const metadata = { constructor: 'c', prototype: 'p', toString: 't', hasOwnProperty: 'h' };
+    const { status, body } = await merchant.create({ metadata });
+    expect({ status, metadata: body.metadata }).toEqual({ status: 201, metadata });
+    for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__'])
+      expect(await post(written(name, '{"polluted":"yes"}'))).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${name}`, code: 'unknown_field' }] } }); // prettier-ignore
+    const later = await merchant.create();
+    expect(later.status).toBe(201);
+    expect(JSON.stringify(later.body)).not.toContain('polluted');
   });
 
   test('may be any visible character of any script in an order number', async () => {

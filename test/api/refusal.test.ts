@@ -55,37 +55,13 @@ describe('a refusal', () => {
   });
 });
 
-describe('a body', () => {
-  test.each([
-    ['that is no JSON', '{', 'malformed_json'],
-    ['that is empty', '', 'invalid_field'],
-    ['that is a list', '[]', 'malformed_json'],
-    ['with a comment', '{/* */}', 'malformed_json'],
-    ['with a trailing comma', '{"order_no":"A",}', 'malformed_json'],
-    ['with a key twice', '{"order_no":"A","order_no":"B"}', 'malformed_json'],
-    ['with a key twice further down', '{"metadata":{"a":"1","a":"2"}}', 'malformed_json'],
-    ['of sixty thousand brackets', `{"a":${'['.repeat(60_000)}`, 'malformed_json'],
-  ])('%s is refused', async (_what, body, code) => {
-    expect(await post(body)).toMatchObject({ status: 400, body: { code } });
-  });
-
-  test('of 1 MB is answered, not cut off', async () => {
-    const answer = await post(JSON.stringify({ description: 'x'.repeat(1_000_000) }));
-    expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
-  });
-
-  test('that is not JSON by its type is refused before it is read', async () => {
-    const answer = await post('{', { 'Content-Type': 'text/plain' });
-    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
-  });
-});
-
 describe('a key', () => {
   test.each([
     ['missing', undefined, 'api_key_missing'],
     ['unknown', `Bearer sk_test_${'A'.repeat(43)}`, 'api_key_invalid'],
     ['of another scheme', 'Basic c2s6', 'api_key_invalid'],
     ['cut short', 'Bearer sk_test_', 'api_key_invalid'],
+    ['without a scheme', `sk_test_${'A'.repeat(43)}`, 'api_key_invalid'],
   ])('that is %s is refused before the body is looked at', async (_what, given, code) => {
     const response = await fetch(`${stack.ready.api}/v1/payments`, {
       method: 'POST',
@@ -97,6 +73,16 @@ describe('a key', () => {
   });
 });
 
+test('a key is taken under its scheme however that is written, and nowhere but in the header', async () => {
+  const api_key = String(stack.ready.api_key);
+  const path = `/v1/payments/${unknownPayment}`;
+  for (const Authorization of [`bearer ${api_key}`, `BEARER  ${api_key}`])
+    expect((await merchant.call('GET', path, undefined, { Authorization })).status).toBe(404);
+  const loud = { Authorization: `Bearer ${api_key.toUpperCase()}` };
+  expect((await merchant.call('GET', path, undefined, loud)).status).toBe(401);
+  expect((await fetch(`${stack.ready.api}${path}?api_key=${api_key}`)).status).toBe(401);
+});
+
 describe('the route', () => {
   test.each([
     ['DELETE', '/v1/payments', 405],
@@ -105,11 +91,26 @@ describe('the route', () => {
     ['POST', '/v1/paymentz', 404],
     ['GET', '/v1/payments/%zz', 404],
     ['GET', `/v1/payments/${unknownPayment}/capture`, 405],
+    ['POST', '/v1/payments/', 404],
+    ['POST', '/V1/Payments', 404],
+    ['POST', '//v1/payments', 404],
+    ['PATCH', '/v1/payments', 405],
+    ['HEAD', '/v1/paymentz', 404],
   ])('%s %s is refused without a key', async (method, path, status) => {
     const response = await fetch(stack.ready.api + path, { method });
     expect(response.status).toBe(status);
     if (status === 405) expect(response.headers.get('allow')).toMatch(/GET|POST/);
   });
+});
+
+test('a HEAD is a GET without its body, and OPTIONS says what a path takes', async () => {
+  const { body } = await merchant.create();
+  const head = await merchant.call('HEAD', `/v1/payments/${body.id}`);
+  expect(head).toMatchObject({ status: 200, body: null });
+  expect(Number(head.headers.get('content-length'))).toBeGreaterThan(1_000);
+  expect((await merchant.call('HEAD', `/v1/payments/${unknownPayment}`)).status).toBe(404);
+  const options = await fetch(`${stack.ready.api}/v1/payments`, { method: 'OPTIONS' });
+  expect(options.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
 });
 
 describe('an id that nothing can have', () => {
@@ -200,11 +201,13 @@ describe('an Idempotency-Key', () => {
     expect(again.headers.get('location')).toBe(`/v1/payments/${first.body.id}`);
   });
 
-  test('with another body is refused', async () => {
+  test('with another body is refused, a default that is written out included', async () => {
     const key = randomUUID();
-    await merchant.create(order(), key);
-    const other = await merchant.create({ ...order(), amount: 2_000 }, key);
-    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    const asked = order();
+    await merchant.create(asked, key);
+    for (const other of [{ amount: 2_000 }, { capture: 'automatic' }, { metadata: {} }])
+      expect(await merchant.create({ ...asked, ...other }, key)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } }); // prettier-ignore
+    expect((await merchant.create({ ...asked, wait: 0 }, key)).status).toBe(201);
   });
 
   test('of a refused request is free again', async () => {
