@@ -190,6 +190,7 @@ function isAnswer(stored: StoredCall, answer: Answer): boolean {
 
 /** A confirmation or a capture that left and was not answered: that it did not happen may only be that it did not yet. */
 function saysNothingHappened(stored: StoredCall, answer: Answer): boolean {
+  if (stored.stray !== null) return false; // of that order nothing was asked
   if (answer.kind === 'open') return stored.confirmed === 'maybe';
   return answer.kind === 'held' && stored.is_capture_unknown && answer.captured <= stored.captured;
 }

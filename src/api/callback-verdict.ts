@@ -93,18 +93,32 @@ function rowOf({ channel, account, body }: Received, given: Partial<NewCallback>
 function evidenceOf(reading: Said, complaint: string | null): Evidence {
   const { kind: about, reference, answer } = reading;
   const said = complaint === null ? answer : { kind: 'disagrees', detail: complaint };
-  return { about, reference, answer: said } as Evidence;
+  const order = orderOf(reading);
+  return { about, reference, ...(order === null ? {} : { order }), answer: said } as Evidence;
 }
 
-/** What is not as we asked for it (account, amount or currency), or null. */
-function disagreement({ answer }: Said, subject: Subject, account: string): string | null {
+function orderOf(reading: Said): string | null {
+  return (reading.kind === 'attempt' && reading.order) || null;
+}
+
+/** What is not as we asked for it (account, order, amount or currency), or null. */
+function disagreement(reading: Said, subject: Subject, account: string): string | null {
+  const { answer } = reading;
+  const order = orderOf(reading);
   if (subject.channel_account !== account)
     return `sent to ${account}, belongs to ${subject.channel_account}`;
+  if (order !== null && !isKnown(order, subject))
+    return `about the order ${order}, ours is ${subject.handle}`;
   if (answer.kind === 'disagrees') return answer.detail;
   const money =
     answer.kind === 'approved' ? answer.receipt : answer.kind === 'refund' ? answer : subject;
   if (money.amount === subject.amount && money.currency === subject.currency) return null;
   return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;
+}
+
+/** Our own order, or one that the channel, when asked, said it took money under. Before ours has a number nothing is strange. */
+function isKnown(order: string, { handle, receipts }: Subject): boolean {
+  return handle === null || order === handle || receipts.includes(order);
 }
 
 /** At once, without holding up the acknowledgement; what fails is relayed by the attendance. */

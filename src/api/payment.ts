@@ -187,7 +187,7 @@ function isCaptured(payment: StoredPayment): boolean {
 /** No question to the channel is open any more. */
 function isAnswered(payment: StoredPayment): boolean {
   const operations = payment.attempts.flatMap((attempt) => attempt.operations);
-  return !operations.some((op) => op.awaits === 'answer' && op.ended === null);
+  return !operations.some((op) => op.awaits === 'answer' && op.stray === null && op.ended === null);
 }
 
 function required<T>(key: T | null): T {

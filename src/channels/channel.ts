@@ -90,6 +90,7 @@ export interface RawCallback {
 /**
  * What a callback turned out to be.
  * - `attempt`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
+ *   `order`: the channel's own number of the order, where several orders could bear one number of ours.
  * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
  * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
  * - `irrelevant`: verified and readable, but no matter of ours: accepted, so that it is not sent again, and not kept.
@@ -99,6 +100,7 @@ export type CallbackReading =
       readonly kind: 'attempt';
       readonly event: string;
       readonly reference: string;
+      readonly order?: string;
       readonly answer: QueryAnswer;
     }
   | {

@@ -3,7 +3,7 @@ import { planCapture } from './capture-plan.ts';
 import type { Context, Draft } from './draft.ts';
 import { zero } from './money.ts';
 import type { Instant } from './operation.ts';
-import { fence, isOfOrder, openOf, send, supersede } from './operation-plan.ts';
+import { fence, isOfOrder, isOwnQuery, openOf, send, supersede } from './operation-plan.ts';
 import { type Choice, isFinal, type Payment } from './payment.ts';
 import { ask } from './query-plan.ts';
 
@@ -42,7 +42,7 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
     return planLife(draft, attempt);
   }
   fence(attempt, 'create', 'confirm', 'capture');
-  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'change');
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits === 'change');
 }
 
 /** Given up, switched away from, captured for the last time, or another attempt has paid. */
@@ -115,7 +115,7 @@ function neverBegan(draft: Draft, attempt: Attempt): boolean {
 /** At most one mutating call of an attempt's order is in flight. Creating and confirming end with the payer's time. */
 function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'close' | 'void'): void {
   if (openOf(attempt, isOfOrder)) return;
-  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'answer');
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits === 'answer');
   const isBegin = verb === 'create' || verb === 'confirm';
   const { confirms } = draft.context.rulesOf(attempt.channel);
   send(draft, attempt, verb, {}, {

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
-import { isOfOrder, openOf, send, supersede } from './operation-plan.ts';
+import { isOfOrder, isOwnQuery, openOf, send, supersede } from './operation-plan.ts';
 import { openCapture } from './payment.ts';
 import { ask } from './query-plan.ts';
 
@@ -13,7 +13,7 @@ export function planCapture(draft: Draft, attempt: Attempt): boolean {
     ask(draft, attempt, 'answer');
     return true;
   }
-  supersede(attempt, (op) => op.verb === 'query' && op.awaits === 'answer');
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits === 'answer');
   const until = attempt.capture_before ?? Infinity;
   send(draft, attempt, 'capture', { capture_id: capture.id }, { key: capture.id, until });
   return true;

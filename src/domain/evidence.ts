@@ -15,6 +15,7 @@ import type {
 } from './outcome.ts';
 import { freeze, receive } from './receipt.ts';
 import { witnessRefund } from './refund-evidence.ts';
+import { adopt, isStray, witnessStray } from './stray.ts';
 
 /** How an operation ended. An operation ends once; of a late answer only money counts. */
 export function endOperation(draft: Draft, operation: Operation, answer: Answer | 'silent'): void {
@@ -82,6 +83,8 @@ function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: bool
       return refund && witnessRefund(draft, refund, answer as RefundAnswer, isAsked);
     }
     case 'query':
+      adopt(attempt, operation.stray, answer);
+      if (isStray(attempt, operation.stray)) return witnessStray(draft, attempt, answer);
       if (isSilent || answer.kind === 'unknown') return unanswered(draft, attempt, operation);
       return witnessAnswer(draft, attempt, answer as QueryAnswer);
   }
@@ -91,7 +94,7 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
   switch (answer.kind) {
     case 'created':
       attempt.created = 'yes';
-      attempt.handle = answer.handle;
+      attempt.handle ??= answer.handle;
       attempt.channel_reference ??= answer.handle;
       return;
     case 'declined':

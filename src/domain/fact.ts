@@ -30,6 +30,8 @@ export type Fact =
       readonly kind: 'evidence';
       readonly about: 'attempt';
       readonly reference: string;
+      /** The channel's own number of the order that it is about, where several could bear one number of ours. */
+      readonly order?: string;
       readonly answer: QueryAnswer;
     }
   | {

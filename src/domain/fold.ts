@@ -22,12 +22,10 @@ import {
   statusOf,
 } from './payment.ts';
 import { plan } from './plan.ts';
-import { ask, askRefund } from './query-plan.ts';
+import { ask, askRefund, doubtMs } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
+import { isStray, meetStray } from './stray.ts';
 import { endOf } from './view.ts';
-
-/** How long a callback that disagrees has the channel asked. */
-const doubtMs = 60_000;
 
 /** What one fact made of a payment. `changed` is false when nothing is to be recorded. */
 export interface Fold {
@@ -102,7 +100,8 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
   }
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
-  if (disagrees) ask(draft, attempt, 'answer', doubtMs);
+  if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
+  else if (disagrees) ask(draft, attempt, 'answer', doubtMs);
   else witnessQuery(draft, attempt, fact.answer);
 }
 

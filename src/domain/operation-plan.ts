@@ -15,6 +15,9 @@ export type Which = (op: Operation) => boolean;
 /** Calls that change the attempt's order at the channel; refunds go beside them. */
 export const isOfOrder: Which = (op) => isMutating(op.verb) && op.refund_id === null;
 
+/** Questions about the attempt's own order. */
+export const isOwnQuery: Which = (op) => op.verb === 'query' && op.stray === null;
+
 /** The open operation of this kind, if any. */
 export function openOf(attempt: Attempt, which: Which): Operation | undefined {
   return attempt.operations.find((op) => isOpen(op) && which(op));
@@ -93,7 +96,7 @@ function resendDelayMs(draft: Draft, earlier: readonly Operation[]): number {
 }
 
 export type Planned = Pick<Operation, 'verb' | 'channel_key' | 'run_at' | 'not_after'> &
-  Partial<Pick<Operation, 'awaits' | 'settles_at' | 'refund_id' | 'capture_id'>>;
+  Partial<Pick<Operation, 'awaits' | 'settles_at' | 'refund_id' | 'capture_id' | 'stray'>>;
 
 /** Plans one outside call: a row that is written before the call. */
 export function add(draft: Draft, attempt: Attempt, planned: Planned): void {
@@ -102,6 +105,7 @@ export function add(draft: Draft, attempt: Attempt, planned: Planned): void {
     settles_at: null,
     refund_id: null,
     capture_id: null,
+    stray: null,
     ...planned,
     id: draft.context.draw('op'),
     attempt_id: attempt.id,

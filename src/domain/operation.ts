@@ -36,6 +36,8 @@ export interface Operation {
   readonly channel_key: string;
   /** For queries: any definite `answer`, or a `change` from what is known (polling). */
   readonly awaits: 'answer' | 'change' | null;
+  /** For queries: the channel's number of an order that bears our reference and is not the attempt's own. */
+  readonly stray: string | null;
   /** Not before this. */
   run_at: Instant;
   /** For mutating calls: the send fence; for queries: when asking ends. */

@@ -16,7 +16,7 @@ export function ask(
     verb: 'query',
     channel_key: attempt.id,
     awaits,
-    unsettled: isUnsettled(draft, attempt) ? isOfOrder : null,
+    settles_at: isUnsettled(draft, attempt) ? settledAt(draft, attempt, isOfOrder) : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
 }
@@ -43,8 +43,22 @@ export function askRefund(
     channel_key: refund.id,
     refund_id: refund.id,
     awaits,
-    unsettled: refund.accepted === 'maybe' ? isMine : null,
+    settles_at: refund.accepted === 'maybe' ? settledAt(draft, attempt, isMine) : null,
     ...(forMs === undefined ? {} : { forMs }),
+  });
+}
+
+/** How long a callback that disagrees has the channel asked, and "there is no such order" is not believed. */
+export const doubtMs = 60_000;
+
+/** Asks about an order that bears the attempt's reference and is not its own: only the channel's answer counts. */
+export function askStray(draft: Draft, attempt: Attempt, stray: string): void {
+  question(draft, attempt, {
+    verb: 'query',
+    channel_key: attempt.id,
+    stray,
+    awaits: 'answer',
+    settles_at: draft.context.now + doubtMs,
   });
 }
 
@@ -53,15 +67,17 @@ interface Question {
   readonly channel_key: string;
   readonly refund_id?: Id<'ref'>;
   readonly awaits: 'answer' | 'change';
-  /** The mutating call whose unknown end is asked about: "nothing happened" is a fact only when it is out of time. */
-  readonly unsettled: Which | null;
+  /** From then on "nothing happened" is a fact; null where nothing is under way that could still happen. */
+  readonly settles_at: Instant | null;
+  readonly stray?: string;
   readonly forMs?: number;
 }
 
 /** Keeps one such question open. An `answer` that is already asked for also serves who wants a `change`. */
 function question(draft: Draft, attempt: Attempt, asked: Question): void {
-  const { verb, awaits, forMs = askingMs, unsettled, channel_key, refund_id } = asked;
-  const mine: Which = (op) => op.verb === verb && op.refund_id === (refund_id ?? null);
+  const { verb, awaits, forMs = askingMs, settles_at, channel_key } = asked;
+  const { refund_id = null, stray = null } = asked;
+  const mine: Which = (op) => op.verb === verb && op.refund_id === refund_id && op.stray === stray;
   if (openOf(attempt, (op) => mine(op) && (op.awaits === awaits || op.awaits === 'answer'))) return;
   supersede(attempt, mine);
   const { now, timing } = draft.context;
@@ -71,13 +87,15 @@ function question(draft: Draft, attempt: Attempt, asked: Question): void {
     run_at: awaits === 'answer' ? now : now + timing.first_poll_ms,
     not_after: now + forMs,
     awaits,
-    settles_at: unsettled && settledAt(draft, attempt.operations.filter(unsettled)),
-    ...(refund_id ? { refund_id } : {}),
+    settles_at,
+    refund_id,
+    stray,
   });
 }
 
-/** The last sender's window, the channel's timeout and 5 s. */
-function settledAt({ context }: Draft, sent: readonly Operation[]): Instant {
-  const last = Math.max(context.now, ...sent.map((op) => op.not_after));
+/** The window of the last of these senders, the channel's timeout and 5 s. */
+function settledAt({ context }: Draft, attempt: Attempt, sent: Which): Instant {
+  const windows = attempt.operations.filter(sent).map((op) => op.not_after);
+  const last = Math.max(context.now, ...windows);
   return last + context.timing.channel_timeout_ms + 5_000;
 }

@@ -48,7 +48,12 @@ export interface Subject {
   readonly channel_account: string;
   readonly amount: number;
   readonly currency: string;
+  /** The channel's number of the attempt's own order, and of every receipt that was counted for it. */
+  readonly handle: string | null;
+  readonly receipts: readonly string[];
 }
+
+const orders = `a.handle, array(select one ->> 'channel_reference' from jsonb_array_elements(a.receipts) one) as receipts`;
 
 /** What our number at the channel stands for: the attempt or refund, its payment, account and money. */
 export async function subjectOf(
@@ -58,8 +63,8 @@ export async function subjectOf(
 ): Promise<Subject | null> {
   const statement =
     about === 'attempt'
-      ? 'select payment_id, channel_account, amount, currency from attempts where id = $1'
-      : `select r.payment_id, a.channel_account, r.amount, r.currency
+      ? `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders} from attempts a where a.id = $1`
+      : `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}
          from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`;
   const found = await db.query<Subject>(statement, [storable(reference)]);
   return found.rows[0] ?? null;

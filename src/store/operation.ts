@@ -15,6 +15,8 @@ export interface StoredCall {
   readonly refund_id: string | null;
   readonly verb: Verb;
   readonly awaits: 'answer' | 'change' | null;
+  /** Asked about in place of the attempt's own order. */
+  readonly stray: string | null;
   readonly ended: string | null;
   readonly channel: string;
   readonly channel_account: string;
@@ -56,7 +58,7 @@ export async function loadCall(db: Db, operationId: string): Promise<StoredCall 
   const found = await db.query<StoredCall>(
     `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.settings, a.status as attempt_status, a.amount, a.currency, a.receipts,
-       a.handle, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
+       coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
        r.channel_reference as refund_channel_reference,

@@ -121,7 +121,7 @@ describe('our number at the channel', () => {
   test('stands for an attempt: its payment, account and money', async () => {
     const { id, attempts } = await shop.create({ amount: 4_200 });
     expect(await subjectOf(shop.store.pool, 'attempt', attempts[0]!.id)).toEqual({
-      payment_id: id, channel_account: shop.account, amount: 4_200, currency: 'CNY',
+      payment_id: id, channel_account: shop.account, amount: 4_200, currency: 'CNY', handle: null, receipts: [],
     }); // prettier-ignore
   });
 
@@ -131,7 +131,7 @@ describe('our number at the channel', () => {
     await shop.pay(id, { channel_reference: '4200002' });
     const [refund] = (await shop.load(id)).refunds;
     expect(await subjectOf(shop.store.pool, 'refund', refund!.id)).toEqual({
-      payment_id: id, channel_account: shop.account, amount: 1_999, currency: 'CNY',
+      payment_id: id, channel_account: shop.account, amount: 1_999, currency: 'CNY', handle: null, receipts: ['4200001', '4200002'],
     }); // prettier-ignore
     expect(await subjectOf(shop.store.pool, 'attempt', refund!.id)).toBeNull();
   });

@@ -41,7 +41,7 @@ function ofAttempt(told: Event): CallbackReading {
   const answer = answerOf(found, told.created);
   if (answer.kind === 'unknown') return meaningless(answer.detail);
   if (answer.kind === 'open') return irrelevant(told, 'an order that waits, as we made it');
-  return { kind: 'attempt', event: told.id, reference, answer };
+  return { kind: 'attempt', event: told.id, reference, order: found.id, answer };
 }
 
 function ofRefund(told: Event): CallbackReading {

@@ -33,10 +33,12 @@ export function callbacks(given: Conformant, opened: () => Rig): void {
     test('of a payment says what the query says', async () => {
       const { order, receipt, heard } = await ofPaid();
       const reading = rig.read(heard);
+      const about = order.handle === null ? {} : { order: order.handle };
       expect(reading).toEqual({
         kind: 'attempt',
         event: expect.stringMatching(/./),
         reference: order.reference,
+        ...about,
         answer: { kind: 'approved', receipt: { ...receipt, paid_at: expect.any(String) } },
       });
       // A notice may tell only when it was written.

@@ -65,6 +65,7 @@ test('a payment is told with its number, its amount and when the event was made'
     kind: 'attempt',
     event,
     reference: order.reference,
+    order: paid.id,
     answer: {
       kind: 'approved',
       receipt: {

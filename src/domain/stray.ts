@@ -1,0 +1,33 @@
+import type { Attempt } from './attempt.ts';
+import type { Draft } from './draft.ts';
+import type { Answer } from './outcome.ts';
+import { askStray } from './query-plan.ts';
+import { receive } from './receipt.ts';
+
+/**
+ * Is this number of the channel that of a stray: an order that bears the attempt's reference and is not the
+ * attempt's own? Another system of the merchant may have made it, or a create whose answer we never heard.
+ */
+export function isStray(attempt: Attempt, order: string | null | undefined): order is string {
+  return order != null && order !== attempt.handle;
+}
+
+/** A callback about a stray is no evidence, whatever it says: the channel is asked about that very order. */
+export function meetStray(draft: Draft, attempt: Attempt, stray: string): void {
+  const isCounted = attempt.receipts.some((one) => one.channel_reference === stray);
+  if (!isCounted) askStray(draft, attempt, stray);
+}
+
+/** Money under our reference while ours was never heard of: this is ours. */
+export function adopt(attempt: Attempt, order: string | null, answer: Answer): void {
+  const isMoney = answer.kind === 'approved' || answer.kind === 'held';
+  if (isMoney && order !== null) attempt.handle ??= order;
+}
+
+/**
+ * What the channel says of a stray when it is asked. Only money counts: that it waits, was declined or bears
+ * another reference says nothing about the attempt.
+ */
+export function witnessStray(draft: Draft, attempt: Attempt, answer: Answer): void {
+  if (answer.kind === 'approved') receive(draft, attempt, answer.receipt);
+}
