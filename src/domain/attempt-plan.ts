@@ -1,5 +1,5 @@
 import { advance, type Attempt, isLive } from './attempt.ts';
-import { planCapture } from './capture-plan.ts';
+import { dropCapture, planCapture } from './capture-plan.ts';
 import type { Context, Draft } from './draft.ts';
 import { zero } from './money.ts';
 import type { Instant } from './operation.ts';
@@ -95,7 +95,8 @@ function codeEnded(payment: Payment, attempt: Attempt, now: Instant): boolean {
 
 /** Query, close, query: an attempt is closed only with proof that it takes no more money. */
 function planEnding(draft: Draft, attempt: Attempt): void {
-  fence(attempt, 'create', 'confirm', 'capture');
+  fence(attempt, 'create', 'confirm');
+  if (isPaidElsewhere(draft.payment, attempt)) dropCapture(draft, attempt);
   if (openOf(attempt, isOfOrder)) return;
   if (neverBegan(draft, attempt)) return advance(attempt, 'closed');
   if (attempt.status === 'held' && planCapture(draft, attempt)) return;
@@ -104,6 +105,10 @@ function planEnding(draft: Draft, attempt: Attempt): void {
   const verb = attempt.status === 'held' ? 'void' : 'close';
   if (attempt.ending === 'close') return mutate(draft, attempt, verb);
   ask(draft, attempt, 'answer');
+}
+
+function isPaidElsewhere({ paid_by }: Payment, attempt: Attempt): boolean {
+  return paid_by !== null && paid_by !== attempt.id;
 }
 
 /** No order, or one whose number we never heard and that nobody can confirm: there is nothing to close. */

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
-import { isOfOrder, isOwnQuery, openOf, send, supersede } from './operation-plan.ts';
+import { fence, isOfOrder, isOwnQuery, openOf, send, supersede } from './operation-plan.ts';
 import { openCapture } from './payment.ts';
 import { ask } from './query-plan.ts';
 
@@ -17,4 +17,14 @@ export function planCapture(draft: Draft, attempt: Attempt): boolean {
   const until = attempt.capture_before ?? Infinity;
   send(draft, attempt, 'capture', { capture_id: capture.id }, { key: capture.id, until });
   return true;
+}
+
+/** Another attempt has paid the order: a capture that has not left is not made any more. */
+export function dropCapture({ payment, context }: Draft, attempt: Attempt): void {
+  fence(attempt, 'capture');
+  const capture = openCapture(payment);
+  if (capture?.attempt_id !== attempt.id || capture.executed !== 'no') return;
+  if (openOf(attempt, (op) => op.verb === 'capture')) return;
+  capture.status = 'failed';
+  capture.updated_at = context.now;
 }

@@ -1,11 +1,11 @@
 import { advance, type Attempt } from './attempt.ts';
 import { amountOf, type Capture } from './capture.ts';
-import { book, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { format, type Minor, sum } from './money.ts';
 import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { openCapture, type Payment } from './payment.ts';
-import { freeze, receive } from './receipt.ts';
+import { freeze, receive, receiveCapture } from './receipt.ts';
 
 /**
  * What the channel says of a hold. Its total tells which captures were executed, since only one is under way
@@ -42,8 +42,8 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     return true;
   }
   if (isCounted(attempt, held)) return false;
-  if (attempt.status === 'closed' && held.is_over && held.captured === attempt.amount) {
-    receive(draft, attempt, lateReceipt(draft, held));
+  if (wasReleased(draft, attempt) && held.is_over && held.captured === attempt.amount) {
+    receive(draft, attempt, receiptOf(draft, held));
     return false;
   }
   const said = format({ amount: held.captured, currency: held.currency });
@@ -56,30 +56,30 @@ function isCounted(attempt: Attempt, held: Held): boolean {
   return attempt.receipts.some((one) => one.channel_reference === held.channel_reference);
 }
 
-/** The whole amount, taken although the channel had released the hold. */
-function lateReceipt({ context }: Draft, { channel_reference, captured, currency }: Held): Receipt {
+/** Was the hold given back, or is it being given back, with nothing taken of it? Then a payer can pay that order anew. */
+function wasReleased({ payment }: Draft, attempt: Attempt): boolean {
+  const isEnding = attempt.ending !== null && capturedOf(payment, attempt) === 0;
+  return attempt.status === 'closed' || isEnding;
+}
+
+/** All that was taken under an order, as one receipt. */
+export function receiptOf(
+  { context }: Draft,
+  { channel_reference, captured, currency }: Held,
+): Receipt {
   const paid_at = new Date(context.now).toISOString();
   return { channel_reference, amount: captured, currency, paid_at };
 }
 
 function take(draft: Draft, attempt: Attempt, capture: Capture): void {
-  const { payment, context } = draft;
-  const { amount } = capture;
-  const { currency } = attempt;
+  const { now } = draft.context;
   capture.status = 'succeeded';
   capture.executed = 'yes';
-  capture.updated_at = context.now;
-  const paid_at = new Date(context.now).toISOString();
-  attempt.receipts.push({ channel_reference: capture.id, amount, currency, paid_at, use: 'order' });
-  payment.paid_by = attempt.id;
-  payment.failure = null;
-  book(draft, {
-    reason: 'captured',
-    channel: attempt.channel,
-    subject: capture.id,
-    amount,
-    currency,
-  });
+  capture.updated_at = now;
+  const { id: channel_reference, amount } = capture;
+  const { currency } = attempt;
+  const paid_at = new Date(now).toISOString();
+  receiveCapture(draft, attempt, { channel_reference, amount, currency, paid_at });
 }
 
 /** Nothing is held any more: what was captured pays the order; a hold that ran out by itself ends the payment. */

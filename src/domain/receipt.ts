@@ -1,4 +1,11 @@
-import { advance, agrees, type Attempt, type CountedReceipt, type ReceiptUse } from './attempt.ts';
+import {
+  advance,
+  agrees,
+  type Attempt,
+  type CountedReceipt,
+  isLive,
+  type ReceiptUse,
+} from './attempt.ts';
 import type { Case } from './case.ts';
 import { book, closeCase, type Draft, emit, openCase } from './draft.ts';
 import { format } from './money.ts';
@@ -10,8 +17,14 @@ import { startRefund } from './refund-command.ts';
 /**
  * Money that the channel says it took. The same receipt twice is nothing; one that disagrees is never
  * booked; the first on an open payment pays the order; what comes after is late or a duplicate.
+ * `under`: a stray's money is second money as long as the attempt's own order may take or hold any.
  */
-export function receive(draft: Draft, attempt: Attempt, receipt: Receipt): void {
+export function receive(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: Receipt,
+  under: 'own' | 'stray' = 'own',
+): void {
   if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
     return;
   if (!agrees(attempt, receipt)) {
@@ -24,14 +37,30 @@ export function receive(draft: Draft, attempt: Attempt, receipt: Receipt): void 
     );
     return;
   }
+  if (under === 'stray' && isLive(attempt)) return count(draft, attempt, receipt, besideUse(draft));
   const use = useOf(draft);
-  const counted: CountedReceipt = { ...receipt, use };
-  attempt.receipts.push(counted);
   attempt.channel_reference ??= receipt.channel_reference;
   thaw(draft, attempt);
   advance(attempt, 'paid');
-  attempt.updated_at = draft.context.now;
-  settle(draft, attempt, counted);
+  count(draft, attempt, receipt, use);
+}
+
+/** A capture was executed: it pays the order, unless another attempt has paid meanwhile. */
+export function receiveCapture(draft: Draft, attempt: Attempt, receipt: Receipt): void {
+  const use = draft.payment.paid_by === attempt.id ? 'order' : useOf(draft);
+  count(draft, attempt, receipt, use, 'captured');
+}
+
+function count(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: Receipt,
+  use: ReceiptUse,
+  reason: 'order_paid' | 'captured' = 'order_paid',
+): void {
+  const counted: CountedReceipt = { ...receipt, use };
+  attempt.receipts.push(counted);
+  settle(draft, attempt, counted, reason);
 }
 
 /** An answer that disagrees: nothing is booked, nothing more is asked, a person decides. */
@@ -57,7 +86,17 @@ function useOf({ payment, context }: Draft): ReceiptUse {
   return payment.late_money === 'hold' ? 'held' : 'late';
 }
 
-function settle(draft: Draft, attempt: Attempt, receipt: CountedReceipt): void {
+/** Of money that came beside an order which may still take or hold some: it never pays. */
+function besideUse({ payment }: Draft): ReceiptUse {
+  return isFinal(payment.status) && !payment.paid_by ? 'late' : 'duplicate';
+}
+
+function settle(
+  draft: Draft,
+  attempt: Attempt,
+  receipt: CountedReceipt,
+  reason: 'order_paid' | 'captured',
+): void {
   const { payment } = draft;
   if (isFinal(payment.status) && receipt.use !== 'duplicate') {
     payment.late = true;
@@ -65,7 +104,7 @@ function settle(draft: Draft, attempt: Attempt, receipt: CountedReceipt): void {
   }
   switch (receipt.use) {
     case 'order':
-      return payOrder(draft, attempt, receipt, 'order_paid');
+      return payOrder(draft, attempt, receipt, reason);
     case 'duplicate':
       emit(draft, 'payment.duplicate_receipt');
       bookReceipt(draft, attempt, receipt, 'duplicate_receipt');
@@ -89,7 +128,7 @@ export function payOrder(
   draft: Draft,
   attempt: Attempt,
   receipt: CountedReceipt,
-  reason: 'order_paid' | 'late_accepted',
+  reason: 'order_paid' | 'captured' | 'late_accepted',
 ): void {
   receipt.use = 'order';
   draft.payment.paid_by = attempt.id;
@@ -97,7 +136,8 @@ export function payOrder(
   bookReceipt(draft, attempt, receipt, reason);
 }
 
-type ReceiptReason = 'order_paid' | 'late_receipt' | 'duplicate_receipt' | 'late_accepted';
+type ReceiptReason =
+  'order_paid' | 'captured' | 'late_receipt' | 'duplicate_receipt' | 'late_accepted';
 
 function bookReceipt(
   draft: Draft,

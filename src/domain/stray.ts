@@ -1,5 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
+import { receiptOf } from './hold-evidence.ts';
 import type { Answer } from './outcome.ts';
 import { askStray } from './query-plan.ts';
 import { receive } from './receipt.ts';
@@ -25,9 +26,12 @@ export function adopt(attempt: Attempt, order: string | null, answer: Answer): v
 }
 
 /**
- * What the channel says of a stray when it is asked. Only money counts: that it waits, was declined or bears
- * another reference says nothing about the attempt.
+ * What the channel says of a stray when it is asked. Only money that was taken counts: that it waits, holds some,
+ * was declined or bears another reference says nothing about the attempt. Never does it pay in place of an order of
+ * ours that may still take or hold money: it goes back, and ours stays what it was.
  */
 export function witnessStray(draft: Draft, attempt: Attempt, answer: Answer): void {
-  if (answer.kind === 'approved') receive(draft, attempt, answer.receipt);
+  if (answer.kind === 'approved') receive(draft, attempt, answer.receipt, 'stray');
+  if (answer.kind === 'held' && answer.captured > 0)
+    receive(draft, attempt, receiptOf(draft, answer), 'stray');
 }

@@ -74,3 +74,62 @@ test('a second charge is found though it came under a second order, and goes bac
   expect(await refundsOf(payment)).toMatchObject([{ origin: 'duplicate', status: 'succeeded' }]);
   expect(await books(payment)).toMatchObject({ paid_count: 2, captured: 3_998, refunded: 1_999 });
 });
+
+describe('a charge beside a hold goes back, and the hold stays what it was', () => {
+  const hold = () => card('tok_ok', { capture: 'manual' });
+  const sentBack = (payment: any) =>
+    merchant.until(payment.id, (now) => now.attempts[0].amount_refunded === 1_999);
+
+  test('before a capture', async () => {
+    const payment = await hold();
+    await merchant.payer(payment, 'pay', { force: true });
+    const ended = await sentBack(payment);
+    expect(ended).toMatchObject({ status: 'requires_capture', late: false, amount_captured: 0, amount_refunded: 0, amount_capturable: 1_999 }); // prettier-ignore
+    expect(await refundsOf(payment)).toMatchObject([{ origin: 'duplicate', amount: 1_999 }]);
+    expect(await books(payment)).toMatchObject({ state: 'held', captured: 1_999, refunded: 1_999 });
+    const captured = await merchant.capture(payment.id, {});
+    expect(captured.body).toMatchObject({ status: 'succeeded', amount_captured: 1_999 });
+    expect(await books(payment)).toMatchObject({ state: 'paid', captured: 3_998, refunded: 1_999 });
+  });
+
+  test('after a part was captured', async () => {
+    const payment = await hold();
+    await merchant.capture(payment.id, { amount: 500 });
+    await merchant.payer(payment, 'pay', { force: true });
+    const ended = await sentBack(payment);
+    expect(ended).toMatchObject({ status: 'partially_captured', amount_captured: 500, amount_capturable: 1_499, amount_refunded: 0 }); // prettier-ignore
+    expect((await merchant.cancel(payment.id)).body).toMatchObject({ status: 'succeeded', amount_captured: 500 }); // prettier-ignore
+    expect(await books(payment)).toMatchObject({ state: 'paid', captured: 2_499, refunded: 1_999 });
+  });
+
+  test('while the hold is being released', async () => {
+    const payment = await hold();
+    await merchant.fault('void', 'timeout_before_commit', { channel: 'stripe', count: 2 });
+    expect((await merchant.cancel(payment.id, { wait: 0 })).body.status).toBe('canceling');
+    await merchant.payer(payment, 'pay', { force: true });
+    await sentBack(payment);
+    const ended = await merchant.until(payment.id, ({ status }) => status === 'canceled');
+    expect(ended).toMatchObject({ amount_captured: 0, amount_authorized: 0 });
+    expect(await books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
+  });
+
+  test('right after it was released, when nobody has asked yet, it pays: the payer was faster', async () => {
+    const payment = await hold();
+    await merchant.fault('void', 'timeout_after_commit', { channel: 'stripe', count: 1 });
+    await merchant.fault('callback', 'drop', { channel: 'stripe' });
+    await merchant.cancel(payment.id, { wait: 0 });
+    await untilBooks(payment, 'closed');
+    await merchant.payer(payment, 'pay', { force: true });
+    const ended = await merchant.until(payment.id, ({ status }) => status !== 'canceling');
+    expect(ended).toMatchObject({ status: 'succeeded', outcome: 'known', amount_captured: 1_999, amount_capturable: 0 }); // prettier-ignore
+    expect(await books(payment)).toMatchObject({ paid_count: 1, captured: 1_999, refunded: 0 });
+  });
+});
+
+async function untilBooks(payment: any, state: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while ((await books(payment)).state !== state) {
+    if (Date.now() > deadline) throw new Error(`never ${state} in the channel's books`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -222,6 +222,20 @@ describe('a hold', () => {
     expect(bench.payment).toMatchObject({ status: 'canceled', cancellation_reason: 'expired' });
   });
 
+  test('about to run out is still captured when that was asked for before, and then released', () => {
+    const bench = holding();
+    capture(bench, 500);
+    const [asked] = bench.openOperations();
+    bench.now = Date.parse('2026-12-01T00:00:00Z') - 3_600_000;
+    for (const what of ['hold', 'anything']) bench.tell({ kind: 'due', what });
+    expect(bench.openOperations()).toEqual([asked]);
+    bench.end('capture', held(500));
+    bench.end('query', held(500));
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', held(500, { is_over: true }));
+    expect(amounts(bench)).toEqual(['succeeded', 1_999, 0, 500]);
+  });
+
   test('that ran out by itself ends the payment', () => {
     const bench = holding();
     bench.callback(held(0, { is_over: true }));

@@ -1,5 +1,7 @@
-import type { QueryAnswer } from '../../src/domain/outcome.ts';
-import { Bench, paid } from '../support/payment.ts';
+import { failureOf } from '../../src/domain/failure.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { Held, QueryAnswer } from '../../src/domain/outcome.ts';
+import { Bench, choiceOf, cny, paid } from '../support/payment.ts';
 
 const own = 'pi_1';
 const stray = 'pi_2';
@@ -94,5 +96,151 @@ describe('a callback about an order that is not the attempt’s own', () => {
     const bench = new Bench();
     bench.callback(paid());
     expect(bench.payment.status).toBe('succeeded');
+  });
+});
+
+/** The channel's word about the hold of 19.99. */
+const held = (captured = 0, is_over = false): Held => ({ kind: 'held', channel_reference: own, held: toMinor(1_999), captured: toMinor(captured), currency: cny, ends_at: null, is_over }); // prettier-ignore
+const capture = (bench: Bench, amount: number, is_final = false) =>
+  bench.tell({ kind: 'command', command: { name: 'capture', amount: toMinor(amount), is_final } });
+
+function holding(): Bench {
+  const bench = new Bench({ method: 'card', capture: 'manual' });
+  bench.end('create', { kind: 'created', handle: own });
+  bench.end('confirm', held());
+  return bench;
+}
+
+/** The payer was charged under a second order, and the channel says so. */
+function chargedBeside(bench: Bench): void {
+  says(bench, stray, paidUnder(stray));
+  answer(bench, paidUnder(stray));
+  expect(bench.payment.refunds).toMatchObject([{ amount: 1_999, receipt_reference: stray }]);
+  expect(bench.balance('payer_payable')).toBe(-1_999);
+}
+
+describe('a charge beside an order that may still take or hold money goes back', () => {
+  test('and a hold stays a hold', () => {
+    const bench = holding();
+    chargedBeside(bench);
+    expect(bench.payment).toMatchObject({ status: 'requires_capture', paid_by: null, late: false });
+    expect(bench.payment.refunds).toMatchObject([{ origin: 'duplicate' }]);
+    capture(bench, 1_999);
+    bench.end('capture', held(1_999, true));
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.balance('merchant_payable')).toBe(-1_999);
+  });
+
+  test('and a hold that was captured in part stays so', () => {
+    const bench = holding();
+    capture(bench, 500);
+    bench.end('capture', held(500));
+    chargedBeside(bench);
+    expect(bench.payment.status).toBe('partially_captured');
+    expect(bench.balance('merchant_payable')).toBe(-500);
+  });
+
+  test('and a capture under way is counted as ever', () => {
+    const bench = holding();
+    capture(bench, 500);
+    bench.send('capture');
+    chargedBeside(bench);
+    bench.end('capture', held(500));
+    expect(bench.payment.status).toBe('partially_captured');
+    expect(bench.balance('merchant_payable')).toBe(-500);
+  });
+
+  test('and a hold that is being released is released', () => {
+    const bench = holding();
+    bench.cancel();
+    chargedBeside(bench);
+    expect(bench.payment).toMatchObject({
+      status: 'canceling',
+      refunds: [{ origin: 'duplicate' }],
+    });
+    bench.end('query', held());
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', { kind: 'closed' });
+    expect(bench.payment).toMatchObject({ status: 'canceled', late: false });
+    expect(bench.balance('merchant_payable')).toBe(0);
+  });
+
+  test('and a confirmation that was lost, which may hold, is asked about as ever', () => {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: own });
+    bench.send('confirm');
+    bench.end('confirm', { kind: 'unknown', detail: 'timeout' });
+    chargedBeside(bench);
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    bench.end('query', held());
+    expect(bench.payment.status).toBe('requires_capture');
+  });
+
+  test('captured by somebody else under a manual capture too, but not one that only holds', () => {
+    const bench = holding();
+    says(bench, stray, held());
+    answer(bench, { ...held(), channel_reference: stray });
+    expect(bench.payment.refunds).toEqual([]);
+    says(bench, stray, held(1_999, true));
+    answer(bench, { ...held(1_999, true), channel_reference: stray });
+    expect(bench.payment).toMatchObject({ status: 'requires_capture', refunds: [{ origin: 'duplicate', receipt_reference: stray }] }); // prettier-ignore
+  });
+
+  test('unless ours can take none any more: then it is late money', () => {
+    const bench = holding();
+    bench.cancel();
+    bench.end('query', held());
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', { kind: 'closed' });
+    chargedBeside(bench);
+    expect(bench.payment).toMatchObject({ status: 'canceled', late: true, refunds: [{ origin: 'late' }] }); // prettier-ignore
+  });
+});
+
+describe('a hold that is released', () => {
+  test('and then paid anew before anybody has asked pays: the payer was faster', () => {
+    const bench = holding();
+    bench.cancel();
+    bench.end('query', held());
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', held(1_999, true));
+    expect(bench.payment).toMatchObject({ status: 'succeeded', cases: [], refunds: [] });
+    expect(bench.balance('merchant_payable')).toBe(-1_999);
+  });
+});
+
+describe('an earlier attempt that is paid after all', () => {
+  /** The first card was declined; the second one's hold is being captured. */
+  function capturing(): Bench {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: own });
+    const failure = failureOf('card_declined', { code: null, message: null });
+    bench.end('confirm', { kind: 'declined', failure });
+    bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('card') } });
+    bench.end('create', { kind: 'created', handle: 'pi_b' });
+    bench.end('confirm', { ...held(), channel_reference: 'pi_b' });
+    capture(bench, 1_999);
+    return bench;
+  }
+
+  test('has a capture that left sent back', () => {
+    const bench = capturing();
+    bench.send('capture');
+    says(bench, own, paidUnder(own));
+    bench.end('capture', { ...held(1_999, true), channel_reference: 'pi_b' });
+    const [taken] = bench.payment.captures;
+    expect(bench.payment).toMatchObject({ status: 'succeeded', paid_by: bench.attempt.id, refunds: [{ origin: 'duplicate', receipt_reference: taken!.id }] }); // prettier-ignore
+    expect(bench.balance('merchant_payable')).toBe(-1_999);
+  });
+
+  test('has a capture that has not left dropped, and the hold released', () => {
+    const bench = capturing();
+    says(bench, own, paidUnder(own));
+    expect(bench.payment.captures).toMatchObject([{ status: 'failed' }]);
+    bench.end('query', { ...held(), channel_reference: 'pi_b' });
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', { kind: 'closed' });
+    expect(bench.verbs()).toEqual([]);
+    expect(bench.payment.attempts.map((one) => one.status)).toEqual(['paid', 'closed']);
   });
 });
