@@ -2,7 +2,7 @@ import { capture } from './capture-command.ts';
 import { resolve } from './case-command.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { isFinal, liveAttempt, openCapture } from './payment.ts';
+import { isFinal, liveAttempt, mayTryAgain, openCapture } from './payment.ts';
 import { ask, askRefund } from './query-plan.ts';
 import { refund } from './refund-command.ts';
 
@@ -38,6 +38,8 @@ function confirm({ payment }: Draft, command: Command & { name: 'confirm' }): Re
   if (payment.outcome === 'unknown')
     return { code: 'payment_outcome_unknown', detail: 'the last attempt may have been paid: the channel is asked' }; // prettier-ignore
   if (payment.given_up || isHeld || payment.next) return notNow;
+  if (!mayTryAgain(payment))
+    return { ...notNow, detail: `${payment.id} has had its ${payment.max_attempts} attempts` };
   payment.next = command.choice;
   return undefined;
 }

@@ -156,9 +156,15 @@ function statusOfEnding(payment: Payment, live: Attempt): PaymentStatus {
   return stillPaying ? 'processing' : 'canceling';
 }
 
+/** Declined for the last time: one that was closed, not declined, leaves the payment to its expiry. */
 function isExhausted(payment: Payment): boolean {
-  const declined = payment.attempts.filter((attempt) => attempt.status === 'declined').length;
-  return declined > 0 && (payment.on_decline === 'fail' || declined >= payment.max_attempts);
+  if (payment.attempts.at(-1)?.status !== 'declined') return false;
+  return payment.on_decline === 'fail' || !mayTryAgain(payment);
+}
+
+/** Is another attempt allowed? All count, however they ended. */
+export function mayTryAgain({ attempts, max_attempts }: Payment): boolean {
+  return attempts.length < max_attempts;
 }
 
 /** The capture that is under way, if any: one at a time, so that a total says which were executed. */

@@ -185,6 +185,16 @@ describe('a confirm', () => {
     });
   });
 
+  test('beyond max_attempts is refused, switches counted; the last decline fails the payment', async () => {
+    const { body } = await merchant.create({ max_attempts: 2 });
+    const declined = await merchant.confirm(body.id, { type: 'card', token: 'tok_declined' });
+    expect(declined.body).toMatchObject({ status: 'failed', failure: { code: 'card_declined' }, attempts: [{ status: 'closed' }, { status: 'declined' }] }); // prettier-ignore
+    const single = (await card('tok_3ds', { max_attempts: 1 })).body;
+    expect(await merchant.confirm(single.id, { type: 'card', token: 'tok_ok' })).toMatchObject({ status: 409, body: { code: 'payment_not_confirmable' } }); // prettier-ignore
+    await merchant.payer(single, 'decline');
+    expect(await merchant.until(single.id, is('failed'))).toMatchObject({ failure: { code: 'authentication_failed' } }); // prettier-ignore
+  });
+
   test('loses against a payer who scans the code meanwhile', async () => {
     const { body } = await merchant.create();
     await merchant.fault('close', 'pay_during_close', { count: 1 });

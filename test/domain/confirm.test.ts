@@ -101,3 +101,51 @@ describe('a confirm', () => {
     expect(confirm(bench, 'card').refused?.code).toBe('payment_not_confirmable');
   });
 });
+
+describe('the number of attempts', () => {
+  const declined = { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) } as const; // prettier-ignore
+  const decline = (bench: Bench) => {
+    bench.end('create', { kind: 'created', handle: 'pi_1' });
+    bench.end('confirm', declined);
+  };
+
+  test('counts each attempt: when the last allowed one is declined, the payment has failed', () => {
+    const bench = new Bench({ max_attempts: 2 });
+    bench.end('create', qrCode);
+    confirm(bench, 'card');
+    bench.end('query', { kind: 'closed' });
+    decline(bench);
+    expect(bench.payment).toMatchObject({ status: 'failed', failure: declined.failure });
+    expect(bench.payment.attempts.map((one) => one.status)).toEqual(['closed', 'declined']);
+  });
+
+  test('is not passed by a switch: the attempt that lives goes on', () => {
+    const bench = new Bench({ max_attempts: 1 });
+    bench.end('create', qrCode);
+    expect(confirm(bench, 'card').refused).toEqual({ code: 'payment_not_confirmable', detail: 'pay_1 has had its 1 attempts' }); // prettier-ignore
+    expect(bench.payment).toMatchObject({ status: 'requires_action', next: null });
+    bench.callback(paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('leaves a payment whose last attempt was closed to its expiry', () => {
+    const bench = new Bench({ max_attempts: 1 });
+    bench.end('create', qrCode);
+    bench.callback({ kind: 'closed' });
+    expect(bench.payment.status).toBe('requires_payment_method');
+    expect(confirm(bench, 'card').refused?.code).toBe('payment_not_confirmable');
+    bench.expire();
+    expect(bench.payment).toMatchObject({ status: 'canceled', cancellation_reason: 'expired' });
+  });
+
+  test('allows as many declines as attempts', () => {
+    const bench = new Bench({ method: 'card', max_attempts: 3 });
+    for (let times = 1; times < 3; times += 1) {
+      decline(bench);
+      expect(bench.payment.status).toBe('requires_payment_method');
+      expect(confirm(bench, 'card').refused).toBeUndefined();
+    }
+    decline(bench);
+    expect(bench.payment.status).toBe('failed');
+  });
+});

@@ -41,6 +41,7 @@ export class Bench {
       method?: string | null;
       on_decline?: 'retry' | 'fail';
       capture?: 'automatic' | 'manual';
+      max_attempts?: number;
     } = {},
   ) {
     const terms: Terms = {
@@ -53,7 +54,7 @@ export class Bench {
       currency: cny,
       capture: given.capture ?? 'automatic',
       on_decline: given.on_decline ?? 'retry',
-      max_attempts: 5,
+      max_attempts: given.max_attempts ?? 5,
       late_money: given.late_money ?? 'refund',
       created_at: this.now,
       expires_at: this.now + expiresInMs,
