@@ -2,9 +2,11 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 
 import { channelActivities } from './src/activities/channel.ts';
+import { createFirstTries } from './src/activities/first-try.ts';
 import { paymentActivities } from './src/activities/payment.ts';
 import { webhookActivities } from './src/activities/webhook.ts';
 import { askNameServers } from './src/activities/webhook-target.ts';
+import { createTeller } from './src/activities/webhook-try.ts';
 import { createDeliveryStart } from './src/api/delivery.ts';
 import { allChannels, channelFor, rulesOf } from './src/channels/registry.ts';
 import { readConfig } from './src/config.ts';
@@ -29,10 +31,19 @@ async function main(): Promise<void> {
   const store = createStore({
     databaseUrl: config.databaseUrl,
     startDelivery: createDeliveryStart(client),
+    tryDelivery: (delivery) => firstTries.tryDelivery(delivery),
     timing: config.timing,
     rulesOf,
     connectionsMax: 60, // at least the local activities in flight, or they queue inside their task's timeout
   });
+  const webhooks = {
+    store,
+    schedule: config.webhookSchedule,
+    egressAllow: config.egressAllow,
+    resolve: askNameServers,
+  };
+  const teller = createTeller(webhooks);
+  const firstTries = createFirstTries(teller);
   const bundle = await workflowBundle();
   const connection = await connected(config.temporalAddress);
   const common = {
@@ -64,17 +75,16 @@ async function main(): Promise<void> {
   const tellers = await Worker.create({
     ...common,
     taskQueue: webhookQueue,
-    activities: webhookActivities({
-      store,
-      schedule: config.webhookSchedule,
-      egressAllow: config.egressAllow,
-      resolve: askNameServers,
-    }),
+    activities: webhookActivities(webhooks, teller),
     maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
   });
   const workers = [actors, ...callers, tellers];
   const attendance = attend(store, config);
+  let told = Promise.resolve();
+  let isStopping = false;
   const stop = () => {
+    if (!isStopping) told = firstTries.stop(15_000); // as long as a call under way may take
+    isStopping = true;
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   process.once('SIGTERM', stop);
@@ -83,6 +93,7 @@ async function main(): Promise<void> {
   const running = workers.map((worker) => worker.run().finally(stop));
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
   await Promise.allSettled(running);
+  await told;
   await attendance.stop();
   await connection.close();
   await lazy.close();

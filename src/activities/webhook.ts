@@ -1,15 +1,7 @@
-import { createHmac } from 'node:crypto';
-
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import { nextTryInMs } from '../domain/delivery.ts';
-import { cancelDelivery, type Delivery, loadDelivery, recordDelivered, recordFailed, recordGone } from '../store/delivery.ts'; // prettier-ignore
-import type { Store } from '../store/store.ts';
-import { logger } from '../telemetry.ts';
-import { createLine } from './line.ts';
-import { post, type Posted } from './webhook-post.ts';
-import { type Resolve, wayTo } from './webhook-target.ts';
+import { createTeller, type Teller, type WebhookDependencies } from './webhook-try.ts';
 
 /** What is done for a delivery. */
 export interface WebhookActivities {
@@ -17,38 +9,16 @@ export interface WebhookActivities {
   readonly deliver: (id: string, round: number) => Promise<void>;
 }
 
-export interface WebhookDependencies {
-  readonly store: Store;
-  /** Seconds between tries; the last repeats. */
-  readonly schedule: readonly number[];
-  /** EGRESS_ALLOW: for test keys only. */
-  readonly egressAllow: readonly string[];
-  readonly resolve: Resolve;
-  /** How long a receiver may take; default 15 s (contract section 5). */
-  readonly timeoutMs?: number;
-}
-
-/**
- * The activities over their dependencies. A receiver gets at most 4 posts at once from this process: one that
- * hangs holds 4 sockets and never a place of anybody else.
- */
-export function webhookActivities(dependencies: WebhookDependencies): WebhookActivities {
-  const { pool } = dependencies.store;
-  const line = createLine(4, 40, 1_000);
+/** The activities over their dependencies, or over the process's teller where it has one already. */
+export function webhookActivities(
+  dependencies: WebhookDependencies,
+  teller: Teller = createTeller(dependencies),
+): WebhookActivities {
   return {
     deliver: async (id, round) => {
-      const delivery = await loadDelivery(pool, id);
-      if (delivery?.status !== 'pending' || delivery.round !== round) return;
-      if (delivery.in_ms > 0) throw later(delivery.in_ms, 'not due yet');
-      if (delivery.url === null) return cancelDelivery(pool, delivery);
-      const leave = await line.enter(receiverOf(delivery, delivery.url));
-      if (!leave) throw later(untilLessBusyMs(delivery.tries), 'its receiver is busy');
-      try {
-        const posted = await sent(dependencies, delivery, new URL(delivery.url));
-        await keep(dependencies, delivery, posted);
-      } finally {
-        leave();
-      }
+      const tried = await teller(id, round);
+      if (tried.kind === 'later') throw later(tried.in_ms, tried.detail);
+      if (tried.kind === 'busy') throw later(untilLessBusyMs(tried.tries), 'its receiver is busy');
     },
   };
 }
@@ -60,59 +30,6 @@ export function webhookActivities(dependencies: WebhookDependencies): WebhookAct
 function untilLessBusyMs(tries: number): number {
   const inVain = Math.max(0, Context.current().info.attempt - 1 - tries);
   return 1_000 * 2 ** Math.min(inVain, 6) * (0.5 + Math.random());
-}
-
-/** An endpoint is one receiver; the many URLs of payments are one per app and host. */
-function receiverOf({ endpoint, app_id }: Delivery, url: string): string {
-  return endpoint === 'notify_url' ? `${app_id} ${new URL(url).host}` : endpoint;
-}
-
-async function sent(
-  { egressAllow, resolve, timeoutMs = 15_000 }: WebhookDependencies,
-  delivery: Delivery,
-  url: URL,
-): Promise<Posted> {
-  const way = await wayTo(url, delivery.livemode ? [] : egressAllow, resolve);
-  if (way.kind === 'closed') return { kind: 'lost', detail: way.detail };
-  const body = JSON.stringify(delivery.event);
-  const headers = { 'Content-Type': 'application/json', 'User-Agent': 'Holdfast-Webhooks/1', ...signed(delivery, body) }; // prettier-ignore
-  return post({ url, addresses: way.addresses, headers, body, timeout_ms: timeoutMs });
-}
-
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-function signed({ secret, event }: Delivery, body: string): Record<string, string> {
-  const timestamp = String(Math.floor(Date.now() / 1_000)); // compared with the receiver's clock
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-  const mac = createHmac('sha256', key).update(`${event.id}.${timestamp}.${body}`).digest('base64');
-  return {
-    'webhook-id': event.id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${mac}`,
-  };
-}
-
-/** Writes down what came of the try. Throws when another one is due. */
-async function keep(
-  { store, schedule }: WebhookDependencies,
-  delivery: Delivery,
-  posted: Posted,
-): Promise<void> {
-  const status = posted.kind === 'answered' ? posted.status : null;
-  const log = {
-    delivery_id: delivery.id,
-    event_id: delivery.event.id,
-    endpoint: delivery.endpoint,
-  };
-  if (status !== null && status >= 200 && status < 300)
-    return recordDelivered(store.pool, delivery, status);
-  const detail = posted.kind === 'answered' ? `answered ${posted.status}` : posted.detail;
-  logger.info({ ...log, tries: delivery.tries + 1 }, `a webhook was not delivered: ${detail}`);
-  if (status === 410) return recordGone(store.pool, delivery);
-  const retry_after_ms = posted.kind === 'answered' ? posted.retry_after_ms : null;
-  const failure = { tries: delivery.tries + 1, age_ms: delivery.age_ms, retry_after_ms };
-  const in_ms = nextTryInMs(schedule, failure, Math.random());
-  await recordFailed(store.pool, delivery, status, in_ms);
-  if (in_ms !== null) throw later(in_ms, detail);
 }
 
 /** Benign, so that it is no warning. Zero would mean Temporal's own back-off. */

@@ -15,6 +15,9 @@ export interface DeliveryRound {
 /** Has a delivery tried until it is through. Throws when Temporal does not take it: its row is found again later. */
 export type StartDelivery = (delivery: DeliveryRound) => Promise<void>;
 
+/** Tries a delivery once, here and now. False when somebody else must go on: it failed, or there was no room for it. */
+export type TryDelivery = (delivery: DeliveryRound) => Promise<boolean>;
+
 export interface Store {
   readonly pool: pg.Pool;
   readonly timing: Timing;
@@ -31,6 +34,8 @@ export interface StoreOptions {
   readonly rulesOf: (channel: string) => ChannelRules;
   /** Default: nobody; the attendance of a process that can will find them. */
   readonly startDelivery?: StartDelivery;
+  /** Before a delivery is started; default: it is started at once. */
+  readonly tryDelivery?: TryDelivery;
   readonly connectionsMax?: number;
   /** How long one statement may take; default 8 s, below the 10 s of one try of `record`. */
   readonly answerWithinMs?: number;
@@ -48,6 +53,10 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 /** Opens the store. Nothing is connected before the first statement. */
 export function createStore(options: StoreOptions): Store {
   const { clockOffsetMs, startDelivery = () => Promise.resolve() } = options;
+  const { tryDelivery = () => Promise.resolve(false) } = options;
+  const hand = async (delivery: DeliveryRound): Promise<void> => {
+    if (!(await tryDelivery(delivery))) await startDelivery(delivery);
+  };
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connectionsMax ?? 20,
@@ -61,7 +70,7 @@ export function createStore(options: StoreOptions): Store {
     pool,
     timing: options.timing,
     rulesOf: options.rulesOf,
-    transaction: (work) => transact(pool, startDelivery, work),
+    transaction: (work) => transact(pool, hand, work),
     startDelivery,
     close: () => pool.end(),
   };
@@ -81,7 +90,7 @@ function skippingTime(clockOffsetMs: NonNullable<StoreOptions['clockOffsetMs']>)
 
 const written = new WeakMap<Db, DeliveryRound[]>();
 
-/** Has these deliveries started as soon as the transaction of `db` has committed; nobody waits for it. */
+/** Has these deliveries tried, or started, as soon as the transaction of `db` has committed; nobody waits for it. */
 export function startAfterCommit(db: Db, deliveries: readonly DeliveryRound[]): void {
   const mine = written.get(db);
   if (!mine) throw new Error('bug: deliveries are written in a transaction');
@@ -90,7 +99,7 @@ export function startAfterCommit(db: Db, deliveries: readonly DeliveryRound[]): 
 
 async function transact<T>(
   pool: pg.Pool,
-  start: StartDelivery,
+  hand: StartDelivery,
   work: (db: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const db = await pool.connect();
@@ -103,7 +112,7 @@ async function transact<T>(
     await db.query('begin');
     const result = await work(db);
     await db.query('commit');
-    for (const delivery of deliveries) start(delivery).catch(() => undefined); // the rows are the truth
+    for (const delivery of deliveries) hand(delivery).catch(() => undefined); // the rows are the truth
     return result;
   } catch (error) {
     if (isAway(error)) broken ??= error as Error;
