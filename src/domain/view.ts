@@ -3,6 +3,7 @@ import type { Refusal } from './fact.ts';
 import { format } from './money.ts';
 import {
   type Instant,
+  isMutating,
   type Operation,
   startToCloseMs,
   type Timing,
@@ -31,6 +32,8 @@ export interface View {
   readonly final: boolean;
   /** A state that a waiting caller is answered with. */
   readonly stable: boolean;
+  /** The payer is waited for, and longer than callbacks take. Absent in what builds before 2026-11-25 have recorded. */
+  readonly waits?: boolean;
   readonly channel: string | null;
   readonly needs_attention: string | null;
   /** One sentence for the Temporal UI. */
@@ -48,6 +51,7 @@ export function viewOf(payment: Payment, now: Instant, timing: Timing): View {
     outcome: payment.outcome,
     final: isFinal(payment.status) && openOperations(payment).length === 0,
     stable: isStable(payment),
+    waits: payment.status === 'requires_action' && isAsked(payment, now),
     channel: mainAttempt(payment)?.channel ?? null,
     needs_attention: payment.cases.find((one) => one.status === 'open')?.kind ?? null,
     sentence: sentenceOf(payment),
@@ -59,6 +63,11 @@ export function viewOf(payment: Payment, now: Instant, timing: Timing): View {
 /** The open operations whose time has come. */
 export function outstanding(payment: Payment, now: Instant): Operation[] {
   return openOperations(payment).filter((op) => op.run_at <= now);
+}
+
+/** Is the channel being asked? The first question comes when callbacks have mostly come. */
+function isAsked(payment: Payment, now: Instant): boolean {
+  return outstanding(payment, now).some((op) => !isMutating(op.verb));
 }
 
 function workOf(payment: Payment, op: Operation, now: Instant, timing: Timing): Work {

@@ -127,11 +127,15 @@ export async function payment(id: string): Promise<void> {
     alarm.run(() => sleep(due.in_ms, { summary: due.what })).then(ring, () => undefined);
   }
 
-  /** Tells the UI. Attributes only where operators look for a payment: history stays small. */
+  /**
+   * Tells the UI. Attributes only where operators look for a payment, and of a payer who pays at once only the
+   * end: history stays small. A view without `waits` was recorded by an earlier build, which did not wait.
+   */
   function show(now: View): void {
     setCurrentDetails(now.sentence);
     const isFlagged = now.needs_attention !== null;
-    const isSought = now.status === 'requires_action' || now.final || isFlagged || wasFlagged;
+    const isWaiting = now.waits ?? now.status === 'requires_action';
+    const isSought = isWaiting || now.final || isFlagged || wasFlagged;
     const line = `${now.status} ${now.outcome} ${now.channel} ${now.needs_attention}`;
     if (!isSought || line === shown) return;
     shown = line;

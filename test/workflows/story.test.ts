@@ -68,10 +68,21 @@ describe('the Temporal UI', () => {
     });
     await rig.startCallers();
     await rig.until(payment.id, ({ status }) => status === 'requires_action');
-    expect(await attributesOf(payment.id)).toMatchObject({ PaymentStatus: 'requires_action' });
+    await rig.command(payment.id, { name: 'sync' }); // as when the first poll comes
+    await rig.eventually(async () => (await attributesOf(payment.id))['PaymentStatus'] === 'requires_action'); // prettier-ignore
     await rig.pay(payment.id);
     await rig.rest(payment.id);
     expect(await attributesOf(payment.id)).toMatchObject({ PaymentStatus: 'succeeded' });
+    expect(await upsertsOf(payment.id)).toBe(2);
+  });
+
+  test('has them only from the start and the end of a payment whose callback comes before the first poll', async () => {
+    const { id } = await rig.withCode();
+    expect(await attributesOf(id)).toMatchObject({ PaymentStatus: 'processing' });
+    await rig.pay(id);
+    await rig.rest(id);
+    expect(await attributesOf(id)).toMatchObject({ PaymentStatus: 'succeeded' });
+    expect(await upsertsOf(id)).toBe(1);
   });
 
   test('says what a person must decide, until it is decided', async () => {
@@ -149,6 +160,11 @@ test('a run terminated in the UI is begun again by the attendance, and nothing i
 
 async function eventsOf(id: string) {
   return (await rig.handle(id).fetchHistory()).events ?? [];
+}
+
+async function upsertsOf(id: string): Promise<number> {
+  const events = await eventsOf(id);
+  return events.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes).length;
 }
 
 async function attributesOf(id: string): Promise<Record<string, unknown>> {
