@@ -9,6 +9,7 @@ import { ApplicationFailure, TypedSearchAttributes, type Workflow } from '@tempo
 import type { Message } from '../domain/message.ts';
 import { format } from '../domain/money.ts';
 import { mainAttempt, type Payment } from '../domain/payment.ts';
+import type { View } from '../domain/view.ts';
 import {
   command,
   evidence,
@@ -20,8 +21,11 @@ import { search } from '../workflows/search.ts';
 
 /** The API's and the attendance's only door to Temporal: every call wakes the payment's actor if it rests. */
 export interface Actor {
-  /** Waits inside the actor for the first stable state, at most `waitMs`. A passed deadline proves nothing. */
-  readonly answerFirst: (payment: Payment, waitMs: number) => Promise<void>;
+  /**
+   * Waits inside the actor for the first stable state, at most `waitMs`. A passed deadline proves nothing.
+   * `first`: what was just stored, for a run that begins with it.
+   */
+  readonly answerFirst: (payment: Payment, waitMs: number, first?: View) => Promise<void>;
   /** Has a command recorded. Throws when Temporal cannot be reached in time: then repeat with the same cause. */
   readonly command: (payment: Payment, message: Message, deadlineMs: number) => Promise<Recorded>;
   /** Tells the actor something. Needs no living worker. */
@@ -36,11 +40,11 @@ interface UpdateWithStart {
   readonly updateId: string;
 }
 
-function startOptions(payment: Payment) {
+function startOptions(payment: Payment, first?: View) {
   return {
     workflowId: payment.id,
     taskQueue: paymentQueue,
-    args: [payment.id] as [string],
+    args: first ? [payment.id, first] : [payment.id],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     staticSummary: `${format(payment)} · ${payment.order_no}`,
@@ -64,8 +68,8 @@ function attributes(payment: Payment): TypedSearchAttributes {
 
 /** The door over a Temporal client. */
 export function createActor(client: Client): Actor {
-  const start = (payment: Payment) =>
-    new WithStartWorkflowOperation('payment', startOptions(payment));
+  const start = (payment: Payment, first?: View) =>
+    new WithStartWorkflowOperation('payment', startOptions(payment, first));
   const within = <T>(deadline: number, call: () => Promise<T>) =>
     client.withDeadline(deadline, call);
   /** One update, repeated while it races with a closing run; PostgreSQL knows the cause of what was recorded. */
@@ -74,18 +78,19 @@ export function createActor(client: Client): Actor {
     updateId: string,
     deadline: number,
     send: (options: UpdateWithStart) => Promise<Recorded>,
+    first?: View,
   ) =>
     untilAnswered(deadline, () => {
-      const startWorkflowOperation = start(payment); // single-use: a new one for each try
+      const startWorkflowOperation = start(payment, first); // single-use: a new one for each try
       startWorkflowOperation.workflowHandle().catch(() => undefined);
       return within(deadline, () => send({ startWorkflowOperation, updateId }));
     });
   return {
-    async answerFirst(payment, waitMs) {
+    async answerFirst(payment, waitMs, first) {
+      const send = (options: UpdateWithStart) =>
+        client.workflow.executeUpdateWithStart(firstAnswer, options);
       // Callers that wait together are one update: a run takes ten at a time, and commands need room.
-      await update(payment, 'first-answer', Date.now() + waitMs, (options) =>
-        client.workflow.executeUpdateWithStart(firstAnswer, options),
-      );
+      await update(payment, 'first-answer', Date.now() + waitMs, send, first);
     },
     command: (payment, message, deadlineMs) =>
       update(payment, message.cause, Date.now() + deadlineMs, (options) =>

@@ -1,7 +1,7 @@
 import { toCurrency } from '../domain/currency.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
-import { isStable } from '../domain/view.ts';
+import { isStable, type View, viewOf } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
@@ -44,11 +44,14 @@ export async function examineCreation(
 
 /** `POST /v1/payments`: stores the payment, wakes its actor and waits for the first stable state. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
+  const { timing } = dependencies.store;
   const insertion = await insert(dependencies, asked);
   const isReplay = insertion.kind === 'replayed';
   const payment = await stored(dependencies, asked, insertion);
   const deadline = Date.now() + asked.body.wait * 1_000;
-  const isAwake = (isReplay && isStable(payment)) || (await wake(dependencies, payment, deadline));
+  const first = isReplay ? undefined : viewOf(payment, payment.created_at, timing);
+  const isAwake =
+    (isReplay && isStable(payment)) || (await wake(dependencies, payment, deadline, first));
   const waitMs = isAwake ? Math.max(0, deadline - Date.now()) : 0;
   const after = await reached(dependencies, asked.timing, payment, isStable, waitMs);
   return {
@@ -103,10 +106,11 @@ async function wake(
   { actor }: Dependencies,
   payment: StoredPayment,
   deadline: number,
+  first: View | undefined,
 ): Promise<boolean> {
   const waitMs = deadline - Date.now();
   try {
-    if (waitMs > 0 && !isStable(payment)) await actor.answerFirst(payment, waitMs);
+    if (waitMs > 0 && !isStable(payment)) await actor.answerFirst(payment, waitMs, first);
     else await actor.post(payment, { cause: 'attend', fact: { kind: 'attend' } });
     return true;
   } catch (error) {

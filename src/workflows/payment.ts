@@ -36,10 +36,13 @@ const far = proxyActivities<PaymentActivities>({
  * One payment, awake: everything that happens to it comes through the inbox, every change through `record`.
  * The run keeps no state but the last view. It is open while the payment owes anything, and may end and
  * begin again at any time: a run begins with `attend`, which changes nothing.
+ *
+ * @param first what the caller has just stored, in place of that first look. It may be old by now, for a start
+ *   may come late or again: nothing is believed of it but which calls to try, and each of them has its fence
  */
-export async function payment(id: string): Promise<void> {
-  const inbox: Message[] = [{ cause: 'attend', fact: { kind: 'attend' } }];
-  const seen = new Set<string>(['attend']);
+export async function payment(id: string, first?: View): Promise<void> {
+  const inbox: Message[] = first ? [] : [{ cause: 'attend', fact: { kind: 'attend' } }];
+  const seen = new Set<string>(inbox.map(({ cause }) => cause));
   const answers = new Map<string, View | 'set aside'>();
   const started = new Map<string, CancellationScope>();
   let view: View | undefined;
@@ -71,6 +74,7 @@ export async function payment(id: string): Promise<void> {
   }); // prettier-ignore
 
   await CancellationScope.nonCancellable(async () => {
+    if (first) follow(first);
     for (;;) {
       for (let next = inbox.shift(); next; next = inbox.shift()) await take(next);
       await condition(() => inbox.length > 0 || (isIdle() && allHandlersFinished()));

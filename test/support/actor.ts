@@ -10,7 +10,7 @@ import type { Command } from '../../src/domain/fact.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Timing } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer } from '../../src/domain/outcome.ts';
-import type { View } from '../../src/domain/view.ts';
+import { type View, viewOf } from '../../src/domain/view.ts';
 import { workflowBundle } from '../../src/stack/bundle.ts';
 import { insertCallback } from '../../src/store/callback.ts';
 import { insertPayment, type StoredPayment } from '../../src/store/payment.ts';
@@ -138,6 +138,12 @@ export class Rig {
     const payment = await this.insert(given);
     await this.attend(payment.id);
     return payment;
+  }
+
+  /** Starts a stored payment as its create does, with what is stored, and waits for the first answer. */
+  async begin(payment: StoredPayment): Promise<void> {
+    const first = viewOf(payment, payment.created_at, this.store.timing);
+    await this.actor.answerFirst(payment, 20_000, first);
   }
 
   /** A payment whose payer has a code in hand. */

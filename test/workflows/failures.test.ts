@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Answer } from '../../src/domain/outcome.ts';
-import { evidence } from '../../src/workflows/messages.ts';
+import { viewOf } from '../../src/domain/view.ts';
+import { evidence, paymentQueue } from '../../src/workflows/messages.ts';
 import { referenceOf, Rig } from '../support/actor.ts';
 import { receipt } from '../support/payment.ts';
 import { realEngine } from './engine.ts';
@@ -133,6 +134,64 @@ test('a second run does not send what was sent', async () => {
   expect(resent).toMatchObject({ channel_key: first!.channel_key, ended: 'answered' });
   expect(new Set(rig.channel.heard.filter((one) => one.verb === 'create').map((one) => one.body)).size).toBe(1); // prettier-ignore
   expect(rig.channel.orders.size).toBe(1);
+});
+
+describe('a start with what was just stored', () => {
+  test('looks at nothing first', async () => {
+    const payment = await rig.insert();
+    await rig.begin(payment);
+    expect(await rig.payment(payment.id)).toMatchObject({ status: 'requires_action' });
+    const paid = await rig.pay(payment.id);
+    await rig.rest(payment.id);
+    const [create] = payment.attempts[0]!.operations;
+    expect(rig.recorded.map(({ cause }) => cause)).toEqual([create!.id, paid]);
+  });
+
+  test('that comes when all is over does nothing and ends', async () => {
+    const payment = await rig.insert();
+    await rig.begin(payment);
+    await rig.pay(payment.id);
+    await rig.rest(payment.id);
+    const before = await rig.timeline(payment.id);
+    const first = viewOf(payment, payment.created_at, rig.store.timing);
+    const late = await rig.engine.client.workflow.start('payment', {
+      workflowId: payment.id,
+      taskQueue: paymentQueue,
+      args: [payment.id, first],
+    });
+    await late.result();
+    expect(await rig.payment(payment.id)).toMatchObject({ status: 'succeeded' });
+    expect(await rig.timeline(payment.id)).toEqual(before);
+    expect(rig.channel.verbsOf(referenceOf(payment))).toEqual(['create']);
+  });
+
+  test('that comes after the payment was given up sends nothing', async () => {
+    const payment = await rig.insert();
+    await rig.callers.stop();
+    await rig.cancel(payment.id);
+    expect(await rig.rest(payment.id)).toMatchObject({ status: 'canceled' });
+    const begun = rig.begin(payment);
+    await rig.startCallers();
+    await begun;
+    expect(await rig.rest(payment.id)).toMatchObject({ status: 'canceled' });
+    expect(rig.channel.heard).toEqual([]);
+  });
+
+  test('that comes while the call is under way asks what became of it', async () => {
+    const held = gate();
+    rig.channel.next('create', async (own) => {
+      const answer = own();
+      await held.arrive();
+      return answer;
+    });
+    const payment = await rig.create();
+    await held.arrived;
+    await rig.handle(payment.id).terminate('lost');
+    await rig.begin(payment);
+    held.open();
+    expect(rig.channel.verbsOf(referenceOf(payment))).toEqual(['create', 'query', 'create']);
+    expect(rig.channel.orders.size).toBe(1);
+  });
 });
 
 describe('an update that races with the close is answered', () => {

@@ -22,7 +22,7 @@ afterEach(() => rig.reset());
 describe('an ordinary QR payment', () => {
   test('costs at most 24 events and 6 kB of history', async () => {
     const payment = await rig.insert();
-    await rig.actor.answerFirst(payment, 20_000);
+    await rig.begin(payment);
     await rig.pay(payment.id);
     expect(await rig.rest(payment.id)).toMatchObject({ status: 'succeeded' });
     const { historyLength, historySize } = await rig.describe(payment.id);
