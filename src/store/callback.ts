@@ -1,6 +1,6 @@
 import type { Fact } from '../domain/fact.ts';
 import { drawId } from './id.ts';
-import type { Db } from './store.ts';
+import { type Db, prepared } from './store.ts';
 
 export type Evidence = Omit<Extract<Fact, { kind: 'evidence' }>, 'kind'>;
 
@@ -18,22 +18,27 @@ export interface NewCallback {
   readonly body: string;
 }
 
+const insert = prepared(
+  'callback',
+  `insert into callbacks (id, channel, channel_account, event, verdict, detail, payment_id, reference, evidence, body, relay_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9::jsonb is null then null else clock_now() + interval '5 s' end)
+   on conflict do nothing`,
+);
+
 /**
  * Stores a verified callback; null when the same one is there already. One with evidence is relayed by the
  * attendance 5 s later unless a run has consumed it by then.
  */
 export async function insertCallback(db: Db, callback: NewCallback): Promise<string | null> {
   const id = drawId('cbk');
+  const { channel, channel_account, event, verdict, detail, payment_id, reference, body } =
+    callback;
+  const evidence = callback.evidence && JSON.stringify(callback.evidence, (_, value: unknown) => typeof value === 'string' ? storable(value) : value); // prettier-ignore
   const inserted = await db.query(
-    `insert into callbacks (id, channel, channel_account, event, verdict, detail, payment_id, reference, evidence, body, relay_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $9::jsonb is null then null else clock_now() + interval '5 s' end)
-     on conflict do nothing`,
-    [
-      id, callback.channel, callback.channel_account, storable(callback.event), callback.verdict, callback.detail,
-      callback.payment_id, callback.reference && storable(callback.reference),
-      callback.evidence && JSON.stringify(callback.evidence, (_, value: unknown) => typeof value === 'string' ? storable(value) : value),
-      storable(callback.body),
-    ], // prettier-ignore
+    insert(
+      id, channel, channel_account, storable(event), verdict, detail, payment_id, reference && storable(reference),
+      evidence, storable(body),
+    ), // prettier-ignore
   );
   return inserted.rowCount === 1 ? id : null;
 }
@@ -55,17 +60,24 @@ export interface Subject {
 
 const orders = `a.handle, array(select one ->> 'channel_reference' from jsonb_array_elements(a.receipts) one) as receipts`;
 
+const subject = {
+  attempt: prepared(
+    'subject_attempt',
+    `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders} from attempts a where a.id = $1`,
+  ),
+  refund: prepared(
+    'subject_refund',
+    `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}
+     from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`,
+  ),
+};
+
 /** What our number at the channel stands for: the attempt or refund, its payment, account and money. */
 export async function subjectOf(
   db: Db,
   about: 'attempt' | 'refund',
   reference: string,
 ): Promise<Subject | null> {
-  const statement =
-    about === 'attempt'
-      ? `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders} from attempts a where a.id = $1`
-      : `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}
-         from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`;
-  const found = await db.query<Subject>(statement, [storable(reference)]);
+  const found = await db.query<Subject>(subject[about](storable(reference)));
   return found.rows[0] ?? null;
 }

@@ -1,16 +1,9 @@
 import { isWanted } from '../domain/event.ts';
 import { drawId } from './id.ts';
-import type { Db, DeliveryRound } from './store.ts';
+import { type Db, type DeliveryRound, prepared } from './store.ts';
 
 /** The endpoint of what goes to a payment's own `notify_url`. */
 const notifyUrl = 'notify_url';
-
-/** Whom events of a payment may concern. */
-export interface Audience {
-  readonly app_id: string;
-  readonly livemode: boolean;
-  readonly notify_url: string | null;
-}
 
 /** Somebody who may be told of an event. */
 export interface Target {
@@ -18,16 +11,25 @@ export interface Target {
   readonly events: readonly string[];
 }
 
-/** The enabled endpoints of the app, and the payment's `notify_url`. */
-export async function targetsOf(db: Db, audience: Audience): Promise<Target[]> {
-  const found = await db.query<Target>(
-    `select id, events from webhook_endpoints where app_id = $1 and livemode = $2 and status = 'enabled'`,
-    [audience.app_id, audience.livemode],
-  );
-  return audience.notify_url === null
-    ? found.rows
-    : [...found.rows, { id: notifyUrl, events: ['*'] }];
+/** Who of the app of a payment `p` may be told: its enabled endpoints. */
+export const endpointsOfApp = `
+  (select coalesce(json_agg(json_build_object('id', w.id, 'events', w.events)), '[]') from webhook_endpoints w
+   where w.app_id = p.app_id and w.livemode = p.livemode and w.status = 'enabled') as endpoints`;
+
+/** Those endpoints, and the payment's `notify_url`. */
+export function targetsOf(endpoints: readonly Target[], notify_url: string | null): Target[] {
+  return notify_url === null ? [...endpoints] : [...endpoints, { id: notifyUrl, events: ['*'] }];
 }
+
+/** Those of the targets that want events of this type. */
+export function wanting(type: string, targets: readonly Target[]): string[] {
+  return targets.filter(({ events }) => isWanted(type, events)).map(({ id }) => id);
+}
+
+/** The deliveries of a transition: those of `doc`. */
+export const handedOut = `
+  insert into deliveries (id, event_id, endpoint)
+  select f.id, f.event_id, f.endpoint from doc, jsonb_populate_recordset(null::deliveries, d -> 'deliveries') f`;
 
 /** Writes a delivery of the event for each target that wants it; one that is there begins a new round, at once. */
 export async function writeDeliveries(
@@ -35,7 +37,7 @@ export async function writeDeliveries(
   event: { readonly id: string; readonly type: string },
   targets: readonly Target[],
 ): Promise<DeliveryRound[]> {
-  const endpoints = targets.filter(({ events }) => isWanted(event.type, events)).map(({ id }) => id); // prettier-ignore
+  const endpoints = wanting(event.type, targets);
   if (endpoints.length === 0) return [];
   const written = await db.query<DeliveryRound>(
     `insert into deliveries (id, event_id, endpoint)
@@ -72,10 +74,9 @@ export interface Delivery extends DeliveryRound {
   readonly in_ms: number;
 }
 
-/** The delivery with this id, or null. The URL is the endpoint's current one. */
-export async function loadDelivery(db: Db, id: string): Promise<Delivery | null> {
-  const found = await db.query<Delivery>(
-    `select d.id, d.round, d.status, d.endpoint, d.tries, e.app_id, p.livemode,
+const delivery = prepared(
+  'delivery',
+  `select d.id, d.round, d.status, d.endpoint, d.tries, e.app_id, p.livemode,
        case d.endpoint when '${notifyUrl}' then p.notify_url else w.url end as url,
        case d.endpoint when '${notifyUrl}' then a.webhook_secret else w.secret end as secret,
        json_build_object('id', e.id, 'type', e.type, 'created_at', null, 'sequence', e.sequence, 'data', e.data) as event,
@@ -85,17 +86,25 @@ export async function loadDelivery(db: Db, id: string): Promise<Delivery | null>
      from deliveries d join events e on e.id = d.event_id join payments p on p.id = e.payment_id
      join apps a on a.id = e.app_id left join webhook_endpoints w on w.id = d.endpoint and w.status = 'enabled'
      where d.id = $1`,
-    [id],
-  );
+);
+
+/** The delivery with this id, or null. The URL is the endpoint's current one. */
+export async function loadDelivery(db: Db, id: string): Promise<Delivery | null> {
+  const found = await db.query<Delivery>(delivery(id));
   const row = found.rows[0] as (Delivery & { created_at: Date }) | undefined;
   if (!row) return null;
-  const { created_at, ...delivery } = row;
-  return { ...delivery, event: { ...delivery.event, created_at } };
+  const { created_at, ...rest } = row;
+  return { ...rest, event: { ...rest.event, created_at } };
 }
 
 const ended = 'next_try_at = null, attend_at = null';
 const tried = 'attempts = attempts + 1, tries = tries + 1, last_try_at = clock_now()';
 const thisTry = `where id = $1 and round = $2 and status = 'pending'`; // an older round has nothing to say
+
+const delivered = prepared(
+  'delivered',
+  `update deliveries set status = 'delivered', ${tried}, ${ended}, last_status_code = $3 ${thisTry}`,
+);
 
 /** The receiver has it. */
 export async function recordDelivered(
@@ -103,10 +112,7 @@ export async function recordDelivered(
   { id, round }: DeliveryRound,
   statusCode: number,
 ): Promise<void> {
-  await db.query(
-    `update deliveries set status = 'delivered', ${tried}, ${ended}, last_status_code = $3 ${thisTry}`,
-    [id, round, statusCode],
-  );
+  await db.query(delivered(id, round, statusCode));
 }
 
 /** A try failed; the next one comes in `in_ms`, or never: then the delivery has failed. */

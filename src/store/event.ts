@@ -1,5 +1,5 @@
 import type { Caller } from './api-key.ts';
-import { targetsOf, writeDeliveries } from './delivery.ts';
+import { endpointsOfApp, type Target, targetsOf, writeDeliveries } from './delivery.ts';
 import { claimKey, type KeyClaim } from './idempotency.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { type Db, startAfterCommit, type Store } from './store.ts';
@@ -85,19 +85,19 @@ export type Redelivery = 'begun' | 'replayed' | 'key_reused';
 /** Sends the event again, at once, to everybody to whom it would go if it happened now. */
 export async function redeliver(
   store: Store,
-  { app_id, livemode }: Caller,
+  { app_id }: Caller,
   event: Pick<StoredEvent, 'id' | 'type'>,
   key: KeyClaim | null,
 ): Promise<Redelivery> {
   return store.transaction(async (db) => {
     const held = key && (await claimKey(db, key, app_id, event.id));
     if (held) return held.fingerprint === key.fingerprint ? 'replayed' : 'key_reused';
-    const found = await db.query<{ notify_url: string | null }>(
-      'select p.notify_url from events e join payments p on p.id = e.payment_id where e.id = $1',
+    const found = await db.query<{ notify_url: string | null; endpoints: Target[] }>(
+      `select p.notify_url, ${endpointsOfApp} from events e join payments p on p.id = e.payment_id where e.id = $1`,
       [event.id],
     );
-    const notify_url = found.rows[0]?.notify_url ?? null;
-    const targets = await targetsOf(db, { app_id, livemode, notify_url });
+    const { notify_url = null, endpoints = [] } = found.rows[0] ?? {};
+    const targets = targetsOf(endpoints, notify_url);
     startAfterCommit(db, await writeDeliveries(db, event, targets));
     return 'begun';
   });

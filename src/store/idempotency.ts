@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/fact.ts';
-import type { Db } from './store.ts';
+import { type Db, prepared } from './store.ts';
 
 export interface HeldKey {
   readonly fingerprint: string;
@@ -7,13 +7,15 @@ export interface HeldKey {
   readonly refusal: Refusal | null;
 }
 
+const key = prepared(
+  'key',
+  `select fingerprint, object_id, refusal from idempotency_keys
+   where cause = $1 and (refusal is null or created_at > clock_now() - interval '24 hours')`,
+);
+
 /** What this key named, if anything; a hint only: the recording transaction decides. */
 export async function findKey(db: Db, cause: string): Promise<HeldKey | null> {
-  const found = await db.query<HeldKey>(
-    `select fingerprint, object_id, refusal from idempotency_keys
-     where cause = $1 and (refusal is null or created_at > clock_now() - interval '24 hours')`,
-    [cause],
-  );
+  const found = await db.query<HeldKey>(key(cause));
   return found.rows[0] ?? null;
 }
 

@@ -1,52 +1,63 @@
 import type { LedgerAccount, Posting } from '../domain/ledger.ts';
 import type { Payment } from '../domain/payment.ts';
 import { drawId } from './id.ts';
-import type { Db } from './store.ts';
+import { type Db, prepared } from './store.ts';
 
-/** Books one posting: a transaction with its debit and its credit. Unique per payment, reason and subject. */
-export async function writePosting(
-  db: Db,
-  payment: Payment,
-  posting: Posting,
-  now: number,
-): Promise<void> {
-  const id = drawId('ltx');
-  await db.query(
-    'insert into ledger_transactions (id, payment_id, reason, subject, at) values ($1, $2, $3, $4, $5)',
-    [id, payment.id, posting.reason, posting.subject, new Date(now)],
-  );
-  const debit = await accountId(db, payment.merchant_id, posting.debit, posting);
-  const credit = await accountId(db, payment.merchant_id, posting.credit, posting);
-  await db.query(
-    `insert into ledger_entries (transaction_id, account_id, direction, amount, currency)
-     values ($1, $2, 'debit', $4, $5), ($1, $3, 'credit', $4, $5)`,
-    [id, debit, credit, posting.amount, posting.currency],
-  );
+/** A posting as it is written: a transaction with its debit and its credit, each by the key of its account. */
+export interface Booking {
+  readonly ledger_transactions: readonly object[];
+  readonly ledger_entries: readonly object[];
 }
 
-/** The account's id; made when first used. Only `channel_clearing` is kept per channel. */
-async function accountId(
-  db: Db,
-  merchantId: string,
-  name: LedgerAccount,
-  posting: Posting,
-): Promise<number> {
-  const key = [
-    merchantId,
-    name,
-    name === 'channel_clearing' ? posting.channel : '',
-    posting.currency,
-  ];
-  const select = `select id from ledger_accounts where merchant_id = $1 and name = $2 and channel = $3 and currency = $4`;
-  const found = await db.query<{ id: number }>(select, key);
-  if (found.rows[0]) return found.rows[0].id;
-  await db.query(
-    'insert into ledger_accounts (merchant_id, name, channel, currency) values ($1, $2, $3, $4) on conflict do nothing',
-    key,
-  );
-  const made = await db.query<{ id: number }>(select, key);
-  if (!made.rows[0]) throw new Error(`no ledger account ${key.join(' ')}`);
-  return made.rows[0].id;
+/** What books these postings. A transaction is unique per payment, reason and subject. */
+export function bookingOf(payment: Payment, postings: readonly Posting[], at: string): Booking {
+  const booked = postings.map((posting) => ({ id: drawId('ltx'), posting }));
+  return {
+    ledger_transactions: booked.map(({ id, posting: { reason, subject } }) => ({
+      id, payment_id: payment.id, reason, subject, at,
+    })),
+    ledger_entries: booked.flatMap(({ id, posting }) =>
+      (['debit', 'credit'] as const).map((direction) => ({
+        transaction_id: id, direction, ...accountOf(payment, posting[direction], posting), amount: posting.amount,
+      })),
+    ),
+  };
+} // prettier-ignore
+
+/** Only `channel_clearing` is kept per channel. */
+function accountOf(payment: Payment, name: LedgerAccount, { channel, currency }: Posting) {
+  const { merchant_id } = payment;
+  return { merchant_id, name, channel: name === 'channel_clearing' ? channel : '', currency };
+}
+
+/** The postings of a transition: those of `doc`. An entry without its account is missed at the commit. */
+export const booked = `
+  transactions as (
+    insert into ledger_transactions (id, payment_id, reason, subject, at)
+    select t.id, t.payment_id, t.reason, t.subject, t.at
+    from doc, jsonb_populate_recordset(null::ledger_transactions, d -> 'ledger_transactions') t
+  ), entries as (
+    insert into ledger_entries (transaction_id, account_id, direction, amount, currency)
+    select e.transaction_id, a.id, e.direction, e.amount, e.currency
+    from doc, jsonb_to_recordset(d -> 'ledger_entries')
+      as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, amount bigint)
+    join ledger_accounts a using (merchant_id, name, channel, currency)
+  )`;
+
+const accounts = prepared(
+  'accounts',
+  `insert into ledger_accounts (merchant_id, name, channel, currency)
+   select distinct e.merchant_id, e.name, e.channel, e.currency
+   from jsonb_to_recordset($1) as e (merchant_id text, name text, channel text, currency text)
+   where not exists (select 1 from ledger_accounts a where (a.merchant_id, a.name, a.channel, a.currency)
+     = (e.merchant_id, e.name, e.channel, e.currency))
+   order by 1, 2, 3, 4 -- for all in one order, or two that need the same ones lock each other out
+   on conflict do nothing`,
+);
+
+/** Makes the accounts of these entries that are used for the first time. */
+export async function openAccounts(db: Db, { ledger_entries }: Booking): Promise<void> {
+  if (ledger_entries.length > 0) await db.query(accounts(JSON.stringify(ledger_entries)));
 }
 
 export interface LedgerReport {

@@ -16,18 +16,12 @@ export async function insertMethodRequest(
   );
 }
 
+/** What the confirm of cause $2 asked for, beside its payment `p`. */
+export const choiceOfCause =
+  '(select m.choice from method_requests m where m.cause = $2 and m.payment_id = p.id) as choice';
+
 /** The command with what it asks for; null when that is not there or another payment's. */
-export async function commandOf(
-  db: Db,
-  paymentId: string,
-  cause: string,
-  command: OrderedCommand,
-): Promise<Command | null> {
+export function commandOf(command: OrderedCommand, choice: Choice | null): Command | null {
   if (command.name !== 'confirm') return command;
-  const found = await db.query<{ choice: Choice }>(
-    'select choice from method_requests where cause = $1 and payment_id = $2',
-    [cause, paymentId],
-  );
-  const choice = found.rows[0]?.choice;
-  return choice ? { name: 'confirm', choice } : null;
+  return choice && { name: 'confirm', choice };
 }

@@ -5,7 +5,7 @@ import type { Minor } from '../domain/money.ts';
 import type { Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
 import { drawId } from './id.ts';
-import type { Db } from './store.ts';
+import { type Db, prepared } from './store.ts';
 
 /** Everything that a sender needs of one operation, as stored; nothing in it comes from "now". */
 export interface StoredCall {
@@ -53,10 +53,9 @@ export interface StoredCall {
   readonly over: boolean;
 }
 
-/** The operation with its attempt, its refund and the account's settings of the pinned version. */
-export async function loadCall(db: Db, operationId: string): Promise<StoredCall | null> {
-  const found = await db.query<StoredCall>(
-    `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
+const call = prepared(
+  'call',
+  `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.settings, a.status as attempt_status, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.order_no, p.description, p.expires_at, p.capture, p.return_url,
@@ -75,21 +74,26 @@ export async function loadCall(db: Db, operationId: string): Promise<StoredCall 
      left join refunds r on r.id = o.refund_id
      left join captures k on k.id = o.capture_id
      where o.id = $1`,
-    [operationId],
-  );
+);
+
+/** The operation with its attempt, its refund and the account's settings of the pinned version. */
+export async function loadCall(db: Db, operationId: string): Promise<StoredCall | null> {
+  const found = await db.query<StoredCall>(call(operationId));
   return found.rows[0] ?? null;
 }
+
+const fence = prepared(
+  'fence',
+  `update operations set sent_at = clock_now()
+   where id = $1 and sent_at is null and not fenced and ended is null and clock_now() < not_after`,
+);
 
 /**
  * The send fence, taken right before the socket in one statement: true for the one sender that may send.
  * `sent`: somebody has sent it, ask the channel. `closed`: it is too late or was given up, nothing was sent.
  */
 export async function takeFence(db: Db, operationId: string): Promise<'taken' | 'sent' | 'closed'> {
-  const taken = await db.query(
-    `update operations set sent_at = clock_now()
-     where id = $1 and sent_at is null and not fenced and ended is null and clock_now() < not_after`,
-    [operationId],
-  );
+  const taken = await db.query(fence(operationId));
   if (taken.rowCount === 1) return 'taken';
   const held = await db.query<{ sent: boolean }>(
     'select sent_at is not null as sent from operations where id = $1',
@@ -109,17 +113,19 @@ export interface Exchange {
   readonly took_ms: number;
 }
 
+const keepExchange = prepared(
+  'exchange',
+  `insert into channel_exchanges (id, payment_id, operation_id, channel, verb, request, response, result, took_ms)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+
 /** Keeps one exchange with a channel; the texts are redacted already. */
 export async function writeExchange(db: Db, exchange: Exchange): Promise<void> {
+  const { payment_id, operation_id, channel, verb, request, response, result, took_ms } = exchange;
   await db.query(
-    `insert into channel_exchanges (id, payment_id, operation_id, channel, verb, request, response, result, took_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      drawId('exc'), exchange.payment_id, exchange.operation_id, exchange.channel, exchange.verb,
-      exchange.request, exchange.response, exchange.result, exchange.took_ms,
-    ], // prettier-ignore
+    keepExchange(drawId('exc'), payment_id, operation_id, channel, verb, request, response, result, took_ms),
   );
-}
+} // prettier-ignore
 
 /** A poll is under way and asks again in `in_ms`: nobody else need look before 60 s after that. */
 export async function postponeAttendance(db: Db, paymentId: string, in_ms: number): Promise<void> {

@@ -5,7 +5,7 @@ import type { Operation } from '../domain/operation.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
 import type { Refund } from '../domain/refund.ts';
-import type { Db } from './store.ts';
+import { type Db, prepared } from './store.ts';
 
 /** A payment with what the merchant told us about it. */
 export type StoredPayment = Payment & {
@@ -14,7 +14,7 @@ export type StoredPayment = Payment & {
   readonly channel_ms: number;
 };
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 /** Columns that are instants: milliseconds in the domain, timestamptz in SQL. */
 const instants = new Set([
@@ -40,43 +40,39 @@ export function toRow(object: object): Row {
   return Object.fromEntries(entries) as Row;
 }
 
-const columns = `id, merchant_id, app_id, livemode, order_no, amount, currency, capture, on_decline, max_attempts,
-  late_money, expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note,
-  failure, late, paid_by, next, updated_at, description, customer, metadata, return_url, notify_url`;
+const columns = `p.id, p.merchant_id, p.app_id, p.livemode, p.order_no, p.amount, p.currency, p.capture, p.on_decline,
+  p.max_attempts, p.late_money, p.expires_at, p.created_at, p.status, p.outcome, p.sequence, p.method, p.given_up,
+  p.cancellation_reason, p.cancel_note, p.failure, p.late, p.paid_by, p.next, p.updated_at, p.description, p.customer,
+  p.metadata, p.return_url, p.notify_url`;
 
-/** The payment, read with its parts. `lock` takes the row and its operations until the transaction ends. */
-export async function loadPayment(db: Db, id: string, lock = false): Promise<StoredPayment | null> {
-  const [payment] = await loadPayments(db, [id], lock);
+/** The payment, read with its parts. */
+export async function loadPayment(db: Db, id: string): Promise<StoredPayment | null> {
+  const [payment] = await loadPayments(db, [id]);
   return payment ?? null;
 }
 
 const partsOf = (table: string, order: string) =>
   `(select coalesce(json_agg(t order by ${order}), '[]') from ${table} t where t.payment_id = p.id) as ${table}`;
 
-// One statement, so one snapshot: read one after the other, row and parts would be of different transitions.
-const wholePayments = `select ${columns}, ${partsOf('attempts', 't.created_at, t.id')},
-  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')},
-  (select coalesce(sum(took_ms), 0) from channel_exchanges x where x.payment_id = p.id) as channel_ms
-  from payments p where p.id = any($1) order by array_position($1, p.id)`;
+/** A payment `p` with its parts. In one statement, so of one snapshot: else row and parts could be of different transitions. */
+export const wholePayment = `${columns}, ${partsOf('attempts', 't.created_at, t.id')},
+  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}`;
+
+const payments = prepared(
+  'payments',
+  `select ${wholePayment},
+     (select coalesce(sum(took_ms), 0) from channel_exchanges x where x.payment_id = p.id) as channel_ms
+   from payments p where p.id = any($1) order by array_position($1, p.id)`,
+);
 
 /** The payments with these ids, each with its parts, in the order of the ids. */
-export async function loadPayments(
-  db: Db,
-  ids: readonly string[],
-  lock = false,
-): Promise<StoredPayment[]> {
-  if (lock) {
-    await db.query('select 1 from payments where id = any($1) for update', [ids]);
-    // Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
-    await db.query('select 1 from operations where payment_id = any($1) order by id for update', [
-      ids,
-    ]);
-  }
-  const found = await db.query<Row>(wholePayments, [ids]);
+export async function loadPayments(db: Db, ids: readonly string[]): Promise<StoredPayment[]> {
+  const found = await db.query<Row>(payments(ids));
   return found.rows.map(assemble);
 }
 
-function assemble(row: Row): StoredPayment {
+/** The payment that a row of `wholePayment` holds. */
+export function assemble(row: Row): StoredPayment {
   const { description, customer, metadata, return_url, notify_url, ...rest } = fromRow(row);
   const { attempts, operations, captures, refunds, cases, channel_ms, ...core } = rest;
   const parts = (of: unknown) => (of as Row[]).map(({ payment_id: _, ...part }) => fromRow(part));

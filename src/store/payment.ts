@@ -3,10 +3,11 @@ import type { Context } from '../domain/draft.ts';
 import type { Id } from '../domain/id.ts';
 import type { Choice, Terms } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
+import { endpointsOfApp, type Target } from './delivery.ts';
 import { drawId } from './id.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
-import type { Db, Store } from './store.ts';
-import { insertPaymentRow, writeTransition } from './transition.ts';
+import { type Db, prepared, type Store } from './store.ts';
+import { writeTransition } from './transition.ts';
 
 export type { StoredPayment } from './payment-row.ts';
 
@@ -43,13 +44,22 @@ class Taken extends Error {
  * A key or an order number that somebody holds answers what it names, and nothing is written.
  */
 export async function insertPayment(store: Store, input: NewPayment): Promise<Insertion> {
+  const { cause, fingerprint } = input.key;
+  const { app_id, order_no, livemode } = input.terms;
   try {
     return await store.transaction(async (db) => {
-      await db.query(`set local lock_timeout = '2s'`); // another create under this key is still at it
       const id = drawId('pay');
-      await claimKey(db, input, id);
-      await claimOrder(db, input, id);
-      return { kind: 'created', payment: await write(store, db, input, id) };
+      const [, key, order, found] = await Promise.all([
+        db.query(`set local lock_timeout = '2s'`), // another create under this key is still at it
+        db.query(claimKey(cause, app_id, fingerprint, id)),
+        db.query(claimOrder(app_id, order_no, id)),
+        db.query<Place>(place(app_id, livemode)),
+      ]);
+      if (key.rowCount === 0) throw new Taken(await holderOfKey(db, input));
+      if (order.rowCount === 0) throw new Taken(await holderOfOrder(db, input));
+      const [known] = found.rows;
+      if (!known) throw new Error('the database has no clock');
+      return { kind: 'created', payment: await write(store, db, input, id, known) };
     });
   } catch (error) {
     if (error instanceof Taken) return error.insertion;
@@ -58,38 +68,47 @@ export async function insertPayment(store: Store, input: NewPayment): Promise<In
   }
 }
 
-async function claimKey(db: Db, input: NewPayment, id: string): Promise<void> {
-  const { cause, fingerprint } = input.key;
-  const claimed = await db.query(
-    `insert into idempotency_keys (cause, app_id, fingerprint, object_id) values ($1, $2, $3, $4) on conflict do nothing`,
-    [cause, input.terms.app_id, fingerprint, id],
-  );
-  if (claimed.rowCount === 1) return;
-  const held = await db.query<{ object_id: string; fingerprint: string }>(
-    'select object_id, fingerprint from idempotency_keys where cause = $1',
-    [cause],
-  );
-  const row = held.rows[0];
-  if (!row) throw new Taken({ kind: 'key_busy' });
-  if (row.fingerprint !== fingerprint) throw new Taken({ kind: 'key_reused' });
-  throw new Taken({ kind: 'replayed', paymentId: row.object_id });
+const claimKey = prepared(
+  'claim_key',
+  'insert into idempotency_keys (cause, app_id, fingerprint, object_id) values ($1, $2, $3, $4) on conflict do nothing',
+);
+
+const claimOrder = prepared(
+  'claim_order',
+  'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
+);
+
+/** Where a payment is made: when, and who may be told. */
+interface Place {
+  readonly now: Date;
+  readonly endpoints: readonly Target[];
 }
 
-async function claimOrder(db: Db, input: NewPayment, id: string): Promise<void> {
-  const { app_id, order_no } = input.terms;
-  const claimed = await db.query(
-    'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
-    [app_id, order_no, id],
+const place = prepared(
+  'place',
+  `select clock_now() as now, ${endpointsOfApp} from (select $1::text as app_id, $2::boolean as livemode) p`,
+);
+
+async function holderOfKey(db: Db, { key }: NewPayment): Promise<Insertion> {
+  const held = await db.query<{ object_id: string; fingerprint: string }>(
+    'select object_id, fingerprint from idempotency_keys where cause = $1',
+    [key.cause],
   );
-  if (claimed.rowCount === 1) return;
+  const row = held.rows[0];
+  if (!row) return { kind: 'key_busy' };
+  if (row.fingerprint !== key.fingerprint) return { kind: 'key_reused' };
+  return { kind: 'replayed', paymentId: row.object_id };
+}
+
+async function holderOfOrder(db: Db, { terms }: NewPayment): Promise<Insertion> {
   const held = await db.query<{ id: string; status: string }>(
     `select p.id, p.status from order_claims c join payments p on p.id = c.payment_id
      where c.app_id = $1 and c.order_no = $2`,
-    [app_id, order_no],
+    [terms.app_id, terms.order_no],
   );
   const row = held.rows[0];
-  if (!row) throw new Taken({ kind: 'key_busy' }); // freed between the two statements: try again
-  throw new Taken({ kind: 'order_taken', paymentId: row.id, paid: row.status === 'succeeded' });
+  if (!row) return { kind: 'key_busy' }; // freed between the two statements: try again
+  return { kind: 'order_taken', paymentId: row.id, paid: row.status === 'succeeded' };
 }
 
 async function write(
@@ -97,29 +116,28 @@ async function write(
   db: Db,
   input: NewPayment,
   id: Id<'pay'>,
+  { now: at, endpoints }: Place,
 ): Promise<StoredPayment> {
-  const context = await contextOf(store, db);
+  const context = contextOf(store, at);
   const { now } = context;
   const { expires_in_ms, ...given } = input.terms;
   const terms: Terms = { ...given, id, created_at: now, expires_at: now + expires_in_ms };
-  const made = create(terms, input.choice, context);
-  await insertPaymentRow(db, made.payment, input.details, new Date(now + 10_000));
-  await writeTransition(store, db, null, made, input.details, {
+  const fold = create(terms, input.choice, context);
+  const origin = {
     cause: `create ${input.key.cause}`,
     kind: 'request',
     summary: `created${input.choice ? ` with ${input.choice.method}` : ''}`,
     data: { method: input.choice?.method ?? null, route: input.choice?.route ?? null, risk: riskVerdict },
-  }, now); // prettier-ignore
-  return { ...made.payment, details: input.details, channel_ms: 0 };
-}
+  };
+  const { details } = input;
+  const attend_at = new Date(now + 10_000);
+  await writeTransition(db, { before: null, fold, details, origin, now, endpoints, attend_at });
+  return { ...fold.payment, details, channel_ms: 0 };
+} // prettier-ignore
 
 /** What a fold may know of the world: the database's clock, fresh ids, the settings. */
-export async function contextOf(store: Store, db: Db, orderFree = true): Promise<Context> {
-  const clock = await db.query<{ now: Date }>('select clock_now() as now');
-  const now = clock.rows[0]?.now.getTime();
-  if (now === undefined) throw new Error('the database has no clock');
-  const { timing, rulesOf } = store;
-  return { now, draw: drawId, timing, rulesOf, orderFree };
+export function contextOf({ timing, rulesOf }: Store, now: Date, orderFree = true): Context {
+  return { now: now.getTime(), draw: drawId, timing, rulesOf, orderFree };
 }
 
 /** The merchant's payment with this id, or null: another merchant's does not exist for this one. */

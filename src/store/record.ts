@@ -2,14 +2,15 @@ import { operationOf } from '../domain/draft.ts';
 import type { Command, Fact, Refusal } from '../domain/fact.ts';
 import { type Fold, fold } from '../domain/fold.ts';
 import type { Message } from '../domain/message.ts';
-import { holdsOrder, type Payment } from '../domain/payment.ts';
+import { type Choice, holdsOrder, type Payment } from '../domain/payment.ts';
 import { type View, viewOf } from '../domain/view.ts';
-import { consumeCallback, evidenceOf } from './callback-evidence.ts';
-import { remember, remembered } from './cause.ts';
-import { commandOf } from './method-request.ts';
+import { consumeCallback, evidenceFact, evidenceOfCallback } from './callback-evidence.ts';
+import { type Claim, type Known, knownOfCause, remember, remembered } from './cause.ts';
+import { endpointsOfApp, type Target } from './delivery.ts';
+import { choiceOfCause, commandOf } from './method-request.ts';
 import { contextOf } from './payment.ts';
-import { loadPayment, type StoredPayment } from './payment-row.ts';
-import type { Db, Store } from './store.ts';
+import { assemble, type Row, type StoredPayment, wholePayment } from './payment-row.ts';
+import { commitWith, type Db, prepared, type Store } from './store.ts';
 import { attendAt, writeTransition } from './transition.ts';
 
 /**
@@ -20,59 +21,109 @@ import { attendAt, writeTransition } from './transition.ts';
  */
 export async function record(store: Store, paymentId: string, message: Message): Promise<View> {
   return store.transaction(async (db) => {
-    const payment = await loadPayment(db, paymentId, true);
-    if (!payment) throw new Error(`no payment ${paymentId}`);
-    const context = await contextOf(store, db, await isOrderFree(db, payment));
+    const { payment, known } = await lockPayment(db, paymentId, message);
+    const context = contextOf(store, known.now, holdsOrder(payment) || !known.is_order_taken);
     const view = (of: StoredPayment, refused?: Refusal): View => ({
       ...viewOf(of, context.now, store.timing),
       ...(refused ? { refused } : {}),
     });
-    const earlier = await remembered(db, payment.id, message);
+    const earlier = await remembered(db, message, known);
     if (earlier) return view(payment, earlier.refused);
-    const fact = await resolve(db, payment, message);
+    const fact = factOf(message, known);
     if (!fact) return view(payment);
     const made = fold(payment, fact, context);
-    if (message.key)
-      await remember(db, madeBy(fact, made), { ...message, key: message.key }, made.refused);
-    if (message.fact.kind === 'callback') await consumeCallback(db, message.fact.callback);
+    const claim = claimOf(message, fact, made);
+    const callback = message.fact.kind === 'callback' ? message.fact.callback : undefined;
     if (made.refused || !made.changed) {
-      if (fact.kind === 'attend') await attend(store, db, payment, context.now);
+      if (claim) await remember(db, claim);
+      if (callback !== undefined) commitWith(db, consumeCallback(db, callback));
+      if (fact.kind === 'attend') commitWith(db, attend(store, db, payment, context.now));
       return view(payment, made.refused);
     }
     const { details, channel_ms } = payment;
     const after: StoredPayment = { ...made.payment, details, channel_ms };
     await keepClaim(db, payment, after);
-    const origin = { cause: message.cause, ...described(payment, fact) };
-    await writeTransition(store, db, payment, made, details, origin, context.now);
+    await writeTransition(db, {
+      before: payment,
+      fold: made,
+      details,
+      origin: { cause: message.cause, ...described(payment, fact) },
+      now: context.now,
+      endpoints: known.endpoints,
+      attend_at: attendAt(store, after, context.now),
+      claim,
+      callback,
+    });
     return view(after);
   });
 }
 
-/** A run that begins again found nothing new: the next look is due as the state says, not every minute. */
-async function attend(store: Store, db: Db, payment: StoredPayment, now: number): Promise<void> {
-  await db.query('update payments set attend_at = $2 where id = $1', [
-    payment.id,
-    attendAt(store, payment, now),
-  ]);
+/** What the store knows besides the payment, as of the same snapshot. */
+interface KnownOf extends Known {
+  readonly now: Date;
+  readonly is_order_taken: boolean;
+  readonly evidence: Parameters<typeof evidenceFact>[0] | null;
+  readonly choice: Choice | null;
+  readonly endpoints: readonly Target[];
 }
 
-/** The object that a command made, for its key: a refund, else the payment itself. */
-function madeBy(fact: Fact, { payment, refused }: Fold): string {
+const lock = prepared('lock', 'select 1 from payments where id = $1 for update');
+
+// Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
+const lockCalls = prepared(
+  'lock_calls',
+  'select 1 from operations where payment_id = $1 and ended is null order by id for update',
+);
+
+const locked = prepared(
+  'locked',
+  `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${choiceOfCause},
+     exists (select 1 from order_claims c where (c.app_id, c.order_no) = (p.app_id, p.order_no)) as is_order_taken,
+     ${endpointsOfApp}
+   from payments p where p.id = $1`,
+);
+
+/** Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip. */
+async function lockPayment(db: Db, id: string, { cause, fact }: Message) {
+  const callback = fact.kind === 'callback' ? fact.callback : null;
+  const [, , found] = await Promise.all([
+    db.query(lock(id)),
+    db.query(lockCalls(id)),
+    db.query<Row>(locked(id, cause, callback)), // a snapshot of its own, taken when the locks are held
+  ]);
+  const [row] = found.rows;
+  if (!row) throw new Error(`no payment ${id}`);
+  const { now, is_recorded, held, evidence, choice, is_order_taken, endpoints, ...payment } = row;
+  const known = { now, is_recorded, held, evidence, choice, is_order_taken, endpoints };
+  return { payment: assemble(payment), known: known as unknown as KnownOf };
+}
+
+/** A run that begins again found nothing new: the next look is due as the state says, not every minute. */
+async function attend(store: Store, db: Db, payment: StoredPayment, now: number): Promise<void> {
+  await db.query(lookAgain(payment.id, attendAt(store, payment, now)));
+}
+
+const lookAgain = prepared('look_again', 'update payments set attend_at = $2 where id = $1');
+
+/** The claim on the command's key: for the refund that it made, else for the payment itself. */
+function claimOf(
+  { cause, key }: Message,
+  fact: Fact,
+  { payment, refused }: Fold,
+): Claim | undefined {
+  if (!key) return undefined;
   const isRefund = fact.kind === 'command' && fact.command.name === 'refund' && !refused;
-  return (isRefund && payment.refunds.at(-1)?.id) || payment.id;
+  const object_id = (isRefund && payment.refunds.at(-1)?.id) || payment.id;
+  return { cause, ...key, object_id, refusal: refused ?? null };
 }
 
 /** The fact behind the message; null for one that says nothing: unknown kinds and callbacks change nothing. */
-async function resolve(
-  db: Db,
-  payment: StoredPayment,
-  { cause, fact }: Message,
-): Promise<Fact | null> {
+function factOf({ fact }: Message, { evidence, choice }: KnownOf): Fact | null {
   switch (fact.kind) {
     case 'callback':
-      return evidenceOf(db, payment.id, fact.callback);
+      return evidence && evidenceFact(evidence);
     case 'command': {
-      const command = await commandOf(db, payment.id, cause, fact.command);
+      const command = commandOf(fact.command, choice);
       return command && { kind: 'command', command };
     }
     case 'attend':
@@ -82,15 +133,6 @@ async function resolve(
     default:
       return null; // from a build that knows more
   }
-}
-
-async function isOrderFree(db: Db, payment: StoredPayment): Promise<boolean> {
-  if (holdsOrder(payment)) return true;
-  const claim = await db.query('select 1 from order_claims where app_id = $1 and order_no = $2', [
-    payment.app_id,
-    payment.order_no,
-  ]);
-  return claim.rowCount === 0;
 }
 
 /** The claim follows the state: freed when canceled or failed, taken again when late money is accepted. */

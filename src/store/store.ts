@@ -6,6 +6,14 @@ import type { Timing } from '../domain/operation.ts';
 /** Something that runs a statement: the pool, or the client of a transaction. */
 export type Db = pg.Pool | pg.PoolClient;
 
+/** A statement with its values. */
+export type Prepared = (...values: unknown[]) => pg.QueryConfig;
+
+/** A statement that every connection parses and plans once. The name is the statement's own; so is the text. */
+export function prepared(name: string, text: string): Prepared {
+  return (...values) => ({ name, text, values });
+}
+
 /** A delivery to a merchant, in one of its rounds: the first one, or a redelivery. */
 export interface DeliveryRound {
   readonly id: string;
@@ -60,6 +68,7 @@ export function createStore(options: StoreOptions): Store {
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.connectionsMax ?? 20,
+    pipeline: true, // statements that do not wait for each other leave together
     connectionTimeoutMillis: 2_000, // PostgreSQL away is a 503 soon, not a hang
     query_timeout: options.answerWithinMs ?? 8_000, // a server that vanished without a word: TCP would wait 15 min
     idle_in_transaction_session_timeout: 10_000, // a process frozen in a transaction holds its row's lock no longer
@@ -88,13 +97,32 @@ function skippingTime(clockOffsetMs: NonNullable<StoreOptions['clockOffsetMs']>)
   };
 }
 
-const written = new WeakMap<Db, DeliveryRound[]>();
+/** What ends a transaction, besides its commit. */
+interface Ending {
+  readonly deliveries: DeliveryRound[];
+  last: Promise<unknown>;
+}
+
+const endings = new WeakMap<Db, Ending>();
+
+function endingOf(db: Db): Ending {
+  const mine = endings.get(db);
+  if (!mine) throw new Error('bug: this belongs in a transaction');
+  return mine;
+}
 
 /** Has these deliveries tried, or started, as soon as the transaction of `db` has committed; nobody waits for it. */
 export function startAfterCommit(db: Db, deliveries: readonly DeliveryRound[]): void {
-  const mine = written.get(db);
-  if (!mine) throw new Error('bug: deliveries are written in a transaction');
-  mine.push(...deliveries);
+  endingOf(db).deliveries.push(...deliveries);
+}
+
+/**
+ * The transaction's last statement, with the commit right behind it on the wire: of a statement that fails
+ * PostgreSQL makes a rollback. One only, and whole: had it not left, the commit would keep what came before it.
+ */
+export function commitWith(db: Db, statement: Promise<unknown>): void {
+  statement.catch(() => undefined); // heard at the commit
+  endingOf(db).last = statement;
 }
 
 async function transact<T>(
@@ -107,19 +135,19 @@ async function transact<T>(
   const onError = (error: Error) => (broken = error);
   db.on('error', onError); // unheard, a connection that breaks here would end the process
   try {
-    const deliveries: DeliveryRound[] = [];
-    written.set(db, deliveries);
-    await db.query('begin');
+    const ending: Ending = { deliveries: [], last: Promise.resolve() };
+    endings.set(db, ending);
+    db.query('begin').catch(() => undefined); // the first statement leaves with it, and fails with it
     const result = await work(db);
-    await db.query('commit');
-    for (const delivery of deliveries) hand(delivery).catch(() => undefined); // the rows are the truth
+    await Promise.all([ending.last, db.query('commit')]);
+    for (const delivery of ending.deliveries) hand(delivery).catch(() => undefined); // the rows are the truth
     return result;
   } catch (error) {
     if (isAway(error)) broken ??= error as Error;
     else await db.query('rollback').catch(onError);
     throw error;
   } finally {
-    written.delete(db);
+    endings.delete(db);
     db.off('error', onError);
     db.release(broken ?? false); // a connection that cannot roll back is not used again
   }

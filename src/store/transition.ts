@@ -4,11 +4,13 @@ import { startToCloseMs } from '../domain/operation.ts';
 import { openOperations, type Payment } from '../domain/payment.ts';
 import { caseObject, type Details, paymentObject, refundObject } from '../domain/payment-object.ts';
 import { nextDeadline } from '../domain/view.ts';
-import { targetsOf, writeDeliveries } from './delivery.ts';
+import { consumed } from './callback-evidence.ts';
+import { type Claim, claimed } from './cause.ts';
+import { handedOut, type Target, targetsOf, wanting } from './delivery.ts';
 import { drawId } from './id.ts';
-import { writePosting } from './ledger.ts';
+import { booked, bookingOf, openAccounts } from './ledger.ts';
 import { changedParts, type StoredPayment, toRow } from './payment-row.ts';
-import { type Db, startAfterCommit, type Store } from './store.ts';
+import { commitWith, type Db, prepared, startAfterCommit, type Store } from './store.ts';
 
 /** What brought a transition, for its row on the timeline. */
 export interface Origin {
@@ -18,37 +20,45 @@ export interface Origin {
   readonly data: object;
 }
 
-/** Writes one transition whole: row, parts, timeline, postings, events. The caller holds the row's lock. */
-export async function writeTransition(
-  store: Store,
-  db: Db,
-  before: StoredPayment | null,
-  fold: Fold,
-  details: Details,
-  origin: Origin,
-  now: number,
-): Promise<void> {
-  const after = fold.payment;
-  if (before) await updatePayment(db, after, attendAt(store, after, now));
-  await writeParts(db, before, after);
-  await db.query(
-    `insert into payment_events (payment_id, sequence, cause, kind, status, summary, data, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      after.id,
-      after.sequence,
-      origin.cause,
-      origin.kind,
-      after.status,
-      origin.summary,
-      origin.data,
-      new Date(now),
-    ],
-  );
-  for (const posting of fold.postings) await writePosting(db, after, posting, now);
-  await writeEvents(db, after, details, fold.events, now);
-  await db.query(`select pg_notify('payment', $1)`, [after.id]);
+/** One transition, and what is written with it. */
+export interface Transition {
+  /** Null for a new payment. */
+  readonly before: StoredPayment | null;
+  readonly fold: Fold;
+  readonly details: Details;
+  readonly origin: Origin;
+  readonly now: number;
+  /** The endpoints of the payment's app. */
+  readonly endpoints: readonly Target[];
+  readonly attend_at: Date | null;
+  readonly claim?: Claim | undefined;
+  /** The callback that is folded. */
+  readonly callback?: string | undefined;
 }
+
+/**
+ * Writes one transition whole, in one statement with the commit behind it: row, parts, timeline, postings, events,
+ * key. The caller holds the row's lock and does nothing after this.
+ */
+export async function writeTransition(db: Db, transition: Transition): Promise<void> {
+  const { before, fold, details, origin, now, endpoints, attend_at } = transition;
+  const { attempts: _a, captures: _p, refunds: _r, cases: _c, ...core } = fold.payment;
+  const at = new Date(now).toISOString();
+  const booking = bookingOf(fold.payment, fold.postings, at);
+  const outgoing = outgoingOf(fold, details, targetsOf(endpoints, details.notify_url), at);
+  const doc = JSON.stringify({
+    payment: { ...toRow(core), ...details, attend_at },
+    ...changedParts(before, fold.payment),
+    transition: { payment_id: core.id, sequence: core.sequence, status: core.status, at, ...origin },
+    ...booking,
+    ...outgoing,
+    keys: transition.claim ? [transition.claim] : [],
+    callback: transition.callback ?? null,
+  });
+  await openAccounts(db, booking);
+  commitWith(db, db.query(before ? change(doc) : creation(doc)));
+  startAfterCommit(db, outgoing.deliveries.map(({ id }) => ({ id, round: 1 })));
+} // prettier-ignore
 
 /**
  * When somebody must look if nobody did: 60 s after the next deadline or after a call under way must have
@@ -62,108 +72,84 @@ export function attendAt(store: Store, payment: Payment, now: number): Date | nu
   return deadline === undefined ? null : new Date(deadline + 60_000);
 }
 
-async function updatePayment(db: Db, payment: Payment, attend_at: Date | null): Promise<void> {
-  await db.query(
-    `update payments set status = $2, outcome = $3, sequence = $4, given_up = $5, cancellation_reason = $6,
-       cancel_note = $7, failure = $8, late = $9, paid_by = $10, updated_at = $11, attend_at = $12, method = $13,
-       next = $14 where id = $1`,
-    [
-      payment.id, payment.status, payment.outcome, payment.sequence, payment.given_up, payment.cancellation_reason,
-      payment.cancel_note, payment.failure, payment.late, payment.paid_by, new Date(payment.updated_at), attend_at,
-      payment.method, payment.next && JSON.stringify(payment.next),
-    ], // prettier-ignore
+// What of a payment may change; the rest is as the merchant asked for it, once.
+const changing = `status, outcome, sequence, given_up, cancellation_reason, cancel_note, failure, late, paid_by,
+  updated_at, attend_at, method, next`;
+
+const changed = `
+  update payments p set (${changing}) = (select ${changing} from jsonb_populate_record(null::payments, d -> 'payment'))
+  from doc where p.id = d -> 'payment' ->> 'id'`;
+
+const inserted = `
+  insert into payments select n.* from doc, jsonb_populate_record(null::payments, d -> 'payment') n`;
+
+const rowsOf = (table: string) =>
+  `select n.* from doc, jsonb_populate_recordset(null::${table}, d -> '${table}') n`;
+
+const parts = `
+  tries as (
+    insert into attempts ${rowsOf('attempts')}
+    on conflict (id) do update set (status, created, ending, frozen, channel_reference, next_action, code_ends_at,
+      failure, receipts, updated_at, handle, confirmed, held, capture_before) = (excluded.status, excluded.created,
+      excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action, excluded.code_ends_at,
+      excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed, excluded.held,
+      excluded.capture_before)
+  ), taken as (
+    insert into captures ${rowsOf('captures')}
+    on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)
+  ), given_back as (
+    insert into refunds ${rowsOf('refunds')}
+    on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at)
+      = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.updated_at)
+  ), calls as ( -- \`sent_at\` belongs to the sender alone: a fold never writes it
+    insert into operations ${rowsOf('operations')}
+    on conflict (id) do update set (run_at, fenced, ended) = (excluded.run_at, excluded.fenced, excluded.ended)
+  ), questions as (
+    insert into cases ${rowsOf('cases')}
+    on conflict (id) do update set (status, decision, reason, resolved_at)
+      = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at)
+  )`;
+
+const entered = `
+  insert into payment_events (payment_id, sequence, cause, kind, status, summary, data, at)
+  select t.payment_id, t.sequence, t.cause, t.kind, t.status, t.summary, t.data, t.at
+  from doc, jsonb_populate_record(null::payment_events, d -> 'transition') t`;
+
+// Each with the next number of its object's events.
+const told = `
+  insert into events (id, merchant_id, app_id, object_id, payment_id, type, sequence, data, created_at)
+  select e.id, e.merchant_id, e.app_id, e.object_id, e.payment_id, e.type,
+    coalesce((select max(x.sequence) from events x where x.object_id = e.object_id), 0) + e.sequence, e.data, e.created_at
+  from doc, jsonb_populate_recordset(null::events, d -> 'events') e`;
+
+/** Constraints are looked at when all of it is done, those of the ledger at the commit. */
+const whole = (first: string) => `
+  with doc as (select $1::jsonb as d), first as (${first}), ${parts}, entered as (${entered}), ${booked},
+    told as (${told}), handed_out as (${handedOut}), claimed as (${claimed}), consumed as (${consumed})
+  select pg_notify('payment', d -> 'payment' ->> 'id') from doc`;
+
+const change = prepared('change', whole(changed));
+const creation = prepared('creation', whole(inserted));
+
+interface Outgoing {
+  readonly events: readonly object[];
+  readonly deliveries: readonly { readonly id: string }[];
+}
+
+/** The outgoing events, with the object as it is now, each with a delivery to everybody who wants it. */
+function outgoingOf(fold: Fold, details: Details, targets: readonly Target[], at: string): Outgoing {
+  const { payment } = fold;
+  const { id: payment_id, merchant_id, app_id } = payment;
+  const events = fold.events.map((event, i) => ({
+    id: drawId('evt'), merchant_id, app_id, object_id: event.id, payment_id, type: event.type,
+    sequence: fold.events.slice(0, i + 1).filter(({ id }) => id === event.id).length,
+    data: { object: objectOf(payment, details, event) }, created_at: at,
+  }));
+  const deliveries = events.flatMap(({ id: event_id, type }) =>
+    wanting(type, targets).map((endpoint) => ({ id: drawId('dlv'), event_id, endpoint })),
   );
-}
-
-/** Writes a new payment's row. */
-export async function insertPaymentRow(
-  db: Db,
-  payment: Payment,
-  details: Details,
-  attend_at: Date,
-): Promise<void> {
-  const { attempts: _a, captures: _p, refunds: _r, cases: _c, ...core } = payment;
-  const row = { ...toRow(core), ...details, attend_at: attend_at.toISOString() };
-  await db.query('insert into payments select * from jsonb_populate_record(null::payments, $1)', [
-    JSON.stringify(row),
-  ]);
-}
-
-async function writeParts(db: Db, before: Payment | null, after: Payment): Promise<void> {
-  const parts = changedParts(before, after);
-  await upsert(db, upsertAttempts, parts.attempts);
-  await upsert(db, upsertCaptures, parts.captures);
-  await upsert(db, upsertRefunds, parts.refunds);
-  await upsert(db, upsertOperations, parts.operations);
-  await upsert(db, upsertCases, parts.cases);
-}
-
-async function upsert(db: Db, statement: string, rows: readonly object[]): Promise<void> {
-  if (rows.length > 0) await db.query(statement, [JSON.stringify(rows)]);
-}
-
-const upsertAttempts = `
-  insert into attempts select * from jsonb_populate_recordset(null::attempts, $1)
-  on conflict (id) do update set (status, created, ending, frozen, channel_reference, next_action, code_ends_at,
-    failure, receipts, updated_at, handle, confirmed, held, capture_before) = (excluded.status, excluded.created,
-    excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action, excluded.code_ends_at,
-    excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed, excluded.held,
-    excluded.capture_before)`;
-
-const upsertCaptures = `
-  insert into captures select * from jsonb_populate_recordset(null::captures, $1)
-  on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)`;
-
-const upsertRefunds = `
-  insert into refunds select * from jsonb_populate_recordset(null::refunds, $1)
-  on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at)
-    = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.updated_at)`;
-
-// `sent_at` belongs to the sender alone: a fold never writes it.
-const upsertOperations = `
-  insert into operations select * from jsonb_populate_recordset(null::operations, $1)
-  on conflict (id) do update set (run_at, fenced, ended) = (excluded.run_at, excluded.fenced, excluded.ended)`;
-
-const upsertCases = `
-  insert into cases select * from jsonb_populate_recordset(null::cases, $1)
-  on conflict (id) do update set (status, decision, reason, resolved_at)
-    = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at)`;
-
-/** The outgoing events, each with a delivery to everybody who wants it. */
-async function writeEvents(
-  db: Db,
-  payment: Payment,
-  details: Details,
-  events: readonly DomainEvent[],
-  now: number,
-): Promise<void> {
-  if (events.length === 0) return;
-  const targets = await targetsOf(db, { ...payment, notify_url: details.notify_url });
-  for (const event of events) {
-    const id = await writeEvent(db, payment, details, event, now);
-    startAfterCommit(db, await writeDeliveries(db, { id, type: event.type }, targets));
-  }
-}
-
-/** An outgoing event, with the object as it is now and the next number of that object's events. */
-async function writeEvent(
-  db: Db,
-  payment: Payment,
-  details: Details,
-  event: DomainEvent,
-  now: number,
-): Promise<string> {
-  const id = drawId('evt');
-  await db.query(
-    `insert into events (id, merchant_id, app_id, object_id, payment_id, type, sequence, data, created_at)
-     select $1, $2, $3, $4, $5, $6, coalesce(max(sequence), 0) + 1, $7, $8 from events where object_id = $4`,
-    [
-      id, payment.merchant_id, payment.app_id, event.id, payment.id, event.type,
-      { object: objectOf(payment, details, event) }, new Date(now),
-    ], // prettier-ignore
-  );
-  return id;
-}
+  return { events, deliveries };
+} // prettier-ignore
 
 function objectOf(payment: Payment, details: Details, event: DomainEvent): object {
   if (event.object === 'payment') return paymentObject(payment, details);

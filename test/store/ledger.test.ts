@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import { toCurrency } from '../../src/domain/currency.ts';
-import { postingFor } from '../../src/domain/ledger.ts';
+import { type Posting, postingFor } from '../../src/domain/ledger.ts';
 import { amountMax, toMinor } from '../../src/domain/money.ts';
-import { verifyLedger, writePosting } from '../../src/store/ledger.ts';
+import { booked, bookingOf, openAccounts, verifyLedger } from '../../src/store/ledger.ts';
 import { migrate } from '../../src/store/migration.ts';
 import type { StoredPayment } from '../../src/store/payment.ts';
 import type { Db } from '../../src/store/store.ts';
@@ -19,6 +19,13 @@ beforeAll(async () => {
   shop = await Shop.open(openPatient(database));
 });
 afterAll(() => database.close());
+
+/** Books one posting as a transition does. */
+async function writePosting(db: Db, payment: StoredPayment, posting: Posting, now: number): Promise<void> {
+  const booking = bookingOf(payment, [posting], new Date(now).toISOString());
+  await openAccounts(db, booking);
+  await db.query(`with doc as (select $1::jsonb as d), ${booked} select 1`, [JSON.stringify(booking)]);
+} // prettier-ignore
 
 describe('the books are only ever added to', () => {
   const tables = ['ledger_entries', 'ledger_transactions', 'ledger_accounts', 'payment_events'];

@@ -8,7 +8,6 @@ import {
   writeExchange,
 } from '../../src/store/operation.ts';
 import { insertPayment } from '../../src/store/payment.ts';
-import { loadPayment } from '../../src/store/payment-row.ts';
 import { record } from '../../src/store/record.ts';
 import { seedChannelAccount } from '../../src/store/seed.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -253,7 +252,7 @@ describe('no deadlock and no second owner of an order', () => {
         ...times(4, () => takeFence(shop.store.pool, queued)),
         ...[...late, open.id].map((id) => postponeAttendance(shop.store.pool, id, 1)),
         ...[...late, open.id].map((id) =>
-          shop.store.transaction((db) => loadPayment(db, id, true)),
+          record(shop.store, id, { cause: 'attend', fact: { kind: 'attend' } }),
         ),
         leaseDue(shop.store),
       ]);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import type pg from 'pg';
 
-import { createStore, isAway } from '../../src/store/store.ts';
+import { commitWith, createStore, isAway } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { rulesOf, timing } from '../support/payment.ts';
 import { openRestartable } from './restartable.ts';
@@ -57,6 +57,34 @@ describe('a transaction', () => {
       expect(await caught(tried)).toBe(failure);
     }
     expect((await pool.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+  });
+
+  test('whose last statement fails behind its back keeps nothing of what came before it', async () => {
+    const { pool, transaction } = database.open({ connectionsMax: 1 });
+    const tried = transaction(async (db) => {
+      await db.query('insert into kept values (2)');
+      commitWith(db, db.query('insert into kept values (1 / 0)'));
+    });
+    expect(await caught(tried)).toMatchObject({ code: '22012' });
+    expect((await pool.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+    await transaction((db) => Promise.resolve(commitWith(db, db.query('select 1')))); // the connection is good
+  });
+
+  test('sends statements that do not wait for each other together, and its commit behind the last', async () => {
+    const { transaction } = database.open({ connectionsMax: 1 });
+    const seen: string[] = [];
+    await transaction(async (db) => {
+      const query = db.query.bind(db) as (text: string) => Promise<unknown>;
+      const watched = (text: string) => {
+        seen.push(text);
+        return query(text).finally(() => seen.push(`${text} is done`));
+      };
+      Object.assign(db, { query: watched });
+      await Promise.all([watched('select 1'), watched('select 2')]);
+      commitWith(db, watched('select 3'));
+    });
+    const [one, two] = ['select 1 is done', 'select 2 is done'];
+    expect(seen.slice(0, 6)).toEqual(['select 1', 'select 2', one, two, 'select 3', 'commit']);
   });
 
   test('whose connection breaks between two statements fails as "away"; the process and the pool live on', async () => {
