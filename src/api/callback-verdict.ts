@@ -29,15 +29,38 @@ export async function judge(dependencies: Dependencies, received: Received): Pro
     );
     return 'forged';
   }
-  if (reading.kind === 'irrelevant') {
-    logger.info({ ...place, detail: reading.detail }, 'a callback about no matter of ours');
-    return 'accepted';
-  }
+  if (reading.kind === 'irrelevant') return passOver(dependencies, received, reading);
   if (reading.kind === 'attempt' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
   const detail = `${reading.kind}: ${reading.detail}`;
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
   warn({ ...place, detail }, 'a callback was refused');
+  return 'refused';
+}
+
+/** Nothing is learned from it: acknowledged, unless it is about a number that we never gave. */
+async function passOver(
+  dependencies: Dependencies,
+  received: Received,
+  { event, reference, detail }: Extract<CallbackReading, { kind: 'irrelevant' }>,
+): Promise<Verdict> {
+  if (reference !== undefined && !(await subjectOf(dependencies.store.pool, 'attempt', reference)))
+    return refuseUnknown(dependencies, received, event, reference);
+  const { channel, account } = received;
+  const place = { channel: channel.slug, channel_account: account };
+  logger.info({ ...place, detail }, 'a callback about no matter of ours');
+  return 'accepted';
+}
+
+async function refuseUnknown(
+  { store }: Dependencies,
+  received: Received,
+  event: string,
+  reference: string,
+): Promise<Verdict> {
+  const detail = 'a reference that we do not know';
+  await insertCallback(store.pool, rowOf(received, { event, reference, detail }));
+  warn({ reference }, 'a callback about nothing of ours');
   return 'refused';
 }
 
@@ -49,12 +72,7 @@ async function weigh(
   const { pool } = dependencies.store;
   const { reference, event } = reading;
   const subject = await subjectOf(pool, reading.kind, reference);
-  if (!subject) {
-    const detail = 'a reference that we do not know';
-    await insertCallback(pool, rowOf(received, { event, reference, detail }));
-    warn({ reference }, 'a callback about nothing of ours');
-    return 'refused';
-  }
+  if (!subject) return refuseUnknown(dependencies, received, event, reference);
   const { payment_id } = subject;
   const detail = disagreement(reading, subject, received.account);
   const verdict = detail === null ? 'accepted' : 'refused';

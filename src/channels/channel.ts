@@ -109,7 +109,13 @@ export type CallbackReading =
       readonly reference: string;
       readonly answer: RefundAnswer;
     }
-  | { readonly kind: 'irrelevant'; readonly event: string; readonly detail: string }
+  | {
+      readonly kind: 'irrelevant';
+      readonly event: string;
+      readonly detail: string;
+      /** Our number of the attempt that it is about, where it names one. */
+      readonly reference?: string;
+    }
   | { readonly kind: 'forged' | 'stale' | 'foreign' | 'meaningless'; readonly detail: string };
 
 /** What we say to a callback: taken (also a duplicate), refused for ever, signature refused, or "send it again". */

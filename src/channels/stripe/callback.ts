@@ -4,7 +4,7 @@ import type { CallbackReading, RawCallback } from '../channel.ts';
 import { type Account, isLive } from './account.ts';
 import { answerOf, paymentIntent } from './payment-intent.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
-import { parse, read, seconds } from './response.ts';
+import { metadata, parse, read, seconds } from './response.ts';
 import { verification } from './signature.ts';
 
 const event = z.object({
@@ -32,32 +32,46 @@ export function readCallback(account: Account, callback: RawCallback, now: Date)
   return irrelevant(told, `nothing is learned from ${told.type}`);
 }
 
+/** What somebody else makes over the same account has no number of ours, and need not be as ours would be. */
+const labelled = z.object({
+  object: z.enum(['payment_intent', 'refund']),
+  id: z.string(),
+  metadata,
+});
+
+function isOthers({ object, metadata: { reference } }: z.infer<typeof labelled>, of: string) {
+  return object === of && (typeof reference !== 'string' || reference === '');
+}
+
 function ofAttempt(told: Event): CallbackReading {
+  const label = parse(labelled, told.data.object);
+  if (label && isOthers(label, 'payment_intent'))
+    return irrelevant(told, `an order without a number of ours: ${label.id}`);
   const found = parse(paymentIntent, told.data.object);
   if (!found) return meaningless(`${told.type} without a readable order`);
-  const reference = found.metadata['reference'];
-  if (typeof reference !== 'string' || reference === '')
-    return irrelevant(told, `an order without a number of ours: ${found.id}`);
+  const reference = String(found.metadata['reference']);
   const answer = answerOf(found, told.created);
   if (answer.kind === 'unknown') return meaningless(answer.detail);
-  if (answer.kind === 'open') return irrelevant(told, 'an order that waits, as we made it');
+  if (answer.kind === 'open')
+    return { ...irrelevant(told, 'an order that waits, as we made it'), reference };
   return { kind: 'attempt', event: told.id, reference, order: found.id, answer };
 }
 
 function ofRefund(told: Event): CallbackReading {
+  const label = parse(labelled, told.data.object);
+  if (label && isOthers(label, 'refund'))
+    return irrelevant(told, `a refund without a number of ours: ${label.id}`);
   const found = readRefund(told.data.object);
   if (!found) return meaningless(`${told.type} without a readable refund`);
-  const reference = found.metadata['reference'];
-  if (typeof reference !== 'string' || reference === '')
-    return irrelevant(told, `a refund without a number of ours: ${found.id}`);
+  const reference = String(found.metadata['reference']);
   const answer = refundAnswerOf(found);
   if (answer.kind !== 'refund') return meaningless(`a refund in no state that we know`);
   return { kind: 'refund', event: told.id, reference, answer };
 }
 
 /** Genuine, and no matter of ours: the account may be used by others too, and sends more than we read. */
-function irrelevant({ id }: Event, detail: string): CallbackReading {
-  return { kind: 'irrelevant', event: id, detail };
+function irrelevant({ id }: Event, detail: string) {
+  return { kind: 'irrelevant', event: id, detail } as const;
 }
 
 function meaningless(detail: string): CallbackReading {

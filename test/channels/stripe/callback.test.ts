@@ -121,9 +121,10 @@ test.each([
   ['customer.created', { id: 'cus_1' }],
   ['payout.paid', { id: 'po_1' }],
   ['an.event.of.tomorrow', null],
-  ['payment_intent.created', waiting],
   ['payment_intent.succeeded', { ...told, metadata: {} }],
+  ['payment_intent.succeeded', { ...told, metadata: {}, currency: 'xxx', amount: null }],
   ['refund.updated', { ...refunded, metadata: {} }],
+  ['refund.updated', { ...refunded, metadata: { reference: '' }, amount: null }],
 ])('%s, genuine but no matter of ours, is taken and left (%#)', (type, object) => {
   expect(read(notified(type, object))).toEqual({
     kind: 'irrelevant',
@@ -131,6 +132,15 @@ test.each([
     detail: expect.any(String),
   });
 }); // prettier-ignore
+
+test('an order that waits, as we made it, tells nothing, but whose it is', () => {
+  expect(read(notified('payment_intent.created', waiting))).toEqual({
+    kind: 'irrelevant',
+    event,
+    detail: expect.any(String),
+    reference: waiting.metadata['reference'],
+  });
+});
 
 test.each([
   ['of real money for a test account', { livemode: true }],
