@@ -94,6 +94,7 @@ describe('a wait', () => {
 
   test('is not told of what was rolled back', async () => {
     const { id } = await shop.withCode();
+    await waiting.until(id, () => false, 1_500); // what was told of the code has been heard
     const looks: number[] = [];
     const waited = waiting.until(id, (payment) => looks.push(payment.sequence) > 100, 400);
     await expect(
