@@ -178,6 +178,7 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
 /** Does this say what was asked for, or only that it is not known yet? */
 function isAnswer(stored: StoredCall, answer: Answer): boolean {
   if (answer.kind === 'unknown' || answer.kind === 'never_sent') return false;
+  if (stored.awaits === 'word') return true;
   if (answer.kind === 'not_found') return stored.settled;
   if (saysNothingHappened(stored, answer)) return stored.settled;
   if (stored.awaits === 'answer') return true;

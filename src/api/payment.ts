@@ -1,4 +1,5 @@
 import { toMinor } from '../domain/money.ts';
+import type { Operation } from '../domain/operation.ts';
 import { openCapture } from '../domain/payment.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
@@ -187,7 +188,12 @@ function isCaptured(payment: StoredPayment): boolean {
 /** No question to the channel is open any more. */
 function isAnswered(payment: StoredPayment): boolean {
   const operations = payment.attempts.flatMap((attempt) => attempt.operations);
-  return !operations.some((op) => op.awaits === 'answer' && op.stray === null && op.ended === null);
+  return !operations.some(isOpenQuestion);
+}
+
+/** Polling waits for a change, and of a stray nobody asked. */
+function isOpenQuestion({ awaits, stray, ended }: Operation): boolean {
+  return (awaits === 'answer' || awaits === 'word') && stray === null && ended === null;
 }
 
 function required<T>(key: T | null): T {

@@ -128,8 +128,6 @@ export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
 export interface ChannelFacts extends ChannelRules {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
-  /** Milliseconds in which a resend under the same number is the same order; null: for ever. */
-  readonly replay_window_ms: number | null;
   /** What a settled "not found" means. `never_created`: no order, no money, a resend is safe. */
   readonly not_found_means: 'never_created';
   /** What proves that an attempt takes no more money. */

@@ -3,9 +3,18 @@ import { dropCapture, planCapture } from './capture-plan.ts';
 import type { Context, Draft } from './draft.ts';
 import { zero } from './money.ts';
 import type { Instant } from './operation.ts';
-import { fence, isOfOrder, isOwnQuery, openOf, send, supersede } from './operation-plan.ts';
+import {
+  fence,
+  isOfOrder,
+  isOwnQuery,
+  openOf,
+  send,
+  supersede,
+  type Which,
+} from './operation-plan.ts';
 import { type Choice, isFinal, type Payment } from './payment.ts';
 import { ask } from './query-plan.ts';
+import { resendOf } from './resend.ts';
 
 /** A new attempt for what the payer chose; nothing of it has left yet. */
 export function attemptAt(payment: Payment, choice: Choice, context: Context): Attempt {
@@ -42,7 +51,7 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
     return planLife(draft, attempt);
   }
   fence(attempt, 'create', 'confirm', 'capture');
-  supersede(attempt, (op) => isOwnQuery(op) && op.awaits === 'change');
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'answer');
 }
 
 /** Given up, switched away from, captured for the last time, or another attempt has paid. */
@@ -72,8 +81,23 @@ function planLife(draft: Draft, attempt: Attempt): void {
       planCapture(draft, attempt);
       return;
     default:
-      return ask(draft, attempt, 'answer');
+      return settle(draft, attempt);
   }
+}
+
+/** What became of the last call is unknown: the channel is asked, and the same is sent again when it knows of nothing. */
+function settle(draft: Draft, attempt: Attempt): void {
+  if (openOf(attempt, isOfOrder)) return;
+  const verb = doubtfulVerb(attempt);
+  const call: Which = (op) => op.verb === verb;
+  const next = verb && resendOf(draft, attempt, { call, question: isOwnQuery });
+  if (verb && next === 'again') return mutate(draft, attempt, verb);
+  ask(draft, attempt, next === 'word' ? 'word' : 'answer');
+}
+
+function doubtfulVerb({ created, confirmed }: Attempt): 'create' | 'confirm' | null {
+  if (confirmed === 'maybe') return 'confirm';
+  return created === 'maybe' ? 'create' : null;
 }
 
 /** Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. */
@@ -120,7 +144,7 @@ function neverBegan(draft: Draft, attempt: Attempt): boolean {
 /** At most one mutating call of an attempt's order is in flight. Creating and confirming end with the payer's time. */
 function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'close' | 'void'): void {
   if (openOf(attempt, isOfOrder)) return;
-  supersede(attempt, (op) => isOwnQuery(op) && op.awaits === 'answer');
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'change');
   const isBegin = verb === 'create' || verb === 'confirm';
   const { confirms } = draft.context.rulesOf(attempt.channel);
   send(draft, attempt, verb, {}, {

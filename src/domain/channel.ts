@@ -13,6 +13,8 @@ export const channelSlugs = [
 export interface ChannelRules {
   /** An order is created first and takes money when it is confirmed. */
   readonly confirms: boolean;
+  /** Milliseconds in which a resend under the same number or key is the same deed; null: for ever, 0: never. */
+  readonly replay_window_ms: number | null;
   /** How often one hold can be captured. */
   readonly captures: 'none' | 'once' | 'multiple';
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */

@@ -32,7 +32,8 @@ export function endOperation(draft: Draft, operation: Operation, answer: Answer 
  */
 function saysNothingNew(draft: Draft, operation: Operation, answer: Answer | 'silent'): boolean {
   if (answer === 'silent' || answer.kind !== 'unknown' || !answer.is_stored) return false;
-  const { operations } = attemptOf(draft.payment, operation.attempt_id);
+  const { operations, ...attempt } = attemptOf(draft.payment, operation.attempt_id);
+  if (isDoubtful(draft, attempt, operation)) return false;
   return operations.some(
     (op) =>
       op.id !== operation.id &&
@@ -40,6 +41,24 @@ function saysNothingNew(draft: Draft, operation: Operation, answer: Answer | 'si
       op.channel_key === operation.channel_key &&
       op.ended === 'unknown',
   );
+}
+
+/** Was it sent while the end of a call before it was unknown, on the channel's word alone? */
+function isDoubtful(
+  { payment }: Draft,
+  attempt: Omit<Attempt, 'operations'>,
+  { verb, capture_id, refund_id }: Operation,
+): boolean {
+  switch (verb) {
+    case 'create':
+      return attempt.created === 'maybe';
+    case 'confirm':
+      return attempt.confirmed === 'maybe';
+    case 'capture':
+      return payment.captures.some((one) => one.id === capture_id && one.executed === 'maybe');
+    default:
+      return refundOf(payment, refund_id)?.accepted === 'maybe';
+  }
 }
 
 function isMoney(answer: Answer | 'silent'): boolean {
@@ -66,6 +85,7 @@ function known(operation: Operation, answer: Answer | 'silent'): Answer {
 
 function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: boolean): void {
   const attempt = attemptOf(draft.payment, operation.attempt_id);
+  const isWord = operation.awaits === 'word';
   switch (operation.verb) {
     case 'create':
       return witnessCreate(draft, attempt, answer as CreateAnswer);
@@ -80,13 +100,14 @@ function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: bool
     case 'query_refund': {
       const refund = refundOf(draft.payment, operation.refund_id);
       const isAsked = operation.verb === 'query_refund';
+      if (isWord && answer.kind === 'not_found') return; // so far: no fact
       return refund && witnessRefund(draft, refund, answer as RefundAnswer, isAsked);
     }
     case 'query':
       adopt(attempt, operation.stray, answer);
       if (isStray(attempt, operation.stray)) return witnessStray(draft, attempt, answer);
       if (isSilent || answer.kind === 'unknown') return unanswered(draft, attempt, operation);
-      return witnessAnswer(draft, attempt, answer as QueryAnswer);
+      return witnessAnswer(draft, attempt, answer as QueryAnswer, isWord);
   }
 }
 
@@ -110,9 +131,14 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
   }
 }
 
-/** A refusal of a number that the channel already has says nothing about that order: ask. */
+/**
+ * A refusal of a number that the channel already has, or may still get by a call before this one, says nothing about
+ * that order: ask. One that is to be confirmed takes no money by being made.
+ */
 function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
-  if (attempt.created === 'yes') return advance(attempt, 'unknown');
+  const { confirms } = draft.context.rulesOf(attempt.channel);
+  if (attempt.created === 'yes' || (attempt.created === 'maybe' && !confirms))
+    return advance(attempt, 'unknown');
   attempt.created = 'no';
   refuse(draft, attempt, failure);
 }
@@ -130,6 +156,10 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
     case 'unknown':
       attempt.confirmed = 'maybe';
       return advance(attempt, 'unknown');
+    case 'declined':
+      if (attempt.confirmed === 'maybe') return; // a call before this one may still be executed: ask
+      attempt.confirmed = 'yes';
+      return refuse(draft, attempt, answer.failure);
     default:
       attempt.confirmed = 'yes';
       return witnessQuery(draft, attempt, answer);
@@ -137,10 +167,16 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
 }
 
 /** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
-function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer, isWord: boolean): void {
+  if (isWord) return witnessWord(draft, attempt, answer);
   if (answer.kind === 'open' && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
   if (answer.kind === 'held') notCaptured(draft, attempt, answer);
   witnessQuery(draft, attempt, answer);
+}
+
+/** Asked while something may still happen: that nothing did so far is no fact. */
+function witnessWord(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+  if (answer.kind !== 'not_found') witnessQuery(draft, attempt, answer);
 }
 
 /** What the channel says of an attempt, asked or by callback. */

@@ -107,7 +107,8 @@ export function witnessCapture(
   if (answer.kind === 'held') witnessHold(draft, attempt, answer);
   if (capture.status !== 'processing') return;
   capture.updated_at = draft.context.now;
-  if (answer.kind === 'declined') capture.status = 'failed';
+  const isFinal = capture.executed === 'no'; // else a call before this one may still be executed
+  if (answer.kind === 'declined' && isFinal) capture.status = 'failed';
   else capture.executed = 'maybe';
 }
 

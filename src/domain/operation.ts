@@ -25,6 +25,8 @@ export const operationTransitions = {
   superseded: [],
 } as const satisfies Record<'open' | OperationEnd, readonly OperationEnd[]>;
 
+export type Awaits = 'word' | 'answer' | 'change';
+
 /** One outside call: a row that is written before the call and ends once. */
 export interface Operation {
   readonly id: Id<'op'>;
@@ -34,8 +36,11 @@ export interface Operation {
   readonly verb: Verb;
   /** What is made at the channel; a resend is a new operation with the same key. */
   readonly channel_key: string;
-  /** For queries: any definite `answer`, or a `change` from what is known (polling). */
-  readonly awaits: 'answer' | 'change' | null;
+  /**
+   * For queries: any definite `answer`, a `change` from what is known (polling), or a `word`: also "nothing
+   * happened so far", which is not a fact, but enough to send the same again under its key.
+   */
+  readonly awaits: Awaits | null;
   /** For queries: the channel's number of an order that bears our reference and is not the attempt's own. */
   readonly stray: string | null;
   /** Not before this. */

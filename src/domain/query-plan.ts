@@ -1,22 +1,20 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Id } from './id.ts';
-import { askingMs, type Instant, type Operation } from './operation.ts';
+import { askingMs, type Awaits, type Instant, type Operation } from './operation.ts';
 import { add, isOfOrder, openOf, supersede, type Which } from './operation-plan.ts';
 import type { Refund } from './refund.ts';
 
 /** Keeps one query of the attempt open. */
-export function ask(
-  draft: Draft,
-  attempt: Attempt,
-  awaits: 'answer' | 'change',
-  forMs?: number,
-): void {
+export function ask(draft: Draft, attempt: Attempt, awaits: Awaits, forMs?: number): void {
   question(draft, attempt, {
     verb: 'query',
     channel_key: attempt.id,
     awaits,
-    settles_at: isUnsettled(draft, attempt) ? settledAt(draft, attempt, isOfOrder) : null,
+    settles_at:
+      awaits !== 'word' && isUnsettled(draft, attempt)
+        ? settledAt(draft, attempt, isOfOrder)
+        : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
 }
@@ -34,7 +32,7 @@ export function askRefund(
   draft: Draft,
   attempt: Attempt,
   refund: Refund,
-  awaits: 'answer' | 'change',
+  awaits: Awaits,
   forMs?: number,
 ): void {
   const isMine = (op: Operation) => op.verb === 'refund' && op.refund_id === refund.id;
@@ -43,7 +41,8 @@ export function askRefund(
     channel_key: refund.id,
     refund_id: refund.id,
     awaits,
-    settles_at: refund.accepted === 'maybe' ? settledAt(draft, attempt, isMine) : null,
+    settles_at:
+      awaits !== 'word' && refund.accepted === 'maybe' ? settledAt(draft, attempt, isMine) : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
 }
@@ -66,25 +65,34 @@ interface Question {
   readonly verb: 'query' | 'query_refund';
   readonly channel_key: string;
   readonly refund_id?: Id<'ref'>;
-  readonly awaits: 'answer' | 'change';
+  readonly awaits: Awaits;
   /** From then on "nothing happened" is a fact; null where nothing is under way that could still happen. */
   readonly settles_at: Instant | null;
   readonly stray?: string;
   readonly forMs?: number;
 }
 
-/** Keeps one such question open. An `answer` that is already asked for also serves who wants a `change`. */
+/** Which open question serves who wants this one; who only wants to have it looked at is served by a `word` too. */
+const served: Readonly<Record<Awaits, readonly Awaits[]>> = {
+  change: ['change', 'answer', 'word'],
+  answer: ['answer'],
+  word: ['word'],
+};
+
+/** Keeps one such question open. */
 function question(draft: Draft, attempt: Attempt, asked: Question): void {
   const { verb, awaits, forMs = askingMs, settles_at, channel_key } = asked;
   const { refund_id = null, stray = null } = asked;
   const mine: Which = (op) => op.verb === verb && op.refund_id === refund_id && op.stray === stray;
-  if (openOf(attempt, (op) => mine(op) && (op.awaits === awaits || op.awaits === 'answer'))) return;
+  const serving = asked.forMs === undefined ? served[awaits] : [...served[awaits], 'word'];
+  if (openOf(attempt, (op) => mine(op) && op.awaits !== null && serving.includes(op.awaits)))
+    return;
   supersede(attempt, mine);
   const { now, timing } = draft.context;
   add(draft, attempt, {
     verb,
     channel_key,
-    run_at: awaits === 'answer' ? now : now + timing.first_poll_ms,
+    run_at: awaits === 'change' ? now + timing.first_poll_ms : now,
     not_after: now + forMs,
     awaits,
     settles_at,

@@ -22,6 +22,7 @@ export function witnessRefund(
         return recovered(draft, refund, answer.status);
       return moveRefund(draft, refund, answer.status);
     case 'declined':
+      if (refund.accepted === 'maybe') return; // a call before this one may still be accepted: ask
       return declined(draft, refund, answer.failure);
     case 'disagrees':
       return troubled(draft, refund, answer.detail);

@@ -4,6 +4,7 @@ import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
 import { askRefund } from './query-plan.ts';
 import type { Refund } from './refund.ts';
+import { resendOf } from './resend.ts';
 
 /** What the refund needs next: to be sent, to be asked about, or nothing. */
 export function planRefund(draft: Draft, refund: Refund): void {
@@ -12,8 +13,12 @@ export function planRefund(draft: Draft, refund: Refund): void {
   if (refund.status !== 'processing')
     return supersede(attempt, (op) => mine(op) && op.awaits === 'change');
   if (openOf(attempt, (op) => mine(op) && op.verb === 'refund')) return;
-  if (refund.accepted !== 'no')
-    return askRefund(draft, attempt, refund, refund.accepted === 'yes' ? 'change' : 'answer');
+  if (refund.accepted === 'yes') return askRefund(draft, attempt, refund, 'change');
+  const call = (op: Operation) => mine(op) && op.verb === 'refund';
+  const question = (op: Operation) => mine(op) && op.verb === 'query_refund';
+  const next = resendOf(draft, attempt, { call, question });
+  if (refund.accepted === 'maybe' && next !== 'again')
+    return askRefund(draft, attempt, refund, next);
   supersede(attempt, (op) => mine(op) && op.verb === 'query_refund');
   const notBefore = Math.max(spacedFrom(draft, attempt, refund), declinedUntil(attempt, refund));
   const sending = { key: refund.id, notBefore };
@@ -26,7 +31,7 @@ function declinedUntil(attempt: Attempt, refund: Refund): Instant {
     op.verb === 'refund' && op.refund_id === refund.id && op.ended === 'answered';
   const refusals = attempt.operations.filter(isRefusal);
   const last = refusals.at(-1);
-  if (!last) return 0;
+  if (!last || refund.failure === null) return 0; // none, or of a resend only, which proved nothing
   return (last.sent_at ?? last.run_at) + Math.min(3_600_000, 60_000 * 2 ** (refusals.length - 1));
 }
 

@@ -2,7 +2,7 @@ import type { AttemptStatus } from '../domain/attempt.ts';
 import type { CountedReceipt } from '../domain/attempt.ts';
 import type { Currency } from '../domain/currency.ts';
 import type { Minor } from '../domain/money.ts';
-import type { Verb } from '../domain/operation.ts';
+import type { Awaits, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
 import { drawId } from './id.ts';
 import { type Db, prepared } from './store.ts';
@@ -14,7 +14,7 @@ export interface StoredCall {
   readonly attempt_id: string;
   readonly refund_id: string | null;
   readonly verb: Verb;
-  readonly awaits: 'answer' | 'change' | null;
+  readonly awaits: Awaits | null;
   /** Asked about in place of the attempt's own order. */
   readonly stray: string | null;
   readonly ended: string | null;

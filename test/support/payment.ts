@@ -22,8 +22,20 @@ export const cny = toCurrency('CNY');
 /** A QR channel, and one that confirms and holds. */
 export const rulesOf = (channel: string): ChannelRules =>
   channel === 'stripe'
-    ? { confirms: true, captures: 'multiple', refund_spacing_ms: 0, refunds_max: 5 }
-    : { confirms: false, captures: 'none', refund_spacing_ms: 60_000, refunds_max: 50 };
+    ? {
+        confirms: true,
+        replay_window_ms: 86_400_000,
+        captures: 'multiple',
+        refund_spacing_ms: 0,
+        refunds_max: 5,
+      }
+    : {
+        confirms: false,
+        replay_window_ms: null,
+        captures: 'none',
+        refund_spacing_ms: 60_000,
+        refunds_max: 50,
+      };
 export const expiresInMs = 1_800_000;
 
 /** One payment in memory, driven by facts alone: what the store does, without a store. */

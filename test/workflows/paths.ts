@@ -130,7 +130,16 @@ export const pathsOfTime = {
     rig.channel.next('refund', () => 'lose');
     const id = await canceled(rig);
     await rig.callback(id, { kind: 'approved', receipt: receipt() });
-    await rig.until(id, (payment) => payment.refunds.some((one) => one.accepted === 'maybe'));
+    await rig.restAfter(id, ({ refunds }) => refunds.length > 0);
+    return id;
+  },
+
+  'given up while its create was lost': async (rig) => {
+    rig.channel.always('create', () => 'lose');
+    const { id } = await rig.create();
+    await rig.until(id, (payment) => payment.outcome === 'unknown');
+    await rig.cancel(id);
+    await rig.until(id, (payment) => payment.status === 'canceling');
     await rig.engine.skip(2 * minutes);
     await rig.rest(id);
     return id;
@@ -139,8 +148,6 @@ export const pathsOfTime = {
   'create lost and never made': async (rig) => {
     rig.channel.next('create', () => 'lose');
     const { id } = await rig.create();
-    await rig.until(id, (payment) => payment.outcome === 'unknown');
-    await rig.engine.skip(2 * minutes);
     await rig.until(id, (payment) => payment.status === 'requires_action');
     await rig.pay(id);
     await rig.rest(id);

@@ -163,6 +163,24 @@ export function faults(given: Conformant, opened: () => Rig): void {
       expect((await rig.books(order))[0].refunds).toMatchObject([{ amount: 500 }]);
     });
 
+    const again = { create: 1_999, confirm: 1_999, capture: 500, refund: 1_999 } as const;
+    test.each(
+      (Object.keys(again) as (keyof typeof again)[]).filter((verb) => every.includes(verb)),
+    )('a %s that is sent again while the first is still under way is one deed', async (verb) => {
+      const { speak } = await verbs[verb]();
+      const known: unknown[] = (await rig.sandbox.control('GET', 'books')).body.transactions;
+      await rig.fault(operationOf(verb), 'slow', { count: 1, delay_ms: 500 });
+      const answers = await Promise.all([speak(), speak()]);
+      await eventually(async () => clear[verb].includes((await speak()).kind));
+      expect(answers.some(({ kind }) => clear[verb].includes(kind))).toBe(true);
+      const { transactions, violations } = (await rig.sandbox.control('GET', 'books')).body;
+      expect(transactions).toHaveLength(known.length + (verb === 'create' ? 1 : 0));
+      const { captured, refunds } = transactions.at(-1);
+      if (verb === 'refund') expect(refunds).toMatchObject([{ amount: again[verb] }]);
+      else if (verb !== 'create') expect(captured).toBe(again[verb]);
+      expect(violations.filter(({ rule }: any) => !given.provoked.includes(rule))).toEqual([]);
+    });
+
     test('a query that denies a real order is "not found" and no more', async () => {
       const { order } = await rig.paid();
       await rig.fault('query', 'not_found_for', { delay_ms: 60_000 });
