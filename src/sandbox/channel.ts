@@ -3,11 +3,13 @@ import type { Server } from 'node:http';
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
 import type { Deliverer } from './delivery.ts';
-import type { FaultName } from './fault.ts';
+import type { CallName, FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
 export const channelNames = ['wechat-pay', 'stripe'] as const;
+/** Channels of the contract (section 4) that have empty books here. */
+export const unplayedNames = ['alipay', 'paypal', 'adyen', 'bank-transfer', 'balance'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */
@@ -37,6 +39,8 @@ export type Acted =
 export interface Channel {
   /** The published test keys, as `GET /control/keys` shows them. */
   readonly keys: Readonly<Record<string, string>>;
+  /** The calls that it takes; a fault on another one would never strike. */
+  readonly calls: readonly CallName[];
   /** The channel's own server, not listening yet. */
   readonly server: () => Server;
   readonly act: (transaction: Transaction, asked: PayerAction) => Acted;

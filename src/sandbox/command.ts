@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
-import { type Channel, type ChannelName, channelNames } from './channel.ts';
+import { type Channel, type ChannelName, channelNames, unplayedNames } from './channel.ts';
 import type { Deliverer } from './delivery.ts';
-import { arm, faultRequest } from './fault.ts';
+import { arm, faultRequest, idle } from './fault.ts';
 import { shown } from './transaction.ts';
 
 export interface ControlOptions {
@@ -36,17 +36,25 @@ const resendRequest = z.strictObject({
   account: z.string().min(1).optional(),
 });
 
+const known = [...channelNames, ...unplayedNames] as const;
+const booksQuery = z.strictObject({
+  channel: z.enum(known, { error: `known: ${known.join(', ')}` }).optional(),
+  reference: z.string().optional(),
+});
+
 const done = (body: object): Reply => ({ status: 200, body });
 const refuse = (status: number, error: string): Reply => ({ status, body: { error } });
 
-/** `GET /control/books`: oldest first, both filters optional. */
+/** `GET /control/books`: oldest first, both filters optional; one that is misspelt would show books of nothing. */
 export function showBooks({ books }: ControlOptions, { query }: Request): Reply {
-  const { channel, reference } = query;
+  const asked = booksQuery.safeParse(query);
+  if (!asked.success) return invalid(asked.error);
+  const { channel, reference } = asked.data;
   const wanted = (one: { channel: string; reference: string }) =>
     (channel === undefined || one.channel === channel) &&
     (reference === undefined || one.reference === reference);
   const found =
-    typeof reference === 'string' // by map: tests ask this often, of large books
+    reference !== undefined // by map: tests ask this often, of large books
       ? channelNames.flatMap((name) => books.find(name, reference) ?? [])
       : [...books.transactions.values()];
   const transactions = found.filter(wanted).map(shown);
@@ -72,11 +80,13 @@ export function act({ books, channels }: ControlOptions, request: Request): Repl
 
 /** `POST /control/faults`: answers once it is felt, closed port included. */
 export async function armFault(
-  { books, faultsChanged }: ControlOptions,
+  { books, channels, faultsChanged }: ControlOptions,
   request: Request,
 ): Promise<Reply> {
   const asked = faultRequest.safeParse(request.body);
   if (!asked.success) return invalid(asked.error);
+  const why = idle(asked.data, channels[asked.data.channel].calls);
+  if (why !== null) return refuse(400, why);
   const id = arm(books, asked.data);
   await faultsChanged();
   return done({ id });

@@ -20,7 +20,8 @@ const callbackFaults = [
   'stale_timestamp', 'wrong_amount', 'wrong_currency', 'other_order',
 ] as const; // prettier-ignore
 
-export type Operation = (typeof calls)[number] | 'callback';
+export type CallName = (typeof calls)[number];
+export type Operation = CallName | 'callback';
 export type FaultName = (typeof callFaults)[number] | (typeof callbackFaults)[number];
 
 export interface Fault {
@@ -64,6 +65,29 @@ function fits(operation: Operation | 'any', fault: FaultName): boolean {
   const all: readonly string[] = operation === 'callback' ? callbackFaults : callFaults;
   return all.includes(fault);
 }
+
+/**
+ * Why this fault would never strike, or null: who arms one and sees nothing believes that it was survived.
+ *
+ * @param has the calls that the channel takes
+ */
+export function idle(
+  { channel, operation, fault }: z.infer<typeof faultRequest>,
+  has: readonly CallName[],
+): string | null {
+  const taken: readonly string[] = [...has, 'callback', 'any'];
+  if (!taken.includes(operation))
+    return `operation: ${channel} has no '${operation}'; it has: ${taken.join(', ')}`;
+  const only = theirs[fault];
+  if (!only || operation === only || operation === 'any') return null;
+  return `fault: '${fault}' strikes on '${only}' only, not on '${operation}'`;
+}
+
+/** What a channel plays on one call alone. */
+const theirs: Partial<Record<FaultName, CallName>> = {
+  pay_during_close: 'close',
+  refund_bounce: 'refund',
+};
 
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
 const scopes: Partial<Record<FaultName, readonly Operation[]>> = {

@@ -114,6 +114,19 @@ describe('the books', () => {
   });
 });
 
+test.each(['?chanel=stripe', '?channel=nopay', '?reference=a&reference=b', '?state=paid'])(
+  'books asked for as %s are refused, not empty',
+  async (query) => {
+    const answer = await call('GET', `books${query}`);
+    expect(answer).toEqual({ status: 400, body: { error: expect.any(String) } });
+  },
+);
+
+test('a channel of the contract that is not played yet has empty books', async () => {
+  await shop.ordered();
+  expect(await books('?channel=alipay')).toEqual({ transactions: [], violations: [] });
+});
+
 describe('a payer', () => {
   const expired = async () => {
     const soon = new Date(Date.now() + 8 * 3_600_000 + 1_100).toISOString().slice(0, 19);
@@ -183,67 +196,6 @@ describe('a payer', () => {
     ])
       expect((await shop.act(reference, body)).status).toBe(400);
     expect((await shop.transaction(reference)).state).toBe('created');
-  });
-});
-
-describe('a fault', () => {
-  const armed = (given: object) =>
-    call('POST', 'faults', {
-      channel: 'wechat-pay',
-      operation: 'query',
-      fault: 'rate_limit',
-      ...given,
-    });
-
-  test.each([
-    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay, stripe"],
-    [{ operation: 'dance' }, 'operation: '],
-    [{ fault: 'flood' }, 'fault: '],
-    [{ fault: 'drop' }, "fault: 'drop' is no fault of a call"],
-    [{ operation: 'callback' }, "fault: 'rate_limit' is no fault of a callback"],
-    [{ count: 0 }, 'count: '],
-    [{ probability: 1.5 }, 'probability: '],
-    [{ delay_ms: -1 }, 'delay_ms: '],
-    [{ copies: 0 }, 'copies: '],
-    [{ wrong: true }, 'wrong'],
-  ])('with %j is refused and not armed', async (given, error) => {
-    const answer = await armed(given);
-    expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(error) } });
-    expect((await shop.merchant.query('att_of_nobody')).status).toBe(404);
-  });
-
-  test.each([
-    'create',
-    'query',
-    'close',
-    'capture',
-    'void',
-    'refund',
-    'query_refund',
-    'payout',
-    'bill',
-  ])('of every kind can be armed on %s', async (operation) => {
-    for (const fault of [
-        'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
-        'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
-      ]) expect((await armed({ operation, fault })).status).toBe(200); // prettier-ignore
-  });
-
-  test('survives kill -9 with its count', async () => {
-    const reference = await shop.ordered();
-    await armed({ count: 2 });
-    expect((await shop.merchant.query(reference)).status).toBe(429);
-    await shop.sandbox.stop('SIGKILL');
-    shop.sandbox = await shop.sandbox.again();
-    expect((await shop.merchant.query(reference)).status).toBe(429);
-    expect((await shop.merchant.query(reference)).status).toBe(200);
-  });
-
-  test('is gone after a reset', async () => {
-    await armed({});
-    await armed({ operation: 'any', fault: 'refuse_connection' });
-    await call('POST', 'reset');
-    expect((await shop.merchant.query('att_of_nobody')).status).toBe(404);
   });
 });
 

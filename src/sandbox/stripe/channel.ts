@@ -12,6 +12,7 @@ export function stripe(options: StripeOptions): Channel {
   const inFlight: InFlight = new Set();
   return {
     keys: stripeKeys,
+    calls: ['create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund'],
     server: () => stripeServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => {

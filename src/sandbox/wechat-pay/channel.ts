@@ -8,6 +8,7 @@ import { wechatPayServer } from './server.ts';
 export function wechatPay(options: ChannelOptions): Channel {
   return {
     keys: wechatPayKeys,
+    calls: ['create', 'query', 'close', 'refund', 'query_refund'],
     server: () => wechatPayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => resumeRefunds(options),

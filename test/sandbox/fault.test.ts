@@ -1,0 +1,92 @@
+import { openShop, type Shop } from './shop.ts';
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+beforeEach(() => shop.reset());
+
+const call = (method: string, path: string, body?: unknown) =>
+  shop.sandbox.call(method, `/control/${path}`, body);
+
+describe('a fault', () => {
+  const armed = (given: object) =>
+    call('POST', 'faults', {
+      channel: 'wechat-pay',
+      operation: 'query',
+      fault: 'rate_limit',
+      ...given,
+    });
+
+  test.each([
+    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay, stripe"],
+    [{ operation: 'dance' }, 'operation: '],
+    [{ fault: 'flood' }, 'fault: '],
+    [{ fault: 'drop' }, "fault: 'drop' is no fault of a call"],
+    [{ operation: 'callback' }, "fault: 'rate_limit' is no fault of a callback"],
+    [{ count: 0 }, 'count: '],
+    [{ probability: 1.5 }, 'probability: '],
+    [{ delay_ms: -1 }, 'delay_ms: '],
+    [{ copies: 0 }, 'copies: '],
+    [{ wrong: true }, 'wrong'],
+  ])('with %j is refused and not armed', async (given, error) => {
+    const answer = await armed(given);
+    expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(error) } });
+    expect((await shop.merchant.query('att_of_nobody')).status).toBe(404);
+  });
+
+  const everyCall = [
+    'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
+    'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
+  ]; // prettier-ignore
+  const everyCallback = [
+    'drop', 'duplicate', 'delay', 'malformed', 'reorder', 'forge_signature', 'wrong_key', 'tamper_ciphertext',
+    'stale_timestamp', 'wrong_amount', 'wrong_currency', 'other_order',
+  ]; // prettier-ignore
+  const ofMoney = ['create', 'query', 'close', 'refund', 'query_refund'];
+  test.each([
+    ['wechat-pay', [...ofMoney, 'any']],
+    ['stripe', [...ofMoney, 'capture', 'void', 'any']],
+  ])('of every kind can be armed on every operation of %s', async (channel, operations) => {
+    for (const operation of operations)
+      for (const fault of everyCall)
+        expect((await armed({ channel, operation, fault })).status).toBe(200);
+    for (const operation of ['callback', 'any'])
+      for (const fault of everyCallback)
+        expect((await armed({ channel, operation, fault })).status).toBe(200);
+    for (const operation of ['close', 'any'])
+      expect((await armed({ channel, operation, fault: 'pay_during_close' })).status).toBe(200);
+    for (const operation of ['refund', 'any'])
+      expect((await armed({ channel, operation, fault: 'refund_bounce' })).status).toBe(200);
+  });
+
+  test.each([
+    ['wechat-pay', 'capture', 'slow', "operation: wechat-pay has no 'capture'; it has: create, query, close, refund, query_refund, callback, any"],
+    ['wechat-pay', 'bill', 'slow', "operation: wechat-pay has no 'bill'"],
+    ['stripe', 'payout', 'slow', "operation: stripe has no 'payout'"],
+    ['stripe', 'query', 'pay_during_close', "fault: 'pay_during_close' strikes on 'close' only, not on 'query'"],
+    ['wechat-pay', 'close', 'refund_bounce', "fault: 'refund_bounce' strikes on 'refund' only, not on 'close'"],
+  ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {
+    const answer = await armed({ channel, operation, fault });
+    expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(error) } });
+  }); // prettier-ignore
+
+  test('survives kill -9 with its count', async () => {
+    const reference = await shop.ordered();
+    await armed({ count: 2 });
+    expect((await shop.merchant.query(reference)).status).toBe(429);
+    await shop.sandbox.stop('SIGKILL');
+    shop.sandbox = await shop.sandbox.again();
+    expect((await shop.merchant.query(reference)).status).toBe(429);
+    expect((await shop.merchant.query(reference)).status).toBe(200);
+  });
+
+  test('is gone after a reset', async () => {
+    await armed({});
+    await armed({ operation: 'any', fault: 'refuse_connection' });
+    await call('POST', 'reset');
+    expect((await shop.merchant.query('att_of_nobody')).status).toBe(404);
+  });
+});
