@@ -11,6 +11,7 @@ import { drawId } from './id.ts';
 import { booked, bookingOf, openAccounts } from './ledger.ts';
 import { changedParts, type StoredPayment, toRow } from './payment-row.ts';
 import { commitWith, type Db, prepared, startAfterCommit, type Store } from './store.ts';
+import { insertInto, written } from './written.ts';
 
 /** What brought a transition, for its row on the timeline. */
 export interface Origin {
@@ -81,31 +82,29 @@ const changed = `
   from doc where p.id = d -> 'payment' ->> 'id'`;
 
 const inserted = `
-  insert into payments select n.* from doc, jsonb_populate_record(null::payments, d -> 'payment') n`;
-
-const rowsOf = (table: string) =>
-  `select n.* from doc, jsonb_populate_recordset(null::${table}, d -> '${table}') n`;
+  insert into payments (${written.payments})
+  select ${written.payments} from doc, jsonb_populate_record(null::payments, d -> 'payment')`;
 
 const parts = `
   tries as (
-    insert into attempts ${rowsOf('attempts')}
+    ${insertInto('attempts')}
     on conflict (id) do update set (status, created, ending, frozen, channel_reference, next_action, code_ends_at,
       failure, receipts, updated_at, handle, confirmed, held, capture_before) = (excluded.status, excluded.created,
       excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action, excluded.code_ends_at,
       excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed, excluded.held,
       excluded.capture_before)
   ), taken as (
-    insert into captures ${rowsOf('captures')}
+    ${insertInto('captures')}
     on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)
   ), given_back as (
-    insert into refunds ${rowsOf('refunds')}
+    ${insertInto('refunds')}
     on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at)
       = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.updated_at)
   ), calls as ( -- \`sent_at\` belongs to the sender alone: a fold never writes it
-    insert into operations ${rowsOf('operations')}
+    ${insertInto('operations')}
     on conflict (id) do update set (run_at, fenced, ended) = (excluded.run_at, excluded.fenced, excluded.ended)
   ), questions as (
-    insert into cases ${rowsOf('cases')}
+    ${insertInto('cases')}
     on conflict (id) do update set (status, decision, reason, resolved_at)
       = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at)
   )`;

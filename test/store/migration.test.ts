@@ -2,8 +2,9 @@ import type pg from 'pg';
 
 import { migrate } from '../../src/store/migration.ts';
 import type { Store } from '../../src/store/store.ts';
+import { written } from '../../src/store/written.ts';
 import { type Database, openDatabase } from '../support/database.ts';
-import { openPatient, times } from './shop.ts';
+import { openPatient, Shop, times } from './shop.ts';
 
 let database: Database;
 let store: Store;
@@ -49,4 +50,41 @@ test('several processes that migrate an empty database at once take turns, and n
 
 test('a database that is away fails the migration', async () => {
   await expect(migrate('postgres://holdfast@127.0.0.1:1/holdfast')).rejects.toThrow();
+});
+
+describe('a process of this version', () => {
+  const tables = Object.keys(written) as (keyof typeof written)[];
+
+  test.each(tables)('writes every column of %s that it does not leave to others', async (table) => {
+    const found = await store.pool.query<{ name: string }>(
+      `select column_name as name from information_schema.columns where table_schema = 'public' and table_name = $1`,
+      [table],
+    );
+    const columns = found.rows.map((row) => row.name).filter((name) => name !== 'sent_at');
+    expect(written[table].split(/,\s+/).toSorted()).toEqual(columns.toSorted());
+  });
+
+  test('goes on beside the next one, whose migration has added a column with a default to each table', async () => {
+    await store.pool.query('create database tomorrow');
+    const databaseUrl = Object.assign(new URL(database.url), { pathname: '/tomorrow' }).href;
+    await migrate(databaseUrl);
+    const beside = openPatient(database, { databaseUrl });
+    const shop = await Shop.open(beside);
+    const before = await shop.withCode();
+    const named = await beside.pool.query<{ name: string }>(
+      `select c.relname as name from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace`,
+    );
+    for (const { name } of named.rows)
+      await beside.pool.query(`alter table ${name} add column of_tomorrow text not null default 'x'`);
+    const held = await shop.canceled({ late_money: 'hold' });
+    const refunded = await shop.canceled();
+    for (const { id } of [before, held, refunded]) await shop.pay(id); // paid; a case; a refund
+    const rows = Object.values(await shop.everything(held.id)).flat();
+    rows.push(...Object.values(await shop.everything(refunded.id)).flat());
+    expect(await shop.load(before.id)).toMatchObject({ status: 'succeeded' });
+    expect(await shop.load(held.id)).toMatchObject({ cases: [{ kind: 'late_money' }] });
+    expect(await shop.load(refunded.id)).toMatchObject({ refunds: [{ origin: 'late' }] });
+    expect(rows.length).toBeGreaterThan(20);
+    for (const row of rows) expect(row).toMatchObject({ of_tomorrow: 'x' });
+  }); // prettier-ignore
 });
