@@ -1,6 +1,8 @@
 import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
+import { isFinal } from '../domain/payment.ts';
 import { type Evidence, insertCallback, type NewCallback, type Subject, subjectOf } from '../store/callback.ts'; // prettier-ignore
+import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import { logger } from '../telemetry.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -77,15 +79,24 @@ async function weigh(
   const detail = disagreement(reading, subject, received.account);
   const verdict = detail === null ? 'accepted' : 'refused';
   const evidence = evidenceOf(reading, detail);
-  const id = await insertCallback(
-    pool,
-    rowOf(received, { event, reference, payment_id, evidence, detail, verdict }),
-  );
-  const log = { payment_id, reference, callback_id: id };
-  if (detail === null) logger.info(log, id ? 'callback' : 'callback again');
+  const row = rowOf(received, { event, reference, payment_id, evidence, detail, verdict });
+  const came = await reception(dependencies, subject, { ...row, payment_id });
+  const log = { payment_id, reference, callback_id: came?.id ?? null };
+  if (detail === null) logger.info(log, came ? 'callback' : 'callback again');
   else warn({ ...log, detail }, 'a callback disagrees; asking the channel');
-  if (id) tell(dependencies, payment_id, id);
+  if (came?.news) tell(dependencies, payment_id, came.id);
   return verdict;
+}
+
+/** An open payment has a run that will hear it; for one at rest none is opened that would only find nothing new. */
+async function reception(
+  { store }: Dependencies,
+  { status, is_busy }: Subject,
+  row: NewCallback & { readonly payment_id: string },
+): Promise<Reception> {
+  if (isFinal(status) && !is_busy) return receiveAtRest(store, row);
+  const id = await insertCallback(store.pool, row);
+  return id === null ? null : { id, news: true };
 }
 
 function warn(what: object, words: string): void {

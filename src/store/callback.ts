@@ -1,4 +1,5 @@
 import type { Fact } from '../domain/fact.ts';
+import type { PaymentStatus } from '../domain/payment.ts';
 import { drawId } from './id.ts';
 import { type Db, prepared } from './store.ts';
 
@@ -29,8 +30,11 @@ const insert = prepared(
  * Stores a verified callback; null when the same one is there already. One with evidence is relayed by the
  * attendance 5 s later unless a run has consumed it by then.
  */
-export async function insertCallback(db: Db, callback: NewCallback): Promise<string | null> {
-  const id = drawId('cbk');
+export async function insertCallback(
+  db: Db,
+  callback: NewCallback,
+  id: string = drawId('cbk'),
+): Promise<string | null> {
   const { channel, channel_account, event, verdict, detail, payment_id, reference, body } =
     callback;
   const evidence = callback.evidence && JSON.stringify(callback.evidence, (_, value: unknown) => typeof value === 'string' ? storable(value) : value); // prettier-ignore
@@ -56,19 +60,25 @@ export interface Subject {
   /** The channel's number of the attempt's own order, and of every receipt that was counted for it. */
   readonly handle: string | null;
   readonly receipts: readonly string[];
+  readonly status: PaymentStatus;
+  /** Is a call of its payment under way or planned? */
+  readonly is_busy: boolean;
 }
 
 const orders = `a.handle, array(select one ->> 'channel_reference' from jsonb_array_elements(a.receipts) one) as receipts`;
 
+const rest = `p.status, exists (select 1 from operations o where o.payment_id = p.id and o.ended is null) as is_busy`;
+
 const subject = {
   attempt: prepared(
     'subject_attempt',
-    `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders} from attempts a where a.id = $1`,
+    `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders}, ${rest}
+     from attempts a join payments p on p.id = a.payment_id where a.id = $1`,
   ),
   refund: prepared(
     'subject_refund',
-    `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}
-     from refunds r join attempts a on a.id = r.attempt_id where r.id = $1`,
+    `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}, ${rest}
+     from refunds r join attempts a on a.id = r.attempt_id join payments p on p.id = r.payment_id where r.id = $1`,
   ),
 };
 

@@ -2,14 +2,13 @@ import { operationOf } from '../domain/draft.ts';
 import type { Command, Fact, Refusal } from '../domain/fact.ts';
 import { type Fold, fold } from '../domain/fold.ts';
 import type { Message } from '../domain/message.ts';
-import { type Choice, holdsOrder, type Payment } from '../domain/payment.ts';
+import { holdsOrder, type Payment } from '../domain/payment.ts';
 import { type View, viewOf } from '../domain/view.ts';
-import { consumeCallback, evidenceFact, evidenceOfCallback } from './callback-evidence.ts';
-import { type Claim, type Known, knownOfCause, remember, remembered } from './cause.ts';
-import { endpointsOfApp, type Target } from './delivery.ts';
-import { choiceOfCause, commandOf } from './method-request.ts';
-import { contextOf } from './payment.ts';
-import { assemble, type Row, type StoredPayment, wholePayment } from './payment-row.ts';
+import { consumeCallback, evidenceFact } from './callback-evidence.ts';
+import { type Claim, remember, remembered } from './cause.ts';
+import { commandOf } from './method-request.ts';
+import { type Around, lockPayment } from './payment-lock.ts';
+import type { StoredPayment } from './payment-row.ts';
 import { commitWith, type Db, prepared, type Store } from './store.ts';
 import { attendAt, writeTransition } from './transition.ts';
 
@@ -21,8 +20,7 @@ import { attendAt, writeTransition } from './transition.ts';
  */
 export async function record(store: Store, paymentId: string, message: Message): Promise<View> {
   return store.transaction(async (db) => {
-    const { payment, known } = await lockPayment(db, paymentId, message);
-    const context = contextOf(store, known.now, holdsOrder(payment) || !known.is_order_taken);
+    const { payment, known, context } = await lockPayment(store, db, paymentId, message);
     const view = (of: StoredPayment, refused?: Refusal): View => ({
       ...viewOf(of, context.now, store.timing),
       ...(refused ? { refused } : {}),
@@ -58,46 +56,6 @@ export async function record(store: Store, paymentId: string, message: Message):
   });
 }
 
-/** What the store knows besides the payment, as of the same snapshot. */
-interface KnownOf extends Known {
-  readonly now: Date;
-  readonly is_order_taken: boolean;
-  readonly evidence: Parameters<typeof evidenceFact>[0] | null;
-  readonly choice: Choice | null;
-  readonly endpoints: readonly Target[];
-}
-
-const lock = prepared('lock', 'select 1 from payments where id = $1 for update');
-
-// Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
-const lockCalls = prepared(
-  'lock_calls',
-  'select 1 from operations where payment_id = $1 and ended is null order by id for update',
-);
-
-const locked = prepared(
-  'locked',
-  `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${choiceOfCause},
-     exists (select 1 from order_claims c where (c.app_id, c.order_no) = (p.app_id, p.order_no)) as is_order_taken,
-     ${endpointsOfApp}
-   from payments p where p.id = $1`,
-);
-
-/** Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip. */
-async function lockPayment(db: Db, id: string, { cause, fact }: Message) {
-  const callback = fact.kind === 'callback' ? fact.callback : null;
-  const [, , found] = await Promise.all([
-    db.query(lock(id)),
-    db.query(lockCalls(id)),
-    db.query<Row>(locked(id, cause, callback)), // a snapshot of its own, taken when the locks are held
-  ]);
-  const [row] = found.rows;
-  if (!row) throw new Error(`no payment ${id}`);
-  const { now, is_recorded, held, evidence, choice, is_order_taken, endpoints, ...payment } = row;
-  const known = { now, is_recorded, held, evidence, choice, is_order_taken, endpoints };
-  return { payment: assemble(payment), known: known as unknown as KnownOf };
-}
-
 /** A run that begins again found nothing new: the next look is due as the state says, not every minute. */
 async function attend(store: Store, db: Db, payment: StoredPayment, now: number): Promise<void> {
   await db.query(lookAgain(payment.id, attendAt(store, payment, now)));
@@ -118,7 +76,7 @@ function claimOf(
 }
 
 /** The fact behind the message; null for one that says nothing: unknown kinds and callbacks change nothing. */
-function factOf({ fact }: Message, { evidence, choice }: KnownOf): Fact | null {
+function factOf({ fact }: Message, { evidence, choice }: Around): Fact | null {
   switch (fact.kind) {
     case 'callback':
       return evidence && evidenceFact(evidence);

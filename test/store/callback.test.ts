@@ -124,6 +124,7 @@ describe('our number at the channel', () => {
     const { id, attempts } = await shop.create({ amount: 4_200 });
     expect(await subjectOf(shop.store.pool, 'attempt', attempts[0]!.id)).toEqual({
       payment_id: id, channel_account: shop.account, amount: 4_200, currency: 'CNY', handle: null, receipts: [],
+      status: 'processing', is_busy: true,
     }); // prettier-ignore
   });
 
@@ -134,6 +135,7 @@ describe('our number at the channel', () => {
     const [refund] = (await shop.load(id)).refunds;
     expect(await subjectOf(shop.store.pool, 'refund', refund!.id)).toEqual({
       payment_id: id, channel_account: shop.account, amount: 1_999, currency: 'CNY', handle: null, receipts: ['4200001', '4200002'],
+      status: 'succeeded', is_busy: true,
     }); // prettier-ignore
     expect(await subjectOf(shop.store.pool, 'attempt', refund!.id)).toBeNull();
   });

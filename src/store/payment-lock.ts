@@ -1,0 +1,67 @@
+import type { Context } from '../domain/draft.ts';
+import type { Message } from '../domain/message.ts';
+import { type Choice, holdsOrder } from '../domain/payment.ts';
+import { type evidenceFact, evidenceOfCallback } from './callback-evidence.ts';
+import { type Known, knownOfCause } from './cause.ts';
+import { endpointsOfApp, type Target } from './delivery.ts';
+import { choiceOfCause } from './method-request.ts';
+import { contextOf } from './payment.ts';
+import { assemble, type Row, type StoredPayment, wholePayment } from './payment-row.ts';
+import { type Db, prepared, type Store } from './store.ts';
+
+/** What the store knows besides the payment, as of the same snapshot. */
+export interface Around extends Known {
+  readonly now: Date;
+  readonly is_order_taken: boolean;
+  readonly evidence: Parameters<typeof evidenceFact>[0] | null;
+  readonly choice: Choice | null;
+  readonly endpoints: readonly Target[];
+}
+
+const lock = prepared('lock', 'select 1 from payments where id = $1 for update');
+
+// Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
+const lockCalls = prepared(
+  'lock_calls',
+  'select 1 from operations where payment_id = $1 and ended is null order by id for update',
+);
+
+const locked = prepared(
+  'locked',
+  `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${choiceOfCause},
+     exists (select 1 from order_claims c where (c.app_id, c.order_no) = (p.app_id, p.order_no)) as is_order_taken,
+     ${endpointsOfApp}
+   from payments p where p.id = $1`,
+);
+
+/** A payment that is locked until the transaction ends, with all that a fold of it may need. */
+export interface Locked {
+  readonly payment: StoredPayment;
+  readonly known: Around;
+  readonly context: Context;
+}
+
+/**
+ * Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip.
+ * Throws when there is no such payment.
+ */
+export async function lockPayment(
+  store: Store,
+  db: Db,
+  id: string,
+  { cause, fact }: Pick<Message, 'cause' | 'fact'>,
+): Promise<Locked> {
+  const callback = fact.kind === 'callback' ? fact.callback : null;
+  const [, , found] = await Promise.all([
+    db.query(lock(id)),
+    db.query(lockCalls(id)),
+    db.query<Row>(locked(id, cause, callback)), // a snapshot of its own, taken when the locks are held
+  ]);
+  const [row] = found.rows;
+  if (!row) throw new Error(`no payment ${id}`);
+  const { now, is_recorded, held, evidence, choice, is_order_taken, endpoints, ...payment } = row;
+  const known = { now, is_recorded, held, evidence, choice, is_order_taken, endpoints } as unknown as Around;
+  const whole = assemble(payment);
+  const isOrderFree = holdsOrder(whole) || !known.is_order_taken;
+  return { payment: whole, known, context: contextOf(store, known.now, isOrderFree) };
+} // prettier-ignore
