@@ -154,6 +154,7 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
     case 'never_sent':
       return;
     case 'unknown':
+      if (isBeyondConfirmation(attempt)) return;
       attempt.confirmed = 'maybe';
       return advance(attempt, 'unknown');
     case 'declined':
@@ -164,6 +165,11 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
       attempt.confirmed = 'yes';
       return witnessQuery(draft, attempt, answer);
   }
+}
+
+/** A callback that came before the lost answer has said what became of the confirmation: then nothing is unknown. */
+function isBeyondConfirmation({ status }: Attempt): boolean {
+  return status === 'held' || status === 'requires_action' || status === 'processing';
 }
 
 /** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */

@@ -63,6 +63,19 @@ describe('a card payment', () => {
     expect(bench.open('confirm').channel_key).toBe(`${bench.attempt.id}.confirm`);
   });
 
+  test.each([
+    ['held', held(), 'requires_capture'],
+    ['action_required', { kind: 'action_required', next_action: { type: 'redirect', url: 'https://bank.example' }, code_ends_at: null }, 'requires_action'],
+  ] as const)('F8: a lost answer to the confirmation does not undo the callback that said %s', (_kind, said, status) => {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: 'pi_1' });
+    bench.send('confirm');
+    bench.callback(said);
+    expect(bench.payment).toMatchObject({ status, outcome: 'known' });
+    bench.end('confirm', { kind: 'unknown', detail: '500' });
+    expect(bench.payment).toMatchObject({ status, outcome: 'known' });
+  }); // prettier-ignore
+
   test('given up before its order has a number needs no channel to end', () => {
     const bench = new Bench({ method: 'card' });
     bench.send('create');

@@ -1,0 +1,98 @@
+import { readBooks } from './books.ts';
+import { type Evidence, gather } from './evidence.ts';
+import { ledgerAgrees, unchanged } from './invariant/ledger.ts';
+import { agreed, retrievable, withinBounds } from './invariant/money.ts';
+import { nothingOpen, runsMatch } from './invariant/quiet.ts';
+import { nothingLeaked } from './invariant/secret.ts';
+import { everythingTold } from './invariant/told.ts';
+import { readLedger } from './ledger.ts';
+import type { Merchant } from './merchant.ts';
+import type { Reader } from './reader.ts';
+import type { Receiver } from './receiver.ts';
+import type { Say } from './say.ts';
+import type { Order } from './scene.ts';
+import type { Stack } from './stack.ts';
+import type { Complaints, Violation } from './violation.ts';
+import { pause } from './wire.ts';
+
+export interface Audited {
+  readonly stack: Stack;
+  readonly merchant: Merchant;
+  readonly receiver: Receiver;
+  readonly reader: Reader;
+  readonly complaints: Complaints;
+  readonly orders: () => readonly Order[];
+}
+
+/** Compares what the product says with the channels' books, by code, statements and keys of its own. */
+export class Auditor {
+  private rows: ReadonlyMap<string, string> = new Map();
+  private isWatching = true;
+  private readonly audited: Audited;
+
+  constructor(audited: Audited) {
+    this.audited = audited;
+  }
+
+  /** I4 at every instant: looks at the books every so often until `rest`. */
+  async watch(everyMs: number): Promise<void> {
+    while (this.isWatching) {
+      const books = await readBooks(this.audited.stack.sandbox).catch(() => null);
+      for (const { reference, captured, refunded } of books?.transactions ?? [])
+        if (refunded > captured)
+          this.audited.complaints.add('I4', reference, `${refunded} given back of ${captured}`);
+      await pause(everyMs);
+    }
+  }
+
+  rest(): void {
+    this.isWatching = false;
+  }
+
+  /** Keeps how the ledger's rows are now: they must be so at the end. */
+  async remember(): Promise<void> {
+    const ledger = await readLedger(this.audited.stack.databaseUrl).catch(() => null);
+    if (ledger) this.rows = ledger.rows;
+  }
+
+  /**
+   * Audits until two looks, 4 s apart, find nothing, or until the time is over: then what the last look found is
+   * what is wrong. What was seen while it happened counts in any case.
+   */
+  async verdict(withinMs: number, say: Say): Promise<Violation[]> {
+    const deadline = Date.now() + withinMs;
+    let clean = 0;
+    for (;;) {
+      const found = await this.look();
+      clean = found.length === 0 ? clean + 1 : 0;
+      if (found.length > 0) say(`not quiet yet: ${found.length} findings, ${first(found)}`);
+      if (clean === 2 || Date.now() > deadline) {
+        const leaks = await nothingLeaked(this.audited.stack);
+        return [...this.audited.complaints.all(), ...found, ...leaks];
+      }
+      await pause(4_000);
+    }
+  }
+
+  private async look(): Promise<Violation[]> {
+    const { stack, merchant, orders, receiver, reader } = this.audited;
+    const evidence = await gather(stack, merchant, orders()).catch((error: unknown) => error);
+    if (evidence instanceof Error)
+      return [{ invariant: 'I1', subject: 'audit', detail: evidence.message }];
+    const all = evidence as Evidence;
+    return [
+      ...retrievable(all),
+      ...agreed(all),
+      ...withinBounds(all),
+      ...ledgerAgrees(all),
+      ...unchanged(this.rows, all.ledger.rows),
+      ...nothingOpen(all),
+      ...runsMatch(all),
+      ...everythingTold(all, receiver, reader),
+    ];
+  }
+}
+
+function first([one]: readonly Violation[]): string {
+  return one ? `${one.invariant} ${one.subject}: ${one.detail}` : '';
+}

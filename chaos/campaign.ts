@@ -1,0 +1,123 @@
+import type { Given } from './arguments.ts';
+import type { Page } from './contract.ts';
+import { cardCanary } from './invariant/secret.ts';
+import { Killer, type Tier } from './killer.ts';
+import { type Profile, profiles } from './profile.ts';
+import type { Run } from './report.ts';
+import { say } from './say.ts';
+import { onStage, type Stage } from './stage.ts';
+import type { Timeline } from './timeline.ts';
+import type { Violation } from './violation.ts';
+import { storm } from './weather.ts';
+import { pause } from './wire.ts';
+
+const meanGapMs = 2_500;
+
+/** Plays one campaign and audits it. */
+export function campaign(given: Given, timeline: Timeline): Promise<Run> {
+  const asked = profiles[given.profile];
+  const profile: Profile = {
+    ...asked,
+    payments: given.payments ?? asked.payments,
+    kills: given.kills ?? asked.kills,
+  };
+  const { seed, keep } = given;
+  return onStage({ seed, workers: profile.workers, keep, say }, async (stage) => {
+    await temptation(stage);
+    await storm(stage.payer);
+    say(`${profile.payments} payments, ${profile.kills} kills, seed ${seed}`);
+    await play(stage, profile, given.story, timeline);
+    return conclude(stage, profile);
+  });
+}
+
+/** Traffic, reader, auditor and killer at once, until the last story has ended and the last blow has fallen. */
+async function play(
+  stage: Stage,
+  profile: Profile,
+  story: Given['story'],
+  timeline: Timeline,
+): Promise<void> {
+  const { traffic, reader, auditor } = stage;
+  const reading = Promise.all([
+    reader.read(Math.min(100, profile.inFlight * 3)),
+    auditor.watch(profile.payments > 1_000 ? 10_000 : 1_500),
+  ]);
+  await Promise.all([traffic.run({ ...profile, story }), attack(stage, profile, timeline)]);
+  say(`the stories have ended`);
+  await stage.payer.calm();
+  stage.receiver.unwell = false;
+  auditor.rest();
+  await settle(stage);
+  reader.stop();
+  await reading;
+}
+
+/** The reader goes on a little: what was in hand at the last blow is to be seen moving. */
+async function settle({ recovery }: Stage): Promise<void> {
+  await Promise.race([recovery.seconds(), pause(60_000)]);
+  await pause(3_000);
+}
+
+/** Blows at exponential distances, spread over the traffic: a slow machine has its kills further apart. */
+async function attack(stage: Stage, profile: Profile, timeline: Timeline): Promise<void> {
+  const { traffic, recovery, chance } = stage;
+  const killer = new Killer(stage.stack, chance.branch('killer'), timeline);
+  const drawn = chance.branch('blows');
+  const slow = new Set<string>();
+  const portion = profile.payments / (profile.kills + 1);
+  for (let done = 0; done < profile.kills; done += 1) {
+    traffic.allowed = Math.ceil(portion * (done + 1));
+    await pause(Math.min(10_000, Math.max(300, drawn.gap(meanGapMs))));
+    while (traffic.started < Math.floor(portion * (done + 0.5))) await pause(50);
+    if (done === Math.floor(profile.kills / 2)) await stage.auditor.remember();
+    for (const order of traffic.orders) if (order.isSlow) slow.add(order.payment ?? '');
+    const blow = await killer.strike(drawn.weighted<Tier>(profile.tiers));
+    recovery.begin(blow, (id) => slow.has(id));
+    say(`${traffic.ended} of ${profile.payments} stories have ended`);
+  }
+  traffic.allowed = profile.payments;
+  await killer.wholeAgain();
+}
+
+/** A card number where none may be: it must be refused and be nowhere afterwards (I11). */
+async function temptation({ merchant, complaints }: Stage): Promise<void> {
+  const body = { order_no: cardCanary, amount: 100, currency: 'CNY', description: `${cardCanary.slice(0, 4)} ${cardCanary.slice(4)}` }; // prettier-ignore
+  const { status } = await merchant.post('/v1/payments', body, 'temptation', 20_000);
+  if (status !== 422) complaints.add('contract', 'a card number', `was answered ${status}`);
+}
+
+async function conclude(stage: Stage, profile: Profile): Promise<Run> {
+  const found = await stage.auditor.verdict(profile.quietMs, say);
+  const recovery = await stage.recovery.seconds();
+  const violations = [...found, ...tooSlow(profile, recovery)];
+  await tell(stage, violations);
+  return { payments: stage.orders().length, kills: profile.kills, recovery, violations };
+}
+
+/** What happened to each payment that is complained of, in the product's own words. */
+async function tell({ merchant, orders }: Stage, violations: readonly Violation[]): Promise<void> {
+  const subjects = new Set(violations.flatMap(({ subject }) => subject.split(' ')));
+  const about = orders().filter(({ payment }) => payment !== null && subjects.has(payment));
+  for (const order of about.slice(0, 5)) {
+    say(JSON.stringify(order));
+    say(JSON.stringify(await merchant.read(`/v1/payments/${order.payment}`)));
+    const { data } = await merchant.read<Page<object>>(`/v1/payments/${order.payment}/timeline`);
+    for (const entry of data) say(JSON.stringify(entry));
+  }
+}
+
+function tooSlow(
+  { acceptingMax, resumedMax }: Profile,
+  { accepting, resumed }: Run['recovery'],
+): Violation[] {
+  const over = (what: string, times: Record<string, number>, most: number): Violation[] =>
+    Object.entries(times)
+      .filter(([, seconds]) => seconds > most)
+      .map(([name, seconds]) => ({
+        invariant: 'recovery',
+        subject: name,
+        detail: `${what} again after ${seconds} s, not within ${most} s`,
+      }));
+  return [...over('accepting', accepting, acceptingMax), ...over('resumed', resumed, resumedMax)];
+}

@@ -1,0 +1,47 @@
+import { type Books, type Entry, readBooks } from './books.ts';
+import type { Case, Event, Payment, Refund } from './contract.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+import type { Merchant } from './merchant.ts';
+import { openRuns, type Runs } from './runs.ts';
+import type { Order } from './scene.ts';
+import type { Stack } from './stack.ts';
+
+/** All that is known once it is over: what the product says, what the channel says, what the campaign did. */
+export interface Evidence {
+  readonly orders: readonly Order[];
+  readonly payments: ReadonlyMap<string, Payment>;
+  readonly refunds: readonly Refund[];
+  readonly cases: readonly Case[];
+  readonly events: readonly Event[];
+  readonly books: Books;
+  readonly ledger: Ledger;
+  readonly runs: Runs;
+}
+
+/** Asks everybody. */
+export async function gather(
+  stack: Stack,
+  merchant: Merchant,
+  orders: readonly Order[],
+): Promise<Evidence> {
+  const payments = await merchant.list<Payment>('/v1/payments');
+  const refunds = await merchant.list<Refund>('/v1/refunds');
+  const cases = await merchant.list<Case>('/v1/cases');
+  const events = await merchant.list<Event>('/v1/events');
+  const books = await readBooks(stack.sandbox);
+  const ledger = await readLedger(stack.databaseUrl);
+  const runs = await openRuns(stack.temporalAddress);
+  const byId = new Map(payments.map((payment) => [payment.id, payment]));
+  return { orders, payments: byId, refunds, cases, events, books, ledger, runs };
+}
+
+/** What the channels' books say of one payment: one entry for each attempt that reached its channel. */
+export function entriesOf({ books }: Evidence, payment: Payment): Entry[] {
+  const references = new Set(payment.attempts.map((attempt) => attempt.reference));
+  return books.transactions.filter((entry) => references.has(entry.reference));
+}
+
+/** IN − OUT. */
+export function keptOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
+}

@@ -1,0 +1,38 @@
+import { ask, pause } from './wire.ts';
+
+/** What a payer does at the channel; he is a person, and no part of the product. */
+export interface Payer {
+  readonly act: (
+    channel: string,
+    reference: string,
+    action: 'pay' | 'decline' | 'authenticate',
+    force?: boolean,
+  ) => Promise<number>;
+  /** Arms a fault at the channel. */
+  readonly arm: (fault: object) => Promise<void>;
+  readonly calm: () => Promise<void>;
+}
+
+/** The payers of this sandbox. */
+export function payerAt(sandbox: string): Payer {
+  return {
+    act: async (channel, reference, action, force = false) => {
+      const url = `${sandbox}/control/payers/${channel}/${reference}`;
+      const body = { action, force };
+      for (let tries = 0; ; tries += 1) {
+        const reply = await ask({ method: 'POST', url, body, timeoutMs: 10_000 }).catch(() => null);
+        if (reply) return reply.status;
+        if (tries > 20) throw new Error('the sandbox does not answer');
+        await pause(500);
+      }
+    },
+    arm: async (fault) => {
+      const url = `${sandbox}/control/faults`;
+      const { status, body } = await ask({ method: 'POST', url, body: fault, timeoutMs: 10_000 });
+      if (status !== 200) throw new Error(`bug: ${JSON.stringify(body)}`);
+    },
+    calm: async () => {
+      await ask({ method: 'DELETE', url: `${sandbox}/control/faults`, timeoutMs: 10_000 });
+    },
+  };
+}

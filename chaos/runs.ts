@@ -1,0 +1,29 @@
+import { Client, Connection } from '@temporalio/client';
+
+/** What Temporal's visibility says of the actors. */
+export interface Runs {
+  /** The payments with an open run. */
+  readonly open: readonly string[];
+  /** Runs that ended as none should. */
+  readonly broken: readonly string[];
+}
+
+/** Asks Temporal itself. */
+export async function openRuns(address: string): Promise<Runs> {
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection });
+    const ids = async (status: string) => {
+      const found: string[] = [];
+      const query = `WorkflowType = 'payment' and ${status}`;
+      for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
+      return found;
+    };
+    return {
+      open: await ids(`ExecutionStatus = 'Running'`),
+      broken: await ids(`ExecutionStatus in ('Failed', 'Terminated', 'TimedOut', 'Canceled')`),
+    };
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,160 @@
+import type { Chance } from './chance.ts';
+import { isFinal, type Payment } from './contract.ts';
+import { type Answered, keyCanary, type Merchant } from './merchant.ts';
+import type { Payer } from './payer.ts';
+
+/** What the merchant and his payer know of one order, to be compared with the books. */
+export interface Order {
+  readonly index: number;
+  readonly story: string;
+  readonly order_no: string;
+  readonly amount: number;
+  readonly currency: string;
+  payment: string | null;
+  /** The states that it may end in. */
+  ends: readonly string[];
+  /** The refunds that were answered 201. */
+  readonly refunds: { readonly id: string; readonly amount: number }[];
+  /** The captures that were answered 200. */
+  readonly captures: number[];
+  /** The payer was made to pay more than once, or after the end. */
+  isForced: boolean;
+  /** It waits for the channel by the channel's own will. */
+  isSlow: boolean;
+  /** What it waited for in vain. */
+  stuck: string | null;
+}
+
+/** Everybody who plays in a story. */
+export interface Cast {
+  readonly merchant: Merchant;
+  readonly payer: Payer;
+  readonly seed: string;
+}
+
+const isWaiting = ({ status }: Payment) => status === 'requires_action';
+
+/** The customer's mail address marks what must be in no log and no history. */
+export const mailCanary = 'canary.mail';
+
+/** One order and what can be done about it. */
+export class Scene {
+  readonly order: Order;
+  readonly chance: Chance;
+  private readonly cast: Cast;
+  private keys = 0;
+
+  constructor(cast: Cast, chance: Chance, index: number, story: string) {
+    this.cast = cast;
+    this.chance = chance;
+    this.order = {
+      index, story,
+      order_no: `${cast.seed}-${index}`,
+      amount: chance.whole(100, 99_999),
+      currency: 'CNY',
+      payment: null,
+      ends: [], refunds: [], captures: [],
+      isForced: false, isSlow: false, stuck: null,
+    }; // prettier-ignore
+  }
+
+  /** Creates the payment. Throws when that is refused. */
+  async create(method: object | null, given: object = {}): Promise<void> {
+    const { order_no, amount, currency, index } = this.order;
+    const body = {
+      order_no, amount, currency, wait: this.chance.pick([0, 1, 5]), expires_in: 1_800,
+      customer: { email: `${mailCanary}.${index}@example.test` },
+      ...(method ? { method } : {}),
+      ...given,
+    }; // prettier-ignore
+    const key = this.key();
+    const answer = await this.command('/v1/payments', body, key);
+    if (answer.status !== 201)
+      throw new Error(`create was answered ${answer.status} ${String(answer.code)}`);
+    this.order.payment = answer.body.id;
+    if (this.chance.hits(0.1)) await this.command('/v1/payments', body, key); // I9
+  }
+
+  get id(): string {
+    if (this.order.payment === null) throw new Error('bug: nothing was created');
+    return this.order.payment;
+  }
+
+  /** The payment once `done` says so; null (and the order says what for) when it waited in vain. */
+  async until(what: string, done: (payment: Payment) => boolean): Promise<Payment | null> {
+    const payment = await this.cast.merchant.until(this.id, done);
+    if (!payment) this.order.stuck = what;
+    return payment;
+  }
+
+  untilWaiting(): Promise<Payment | null> {
+    return this.until('requires_action', (payment) => isWaiting(payment) || isFinal(payment));
+  }
+
+  untilFinal(): Promise<Payment | null> {
+    return this.until('final', isFinal);
+  }
+
+  /** The payer acts on the latest attempt; answers the sandbox's status. */
+  async act(action: 'pay' | 'decline' | 'authenticate', force = false): Promise<number> {
+    const payment = await this.read();
+    const attempt = payment.attempts.at(-1);
+    if (!attempt) return 404;
+    return this.cast.payer.act(attempt.channel, attempt.reference, action, force);
+  }
+
+  /** Arms a fault for the latest attempt. */
+  async arm(operation: string, fault: string, more: object = {}): Promise<void> {
+    const attempt = (await this.read()).attempts.at(-1);
+    if (!attempt) return;
+    const { channel, reference } = attempt;
+    await this.cast.payer.arm({ channel, operation, fault, reference, count: 1, ...more });
+  }
+
+  read(): Promise<Payment> {
+    return this.cast.merchant.read<Payment>(`/v1/payments/${this.id}`);
+  }
+
+  cancel(): Promise<Answered> {
+    return this.command(`/v1/payments/${this.id}/cancel`, { wait: 2 });
+  }
+
+  confirm(method: object): Promise<Answered> {
+    return this.command(`/v1/payments/${this.id}/confirm`, { method, wait: 2 });
+  }
+
+  /** Captures, again while the outcome of an earlier one is not known. */
+  async capture(given: { amount?: number; final?: boolean }): Promise<Answered> {
+    const path = `/v1/payments/${this.id}/capture`;
+    const answer = await this.settled(() => this.command(path, { ...given, wait: 2 }));
+    if (answer.status === 200) this.order.captures.push(given.amount ?? -1);
+    return answer;
+  }
+
+  async refund(amount: number): Promise<Answered> {
+    const body = { payment_id: this.id, amount, wait: 1 };
+    const answer = await this.settled(() => this.command('/v1/refunds', body));
+    if (answer.status === 201) this.order.refunds.push({ id: answer.body.id, amount });
+    return answer;
+  }
+
+  /** Until the refusal is another one than "not known yet", each time with a new key: a refusal is remembered. */
+  private async settled(send: () => Promise<Answered>): Promise<Answered> {
+    const deadline = Date.now() + 90_000;
+    for (;;) {
+      const answer = await send();
+      const isOpen = answer.code === 'payment_outcome_unknown' || answer.code === 'capture_in_progress'; // prettier-ignore
+      if (!isOpen || Date.now() > deadline) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+
+  private command(path: string, body: object, key = this.key()): Promise<Answered> {
+    return this.cast.merchant.command(path, body, key, this.chance);
+  }
+
+  private key(): string {
+    this.keys += 1;
+    return `${keyCanary}-${this.order.order_no}-${this.keys}`;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Payment } from '../contract.ts';
+import type { Scene } from '../scene.ts';
+
+const card = (token: string) => ({ type: 'card', token });
+const isHeld = ({ status }: Payment) => status === 'requires_capture';
+
+/** Charged at once. */
+export async function cardPaid(scene: Scene): Promise<void> {
+  scene.order.ends = ['succeeded'];
+  await scene.create(card('tok_ok'));
+  await scene.untilFinal();
+}
+
+/** Charged, and whoever charged it never hears so. */
+export async function cardUnknown(scene: Scene): Promise<void> {
+  scene.order.ends = ['succeeded'];
+  scene.order.isSlow = true;
+  await scene.create(card('tok_unknown'));
+  await scene.untilFinal();
+}
+
+/** Never charged, and whoever wanted to never hears so. */
+export async function cardLost(scene: Scene): Promise<void> {
+  scene.order.ends = ['canceled'];
+  scene.order.isSlow = true;
+  await scene.create(card('tok_lost'), { expires_in: scene.chance.whole(2, 6) });
+  await scene.untilFinal();
+}
+
+/** The bank takes its time. */
+export async function cardProcessing(scene: Scene): Promise<void> {
+  scene.order.ends = ['succeeded'];
+  scene.order.isSlow = true;
+  await scene.create(card('tok_processing'));
+  await scene.untilFinal();
+}
+
+/** 3-D Secure: he proves who he is, or fails to and takes another card, or walks away. */
+export async function cardAsked(scene: Scene): Promise<void> {
+  const way = scene.chance.weighted({ proves: 6, fails: 2, leaves: 2 });
+  scene.order.ends = [way === 'leaves' ? 'canceled' : 'succeeded'];
+  await scene.create(card('tok_3ds'), { expires_in: way === 'leaves' ? 5 : 1_800 });
+  if (way === 'leaves') return void (await scene.untilFinal());
+  if (!(await scene.untilWaiting())) return;
+  await scene.act(way === 'proves' ? 'authenticate' : 'decline');
+  if (way === 'fails') await anotherCard(scene);
+  await scene.untilFinal();
+}
+
+/** Refused; that is the end, or he takes another card. */
+export async function cardDeclined(scene: Scene): Promise<void> {
+  const token = scene.chance.pick(['tok_declined', 'tok_insufficient_funds', 'tok_expired', 'tok_fraud']); // prettier-ignore
+  const isEnd = scene.chance.hits(0.6);
+  scene.order.ends = [isEnd ? 'failed' : 'succeeded'];
+  await scene.create(card(token), { on_decline: isEnd ? 'fail' : 'retry' });
+  if (!isEnd) await anotherCard(scene);
+  await scene.untilFinal();
+}
+
+async function anotherCard(scene: Scene): Promise<void> {
+  const isOver = ({ status }: Payment) => status === 'requires_payment_method';
+  if (await scene.until('requires_payment_method', isOver)) await scene.confirm(card('tok_ok'));
+}
+
+/** Held, then captured: whole, in parts, or in part with the rest released. */
+export async function cardCaptured(scene: Scene): Promise<void> {
+  const { order, chance } = scene;
+  order.ends = ['succeeded'];
+  await scene.create(card('tok_ok'), { capture: 'manual' });
+  if (!(await scene.until('requires_capture', isHeld))) return;
+  const part = Math.floor(order.amount * 0.4);
+  const way = chance.weighted({ whole: 4, parts: 3, final: 2, released: 2 });
+  if (way === 'whole') await scene.capture({ amount: order.amount });
+  if (way === 'final') await scene.capture({ amount: part, final: true });
+  if (way === 'parts' || way === 'released') await scene.capture({ amount: part });
+  if (way === 'parts') {
+    await scene.until('partially_captured', (payment) => payment.status === 'partially_captured');
+    await scene.capture({ amount: order.amount - part });
+  }
+  if (way === 'released') {
+    await scene.until('partially_captured', (payment) => payment.status === 'partially_captured');
+    await scene.cancel();
+  }
+  await scene.untilFinal();
+}
+
+/** Held and released, sometimes while it is captured. */
+export async function cardVoided(scene: Scene): Promise<void> {
+  const isRace = scene.chance.hits(0.4);
+  scene.order.ends = isRace ? ['canceled', 'succeeded'] : ['canceled'];
+  await scene.create(card('tok_ok'), { capture: 'manual' });
+  if (!(await scene.until('requires_capture', isHeld))) return;
+  const { amount } = scene.order;
+  if (isRace) await Promise.all([scene.capture({ amount }), scene.cancel()]);
+  else await scene.cancel();
+  await scene.untilFinal();
+}
+
+/** F11: a second charge under the same number, made by nobody of ours. */
+export async function cardTwice(scene: Scene): Promise<void> {
+  scene.order.isForced = true;
+  await cardPaid(scene);
+  await scene.act('pay', true);
+}
+
+/** F17: many refunds at once, that together are more than what was paid. */
+export async function cardRefunded(scene: Scene): Promise<void> {
+  await cardPaid(scene);
+  if (scene.order.stuck) return;
+  const count = scene.chance.whole(1, 6);
+  const part = Math.ceil(scene.order.amount * scene.chance.pick([0.25, 0.4, 0.5, 1]));
+  await Promise.all(Array.from({ length: count }, () => scene.refund(part)));
+}

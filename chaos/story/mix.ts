@@ -1,0 +1,37 @@
+import type { Scene } from '../scene.ts';
+import * as card from './card.ts';
+import * as qr from './qr.ts';
+
+/** How often each story is played, in per cent (faults.md section 3). */
+const weights = {
+  qrPaid: 18, cardPaid: 11, cardAsked: 7, cardCaptured: 9, cardProcessing: 3, cardUnknown: 4,
+  cardDeclined: 10,
+  qrAbandoned: 7, cardLost: 3,
+  qrLate: 6,
+  qrCanceled: 5, cardVoided: 4,
+  qrWrongAmount: 4,
+  qrTwice: 3, cardTwice: 2,
+  qrRefunded: 3, cardRefunded: 6,
+} as const; // prettier-ignore
+
+export type StoryName = keyof typeof weights;
+
+const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = { ...qr, ...card };
+
+export const storyNames = Object.keys(weights) as StoryName[];
+
+/** The stories of the first `count` orders, as the seed has it: at least one of each, when there is room. */
+export function storiesOf(
+  count: number,
+  draw: (weights: Readonly<Record<StoryName, number>>) => StoryName,
+): StoryName[] {
+  return Array.from({ length: count }, (_, index) => {
+    const due = index % 7 === 6 ? storyNames[Math.floor(index / 7)] : undefined;
+    return due ?? draw(weights);
+  });
+}
+
+/** Plays it. */
+export function play(name: StoryName, scene: Scene): Promise<void> {
+  return stories[name](scene);
+}

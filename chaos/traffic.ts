@@ -1,0 +1,58 @@
+import type { Chance } from './chance.ts';
+import { type Cast, type Order, Scene } from './scene.ts';
+import { play, storiesOf, type StoryName } from './story/mix.ts';
+import type { Complaints } from './violation.ts';
+import { pause } from './wire.ts';
+
+export interface Plan {
+  readonly payments: number;
+  /** How many stories are played at any time. */
+  readonly inFlight: number;
+  /** Only this story. */
+  readonly story: StoryName | undefined;
+}
+
+/** The merchants and payers, all of them. */
+export class Traffic {
+  readonly orders: Order[] = [];
+  started = 0;
+  ended = 0;
+  /** The killer lets so much of the traffic begin. */
+  allowed = 0;
+  private readonly cast: Cast;
+  private readonly chance: Chance;
+  private readonly complaints: Complaints;
+
+  constructor(cast: Cast, chance: Chance, complaints: Complaints) {
+    this.cast = cast;
+    this.chance = chance;
+    this.complaints = complaints;
+  }
+
+  /** Plays all stories; returns when the last one has ended. */
+  async run({ payments, inFlight, story }: Plan): Promise<void> {
+    const draw = this.chance.branch('stories');
+    const names = storiesOf(payments, (weights) => story ?? draw.weighted(weights));
+    const line = names.map((name) => story ?? name).entries();
+    const player = async (): Promise<void> => {
+      for (const [index, name] of line) {
+        while (this.started >= this.allowed) await pause(50);
+        this.started += 1;
+        await this.play(index, name);
+        this.ended += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, player));
+  }
+
+  private async play(index: number, name: StoryName): Promise<void> {
+    const scene = new Scene(this.cast, this.chance.branch(`order ${index}`), index, name);
+    this.orders.push(scene.order);
+    try {
+      await play(name, scene);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.complaints.add('contract', `${name} ${scene.order.payment ?? scene.order.order_no}`, detail);
+    }
+  }
+} // prettier-ignore
