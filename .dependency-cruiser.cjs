@@ -61,16 +61,26 @@ module.exports = {
       to: { path: '^(src/(?!sandbox/)|worker.ts)' },
     },
     {
+      // What starts the product's processes is wiring; what it is judged by is the campaign's own.
+      name: 'chaos-shares-no-code',
+      severity: 'error',
+      from: { path: '^chaos/' },
+      to: {
+        path: '^(src/|worker.ts)',
+        pathNot: '^src/stack/(failure|port|program|server|settings|supervisor).ts$',
+      },
+    },
+    {
       name: 'wiring-is-not-imported',
       severity: 'error',
-      from: { pathNot: '^(src/stack/|src/api/main.ts|worker.ts|test/)' },
+      from: { pathNot: '^(src/stack/|src/api/main.ts|worker.ts|test/|chaos/)' },
       to: { path: '^(src/stack/|src/api/main.ts|worker.ts)' },
     },
     {
       name: 'not-to-test',
       severity: 'error',
-      from: { path: '^(src/|worker.ts)' },
-      to: { path: '^test/' },
+      from: { path: '^(src/|worker.ts|chaos/)' },
+      to: { path: '^(test/|bench/)' },
     },
   ],
   options: {

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-import { storyNames, type StoryName } from './story/mix.ts';
 import { type ProfileName, profiles } from './profile.ts';
+import { type StoryName, storyNames } from './story/mix.ts';
 
 /** What `--help` prints. */
 export const usage = `usage: npm run chaos -- [--profile smoke|full|release] [--seed TEXT] [--payments N] [--kills N] [--json]

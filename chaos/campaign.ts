@@ -40,7 +40,7 @@ async function play(
 ): Promise<void> {
   const { traffic, reader, auditor } = stage;
   const reading = Promise.all([
-    reader.read(Math.min(100, profile.inFlight * 3)),
+    reader.read(Math.min(100, profile.inFlight * 2)),
     auditor.watch(profile.payments > 1_000 ? 10_000 : 1_500),
   ]);
   await Promise.all([traffic.run({ ...profile, story }), attack(stage, profile, timeline)]);

@@ -17,7 +17,9 @@ async function main(): Promise<number> {
   const run = await campaign(given, timeline);
   const report = reportOf(given, run);
   if (report.violations > 0) say(failureText(given, run.violations, timeline));
-  process.stdout.write(`${given.json ? JSON.stringify(report) : JSON.stringify(report, null, 2)}\n`);
+  process.stdout.write(
+    `${given.json ? JSON.stringify(report) : JSON.stringify(report, null, 2)}\n`,
+  );
   return report.violations === 0 ? 0 : 1;
 }
 

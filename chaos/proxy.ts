@@ -1,5 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 /** How a line is out of order. `half-open`: what is sent is never answered, and nobody is told. */
 export type Trouble = 'cut' | 'half-open' | 'delay';

@@ -40,7 +40,10 @@ export async function cardAsked(scene: Scene): Promise<void> {
   const way = scene.chance.weighted({ proves: 6, fails: 2, leaves: 2 });
   scene.order.ends = [way === 'leaves' ? 'canceled' : 'succeeded'];
   await scene.create(card('tok_3ds'), { expires_in: way === 'leaves' ? 5 : 1_800 });
-  if (way === 'leaves') return void (await scene.untilFinal());
+  if (way === 'leaves') {
+    await scene.untilFinal();
+    return;
+  }
   if (!(await scene.untilWaiting())) return;
   await scene.act(way === 'proves' ? 'authenticate' : 'decline');
   if (way === 'fails') await anotherCard(scene);

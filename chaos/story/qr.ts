@@ -1,5 +1,5 @@
-import { pause } from '../wire.ts';
 import type { Scene } from '../scene.ts';
+import { pause } from '../wire.ts';
 
 const qr = { type: 'wechat_pay_qr' };
 
@@ -41,10 +41,7 @@ export async function qrCanceled(scene: Scene): Promise<void> {
   if (!(await scene.untilWaiting())) return;
   const offset = scene.chance.whole(-500, 500);
   const later = (ms: number, act: () => Promise<unknown>) => pause(Math.max(0, ms)).then(act);
-  await Promise.all([
-    later(offset, () => scene.act('pay')),
-    later(-offset, () => scene.cancel()),
-  ]);
+  await Promise.all([later(offset, () => scene.act('pay')), later(-offset, () => scene.cancel())]);
   await scene.untilFinal();
 }
 
