@@ -15,7 +15,7 @@ const layers = {
     '^src/domain/',
     '^src/store/',
     '^src/channels/',
-    '^src/telemetry.ts$',
+    '^src/(telemetry|line).ts$',
     '^(https?|net|crypto|dns/promises)$', // a webhook goes to the address that was checked
     '^node_modules/@temporalio/(activity|common)/',
   ],

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 
 import { nextTryInMs } from '../domain/delivery.ts';
+import { createLine } from '../line.ts';
 import { cancelDelivery, type Delivery, loadDelivery, recordDelivered, recordFailed, recordGone } from '../store/delivery.ts'; // prettier-ignore
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
-import { createLine } from './line.ts';
 import { post, type Posted } from './webhook-post.ts';
 import { type Resolve, wayTo } from './webhook-target.ts';
 
