@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 import { Client, Connection } from '@temporalio/client';
@@ -11,6 +10,7 @@ import { logger } from '../telemetry.ts';
 import { createActor } from './actor.ts';
 import { createApp } from './app.ts';
 import { createDeliveryStart } from './delivery.ts';
+import { createApiServer } from './server.ts';
 
 process.title = 'holdfast api';
 
@@ -39,10 +39,7 @@ function main(): void {
     channelFor,
     temporalAnswers,
   });
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 16_384 },
-    app,
-  );
+  const server = createApiServer(app);
   server.once('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${whyNotListening(error, config)}\n`);
     process.exit(1);

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What one connection may take (faults.md section 5 row 15): a caller who never finishes is sent away. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 14_000, // with the look every second: gone within 15 s
+  connectionsCheckingInterval: 1_000, // Node looks every 30 s by itself, and a slow caller would stay for 45
+  maxHeaderSize: 8_192,
+} as const;
+
+/** Long polls hold one each for up to 30 s; beyond it a connection is closed at once, so that memory has an end. */
+const connectionsMax = 2_000;
+
+/** Of one connection so many requests wait, then no more are read: about what one read of 64 KiB brings by itself. */
+const waitingMax = 100;
+
+/**
+ * The server in front of the API: it hands on only what every reader of HTTP understands alike, and of each
+ * connection one request at a time.
+ */
+export function createApiServer(app: RequestListener): Server {
+  const serve = inTurn(app);
+  const server = createServer(limits, (request, response) => {
+    const target = targetOf(request);
+    // As Node's parser answers what is no HTTP: there is no code for it, and nobody knows who it was meant for.
+    if (target === null) return void response.writeHead(400, { Connection: 'close' }).end();
+    request.url = target;
+    serve(request, response);
+  });
+  server.maxConnections = connectionsMax;
+  return server;
+}
+
+/**
+ * Path and query of what is asked for; null when it is ambiguous: two Host lines (RFC 9112 section 3.2), or an absolute
+ * target that is no http URL. Of a good one the host is dropped, since nothing here depends on it.
+ */
+function targetOf({ url = '', rawHeaders }: IncomingMessage): string | null {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name));
+  if (hosts.length > 1) return null;
+  if (url.startsWith('/') || url === '*') return url;
+  const absolute = /^https?:\/\/[^/?#\\]+(.*)$/i.exec(url);
+  if (!absolute || !URL.canParse(url)) return null;
+  const rest = absolute[1] ?? '';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/**
+ * Requests of one connection one after the other. Node hands on all that were sent in one breath at once: a thousand
+ * took every connection to PostgreSQL for 2 s, and everybody else was told 503.
+ */
+function inTurn(serve: RequestListener): RequestListener {
+  const lines = new WeakMap<Socket, (() => void)[]>();
+  const next = (socket: Socket): void => {
+    const work = socket.destroyed ? undefined : lines.get(socket)?.shift();
+    if (work) return work();
+    lines.delete(socket);
+    if (!socket.destroyed) socket.resume();
+  };
+  return (request, response) => {
+    const { socket } = request;
+    const work = (): void => {
+      response.once('close', () => next(socket));
+      serve(request, response);
+    };
+    const line = lines.get(socket);
+    if (line && line.push(work) === waitingMax) socket.pause();
+    if (line) return;
+    lines.set(socket, []);
+    work();
+  };
+}
