@@ -79,7 +79,9 @@ function described(one: Endpoint) {
       ...(one.path.includes('{id}') ? { params: z.object({ id: z.string() }) } : {}),
       ...(one.query ? { query: one.query as z.ZodObject } : {}),
       ...(one.key === 'none' ? {} : { headers: z.object({ 'Idempotency-Key': idempotency }) }),
-      ...(one.body ? { body: { required: true, content: json(one.body) } } : {}),
+      ...(one.body
+        ? { body: { required: !one.body.safeParse({}).success, content: json(one.body) } }
+        : {}),
     },
     responses: answered({
       [one.status]: { description: one.summary, content: json(one.answers) },

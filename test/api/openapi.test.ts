@@ -29,6 +29,9 @@ describe('the OpenAPI document', () => {
     ]);
     for (const answer of Object.values<any>(post.responses))
       expect(Object.keys(answer.headers)).toEqual(['Request-Id', 'Server-Timing']);
+    const bodyOf = (path: string) => body.paths[path].post.requestBody.required;
+    expect(bodyOf('/v1/payments')).toBe(true);
+    expect(bodyOf('/v1/payments/{id}/cancel')).toBe(false); // all of it may be left out
     expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
   });
 
