@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
+import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import type { Answer } from '../domain/outcome.ts';
 import {
   loadCall,
@@ -32,16 +33,17 @@ export interface ChannelDependencies {
 /** The activities over a store and the registered channels. */
 export function channelActivities(dependencies: ChannelDependencies): ChannelActivities {
   const { store } = dependencies;
+  const accountOf = createParsedAccounts();
   return {
     async call(operationId) {
       const stored = await known(store, operationId);
-      return perform(dependencies, stored, () => takeFence(store.pool, operationId));
+      return perform(dependencies, accountOf, stored, () => takeFence(store.pool, operationId));
     },
     async poll(operationId) {
       const stored = await known(store, operationId);
       if (stored.over || stored.ended !== null)
         return { kind: 'unknown', detail: 'asking has ended' };
-      const answer = await perform(dependencies, stored, () => Promise.resolve('taken'));
+      const answer = await perform(dependencies, accountOf, stored, () => Promise.resolve('taken'));
       if (isAnswer(stored, answer)) return answer;
       throw await stillPending(dependencies, stored, answer.kind);
     },
@@ -56,6 +58,7 @@ async function known(store: Store, operationId: string): Promise<StoredCall> {
 
 async function perform(
   dependencies: ChannelDependencies,
+  accountOf: ParsedAccounts,
   stored: StoredCall,
   fence: () => Promise<'taken' | 'sent' | 'closed'>,
 ): Promise<Answer> {
@@ -69,7 +72,11 @@ async function perform(
     log: (sent) => writeExchange(dependencies.store.pool, { ...exchangeOf(stored), ...sent }),
   });
   const call: Call<unknown> = {
-    account: channel.parseAccount(stored.settings),
+    account: accountOf(channel, {
+      id: stored.channel_account,
+      version: stored.account_version,
+      settings: stored.settings,
+    }),
     send,
     now: () => new Date(),
   };

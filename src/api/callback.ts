@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 
 import type { Channel } from '../channels/channel.ts';
+import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { isId } from '../domain/id.ts';
 import { createLine } from '../line.ts';
 import { findAccount } from '../store/channel-account.ts';
@@ -15,7 +16,7 @@ const callbackBytesMax = 256 * 1024;
  * A flood may not take the database from payers: of 20 connections the callbacks of one channel get 6 (2,000 at once
  * left creates waiting until they failed). WeChat Pay wants its answer within 5 s.
  */
-const line = () => createLine(6, 1_000, 4_000);
+const callbackLine = () => createLine(6, 1_000, 4_000);
 
 /**
  * `POST /v1/callbacks/{channel}/{account}`: verifies the raw bytes, stores, acknowledges in the channel's own
@@ -23,7 +24,8 @@ const line = () => createLine(6, 1_000, 4_000);
  */
 export function callbackRoutes(dependencies: Dependencies): Router {
   const router = Router();
-  const places = line();
+  const places = callbackLine();
+  const accountOf = createParsedAccounts();
   router.post(
     '/v1/callbacks/:channel/:account',
     handled(async (request, response) => {
@@ -32,13 +34,9 @@ export function callbackRoutes(dependencies: Dependencies): Router {
       if (!channel) throw new Problem('not_found', 'no such channel');
       const body = await readBytes(request, callbackBytesMax);
       const leave = await places.enter(slug);
-      if (!leave)
-        return answer(response.set('Retry-After', '1'), {
-          ...channel.facts.verdicts.retry,
-          status: 429,
-        });
+      if (!leave) return putOff(response, channel);
       try {
-        await take(dependencies, channel, request, response, body);
+        await take(dependencies, accountOf, channel, request, response, body);
       } catch (error) {
         logger.error({ err: error, channel: slug }, 'a callback could not be stored');
         answer(response, channel.facts.verdicts.retry);
@@ -52,6 +50,7 @@ export function callbackRoutes(dependencies: Dependencies): Router {
 
 async function take(
   dependencies: Dependencies,
+  accountOf: ParsedAccounts,
   channel: Channel,
   request: Request,
   response: Response,
@@ -68,10 +67,15 @@ async function take(
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );
-  const settings = channel.parseAccount(account.settings);
+  const settings = accountOf(channel, account);
   const reading = channel.readCallback(settings, { headers, body }, new Date());
   const verdict = await judge(dependencies, { channel, account: id, reading, body });
   answer(response, channel.facts.verdicts[verdict]);
+}
+
+/** In the channel's own words, too busy: it comes again by itself. */
+function putOff(response: Response, { facts }: Channel): void {
+  answer(response.set('Retry-After', '1'), { ...facts.verdicts.retry, status: 429 });
 }
 
 type Reply = Channel['facts']['verdicts']['refused'];

@@ -2,14 +2,21 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 import { z } from 'zod';
 
+/** A key as its account holds it: read once, not at each signature. */
 const rsaKey = (parse: (pem: string) => KeyObject, what: string) =>
-  z.string().refine((pem) => isRsa(parse, pem), `must be ${what} (RSA, PEM)`);
+  z.string().transform((pem, context) => {
+    const key = rsaOf(parse, pem);
+    if (key) return key;
+    context.addIssue({ code: 'custom', message: `must be ${what} (RSA, PEM)` });
+    return z.NEVER;
+  });
 
-function isRsa(parse: (pem: string) => KeyObject, pem: string): boolean {
+function rsaOf(parse: (pem: string) => KeyObject, pem: string): KeyObject | null {
   try {
-    return parse(pem).asymmetricKeyType === 'rsa';
+    const key = parse(pem);
+    return key.asymmetricKeyType === 'rsa' ? key : null;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createDecipheriv, randomBytes, sign, verify } from 'node:crypto';
+import { createDecipheriv, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 
 import type { Account } from './account.ts';
 
@@ -57,7 +57,7 @@ export function verification(
 }
 
 /** Own members only: a serial named `constructor` is not a key. */
-function keyOf({ platform_keys }: Account, serial: string): string | undefined {
+function keyOf({ platform_keys }: Account, serial: string): KeyObject | undefined {
   return Object.hasOwn(platform_keys, serial) ? platform_keys[serial] : undefined;
 }
 

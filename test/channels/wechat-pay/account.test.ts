@@ -9,8 +9,13 @@ const elliptic = generateKeyPairSync('ec', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-test('good settings are the account', () => {
-  expect(parseAccount(settings)).toEqual(settings);
+test('good settings are the account, its keys read already', () => {
+  const { merchant_private_key, platform_keys, ...rest } = parseAccount(settings);
+  expect({ ...settings, ...rest }).toEqual(settings);
+  const pem = merchant_private_key.export({ type: 'pkcs8', format: 'pem' });
+  expect(pem).toBe(settings.merchant_private_key);
+  expect(Object.keys(platform_keys)).toEqual(Object.keys(settings.platform_keys));
+  for (const key of Object.values(platform_keys)) expect(key.type).toBe('public');
 });
 
 test.each([

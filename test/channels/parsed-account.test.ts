@@ -1,0 +1,44 @@
+import type { Channel } from '../../src/channels/channel.ts';
+import { createParsedAccounts } from '../../src/channels/parsed-account.ts';
+
+let parsed: unknown[] = [];
+const channel = {
+  parseAccount: (settings: unknown) => {
+    parsed.push(settings);
+    if (settings === 'bad') throw new Error('bad settings');
+    return { of: settings };
+  },
+} as unknown as Channel;
+beforeEach(() => (parsed = []));
+
+test('a version of an account is parsed once', () => {
+  const accountOf = createParsedAccounts();
+  const [one, two] = [1, 2].map(() =>
+    accountOf(channel, { id: 'cha_1', version: 1, settings: 'a' }),
+  );
+  expect(one).toEqual({ of: 'a' });
+  expect(two).toBe(one);
+  expect(parsed).toEqual(['a']);
+});
+
+test('another version and another account are others', () => {
+  const accountOf = createParsedAccounts();
+  const given = [
+    ['cha_1', 1, 'a'],
+    ['cha_1', 2, 'b'],
+    ['cha_2', 1, 'c'],
+    ['cha_1', 1, 'a'],
+  ] as const;
+  const accounts = given.map(([id, version, settings]) =>
+    accountOf(channel, { id, version, settings }),
+  );
+  expect(accounts).toEqual([{ of: 'a' }, { of: 'b' }, { of: 'c' }, { of: 'a' }]);
+  expect(parsed).toEqual(['a', 'b', 'c']);
+});
+
+test('bad settings are bad each time', () => {
+  const accountOf = createParsedAccounts();
+  const ask = () => accountOf(channel, { id: 'cha_1', version: 1, settings: 'bad' });
+  expect(ask).toThrow('bad settings');
+  expect(ask).toThrow('bad settings');
+});
