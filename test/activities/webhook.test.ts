@@ -72,7 +72,7 @@ async function tryIt({ id, round }: DeliveryRound, activities = over(shop.store)
 const due = (id: string) =>
   shop.store.pool.query('update deliveries set next_try_at = clock_now() where id = $1', [id]);
 
-describe('a webhook', () => {
+describe('F26: a webhook', () => {
   test('carries the event as it was, signed as the published library verifies it', async () => {
     const { path, round, event, payment, endpoint, state } = await pending();
     await shop.cancel(payment.id);

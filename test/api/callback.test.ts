@@ -19,7 +19,7 @@ const unpaid = async () => (await merchant.create()).body;
 const refusal = JSON.stringify({ code: 'FAIL', message: '失败' });
 
 describe('a callback of one’s own making', () => {
-  test('that is signed by nobody is refused 401 in the channel’s form and changes nothing', async () => {
+  test('F13: that is signed by nobody is refused 401 in the channel’s form and changes nothing', async () => {
     const payment = await unpaid();
     const resource = sender.resourceOf(payment);
     const wrong = [
@@ -72,7 +72,7 @@ describe('a callback of one’s own making', () => {
     expect(other.status).toBe(404);
   });
 
-  test('that disagrees is no evidence: refused, and the channel asked at once', async () => {
+  test('F12: that disagrees is no evidence: refused, and the channel asked at once', async () => {
     for (const amount of [
       { total: 1, currency: 'CNY' },
       { total: 1_999, currency: 'USD' },
@@ -89,7 +89,7 @@ describe('a callback of one’s own making', () => {
     }
   });
 
-  test('that is right but that the channel’s books do not know is booked once: its signature is its word', async () => {
+  test('F16: that is right but that the channel’s books do not know is booked once: its signature is its word', async () => {
     const payment = await unpaid();
     const resource = sender.resourceOf(payment);
     const answers = await Promise.all(Array.from({ length: 20 }, () => sender.send({ resource })));

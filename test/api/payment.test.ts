@@ -176,7 +176,7 @@ describe('a sync', () => {
 });
 
 describe('late money', () => {
-  test('goes back by itself as a refund of its own origin', async () => {
+  test('F9: goes back by itself as a refund of its own origin', async () => {
     const canceled = await late('refund');
     await merchant.until(canceled.id, (payment) => payment.attempts[0].amount_refunded === 1_999);
     const { body } = await merchant.call('GET', `/v1/refunds?payment_id=${canceled.id}`);
@@ -244,7 +244,7 @@ describe('the timeline', () => {
 });
 
 describe('another merchant', () => {
-  test('does not see, cancel or sync the payment, but may use the same order number and key', async () => {
+  test('F5: does not see, cancel or sync the payment, but may use the same order number and key', async () => {
     const key = randomUUID();
     const { body } = await merchant.create({ order_no: key }, key);
     for (const [method, path] of [

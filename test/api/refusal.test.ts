@@ -201,7 +201,7 @@ describe('an Idempotency-Key', () => {
     expect(again.headers.get('location')).toBe(`/v1/payments/${first.body.id}`);
   });
 
-  test('with another body is refused, a default that is written out included', async () => {
+  test('F5: with another body is refused, a default that is written out included', async () => {
     const key = randomUUID();
     const asked = order();
     await merchant.create(asked, key);

@@ -176,7 +176,7 @@ describe('an endpoint is told', () => {
   });
 });
 
-describe('a receiver', () => {
+describe('F26: a receiver', () => {
   test.each<[string, Parameters<Inbox['behave']>[1]]>([
     ['answers 500', answer(500)],
     ['redirects', (response) => response.writeHead(302, { Location: inbox.url('/elsewhere') }).end()],

@@ -40,19 +40,22 @@ async function paidOnce(payment: any): Promise<void> {
 }
 
 describe('a fault of the channel', () => {
-  test.each(callFaults)('%s on create ends in one order that can be paid', async (fault) => {
-    await merchant.fault('create', fault, { count: 1, delay_ms: 500 });
-    const created = await merchant.create({ wait: 0 });
-    const open = await merchant.until(
-      created.body.id,
-      (payment) => payment.status === 'requires_action',
-    );
-    await merchant.payer(open, 'pay');
-    await paidOnce(await merchant.until(open.id, final));
-  });
+  test.each(callFaults)(
+    'F1, F2: %s on create ends in one order that can be paid',
+    async (fault) => {
+      await merchant.fault('create', fault, { count: 1, delay_ms: 500 });
+      const created = await merchant.create({ wait: 0 });
+      const open = await merchant.until(
+        created.body.id,
+        (payment) => payment.status === 'requires_action',
+      );
+      await merchant.payer(open, 'pay');
+      await paidOnce(await merchant.until(open.id, final));
+    },
+  );
 
   test.each([...callFaults, 'wrong_amount_is_not_here'].slice(0, -1))(
-    '%s on query is asked through until the lost callback does not matter',
+    'F14: %s on query is asked through until the lost callback does not matter',
     async (fault) => {
       await merchant.fault('callback', 'drop');
       const { body } = await merchant.create();
@@ -86,7 +89,7 @@ describe('a fault of the channel', () => {
     },
   );
 
-  test.each(callFaults)('%s on refund sends late money back once', async (fault) => {
+  test.each(callFaults)('F18: %s on refund sends late money back once', async (fault) => {
     const { body } = await merchant.create();
     await merchant.cancel(body.id);
     await merchant.fault('refund', fault, { count: 1, delay_ms: 500 });
@@ -111,7 +114,7 @@ describe('a fault of the channel', () => {
 
 describe('a callback', () => {
   test.each(['forge_signature', 'wrong_key', 'tamper_ciphertext', 'stale_timestamp', 'malformed'])(
-    'with %s changes nothing; the query finds the truth',
+    'F13: with %s changes nothing; the query finds the truth',
     async (fault) => {
       await merchant.fault('callback', fault);
       const { body } = await merchant.create();
@@ -121,7 +124,7 @@ describe('a callback', () => {
   );
 
   test.each(['wrong_amount', 'wrong_currency', 'other_order'])(
-    'with %s is refused; the query finds the truth',
+    'F12: with %s is refused; the query finds the truth',
     async (fault) => {
       const bystander = await merchant.create();
       await merchant.fault('callback', fault);
@@ -135,7 +138,7 @@ describe('a callback', () => {
     },
   );
 
-  test('sent fifty times at once is one', async () => {
+  test('F7: sent fifty times at once is one', async () => {
     const { body } = await merchant.create();
     await merchant.payer(body, 'pay');
     const paid = await merchant.until(body.id, final);
@@ -145,7 +148,7 @@ describe('a callback', () => {
     expect((await merchant.get(body.id)).sequence).toBe(paid.sequence);
   });
 
-  test('to another account’s address is refused', async () => {
+  test('F13: to another account’s address is refused', async () => {
     const { body } = await merchant.create();
     await merchant.payer(body, 'pay');
     await merchant.until(body.id, final);
@@ -165,7 +168,7 @@ describe('money and time', () => {
     expect(await merchant.books(ended)).toMatchObject({ state: 'closed' });
   });
 
-  test('a second receipt is sent back as a duplicate', async () => {
+  test('F11: a second receipt is sent back as a duplicate', async () => {
     const { body } = await merchant.create();
     await merchant.payer(body, 'pay');
     await merchant.until(body.id, final);
@@ -194,7 +197,7 @@ describe('money and time', () => {
     expect(ended).toMatchObject({ late: true, amount_captured: 1_999, cancellation_reason: null });
   });
 
-  test('a payer who is faster than the cancel has paid', async () => {
+  test('F10: a payer who is faster than the cancel has paid', async () => {
     const { body } = await merchant.create();
     await merchant.fault('close', 'pay_during_close', {
       count: 1,
@@ -205,7 +208,7 @@ describe('money and time', () => {
     await paidOnce(await merchant.get(body.id));
   });
 
-  test('a query that says another amount freezes the payment for a person', async () => {
+  test('F12: a query that says another amount freezes the payment for a person', async () => {
     await merchant.fault('callback', 'drop');
     await merchant.fault('query', 'wrong_amount');
     const { body } = await merchant.create();

@@ -86,7 +86,7 @@ async function allPaidOnce(promised: any[]): Promise<void> {
 }
 
 describe('Temporal away', () => {
-  test('creates are stored and started later, commands refused with nothing recorded, callbacks taken', async () => {
+  test('F20: creates are stored and started later, commands refused with nothing recorded, callbacks taken', async () => {
     const open = (await merchant.create()).body;
     const paying = (await merchant.create()).body;
     const order_no = randomUUID();
@@ -127,7 +127,7 @@ describe('Temporal away', () => {
 });
 
 describe('PostgreSQL away', () => {
-  test('for ten seconds under load: 503 everywhere, the channel told to come again, nothing lost or doubled', async () => {
+  test('F21: for ten seconds under load: 503 everywhere, the channel told to come again, nothing lost or doubled', async () => {
     const paying = (await merchant.create()).body;
     let isOver = false;
     const load = traffic(() => isOver);
@@ -151,7 +151,7 @@ describe('PostgreSQL away', () => {
 });
 
 describe('a worker killed between the channel’s yes and our record', () => {
-  test('leaves one order, found by asking', async () => {
+  test('F3: leaves one order, found by asking', async () => {
     for (const fault of ['timeout_after_commit', 'slow']) {
       await merchant.fault('create', fault, { count: 1, delay_ms: 1_500 });
       const { body } = await merchant.create({ wait: 0 });

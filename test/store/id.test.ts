@@ -13,7 +13,7 @@ describe('a drawn id', () => {
     expect(ids.toSorted()).toEqual(ids);
   });
 
-  test('goes on sorting when the wall clock steps back', () => {
+  test('F28: goes on sorting when the wall clock steps back', () => {
     const before = drawId('op');
     const { now } = Date;
     const then = now() - 600_000;

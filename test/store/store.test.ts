@@ -135,7 +135,7 @@ describe('a transaction', () => {
 });
 
 describe('PostgreSQL', () => {
-  test('restarted under load fails nothing but as "away", loses nothing that was acknowledged, and is used again', async () => {
+  test('F21: restarted under load fails nothing but as "away", loses nothing that was acknowledged, and is used again', async () => {
     const postgres = await openRestartable();
     const store = openPatient(database, { databaseUrl: postgres.url });
     const shop = await Shop.open(store);

@@ -236,7 +236,7 @@ describe('an update that races with the close is answered', () => {
   });
 });
 
-test('one bad signal does not freeze a payment', async () => {
+test('F25: one bad signal does not freeze a payment', async () => {
   const payment = await rig.withCode();
   const query = payment.attempts[0]!.operations.find((op) => op.verb === 'query')!.id;
   const fact = (given: object) => ({ cause: 'bad', fact: given });
@@ -255,7 +255,7 @@ test('one bad signal does not freeze a payment', async () => {
   expect(await rig.timeline(payment.id)).not.toContain(poison); // it stays stored, and unconsumed
 });
 
-test('one bad command is told so and does not freeze a payment', async () => {
+test('F25: one bad command is told so and does not freeze a payment', async () => {
   const payment = await rig.withCode();
   const unstorable = {
     name: 'cancel',

@@ -13,12 +13,12 @@ test('every path has been recorded', () => {
   expect(names).toEqual(expect.arrayContaining(wanted));
 });
 
-test('the workflow of today follows every recorded history', async () => {
+test('F24: the workflow of today follows every recorded history', async () => {
   const results = await replayed(await workflowBundle());
   expect(results).toEqual(names.map((name) => [name, undefined]));
 });
 
-test('a change that open runs could not follow is refused', async () => {
+test('F24: a change that open runs could not follow is refused', async () => {
   const workflowsPath = fileURLToPath(new URL('./incompatible/index.ts', import.meta.url));
   const logger = new DefaultLogger('ERROR');
   const results = await replayed(await bundleWorkflowCode({ workflowsPath, logger }));
