@@ -13,6 +13,13 @@ const secret = [
   'webhook_secret',
 ];
 
+/** What ends a line for some reader or steers a terminal, and JSON may hold as it is: C1, U+2028, directions. */
+const steering = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function escaped(line: string): string {
+  return line.replace(steering, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The one logger: JSON lines on stderr (stdout carries data), with ids as `request_id`, `payment_id`, `operation_id`. */
 export const logger = pino(
   {
@@ -21,6 +28,7 @@ export const logger = pino(
     mixin: () => ({ process: process.title }), // set by each main, after this module was loaded
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    hooks: { streamWrite: escaped },
   },
   pino.destination({ dest: 2, sync: true }),
 );

@@ -21,7 +21,8 @@ type Said = Extract<CallbackReading, { kind: 'attempt' | 'refund' }>;
  * What becomes of a callback (contract section 4). One that is not believed leaves only a line in the log;
  * one that disagrees or is about nothing of ours is stored and refused; the rest is evidence.
  */
-export async function judge(dependencies: Dependencies, received: Received): Promise<Verdict> {
+export async function judge(dependencies: Dependencies, sent: Received): Promise<Verdict> {
+  const received = { ...sent, reading: withoutCardNumbers(sent.reading) };
   const { channel, account, reading } = received;
   const place = { channel: channel.slug, channel_account: account };
   if (reading.kind === 'forged' || reading.kind === 'stale') {
@@ -76,7 +77,8 @@ async function weigh(
   const subject = await subjectOf(pool, reading.kind, reference);
   if (!subject) return refuseUnknown(dependencies, received, event, reference);
   const { payment_id } = subject;
-  const detail = disagreement(reading, subject, received.account);
+  const complaint = disagreement(reading, subject, received.account);
+  const detail = complaint === null ? null : redactCardNumbers(complaint);
   const verdict = detail === null ? 'accepted' : 'refused';
   const evidence = evidenceOf(reading, detail);
   const row = rowOf(received, { event, reference, payment_id, evidence, detail, verdict });
@@ -116,6 +118,15 @@ function rowOf({ channel, account, body }: Received, given: Partial<NewCallback>
     body: channel.redact(redactCardNumbers(body.toString('utf8'))),
     ...given,
   };
+}
+
+/** Also the channel's word may hold a card number, in any of its members; an id of ours never counts as one. */
+function withoutCardNumbers(reading: CallbackReading): CallbackReading {
+  const written = (_: string, value: unknown) =>
+    typeof value === 'string' && !/^[a-z]{3}_\w{26}$/.test(value)
+      ? redactCardNumbers(value)
+      : value;
+  return JSON.parse(JSON.stringify(reading, written)) as CallbackReading;
 }
 
 /** A callback that disagrees is no evidence; all that it says is that somebody should ask. */

@@ -106,6 +106,30 @@ describe('a callback of one’s own making', () => {
     expect(JSON.stringify(body)).not.toContain('4111111111111111');
   });
 
+  test('threat 17: leaves no card number in the log or the store, whichever member it is in', async () => {
+    const card = '6011000990139424';
+    const payment = await unpaid();
+    const places = ['out_trade_no', 'transaction_id', 'mchid', 'trade_state', 'success_time', 'bank_type'];
+    for (const place of places) await sender.send({ resource: sender.resourceOf(payment, { [place]: card }) });
+    await sender.send({ resource: sender.resourceOf(payment, { amount: { total: Number(card), currency: 'CNY' } }) });
+    await sender.send({ event_type: `REFUND.${card}`, resource: { mchid: card, out_refund_no: card } });
+    expect(logOf(stack, 'api')).toContain('[card number]');
+    expect(logOf(stack, 'api')).not.toContain(card);
+    const { body } = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);
+    expect(JSON.stringify(body)).not.toContain(card);
+  }); // prettier-ignore
+
+  test('threat 16: is one line of the log, whatever it says, and steers no terminal', async () => {
+    const resource = sender.resourceOf(await unpaid(), { out_trade_no: 'x\r\n{"level":60}\u2028\u2029\u0085\u001b[31m\u009b2J\u202e' }); // prettier-ignore
+    expect((await sender.send({ resource })).status).toBe(400);
+    const lines = logOf(stack, 'api').split('\n').filter((line) => line.includes('nothing of ours') && line.includes('[31m')); // prettier-ignore
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(
+      String.raw`x\r\n{\"level\":60}\u2028\u2029\u0085\u001b[31m\u009b2J\u202e`,
+    );
+    expect((JSON.parse(lines[0]!) as { reference: string }).reference).toContain('\u2028');
+  });
+
   test('of more than 256 KiB is refused', async () => {
     const resource = { attach: 'x'.repeat(300_000) };
     expect((await sender.send({ resource })).status).toBe(413);
