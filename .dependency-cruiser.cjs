@@ -6,7 +6,7 @@ const layers = {
   store: [
     '^src/store/',
     '^src/domain/',
-
+    '^src/fault-point.ts$',
     '^(crypto|url|util|events)$',
     '^node_modules/(@types/)?(pg|node-pg-migrate)/',
   ],
@@ -15,7 +15,7 @@ const layers = {
     '^src/domain/',
     '^src/store/',
     '^src/channels/',
-    '^src/(telemetry|line).ts$',
+    '^src/(telemetry|line|fault-point).ts$',
     '^(https?|net|crypto|dns/promises)$', // a webhook goes to the address that was checked
     '^node_modules/@temporalio/(activity|common)/',
   ],

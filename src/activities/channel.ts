@@ -4,6 +4,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import type { Answer } from '../domain/outcome.ts';
+import { faultPoint } from '../fault-point.ts';
 import {
   loadCall,
   postponeAttendance,
@@ -67,9 +68,17 @@ async function perform(
     throw ApplicationFailure.nonRetryable(`no channel '${stored.channel}' in this build`);
   const send = sendThrough({
     timeout_ms: dependencies.store.timing.channel_timeout_ms,
-    fence,
+    fence: async () => {
+      faultPoint(`fence.${stored.verb}.before`);
+      const taken = await fence();
+      faultPoint(`call.${stored.verb}.before`);
+      return taken;
+    },
     redact: channel.redact,
-    log: (sent) => writeExchange(dependencies.store.pool, { ...exchangeOf(stored), ...sent }),
+    log: (sent) => {
+      faultPoint(`call.${stored.verb}.after`);
+      return writeExchange(dependencies.store.pool, { ...exchangeOf(stored), ...sent });
+    },
   });
   const call: Call<unknown> = {
     account: accountOf(channel, {

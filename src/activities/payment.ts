@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import type { Message } from '../domain/message.ts';
 import type { View } from '../domain/view.ts';
+import { faultPoint } from '../fault-point.ts';
 import { record } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 
@@ -16,7 +17,10 @@ export function paymentActivities(store: Store): PaymentActivities {
   return {
     record: async (paymentId, message) => {
       try {
-        return await record(store, paymentId, message);
+        faultPoint(`record.${message.fact.kind}.before`);
+        const view = await record(store, paymentId, message);
+        faultPoint(`record.${message.fact.kind}.after`);
+        return view;
       } catch (error) {
         if (isFromOutside(message) && isUnfoldable(error))
           throw ApplicationFailure.nonRetryable(`set aside: ${error.message}`, 'SetAside');

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 import { nextTryInMs } from '../domain/delivery.ts';
+import { faultPoint } from '../fault-point.ts';
 import { createLine } from '../line.ts';
 import { cancelDelivery, type Delivery, loadDelivery, recordDelivered, recordFailed, recordGone } from '../store/delivery.ts'; // prettier-ignore
 import type { Store } from '../store/store.ts';
@@ -43,8 +44,12 @@ export function createTeller(dependencies: WebhookDependencies): Teller {
     const leave = await line.enter(receiverOf(delivery, delivery.url));
     if (!leave) return { kind: 'busy', tries: delivery.tries };
     try {
+      faultPoint('webhook.before');
       const posted = await sent(dependencies, delivery, new URL(delivery.url));
-      return await keep(dependencies, delivery, posted);
+      faultPoint('webhook.after');
+      const tried = await keep(dependencies, delivery, posted);
+      faultPoint('delivered.after');
+      return tried;
     } finally {
       leave();
     }

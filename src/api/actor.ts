@@ -10,6 +10,7 @@ import type { Message } from '../domain/message.ts';
 import { format } from '../domain/money.ts';
 import { mainAttempt, type Payment } from '../domain/payment.ts';
 import type { View } from '../domain/view.ts';
+import { faultPoint } from '../fault-point.ts';
 import {
   command,
   evidence,
@@ -90,13 +91,21 @@ export function createActor(client: Client): Actor {
       const send = (options: UpdateWithStart) =>
         client.workflow.executeUpdateWithStart(firstAnswer, options);
       // Callers that wait together are one update: a run takes ten at a time, and commands need room.
+      faultPoint('start.before');
       await update(payment, 'first-answer', Date.now() + waitMs, send, first);
+      faultPoint('start.after');
     },
-    command: (payment, message, deadlineMs) =>
-      update(payment, message.cause, Date.now() + deadlineMs, (options) =>
+    async command(payment, message, deadlineMs) {
+      const name = message.fact.kind === 'command' ? message.fact.command.name : message.fact.kind;
+      faultPoint(`command.${name}.before`);
+      const recorded = await update(payment, message.cause, Date.now() + deadlineMs, (options) =>
         client.workflow.executeUpdateWithStart(command, { ...options, args: [message] }),
-      ),
+      );
+      faultPoint(`command.${name}.after`);
+      return recorded;
+    },
     async post(payment, message) {
+      faultPoint('signal.before');
       await within(Date.now() + 5_000, () =>
         client.workflow.signalWithStart('payment', {
           ...startOptions(payment),
@@ -104,6 +113,7 @@ export function createActor(client: Client): Actor {
           signalArgs: [message],
         }),
       );
+      faultPoint('signal.after');
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
 import { isFinal } from '../domain/payment.ts';
+import { faultPoint } from '../fault-point.ts';
 import { type Evidence, insertCallback, type NewCallback, type Subject, subjectOf } from '../store/callback.ts'; // prettier-ignore
 import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
 import { loadPayment } from '../store/payment-row.ts';
@@ -82,7 +83,9 @@ async function weigh(
   const verdict = detail === null ? 'accepted' : 'refused';
   const evidence = evidenceOf(reading, detail);
   const row = rowOf(received, { event, reference, payment_id, evidence, detail, verdict });
+  faultPoint('callback.before');
   const came = await reception(dependencies, subject, { ...row, payment_id });
+  faultPoint('callback.after');
   const log = { payment_id, reference, callback_id: came?.id ?? null };
   if (detail === null) logger.info(log, came ? 'callback' : 'callback again');
   else warn({ ...log, detail }, 'a callback disagrees; asking the channel');

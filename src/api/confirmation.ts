@@ -1,5 +1,6 @@
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { Caller } from '../store/api-key.ts';
 import { insertMethodRequest } from '../store/method-request.ts';
 import { order } from './command.ts';
@@ -42,6 +43,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
   const choice = choiceOf(found, body.method, currency);
   if (choice) await insertMethodRequest(store.pool, key.cause, payment.id, choice); // else a repeat, which has its own
+  faultPoint('choice.after');
   const headers = await order(dependencies, asked, payment, { name: 'confirm' });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
   return { body: paymentObject(after, after.details), headers };

@@ -2,6 +2,7 @@ import { toCurrency } from '../domain/currency.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable, type View, viewOf } from '../domain/view.ts';
+import { faultPoint } from '../fault-point.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
@@ -67,6 +68,7 @@ export async function create(dependencies: Dependencies, asked: Creation): Promi
 async function insert(dependencies: Dependencies, asked: Creation): Promise<Insertion> {
   const { pool } = dependencies.store;
   const held = await findKey(pool, asked.key.cause);
+  faultPoint('claim.before');
   if (!held) return insertPayment(dependencies.store, newPayment(asked));
   if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
   return { kind: 'replayed', paymentId: held.object_id };

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 
+import { faultPoint } from '../fault-point.ts';
 import type { Caller } from '../store/api-key.ts';
 import type { Store } from '../store/store.ts';
 import type { Door } from './door.ts';
@@ -99,10 +100,13 @@ async function serve(
     found: examined?.found,
     timing: timingOf(response),
   });
+  const call = `${one.method}.${one.path.split('/').at(-1) ?? ''}`;
+  faultPoint(`${call}.before`);
   response
     .status(one.status)
     .set(answer.headers ?? {})
     .json(answer.body);
+  faultPoint(`${call}.after`);
 }
 
 /** The `{id}` of the path. One that can be nothing's is not looked for: PostgreSQL takes no NUL. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Timing } from '../domain/operation.ts';
+import { faultPoint } from '../fault-point.ts';
 
 /** Something that runs a statement: the pool, or the client of a transaction. */
 export type Db = pg.Pool | pg.PoolClient;
@@ -139,7 +140,9 @@ async function transact<T>(
     endings.set(db, ending);
     db.query('begin').catch(() => undefined); // the first statement leaves with it, and fails with it
     const result = await work(db);
+    faultPoint('commit.before');
     await Promise.all([ending.last, db.query('commit')]);
+    faultPoint('commit.after');
     for (const delivery of ending.deliveries) hand(delivery).catch(() => undefined); // the rows are the truth
     return result;
   } catch (error) {
