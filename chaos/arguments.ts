@@ -17,6 +17,7 @@ the sandbox's books, the ledger and Temporal (invariants I1 to I12 of docs/relia
   --payments N   another number of payments
   --kills N      another number of kills
   --story NAME   plays this story only (qrPaid, cardCaptured, …)
+  --no-sweep     leaves out the directed kills: one at each numbered place in the product (chaos/fault-place.ts)
   --keep         leaves the stack's folder (logs, books) where it is
   --json         {profile, seed, payments, kills, violations, bound_95, recovery_seconds, failures} as the last line
                  on stdout; progress always goes to stderr
@@ -30,6 +31,8 @@ export interface Given {
   readonly payments: number | undefined;
   readonly kills: number | undefined;
   readonly story: StoryName | undefined;
+  /** Is every fault place crashed, too? */
+  readonly sweeps: boolean;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -44,6 +47,7 @@ export function readArguments(args: string[]): Given | null {
       payments: { type: 'string' },
       kills: { type: 'string' },
       story: { type: 'string' },
+      'no-sweep': { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -60,6 +64,7 @@ export function readArguments(args: string[]): Given | null {
     payments: count('--payments', values.payments, 1),
     kills: count('--kills', values.kills, 0),
     story: storyOf(story),
+    sweeps: !values['no-sweep'],
     keep,
     json,
   };

@@ -6,6 +6,7 @@ import { type Profile, profiles } from './profile.ts';
 import type { Run } from './report.ts';
 import { say } from './say.ts';
 import { onStage, type Stage } from './stage.ts';
+import { sweep } from './sweep.ts';
 import type { Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 import { storm } from './weather.ts';
@@ -26,8 +27,8 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
     await temptation(stage);
     await storm(stage.payer);
     say(`${profile.payments} payments, ${profile.kills} kills, seed ${seed}`);
-    await play(stage, profile, given.story, timeline);
-    return conclude(stage, profile);
+    await play(stage, profile, given, timeline);
+    return conclude(stage, profile, timeline);
   });
 }
 
@@ -35,7 +36,7 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
 async function play(
   stage: Stage,
   profile: Profile,
-  story: Given['story'],
+  { story, sweeps }: Given,
   timeline: Timeline,
 ): Promise<void> {
   const { traffic, reader, auditor } = stage;
@@ -44,9 +45,10 @@ async function play(
     auditor.watch(profile.payments > 1_000 ? 10_000 : 1_500),
   ]);
   await Promise.all([traffic.run({ ...profile, story }), attack(stage, profile, timeline)]);
-  say(`the stories have ended`);
+  say('the stories have ended');
   await stage.payer.calm();
   stage.receiver.unwell = false;
+  if (sweeps) await sweep(stage, timeline);
   auditor.rest();
   await settle(stage);
   reader.stop();
@@ -87,12 +89,12 @@ async function temptation({ merchant, complaints }: Stage): Promise<void> {
   if (status !== 422) complaints.add('contract', 'a card number', `was answered ${status}`);
 }
 
-async function conclude(stage: Stage, profile: Profile): Promise<Run> {
+async function conclude(stage: Stage, profile: Profile, timeline: Timeline): Promise<Run> {
   const found = await stage.auditor.verdict(profile.quietMs, say);
   const recovery = await stage.recovery.seconds();
   const violations = [...found, ...tooSlow(profile, recovery)];
   await tell(stage, violations);
-  return { payments: stage.orders().length, kills: profile.kills, recovery, violations };
+  return { payments: stage.orders().length, kills: timeline.kills, recovery, violations };
 }
 
 /** What happened to each payment that is complained of, in the product's own words. */

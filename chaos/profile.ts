@@ -8,8 +8,6 @@ export interface Profile {
   readonly workers: number;
   /** How often a blow is of which tier. */
   readonly tiers: Readonly<Record<Tier, number>>;
-  /** Is every fault point crashed, too? */
-  readonly sweeps: boolean;
   /** How long the product may take to become quiet. */
   readonly quietMs: number;
   /** Seconds from a kill until payments are accepted, and until those in hand have moved on. */
@@ -21,9 +19,9 @@ const quiet = { quietMs: 180_000, workers: 2 } as const;
 
 /** Faults.md section 3. The smoke form's limits of time are loose: it shares its machine. */
 export const profiles = {
-  smoke: { ...quiet, payments: 300, kills: 12, inFlight: 24, tiers: { A: 9, B: 2, C: 1 }, sweeps: true, acceptingMax: 30, resumedMax: 120 },
-  full: { ...quiet, payments: 2_000, kills: 120, inFlight: 32, tiers: { A: 16, B: 3, C: 1 }, sweeps: true, acceptingMax: 10, resumedMax: 60 },
-  release: { ...quiet, payments: 10_000, kills: 600, inFlight: 32, tiers: { A: 16, B: 3, C: 1 }, sweeps: true, acceptingMax: 10, resumedMax: 60 },
+  smoke: { ...quiet, payments: 300, kills: 12, inFlight: 24, tiers: { A: 9, B: 2, C: 1 }, acceptingMax: 30, resumedMax: 120 },
+  full: { ...quiet, payments: 2_000, kills: 120, inFlight: 32, tiers: { A: 16, B: 3, C: 1 }, acceptingMax: 10, resumedMax: 60 },
+  release: { ...quiet, payments: 10_000, kills: 600, inFlight: 32, tiers: { A: 16, B: 3, C: 1 }, acceptingMax: 10, resumedMax: 60 },
 } as const satisfies Record<string, Profile>; // prettier-ignore
 
 export type ProfileName = keyof typeof profiles;

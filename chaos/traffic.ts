@@ -19,6 +19,7 @@ export class Traffic {
   ended = 0;
   /** The killer lets so much of the traffic begin. */
   allowed = 0;
+  private others = 0;
   private readonly cast: Cast;
   private readonly chance: Chance;
   private readonly complaints: Complaints;
@@ -43,6 +44,12 @@ export class Traffic {
       }
     };
     await Promise.all(Array.from({ length: inFlight }, player));
+  }
+
+  /** Plays one more, beside the plan. */
+  another(name: StoryName): Promise<void> {
+    this.others += 1;
+    return this.play(10_000_000 + this.others, name);
   }
 
   private async play(index: number, name: StoryName): Promise<void> {

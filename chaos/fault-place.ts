@@ -1,0 +1,55 @@
+import type { StoryName } from './story/mix.ts';
+
+/** A numbered place in the product where a process is ended once, and the story that leads it there. */
+export interface FaultPlace {
+  readonly number: number;
+  readonly process: 'api' | 'worker';
+  readonly point: string;
+  readonly story: StoryName;
+  /** A fault at the channel without which nobody comes there. */
+  readonly fault?: object;
+}
+
+type Points = Partial<Record<StoryName, readonly string[]>>;
+
+const around = (...names: string[]) => names.flatMap((name) => [`${name}.before`, `${name}.after`]);
+const call = (verb: string) => [`fence.${verb}.before`, ...around(`call.${verb}`)];
+
+/** Before and after each write of the API: claim, start, command, signal, callback, reply. */
+const ofApi: Points = {
+  qrPaid: ['claim.before', ...around('commit', 'start', 'post.payments', 'callback', 'signal')],
+  cardDeclined: ['choice.after', ...around('command.confirm', 'post.confirm')],
+  cardCaptured: around('command.capture', 'post.capture'),
+  cardVoided: around('command.cancel', 'post.cancel'),
+  cardRefunded: around('command.refund', 'post.refunds'),
+};
+
+/** Before and after each write of a worker: record, fence, channel call, delivery. */
+const ofWorker: Points = {
+  qrPaid: [
+    ...around('record.outcome', 'record.callback', 'commit', 'webhook'),
+    ...call('create'),
+    'delivered.after',
+  ],
+  cardPaid: call('confirm'),
+  cardCaptured: [...around('record.command'), ...call('capture')],
+  cardVoided: call('void'),
+  qrCanceled: call('close'),
+  qrAbandoned: around('record.due'),
+  cardRefunded: call('refund'),
+  cardUnknown: around('call.query'),
+};
+
+const lostCallbacks = { channel: 'stripe', operation: 'callback', fault: 'drop', count: 12 };
+
+function listed(process: FaultPlace['process'], points: Points): Omit<FaultPlace, 'number'>[] {
+  const stories = Object.entries(points) as [StoryName, readonly string[]][];
+  return stories.flatMap(([story, names]) => names.map((point) => ({ process, point, story })));
+}
+
+/** All of them, each process's in a row. */
+export const faultPlaces: readonly FaultPlace[] = [
+  ...listed('api', ofApi),
+  ...listed('worker', ofWorker),
+  { process: 'worker' as const, point: 'call.query_refund.after', story: 'cardRefunded' as const, fault: lostCallbacks },
+].map((place, index) => ({ number: index + 1, ...place })); // prettier-ignore
