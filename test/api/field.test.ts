@@ -24,7 +24,7 @@ const written = (name: string, value: string) =>
   JSON.stringify({ ...order(), [name]: 'HERE' }).replace('"HERE"', value);
 const unknownPayment = 'pay_01h45ytscbebyvny4gc8cr8ma2';
 
-describe('the amount', () => {
+describe('F30: the amount', () => {
   test.each([
     ['0', 422, 'amount_too_small'],
     ['-1', 400, 'invalid_field'],
