@@ -74,6 +74,7 @@ function decideRefund(draft: Draft, one: Case): void {
   refund.updated_at = draft.context.now;
   if (one.decision === 'paid_otherwise') {
     refund.status = 'succeeded';
+    refund.failure = null;
     draft.events.push({ type: 'refund.succeeded', object: 'refund', id: refund.id });
     return bookRefund(draft, refund, 'paid_otherwise');
   }

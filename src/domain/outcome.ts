@@ -110,6 +110,8 @@ export type RefundAnswer =
       readonly kind: 'refund';
       readonly status: RefundState;
       readonly channel_reference: string | null;
+      /** Why it could not be delivered, where the channel says. */
+      readonly failure?: Failure;
     } & Money)
   | { readonly kind: 'not_found' }
   | Declined

@@ -1,5 +1,5 @@
 import { attemptOf, book, closeCase, type Draft, openCase } from './draft.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { equal, format } from './money.ts';
 import { askingMs } from './operation.ts';
 import type { RefundAnswer, RefundState } from './outcome.ts';
@@ -20,7 +20,7 @@ export function witnessRefund(
         return troubled(draft, refund, `the channel says ${format(answer)}`);
       if (isAsked && refund.status === 'needs_attention')
         return recovered(draft, refund, answer.status);
-      return moveRefund(draft, refund, answer.status);
+      return moveRefund(draft, refund, answer.status, { failure: answer.failure });
     case 'declined':
       if (refund.accepted === 'maybe') return; // a call before this one may still be accepted: ask
       return declined(draft, refund, answer.failure);
@@ -41,8 +41,9 @@ export function witnessRefund(
 function declined(draft: Draft, refund: Refund, failure: Failure): void {
   refund.failure = failure;
   if (failure.retryable && draft.context.now < refund.created_at + askingMs) return;
-  if (isMerchants(refund)) return moveRefund(draft, refund, 'failed');
-  troubled(draft, refund, failure.channel_message ?? failure.message);
+  if (isMerchants(refund)) return moveRefund(draft, refund, 'failed', { failure });
+  const detail = failure.channel_message ?? failure.message;
+  moveRefund(draft, refund, 'needs_attention', { detail, failure });
 }
 
 /** Undeliverable once, delivered after all (the merchant gave the channel another account): nobody need decide. */
@@ -56,13 +57,25 @@ function recovered(draft: Draft, refund: Refund, to: RefundState): void {
 }
 
 function troubled(draft: Draft, refund: Refund, detail: string): void {
-  moveRefund(draft, refund, 'needs_attention', detail);
+  moveRefund(draft, refund, 'needs_attention', { detail });
 }
 
-function moveRefund(draft: Draft, refund: Refund, to: RefundState, detail?: string): void {
+interface Why {
+  readonly failure?: Failure | undefined;
+  /** For the person who decides. */
+  readonly detail?: string;
+}
+
+function moveRefund(
+  draft: Draft,
+  refund: Refund,
+  to: RefundState,
+  { failure, detail }: Why = {},
+): void {
   const from = refund.status;
   if (!refundMay(from, to)) return;
   refund.status = to;
+  refund.failure = to === 'succeeded' ? null : (failure ?? refund.failure ?? unexplained(detail));
   refund.updated_at = draft.context.now;
   draft.events.push({ type: `refund.${to}`, object: 'refund', id: refund.id });
   if (to === 'succeeded') bookRefund(draft, refund, 'succeeded');
@@ -75,6 +88,11 @@ function moveRefund(draft: Draft, refund: Refund, to: RefundState, detail?: stri
       detail: detail ?? `the channel could not deliver refund ${refund.id}`,
     });
   }
+}
+
+/** The channel gave no reason. */
+function unexplained(message: string | undefined): Failure {
+  return failureOf('processing_error', { code: null, message: message ?? null });
 }
 
 /** Books one movement of a refund: of the merchant's money, or of the payer's that was never the merchant's. */

@@ -268,7 +268,18 @@ describe('a refund', () => {
     const { body } = await merchant.refund(payment.id, { amount: 500 });
     await merchant.payer(payment, 'bounce_refund', { refund: body.id });
     await merchant.until(payment.id, (now) => now.amount_refunded === 0);
-    expect((await merchant.call('GET', `/v1/refunds/${body.id}`)).body).toMatchObject({ status: 'failed' }); // prettier-ignore
+    const failure = { code: 'expired_card', message: expect.any(String), advice: 'use_other_method', channel_code: 'expired_or_canceled_card', channel_message: null, retryable: false }; // prettier-ignore
+    const bounced = { id: body.id, status: 'failed', failure };
+    expect((await merchant.call('GET', `/v1/refunds/${body.id}`)).body).toMatchObject(bounced);
+    const { body: events } = await merchant.call('GET', `/v1/events?object_id=${body.id}&type=refund.failed`); // prettier-ignore
+    expect(events.data).toMatchObject([{ data: { object: bounced } }]);
+  });
+
+  test('that cannot be delivered says why', async () => {
+    const payment = await paid();
+    await merchant.fault('refund', 'refund_bounce', { channel: 'stripe', count: 1 });
+    const { body } = await merchant.refund(payment.id, { amount: 500 });
+    expect(body).toMatchObject({ status: 'failed', failure: { code: 'expired_card' } });
   });
 
   test('of a payment that was charged twice leaves the second charge to itself', async () => {

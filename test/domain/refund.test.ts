@@ -85,7 +85,25 @@ describe('a refund', () => {
     bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(1_999, 'failed') }); // prettier-ignore
     expect(shown(bench)).toEqual(['succeeded', 0, 0]);
     expect(bench.balance('merchant_payable')).toBe(-1_999);
+    expect(bench.payment.refunds[0]!.failure).toMatchObject({ code: 'processing_error', channel_code: null }); // prettier-ignore
     expect(refund(bench).refused).toBeUndefined();
+  });
+
+  test.each(['failed', 'needs_attention'] as const)('that ends as %s says why in the words of the catalogue', (status) => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    const failure = failureOf('expired_card', { code: 'expired_or_canceled_card', message: null });
+    bench.end('refund', { ...said(500, status), failure } as RefundAnswer);
+    expect(bench.payment.refunds[0]).toMatchObject({ status, failure });
+  }); // prettier-ignore
+
+  test('that succeeds after it was declined for now has no failure any more', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', { kind: 'declined', failure: failureOf('insufficient_funds', { code: 'x', message: null }) }); // prettier-ignore
+    expect(bench.payment.refunds[0]!.failure).not.toBeNull();
+    bench.end('refund', said(500, 'succeeded'));
+    expect(bench.payment.refunds[0]!.failure).toBeNull();
   });
 
   test('that could not be delivered keeps its reservation and is for a person', () => {

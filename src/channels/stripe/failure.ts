@@ -10,9 +10,9 @@ const text = z.string().min(1).nullish();
 export const wireFailure = z.object({
   type: z.string().min(1),
   code: text,
-  decline_code: text,
-  message: text,
-  param: text,
+  decline_code: text.optional(),
+  message: text.optional(),
+  param: text.optional(),
 });
 export type WireFailure = z.infer<typeof wireFailure>;
 
@@ -27,11 +27,11 @@ export function readError(body: string): WireError | null {
   return read(wireError, body)?.error ?? null;
 }
 
-/** Both `decline_code` and `code` of docs.stripe.com/declines/codes and /error-codes, by what they mean here. */
+/** `decline_code`, `code` and a refund's `failure_reason` of docs.stripe.com/declines/codes, /error-codes and /api/refunds, by what they mean here. */
 const meanings: Partial<Record<FailureCode, string>> = {
   insufficient_funds: 'insufficient_funds balance_insufficient', // balance: the merchant's, when a refund is asked for
-  expired_card: 'expired_card expired_payment_method',
-  lost_or_stolen: 'lost_card stolen_card pickup_card restricted_card',
+  expired_card: 'expired_card expired_payment_method expired_or_canceled_card',
+  lost_or_stolen: 'lost_card stolen_card pickup_card restricted_card lost_or_stolen_card',
   fraud_suspected: 'fraudulent',
   risk_blocked: 'merchant_blacklist request_blocked action_blocked',
   authentication_failed:
@@ -46,7 +46,7 @@ const meanings: Partial<Record<FailureCode, string>> = {
     'amount_too_large amount_too_small invalid_amount charge_exceeds_transaction_limit charge_exceeds_source_limit',
   not_permitted:
     'card_not_supported currency_not_supported charge_already_refunded charge_disputed charge_not_refundable ' +
-    'refund_disputed_payment payment_method_currency_mismatch',
+    'refund_disputed_payment payment_method_currency_mismatch charge_for_pending_refund_disputed merchant_request',
   issuer_unavailable: 'issuer_not_available payment_method_provider_timeout',
   processing_error:
     'processing_error reenter_transaction try_again_later approve_with_id payment_intent_payment_attempt_failed',

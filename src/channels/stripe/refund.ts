@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Failure } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import type { Account } from './account.ts';
@@ -52,6 +53,7 @@ const wireRefund = z.object({
   amount: minor,
   currency,
   payment_intent: z.string().nullish(),
+  failure_reason: z.string().nullish(),
   status: z.string().nullish(),
   metadata,
 });
@@ -83,5 +85,10 @@ export function refundAnswerOf(found: WireRefund): RefundAnswer {
   const status = refundStates.get(found.status ?? '');
   const returned = money(found.amount, found.currency);
   if (!status || !returned) return unclear(`a refund in '${found.status}', ${found.currency}`);
-  return { kind: 'refund', status, channel_reference: found.id, ...returned };
+  const answer = { kind: 'refund', status, channel_reference: found.id, ...returned } as const;
+  return status === 'failed' ? { ...answer, failure: whyFailed(found) } : answer;
+}
+
+function whyFailed({ failure_reason, status }: WireRefund): Failure {
+  return failureFrom({ type: `refund_${status}`, code: failure_reason });
 }

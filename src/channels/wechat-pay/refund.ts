@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import type { Account } from './account.ts';
@@ -70,11 +71,25 @@ const refundStates = new Map<string, RefundState>([
   ['ABNORMAL', 'needs_attention'], // the payer's card is closed: the money could not be delivered
 ]);
 
+/** WeChat Pay gives no reason but the state: abnormal is a payer's card or account that is closed or frozen. */
+function whyUndelivered(status: RefundState, code: string | null): Failure | null {
+  if (status === 'needs_attention') return failureOf('invalid_account', { code, message: null });
+  return status === 'failed' ? failureOf('processing_error', { code, message: null }) : null;
+}
+
 /** What a refund object says; the amount is as the channel tells it, the domain compares it. */
 export function refundAnswerOf(found: WireRefund): RefundAnswer {
   const status = refundStates.get(found.status ?? found.refund_status ?? '');
   const returned = money(found.amount.refund, found.amount.currency);
   if (!status || !returned)
     return { kind: 'unknown', detail: 'a refund state or currency that is not known' };
-  return { kind: 'refund', status, channel_reference: found.refund_id || null, ...returned };
+  const channel_reference = found.refund_id || null;
+  const failure = whyUndelivered(status, found.status ?? found.refund_status ?? null);
+  return {
+    kind: 'refund',
+    status,
+    channel_reference,
+    ...returned,
+    ...(failure ? { failure } : {}),
+  };
 }

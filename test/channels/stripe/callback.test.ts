@@ -100,7 +100,9 @@ test.each([
   ['refund.updated', 'succeeded', 'succeeded'],
   ['refund.failed', 'failed', 'failed'],
 ])('%s tells that the refund is %s: %s', (type, status, ours) => {
-  expect(read(notified(type, { ...refunded, status }))).toEqual({
+  const failure = { code: 'lost_or_stolen', channel_code: 'lost_or_stolen_card' };
+  const failure_reason = ours === 'failed' ? 'lost_or_stolen_card' : undefined;
+  expect(read(notified(type, { ...refunded, status, failure_reason }))).toMatchObject({
     kind: 'refund',
     event,
     reference: refunded.metadata['reference'],
@@ -110,6 +112,7 @@ test.each([
       channel_reference: refunded.id,
       amount: 500,
       currency: 'USD',
+      ...(ours === 'failed' ? { failure } : {}),
     },
   });
 });

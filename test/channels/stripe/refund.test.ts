@@ -8,8 +8,6 @@ test.each([
   ['pending', 'processing'],
   ['requires_action', 'processing'],
   ['succeeded', 'succeeded'],
-  ['failed', 'failed'],
-  ['canceled', 'failed'],
 ])('a refund that is %s has %s', async (status, ours) => {
   const answer = {
     kind: 'refund',
@@ -20,6 +18,23 @@ test.each([
   };
   expect(await told({ status })).toEqual(answer);
   expect(await speak('refund', replied(200, { ...refunded, status }))).toEqual(answer);
+});
+
+test.each([
+  ['failed', 'expired_or_canceled_card', 'expired_card'],
+  ['failed', 'lost_or_stolen_card', 'lost_or_stolen'],
+  ['failed', 'charge_for_pending_refund_disputed', 'not_permitted'],
+  ['failed', 'insufficient_funds', 'insufficient_funds'],
+  ['canceled', 'merchant_request', 'not_permitted'],
+  ['failed', 'unknown', 'processing_error'],
+])('a refund that %s for %s has failed: %s', async (status, failure_reason, code) => {
+  const failure = { code, channel_code: failure_reason, channel_message: null };
+  expect(await told({ status, failure_reason })).toMatchObject({ status: 'failed', failure });
+});
+
+test('a refund that failed without a reason has failed all the same', async () => {
+  const failure = { code: 'processing_error', channel_code: 'refund_failed' };
+  expect(await told({ status: 'failed' })).toMatchObject({ status: 'failed', failure });
 });
 
 test.each([

@@ -93,12 +93,13 @@ describe('a refund', () => {
   const told = (change: object) => verbs.query_refund(replied(200, { ...madeRefund, ...change }));
 
   test.each([
-    ['SUCCESS', 'succeeded'],
-    ['PROCESSING', 'processing'],
-    ['CLOSED', 'failed'],
-    ['ABNORMAL', 'needs_attention'],
-  ])('in state %s has %s', async (status, ours) => {
+    ['SUCCESS', 'succeeded', null],
+    ['PROCESSING', 'processing', null],
+    ['CLOSED', 'failed', 'processing_error'],
+    ['ABNORMAL', 'needs_attention', 'invalid_account'],
+  ])('in state %s has %s, by reason of %s', async (status, ours, code) => {
     const answer = {
+      ...(code ? { failure: expect.objectContaining({ code, channel_code: status }) } : {}),
       kind: 'refund',
       status: ours,
       channel_reference: madeRefund.refund_id,

@@ -39,7 +39,9 @@ test.each([
   ['REFUND.ABNORMAL', 'ABNORMAL', 'needs_attention'],
   ['REFUND.CLOSED', 'CLOSED', 'failed'],
 ])('a %s notice tells that the refund has %s: %s', (event_type, refund_status, status) => {
-  expect(read(notified({ ...refundNotice, refund_status }, { ...refunded, event_type }))).toEqual({
+  expect(
+    read(notified({ ...refundNotice, refund_status }, { ...refunded, event_type })),
+  ).toMatchObject({
     kind: 'refund',
     event,
     reference: refundNotice.out_refund_no,
