@@ -56,10 +56,10 @@ function isCounted(attempt: Attempt, held: Held): boolean {
   return attempt.receipts.some((one) => one.channel_reference === held.channel_reference);
 }
 
-/** Was the hold given back, or is it being given back, with nothing taken of it? Then a payer can pay that order anew. */
+/** Was it declined, or given back, or is it being given back, with nothing taken of it? Then a payer can pay that order anew. */
 function wasReleased({ payment }: Draft, attempt: Attempt): boolean {
   const isEnding = attempt.ending !== null && capturedOf(payment, attempt) === 0;
-  return attempt.status === 'closed' || isEnding;
+  return attempt.status === 'closed' || attempt.status === 'declined' || isEnding;
 }
 
 /** All that was taken under an order, as one receipt. */

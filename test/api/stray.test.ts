@@ -126,6 +126,15 @@ describe('a charge beside a hold goes back, and the hold stays what it was', () 
   });
 });
 
+test('a charge of a card that was declined for a hold pays the order', async () => {
+  const { body } = await merchant.create({ currency: 'USD', capture: 'manual', method: { type: 'card', token: 'tok_declined' } }); // prettier-ignore
+  expect(body.status).toBe('requires_payment_method');
+  await merchant.payer(body, 'pay', { force: true });
+  const ended = await merchant.until(body.id, ({ status }) => status !== 'requires_payment_method');
+  expect(ended).toMatchObject({ status: 'succeeded', outcome: 'known', amount_captured: 1_999 });
+  expect(await books(body)).toMatchObject({ paid_count: 1, captured: 1_999, refunded: 0 });
+});
+
 async function untilBooks(payment: any, state: string): Promise<void> {
   const deadline = Date.now() + 20_000;
   while ((await books(payment)).state !== state) {

@@ -5,19 +5,22 @@ import type { Operation } from '../../src/domain/operation.ts';
 import { amountPaid, isFinal } from '../../src/domain/payment.ts';
 import { amountIn, isMerchants } from '../../src/domain/refund.ts';
 import { CardChannel } from '../support/card-channel.ts';
-import { Bench, choiceOf } from '../support/payment.ts';
+import { Bench, choiceOf, paid } from '../support/payment.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 3_000);
 
+type How = 'answered' | 'lost after' | 'lost before' | 'lost late' | 'refused' | 'stored';
 type Step =
-  | { readonly act: 'cancel' | 'expire' | 'sync' | 'confirm' | 'decline' | 'wait' }
+  | { readonly act: 'cancel' | 'expire' | 'sync' | 'confirm' | 'decline' | 'wait' | 'arrive' }
+  | { readonly act: 'charge' | 'lie'; readonly nth: number }
   | { readonly act: 'capture' | 'refund'; readonly amount: number | null; readonly is_final: boolean }
-  | { readonly act: 'end'; readonly nth: number; readonly how: 'answered' | 'lost after' | 'lost before' | 'refused' | 'stored' }; // prettier-ignore
+  | { readonly act: 'end'; readonly nth: number; readonly how: How }; // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('cancel', 'expire', 'sync', 'confirm', 'decline', 'wait') }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('cancel', 'expire', 'sync', 'confirm', 'decline', 'wait', 'arrive') }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('charge', 'lie'), nth: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('capture', 'refund'), amount: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 2_100 })), is_final: fc.boolean() }) },
-  { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom('answered', 'answered', 'lost after', 'lost before', 'refused', 'stored') }) },
+  { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom<How>('answered', 'answered', 'lost after', 'lost before', 'lost late', 'refused', 'stored') }) },
 ); // prettier-ignore
 
 /** One call ends: answered, or lost before or after the channel has done it. */
@@ -29,17 +32,33 @@ function end(bench: Bench, channel: CardChannel, op: Operation, how: string): vo
   if (how === 'refused')
     return void bench.tell({ kind: 'outcome', operation: op.id, answer: { kind: 'never_sent', detail: 'refused' } }); // prettier-ignore
   const isRepeat = bench.attemptOperations().some((one) => one.channel_key === op.channel_key && one.ended === 'unknown'); // prettier-ignore
-  const isStored = how === 'stored' && isRepeat; // a replay: this request does nothing
+  const isStored = how === 'stored' && isRepeat && !channel.awaits(op.channel_key); // a replay: this request does nothing
   bench.send(op.verb);
-  const answer = how === 'lost before' || how === 'stored' ? null : channel.perform(op);
+  if (how === 'lost late') channel.delay(op);
+  const isLost = how === 'lost before' || how === 'lost late' || how === 'stored';
+  const answer = isLost ? null : channel.perform(op);
   if (how === 'answered' && answer)
     return void bench.tell({ kind: 'outcome', operation: op.id, answer });
   const stored = isStored ? { is_stored: true as const } : {};
   bench.tell({ kind: 'outcome', operation: op.id, answer: { kind: 'unknown', detail: how, ...stored } }); // prettier-ignore
 }
 
+/** The payer is charged beside or after it all, or somebody only says so: a genuine callback, or one that lies. */
+function tellOfCharge(
+  bench: Bench,
+  channel: CardChannel,
+  attempt: string,
+  act: 'charge' | 'lie',
+): void {
+  const order = act === 'charge' ? channel.charge(attempt) : 'pi_of_nobody';
+  if (order === null) return;
+  const answer = act === 'charge' ? channel.notice(attempt, order) : paid({ channel_reference: order }); // prettier-ignore
+  bench.tell({ kind: 'evidence', about: 'attempt', reference: attempt, order, answer });
+}
+
 function walk(bench: Bench, channel: CardChannel, taken: Step): void {
   bench.now += 1_000;
+  channel.arrive();
   switch (taken.act) {
     case 'cancel':
       return void bench.cancel();
@@ -54,7 +73,16 @@ function walk(bench: Bench, channel: CardChannel, taken: Step): void {
       return;
     case 'wait':
       bench.now += 120_000;
+      return channel.arrive();
+    case 'arrive':
+      return channel.arrive('all');
+    case 'charge':
+    case 'lie': {
+      const { attempts } = bench.payment;
+      const attempt = attempts[taken.nth % Math.max(1, attempts.length)];
+      if (attempt) tellOfCharge(bench, channel, attempt.id, taken.act);
       return;
+    }
     case 'end': {
       const open = bench.openOperations();
       const op = open[taken.nth % Math.max(1, open.length)];
@@ -75,6 +103,7 @@ function always(bench: Bench): void {
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'succeeded', 'needs_attention'); // prettier-ignore
   expect(paid).toBeLessThanOrEqual(1_999);
   expect(reserved).toBeLessThanOrEqual(paid);
+  expect(payment.attempts.length).toBeLessThanOrEqual(payment.max_attempts);
   expect(payment.captures.filter((one) => one.status === 'processing').length).toBeLessThan(2);
   const mutating = bench.openOperations().filter((op) => ['create', 'confirm', 'close', 'capture', 'void'].includes(op.verb)); // prettier-ignore
   expect(mutating.length).toBeLessThan(2);
@@ -84,6 +113,7 @@ function always(bench: Bench): void {
 function quiesce(bench: Bench, channel: CardChannel): void {
   for (let turns = 0; turns < 200; turns += 1) {
     bench.now += 70_000;
+    channel.arrive();
     const [op] = bench.openOperations();
     if (!op) return;
     end(bench, channel, op, 'answered');

@@ -244,3 +244,12 @@ describe('an earlier attempt that is paid after all', () => {
     expect(bench.payment.attempts.map((one) => one.status)).toEqual(['paid', 'closed']);
   });
 });
+
+test('a charge of a card that was declined for a hold pays the order', () => {
+  const bench = new Bench({ method: 'card', capture: 'manual' });
+  bench.end('create', { kind: 'created', handle: own });
+  bench.end('confirm', { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) }); // prettier-ignore
+  says(bench, own, held(1_999, true));
+  expect(bench.payment).toMatchObject({ status: 'succeeded', cases: [] });
+  expect(bench.balance('merchant_payable')).toBe(-1_999);
+});

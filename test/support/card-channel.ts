@@ -3,7 +3,7 @@ import type { Id } from '../../src/domain/id.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Answer, Held, QueryAnswer, RefundAnswer } from '../../src/domain/outcome.ts';
-import { type Bench, cny } from './payment.ts';
+import { type Bench, cny, timing } from './payment.ts';
 
 interface Intent {
   state: 'open' | 'held' | 'paid' | 'canceled' | 'declined';
@@ -18,6 +18,10 @@ export class CardChannel {
   private readonly intents = new Map<string, Intent>();
   private readonly done = new Map<string, Answer>();
   private readonly returned = new Map<string, number>();
+  /** Requests that are still on their way: each may arrive until a sender is out of time. */
+  private late: { readonly op: Operation; readonly until: number }[] = [];
+  /** What was charged beside an order, under one of its own. */
+  private readonly strays = new Map<string, string>();
   private readonly bench: Bench;
   /** Whether the next confirmation is declined. */
   declines = false;
@@ -26,9 +30,56 @@ export class CardChannel {
     this.bench = bench;
   }
 
+  /** The caller has lost its answer, and the request itself is slow: it arrives later, perhaps after its resend. */
+  delay(op: Operation): void {
+    this.late.push({ op, until: op.not_after + timing.channel_timeout_ms });
+  }
+
+  /** Has the requests on their way arrive: all, or those that can be on it no longer. */
+  arrive(which: 'all' | 'due' = 'due'): void {
+    const due = this.late.filter(({ until }) => which === 'all' || until <= this.bench.now);
+    this.late = this.late.filter((one) => !due.includes(one));
+    for (const { op } of due) this.perform(op);
+  }
+
+  /** Is a request under this key still on its way? */
+  awaits(key: string): boolean {
+    return this.late.some(({ op }) => op.channel_key === key);
+  }
+
+  /** The payer is charged although it is over, or a second time; the answer is the number of the order that took it. */
+  charge(attempt: string): string | null {
+    const intent = this.intents.get(attempt);
+    if (!intent || this.isUnseen(attempt, intent)) return null;
+    if (intent.state !== 'paid' && intent.state !== 'held') {
+      const isHeld = intent.state === 'open' && this.bench.payment.capture === 'manual';
+      Object.assign(intent, isHeld ? { state: 'held' } : { state: 'paid', captured: 1_999 });
+      return `pi_${attempt}`;
+    }
+    const stray = `pi_${this.strays.size}_beside`;
+    this.strays.set(stray, attempt);
+    return stray;
+  }
+
+  /**
+   * A hold that was declined, which we have not heard: money for it is nothing that we asked for, and a case for a
+   * person. And a second charge beside an order whose number we have not heard: which is ours cannot be told.
+   */
+  private isUnseen(attempt: string, { state }: Intent): boolean {
+    const { attempts, capture } = this.bench.payment;
+    const known = attempts.find((one) => one.id === attempt);
+    if (state === 'declined') return capture === 'manual' && known?.status !== 'declined';
+    return (state === 'held' || state === 'paid') && known?.handle === null;
+  }
+
+  /** What a genuine callback about this order would say. */
+  notice(attempt: string, order: string): QueryAnswer {
+    return this.strays.has(order) ? this.approved(order) : this.stateOf(attempt);
+  }
+
   /** Carries out a call and answers it; the same key is the same deed. */
   perform(op: Operation): Answer {
-    if (op.verb === 'query') return this.stateOf(op.attempt_id);
+    if (op.verb === 'query') return this.asked(op);
     if (op.verb === 'query_refund') return this.refundOf(op.channel_key);
     const known = this.done.get(op.channel_key);
     if (known) return known;
@@ -40,11 +91,20 @@ export class CardChannel {
   /** What the channel took and did not give back. */
   get balance(): number {
     const taken = [...this.intents.values()].reduce((sum, intent) => sum + intent.captured, 0);
-    return taken - [...this.returned.values()].reduce((sum, amount) => sum + amount, 0);
+    return (
+      taken +
+      1_999 * this.strays.size -
+      [...this.returned.values()].reduce((sum, amount) => sum + amount, 0)
+    );
   }
 
   get isHolding(): boolean {
     return [...this.intents.values()].some((intent) => intent.state === 'held');
+  }
+
+  private asked({ attempt_id, stray }: Operation): QueryAnswer {
+    if (stray === null || stray === `pi_${attempt_id}`) return this.stateOf(attempt_id);
+    return this.strays.has(stray) ? this.approved(stray) : { kind: 'not_found' };
   }
 
   private execute(op: Operation): Answer {
@@ -52,7 +112,7 @@ export class CardChannel {
     const { capture } = this.bench.payment;
     switch (op.verb) {
       case 'create':
-        this.intents.set(op.attempt_id, { state: 'open', captured: 0 });
+        if (!intent) this.intents.set(op.attempt_id, { state: 'open', captured: 0 });
         return { kind: 'created', handle: `pi_${op.attempt_id}` };
       case 'confirm':
         if (intent?.state !== 'open') return this.stateOf(op.attempt_id);
@@ -93,11 +153,15 @@ export class CardChannel {
       case 'declined':
         return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) };
       default:
-        if (capture === 'automatic')
-          return { kind: 'approved', receipt: { channel_reference: `ch_${attempt}`, amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:00Z' } };
+        if (capture === 'automatic') return this.approved(`pi_${attempt}`);
         return this.hold(attempt, intent);
     }
   } // prettier-ignore
+
+  private approved(channel_reference: string): QueryAnswer {
+    const paid_at = '2026-11-24T00:00:00Z';
+    return { kind: 'approved', receipt: { channel_reference, amount: toMinor(1_999), currency: cny, paid_at } }; // prettier-ignore
+  }
 
   private hold(attempt: string, intent: Intent): Held {
     const { state, captured } = intent;
