@@ -6,6 +6,7 @@ import { type StoryName, storyNames } from './story/mix.ts';
 
 /** What `--help` prints. */
 export const usage = `usage: npm run chaos -- [--profile smoke|full|release] [--seed TEXT] [--payments N] [--kills N] [--json]
+       npm run chaos -- --bug-bank [--only NAME]… [--json]
 
 The fault campaign: a stack of its own (temporary folder, free ports), merchants, payers and a webhook receiver, bad
 weather at the channels, and a killer. It ends by waiting until all is quiet and comparing what the product says with
@@ -19,6 +20,8 @@ the sandbox's books, the ledger and Temporal (invariants I1 to I12 of docs/relia
   --story NAME   plays this story only (qrPaid, cardCaptured, …)
   --no-sweep     leaves out the directed kills: one at each numbered place in the product (chaos/fault-place.ts)
   --keep         leaves the stack's folder (logs, books) where it is
+  --bug-bank     plants each bug of chaos/bugs in a copy of the tree and runs the smoke form there, at most three times,
+                 until it is caught: {caught, of, bugs}; --only NAME hunts that one. Exit 0 only when all were caught
   --json         {profile, seed, payments, kills, violations, bound_95, recovery_seconds, failures} as the last line
                  on stdout; progress always goes to stderr
 
@@ -33,6 +36,8 @@ export interface Given {
   readonly story: StoryName | undefined;
   /** Is every fault place crashed, too? */
   readonly sweeps: boolean;
+  /** Hunts the seeded bugs instead: all of them, or these. */
+  readonly bugs: readonly string[] | undefined;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -47,6 +52,8 @@ export function readArguments(args: string[]): Given | null {
       payments: { type: 'string' },
       kills: { type: 'string' },
       story: { type: 'string' },
+      'bug-bank': { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
       'no-sweep': { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -65,6 +72,7 @@ export function readArguments(args: string[]): Given | null {
     kills: count('--kills', values.kills, 0),
     story: storyOf(story),
     sweeps: !values['no-sweep'],
+    bugs: values['bug-bank'] ? values.only : undefined,
     keep,
     json,
   };

@@ -24,6 +24,9 @@ export interface Audited {
   readonly orders: () => readonly Order[];
 }
 
+/** Whoever heals what was left undone looks at it after 60 s: what is wrong longer stays wrong. */
+const stillMs = 90_000;
+
 /** Compares what the product says with the channels' books, by code, statements and keys of its own. */
 export class Auditor {
   private rows: ReadonlyMap<string, string> = new Map();
@@ -56,17 +59,23 @@ export class Auditor {
   }
 
   /**
-   * Audits until two looks, 4 s apart, find nothing, or until the time is over: then what the last look found is
-   * what is wrong. What was seen while it happened counts in any case.
+   * Audits until two looks, 4 s apart, find nothing; or until every look finds the same for 90 s, or the time is over:
+   * then what the last look found is what is wrong. What was seen while it happened counts in any case.
    */
   async verdict(withinMs: number, say: Say): Promise<Violation[]> {
     const deadline = Date.now() + withinMs;
     let clean = 0;
+    let last = '';
+    let since = Date.now();
     for (;;) {
       const found = await this.look();
       clean = found.length === 0 ? clean + 1 : 0;
+      const now = JSON.stringify(found);
+      if (now !== last) since = Date.now();
+      last = now;
       if (found.length > 0) say(`not quiet yet: ${found.length} findings, ${first(found)}`);
-      if (clean === 2 || Date.now() > deadline) {
+      const isStill = found.length > 0 && Date.now() > since + stillMs;
+      if (clean === 2 || isStill || Date.now() > deadline) {
         const leaks = await nothingLeaked(this.audited.stack);
         return [...this.audited.complaints.all(), ...found, ...leaks];
       }

@@ -21,6 +21,7 @@ export interface Payment {
 export interface Attempt {
   readonly reference: string;
   readonly channel: string;
+  readonly channel_reference: string | null;
   readonly status: string;
   readonly amount_captured: number;
   readonly amount_refunded: number;

@@ -1,7 +1,9 @@
 import type { Chance } from './chance.ts';
 import { isFinal, type Payment } from './contract.ts';
+import type { Forger, Forgery } from './forger.ts';
 import { type Answered, keyCanary, type Merchant } from './merchant.ts';
 import type { Payer } from './payer.ts';
+import type { Complaints } from './violation.ts';
 
 /** What the merchant and his payer know of one order, to be compared with the books. */
 export interface Order {
@@ -29,6 +31,8 @@ export interface Order {
 export interface Cast {
   readonly merchant: Merchant;
   readonly payer: Payer;
+  readonly forger: Forger;
+  readonly complaints: Complaints;
   readonly seed: string;
 }
 
@@ -109,6 +113,22 @@ export class Scene {
     if (!attempt) return;
     const { channel, reference } = attempt;
     await this.cast.payer.arm({ channel, operation, fault, reference, count: 1, ...more });
+  }
+
+  /** F13: somebody says that the order was paid, who must not be believed; asked again while nobody answers. */
+  async forge(forgery: Forgery): Promise<void> {
+    const payment = await this.read();
+    const [attempt] = payment.attempts;
+    if (!attempt?.channel_reference) return;
+    const { amount, currency } = payment;
+    const order = { id: attempt.channel_reference, amount, amount_received: amount, currency: currency.toLowerCase(), created: 1 }; // prettier-ignore
+    for (let tries = 0; tries < 60; tries += 1) {
+      const status = await this.cast.forger.send(forgery, order, attempt.reference).catch(() => 0);
+      if (status >= 400 && status < 500) return;
+      if (status >= 200 && status < 300)
+        return this.cast.complaints.add('contract', payment.id, `F13: ${forgery} was answered ${status}`); // prettier-ignore
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   read(): Promise<Payment> {

@@ -1,5 +1,6 @@
 import { Auditor } from './auditor.ts';
 import { Chance } from './chance.ts';
+import { Forger } from './forger.ts';
 import { Merchant } from './merchant.ts';
 import { payerAt } from './payer.ts';
 import { Reader } from './reader.ts';
@@ -36,6 +37,8 @@ export async function onStage<T>(
   const receiverPort = await receiver.open();
   try {
     const stack = await startStack({ receiverPort, workers, keep, say });
+    const end = () => void stack.stop().finally(() => process.exit(130));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     try {
       return await play(await cast(stack, seed, receiver, receiverPort, complaints));
     } finally {
@@ -61,7 +64,11 @@ async function cast(
   receiver.secret = (made.body as { secret: string }).secret;
   const reader = new Reader(merchant, complaints);
   const recovery = new Recovery(merchant, reader, seed);
-  const traffic = new Traffic({ merchant, payer, seed }, chance.branch('traffic'), complaints);
+  const forger = new Forger(stack.api, stack.sandbox);
+  const traffic = new Traffic(
+    { merchant, payer, forger, complaints, seed },
+    chance.branch('traffic'),
+  );
   const orders = () => [...traffic.orders, ...recovery.probes];
   const auditor = new Auditor({ stack, merchant, receiver, reader, complaints, orders });
   return { stack, chance, complaints, merchant, payer, receiver, reader, recovery, traffic, auditor, orders }; // prettier-ignore

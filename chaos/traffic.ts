@@ -1,7 +1,6 @@
 import type { Chance } from './chance.ts';
 import { type Cast, type Order, Scene } from './scene.ts';
 import { play, storiesOf, type StoryName } from './story/mix.ts';
-import type { Complaints } from './violation.ts';
 import { pause } from './wire.ts';
 
 export interface Plan {
@@ -22,12 +21,10 @@ export class Traffic {
   private others = 0;
   private readonly cast: Cast;
   private readonly chance: Chance;
-  private readonly complaints: Complaints;
 
-  constructor(cast: Cast, chance: Chance, complaints: Complaints) {
+  constructor(cast: Cast, chance: Chance) {
     this.cast = cast;
     this.chance = chance;
-    this.complaints = complaints;
   }
 
   /** Plays all stories; returns when the last one has ended. */
@@ -59,7 +56,7 @@ export class Traffic {
       await play(name, scene);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      this.complaints.add('contract', `${name} ${scene.order.payment ?? scene.order.order_no}`, detail);
+      this.cast.complaints.add('contract', `${name} ${scene.order.payment ?? scene.order.order_no}`, detail);
     }
   }
 } // prettier-ignore

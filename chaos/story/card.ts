@@ -1,4 +1,5 @@
 import type { Payment } from '../contract.ts';
+import { forgeries } from '../forger.ts';
 import type { Scene } from '../scene.ts';
 
 const card = (token: string) => ({ type: 'card', token });
@@ -47,6 +48,15 @@ export async function cardAsked(scene: Scene): Promise<void> {
   if (!(await scene.untilWaiting())) return;
   await scene.act(way === 'proves' ? 'authenticate' : 'decline');
   if (way === 'fails') await anotherCard(scene);
+  await scene.untilFinal();
+}
+
+/** F13: nobody has proved anything, but somebody says that he paid. */
+export async function cardForged(scene: Scene): Promise<void> {
+  scene.order.ends = ['canceled'];
+  await scene.create(card('tok_3ds'), { expires_in: 20 });
+  if (!(await scene.untilWaiting())) return;
+  for (const forgery of forgeries) await scene.forge(forgery);
   await scene.untilFinal();
 }
 

@@ -12,6 +12,7 @@ const weights = {
   qrWrongAmount: 4,
   qrTwice: 3, cardTwice: 2,
   qrRefunded: 3, cardRefunded: 6,
+  cardForged: 1,
 } as const; // prettier-ignore
 
 export type StoryName = keyof typeof weights;

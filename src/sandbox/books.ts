@@ -20,6 +20,8 @@ export interface KeptAnswer {
   /** What was asked: another question under the key is refused. */
   readonly fingerprint: string;
   readonly answer: Answer;
+  /** When it was given, in milliseconds since the epoch: a channel forgets. */
+  readonly at: number;
 }
 
 /** The new state of one thing. A line of the journal has one, or all that came about at once. */

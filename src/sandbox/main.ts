@@ -45,6 +45,7 @@ async function main(settings: Settings): Promise<void> {
       origin: originOf(places.stripe),
       holdMs: settings.SANDBOX_HOLD_S * 1_000,
       processingMs: settings.SANDBOX_PROCESSING_MS,
+      keyMs: settings.SANDBOX_KEY_S * 1_000,
     }),
   };
   const gates = channelNames.map((name) =>

@@ -32,6 +32,7 @@ const shape = z.object({
   SANDBOX_REFUND_SPACING_MS: number.default(60_000),
   SANDBOX_PROCESSING_MS: number.default(3_000),
   SANDBOX_HOLD_S: number.default(7 * 86_400),
+  SANDBOX_KEY_S: number.default(86_400),
 });
 
 export interface Settings extends z.infer<typeof shape> {
@@ -59,6 +60,7 @@ settings (environment):
   SANDBOX_REFUND_SPACING_MS   60000             between two refunds of one order (WeChat Pay)
   SANDBOX_PROCESSING_MS       3000              until tok_processing has paid
   SANDBOX_HOLD_S              604800            until a hold ends by itself
+  SANDBOX_KEY_S               86400             for how long an idempotency key is remembered (Stripe)
 `;
 
 /**

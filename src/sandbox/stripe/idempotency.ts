@@ -11,20 +11,27 @@ export interface Keyed {
   readonly fingerprint: string;
 }
 
+/** Where keys are kept, and for how long. */
+interface Place {
+  readonly books: Books;
+  readonly inFlight: InFlight;
+  readonly keyMs: number;
+}
+
 /**
  * The answer for a key that is known: the first one again, whatever it was; 400 for another question.
  *
  * @param reference what the request is about
- * @returns null when the key is new
+ * @returns null when the key is new, or so old that it is forgotten
  */
 export function repeated(
-  { books, inFlight }: { books: Books; inFlight: InFlight },
+  { books, inFlight, keyMs }: Place,
   { key, fingerprint }: Keyed,
   reference: string,
 ): { readonly refused: Answer } | { readonly again: Answer } | null {
   if (inFlight.has(key)) return { refused: inUse };
   const kept = books.keptAnswer(channel, key);
-  if (!kept) return null;
+  if (!kept || Date.now() > kept.at + keyMs) return null;
   if (kept.fingerprint === fingerprint)
     return { again: { ...kept.answer, headers: { 'Idempotent-Replayed': 'true' } } };
   const detail = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}'.`;
@@ -46,14 +53,17 @@ const inUse: Answer = {
  * What was not begun (429, 404 by a fault, a lost request) leaves the key new.
  */
 export async function once(
-  { books, inFlight }: { books: Books; inFlight: InFlight },
+  { books, inFlight }: Place,
   { key, fingerprint }: Keyed,
   call: Call,
   mishaps: Mishaps,
 ): Promise<Ending> {
   inFlight.add(key);
   const remember = (answer: Answer) =>
-    books.write({ kind: 'kept_answer', kept: { channel, key, fingerprint, answer } });
+    books.write({
+      kind: 'kept_answer',
+      kept: { channel, key, fingerprint, answer, at: Date.now() },
+    });
   try {
     const ending = await carryOut(books, { ...call, remember }, mishaps);
     await books.kept();

@@ -15,6 +15,8 @@ export interface StripeOptions extends ChannelOptions {
   readonly origin: string;
   readonly holdMs: number;
   readonly processingMs: number;
+  /** How long an idempotency key is remembered. */
+  readonly keyMs: number;
 }
 
 /** The card's part of a PaymentIntent: one charge, whether it came to money or not. */

@@ -69,7 +69,8 @@ function runKeyed(
   keyed: Keyed,
   routed: Routed,
 ): Ending | Promise<Ending> {
-  const place = { books: options.books, inFlight };
+  const { books, keyMs } = options;
+  const place = { books, inFlight, keyMs };
   const known = repeated(place, keyed, referenceOf(routed));
   if (known && 'refused' in known) return { answer: known.refused };
   if ('refused' in routed) return { answer: routed.refused };

@@ -72,6 +72,26 @@ describe('a key that is repeated', () => {
     expect([isReplayed(first), isReplayed(again)]).toEqual([false, true]);
   });
 
+  test('is new again once it is forgotten: a refund is then made a second time', async () => {
+    const forgetful = await openStripeShop({ SANDBOX_KEY_S: '0.2' });
+    try {
+      const { id } = await forgetful.confirmed();
+      const refunded = () =>
+        forgetful.stripe.refunds.create(
+          { payment_intent: id, amount: 300 },
+          { idempotencyKey: 'one' },
+        );
+      const first = await refunded();
+      const again = async (): Promise<string> => {
+        const { id: made } = await refunded();
+        return made === first.id ? again() : made;
+      };
+      expect(await again()).not.toBe(first.id);
+    } finally {
+      await forgetful.close();
+    }
+  });
+
   test.each(['http_500_before_commit', 'http_500_after_commit', 'system_error_after_commit'])(
     'gets a 500 by %s for ever, also after kill -9; a new key finds what was done',
     async (fault) => {
