@@ -18,9 +18,10 @@ const call = (verb: string) => [`fence.${verb}.before`, ...around(`call.${verb}`
 /** Before and after each write of the API: claim, start, command, signal, callback, reply. */
 const ofApi: Points = {
   qrPaid: ['claim.before', ...around('commit', 'start', 'post.payments', 'callback', 'signal')],
-  cardDeclined: ['choice.after', ...around('command.confirm', 'post.confirm')],
-  cardCaptured: around('command.capture', 'post.capture'),
-  cardVoided: around('command.cancel', 'post.cancel'),
+  qrLate: ['callback.before'],
+  cardSwitched: ['choice.after', ...around('command.confirm')],
+  cardCaptured: around('command.capture'),
+  cardVoided: around('command.cancel'),
   cardRefunded: around('command.refund', 'post.refunds'),
 };
 
@@ -34,7 +35,7 @@ const ofWorker: Points = {
   cardPaid: call('confirm'),
   cardCaptured: [...around('record.command'), ...call('capture')],
   cardVoided: call('void'),
-  qrCanceled: call('close'),
+  qrClosed: call('close'),
   qrAbandoned: around('record.due'),
   cardRefunded: call('refund'),
   cardUnknown: around('call.query'),

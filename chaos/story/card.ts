@@ -60,13 +60,20 @@ export async function cardForged(scene: Scene): Promise<void> {
   await scene.untilFinal();
 }
 
-/** Refused; that is the end, or he takes another card. */
+const refused = ['tok_declined', 'tok_insufficient_funds', 'tok_expired', 'tok_fraud'];
+
+/** Refused, and that is the end. */
 export async function cardDeclined(scene: Scene): Promise<void> {
-  const token = scene.chance.pick(['tok_declined', 'tok_insufficient_funds', 'tok_expired', 'tok_fraud']); // prettier-ignore
-  const isEnd = scene.chance.hits(0.6);
-  scene.order.ends = [isEnd ? 'failed' : 'succeeded'];
-  await scene.create(card(token), { on_decline: isEnd ? 'fail' : 'retry' });
-  if (!isEnd) await anotherCard(scene);
+  scene.order.ends = ['failed'];
+  await scene.create(card(scene.chance.pick(refused)), { on_decline: 'fail' });
+  await scene.untilFinal();
+}
+
+/** Refused; he takes another card. */
+export async function cardSwitched(scene: Scene): Promise<void> {
+  scene.order.ends = ['succeeded'];
+  await scene.create(card(scene.chance.pick(refused)), { on_decline: 'retry' });
+  await anotherCard(scene);
   await scene.untilFinal();
 }
 

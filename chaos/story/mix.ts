@@ -5,10 +5,10 @@ import * as qr from './qr.ts';
 /** How often each story is played, in per cent (faults.md section 3). */
 const weights = {
   qrPaid: 18, cardPaid: 11, cardAsked: 7, cardCaptured: 9, cardProcessing: 3, cardUnknown: 4,
-  cardDeclined: 10,
+  cardDeclined: 6, cardSwitched: 4,
   qrAbandoned: 7, cardLost: 3,
   qrLate: 6,
-  qrCanceled: 5, cardVoided: 4,
+  qrCanceled: 4, qrClosed: 1, cardVoided: 4,
   qrWrongAmount: 4,
   qrTwice: 3, cardTwice: 2,
   qrRefunded: 3, cardRefunded: 6,

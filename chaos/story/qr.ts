@@ -45,6 +45,15 @@ export async function qrCanceled(scene: Scene): Promise<void> {
   await scene.untilFinal();
 }
 
+/** The merchant cancels, and nobody pays. */
+export async function qrClosed(scene: Scene): Promise<void> {
+  scene.order.ends = ['canceled'];
+  await scene.create(qr);
+  if (!(await scene.untilWaiting())) return;
+  await scene.cancel();
+  await scene.untilFinal();
+}
+
 /** F12: a callback that names another amount is no evidence. */
 export async function qrWrongAmount(scene: Scene): Promise<void> {
   scene.order.ends = ['succeeded'];
