@@ -1,0 +1,37 @@
+/** The sandbox's published test keys, as far as callbacks are signed with them (contract section 7). */
+export interface Keys {
+  readonly 'wechat-pay': {
+    readonly channel_account: string;
+    readonly appid: string;
+    readonly mchid: string;
+    readonly platform_serial: string;
+    readonly platform_private_key: string;
+    readonly merchant_private_key: string;
+    readonly api_v3_key: string;
+  };
+  readonly stripe: {
+    readonly channel_account: string;
+    readonly webhook_secret: string;
+  };
+}
+
+export async function publishedKeys(sandbox: string): Promise<Keys> {
+  const response = await fetch(`${sandbox}/control/keys`, { signal: AbortSignal.timeout(10_000) });
+  return (await response.json()) as Keys;
+}
+
+/** The payer acts. Throws when the sandbox refuses. */
+export async function payer(
+  sandbox: string,
+  channel: string,
+  reference: string,
+  action: string,
+): Promise<void> {
+  const response = await fetch(`${sandbox}/control/payers/${channel}/${reference}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ action }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`the payer could not ${action}: ${await response.text()}`);
+}
