@@ -171,6 +171,15 @@ describe('a poll', () => {
     });
   });
 
+  test('after a lost call takes "not found" for the word that it is', async () => {
+    said = { kind: 'not_found' };
+    const { id } = await shop.create();
+    const create = await shop.open(id, 'create');
+    await activities.call(create);
+    await shop.end(id, 'create', { kind: 'unknown', detail: 'a timeout' });
+    expect(await poll(await shop.open(id, 'query'), 1)).toEqual({ kind: 'not_found' });
+  });
+
   test('may ask any number of times: a query has no fence', async () => {
     said = { kind: 'open' };
     const { id } = await shop.withCode();

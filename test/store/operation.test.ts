@@ -162,6 +162,7 @@ describe('a call as its sender reads it', () => {
     const { id } = await later.create();
     await takeFence(later.store.pool, await later.open(id, 'create'));
     await later.end(id, 'create', { kind: 'unknown', detail: 'timeout' });
+    await later.cancel(id);
     const query = await later.open(id, 'query');
     expect(await loadCall(later.store.pool, query)).toMatchObject({ settled: false, over: false });
     skippedMs = 60_000;

@@ -152,7 +152,7 @@ describe('a create without an answer', () => {
     expect(creates[1]!.run_at).toBeLessThan(creates[0]!.not_after);
   });
 
-  test('F15: and given up is canceled only when "not found" is a fact', async () => {
+  test('and given up is canceled only when "not found" is a fact', async () => {
     const payment = await rested(pathsOfTime['given up while its create was lost']);
     expect(payment).toMatchObject({ status: 'canceled', cancellation_reason: 'requested' });
     const { operations } = payment.attempts[0]!;
