@@ -1,10 +1,10 @@
-import { advance, type Attempt } from './attempt.ts';
+import { advance, type Attempt, isLive } from './attempt.ts';
 import { amountOf, type Capture } from './capture.ts';
 import type { Draft } from './draft.ts';
 import { format, type Minor, sum } from './money.ts';
 import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
-import { openCapture, type Payment } from './payment.ts';
+import { liveAttempt, openCapture, type Payment } from './payment.ts';
 import { freeze, receive, receiveCapture } from './receipt.ts';
 
 /**
@@ -23,6 +23,8 @@ export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   if (held.captured < capturedOf(draft.payment, attempt)) return;
   if (!reconcile(draft, attempt, held)) return;
   if (held.is_over) return end(draft, attempt);
+  // One attempt lives at a time: a hold on an earlier one ends by itself, and what is taken of it is a receipt.
+  if (!isLive(attempt) && liveAttempt(draft.payment)) return;
   if (attempt.ending) attempt.ending = 'close';
   advance(attempt, 'held');
 }

@@ -253,3 +253,20 @@ test('a charge of a card that was declined for a hold pays the order', () => {
   expect(bench.payment).toMatchObject({ status: 'succeeded', cases: [] });
   expect(bench.balance('merchant_payable')).toBe(-1_999);
 });
+
+test('a hold that turns up on an earlier attempt does not live beside the attempt of today', () => {
+  const bench = new Bench({ method: 'card', capture: 'manual' });
+  bench.send('create');
+  bench.end('create', { kind: 'unknown', detail: 'timeout' });
+  says(bench, stray, held());
+  bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('card') } });
+  bench.end('create', { kind: 'unknown', detail: 'timeout again' });
+  answer(bench, { ...held(), channel_reference: stray });
+  expect(bench.payment.attempts.map((one) => one.status)).toEqual(['closed', 'planned']);
+  says(bench, stray, held(1_999, true)); // captured by somebody else: money as any other
+  expect(bench.payment).toMatchObject({
+    status: 'succeeded',
+    paid_by: bench.attempt.id,
+    cases: [],
+  });
+});

@@ -63,13 +63,14 @@ export class CardChannel {
 
   /**
    * A hold that was declined, which we have not heard: money for it is nothing that we asked for, and a case for a
-   * person. And a second charge beside an order whose number we have not heard: which is ours cannot be told.
+   * person. And an order whose number we have not heard: which of two is ours cannot be told, and a hold on one that
+   * was given up ends by itself.
    */
   private isUnseen(attempt: string, { state }: Intent): boolean {
     const { attempts, capture } = this.bench.payment;
     const known = attempts.find((one) => one.id === attempt);
     if (state === 'declined') return capture === 'manual' && known?.status !== 'declined';
-    return (state === 'held' || state === 'paid') && known?.handle === null;
+    return known?.handle === null && (capture === 'manual' || state === 'paid');
   }
 
   /** What a genuine callback about this order would say. */
