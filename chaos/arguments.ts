@@ -19,6 +19,7 @@ the sandbox's books, the ledger and Temporal (invariants I1 to I12 of docs/relia
   --kills N      another number of kills
   --story NAME   plays this story only (qrPaid, cardCaptured, …)
   --no-sweep     leaves out the directed kills: one at each numbered place in the product (chaos/fault-place.ts)
+  --first        ends at the first violation that nothing can heal
   --keep         leaves the stack's folder (logs, books) where it is
   --bug-bank     plants each bug of chaos/bugs in a copy of the tree and runs the smoke form there, at most three times,
                  until it is caught: {caught, of, bugs}; --only NAME hunts that one. Exit 0 only when all were caught
@@ -38,6 +39,8 @@ export interface Given {
   readonly sweeps: boolean;
   /** Hunts the seeded bugs instead: all of them, or these. */
   readonly bugs: readonly string[] | undefined;
+  /** Ends at the first violation that nothing can heal. */
+  readonly isFirst: boolean;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -55,6 +58,7 @@ export function readArguments(args: string[]): Given | null {
       'bug-bank': { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       'no-sweep': { type: 'boolean', default: false },
+      first: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -71,6 +75,7 @@ export function readArguments(args: string[]): Given | null {
     payments: count('--payments', values.payments, 1),
     kills: count('--kills', values.kills, 0),
     story: storyOf(story),
+    isFirst: values.first,
     sweeps: !values['no-sweep'],
     bugs: values['bug-bank'] ? values.only : undefined,
     keep,

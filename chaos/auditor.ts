@@ -25,7 +25,7 @@ export interface Audited {
 }
 
 /** Whoever heals what was left undone looks at it after 60 s: what is wrong longer stays wrong. */
-const stillMs = 90_000;
+const stillMs = 75_000;
 
 /** Compares what the product says with the channels' books, by code, statements and keys of its own. */
 export class Auditor {
@@ -41,11 +41,16 @@ export class Auditor {
   async watch(everyMs: number): Promise<void> {
     while (this.isWatching) {
       const books = await readBooks(this.audited.stack.sandbox).catch(() => null);
-      for (const { reference, captured, refunded } of books?.transactions ?? [])
-        if (refunded > captured)
-          this.audited.complaints.add('I4', reference, `${refunded} given back of ${captured}`);
+      if (books)
+        for (const { subject, detail } of withinBounds({ books }))
+          this.audited.complaints.add('I4', subject, detail);
       await pause(everyMs);
     }
+  }
+
+  /** Resolves once something was seen that nothing can heal. */
+  async alarm(): Promise<void> {
+    while (this.audited.complaints.all().length === 0) await pause(500);
   }
 
   rest(): void {
@@ -59,7 +64,7 @@ export class Auditor {
   }
 
   /**
-   * Audits until two looks, 4 s apart, find nothing; or until every look finds the same for 90 s, or the time is over:
+   * Audits until two looks, 4 s apart, find nothing; or until every look finds the same for 75 s, or the time is over:
    * then what the last look found is what is wrong. What was seen while it happened counts in any case.
    */
   async verdict(withinMs: number, say: Say): Promise<Violation[]> {

@@ -94,7 +94,16 @@ function planted(name: string): string {
 
 /** Runs the smoke form of that tree. Throws when it ended without a report: then nothing is known. */
 async function campaignIn(tree: string, words: readonly string[]): Promise<Report> {
-  const args = ['--import', 'tsx', 'chaos/main.ts', '--profile', 'smoke', '--json', ...words];
+  const args = [
+    '--import',
+    'tsx',
+    'chaos/main.ts',
+    '--profile',
+    'smoke',
+    '--first',
+    '--json',
+    ...words,
+  ];
   const child = spawn(process.execPath, args, { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
   const [out, progress] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const last = out.trim().split('\n').at(-1) ?? '';

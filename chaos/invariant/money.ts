@@ -93,7 +93,7 @@ function strangers({ books, payments }: Evidence): Violation[] {
 const harmless = new Set(['slow_ack', 'missing_ack']);
 
 /** I4: what the channel refused, or would have been wrong to take. */
-export function withinBounds({ books }: Evidence): Violation[] {
+export function withinBounds({ books }: Pick<Evidence, 'books'>): Violation[] {
   const over = books.transactions.filter((entry) => entry.refunded > entry.captured);
   return [
     ...over.map(({ reference, captured, refunded }) => ({
