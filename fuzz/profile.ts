@@ -15,8 +15,8 @@ export interface Profile {
 export const profiles: Readonly<Record<string, Profile>> = {
   smoke: {
     name: 'smoke',
-    callbacks: 180,
-    schemaSeconds: 36,
+    callbacks: 150,
+    schemaSeconds: 30,
     payloads: 40,
     cards: 3,
     timingSamples: 200,

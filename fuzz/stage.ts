@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
@@ -101,6 +102,7 @@ async function environment(dataDir: string, hook: string) {
     TEMPORAL_UI_PORT: await port(),
     POSTGRES_PORT: '',
     POLL_SCHEDULE: '86400', // what changes a payment here is what was sent
+    NODE_OPTIONS: `--import ${fileURLToPath(new URL('collector.mjs', import.meta.url))}`,
     RATE_LIMIT_PER_SECOND: '1000000',
     EGRESS_ALLOW: hook,
     LOG_LEVEL: 'info',

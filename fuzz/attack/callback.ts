@@ -13,11 +13,11 @@ export const callback: Attack = {
   name: 'callback',
   run: async (scene) => {
     const tongues = [wechatPay(scene.stage.keys), stripe(scene.stage.keys)];
-    const before = await scene.watch.heapMb(4);
-    const figures: Record<string, number> = { heap_mb_before: Math.round(before) };
+    const before = await scene.watch.liveMb();
+    const figures: Record<string, number> = { live_mb_before: Math.round(before) };
     for (const tongue of tongues) {
       const all = Array.from({ length: lanes }, (_, index) => new Lane(scene, tongue, index));
-      await sideBySide(all, lanes, (lane) => lane.warmUp());
+      await all[0]?.warmUp();
       for (const form of ['forged', 'signed'] as const) {
         const began = performance.now();
         const share = Math.ceil(scene.profile.callbacks / lanes);
@@ -27,9 +27,9 @@ export const callback: Attack = {
       }
       Object.assign(figures, figuresOf(tongue.channel, all));
     }
-    const after = await scene.watch.heapMb(4);
+    const after = await scene.watch.liveMb();
     scene.watch.judgeGrowth(scene.findings, before, after);
-    return { ...figures, heap_mb_after: Math.round(after) };
+    return { ...figures, live_mb_after: Math.round(after) };
   },
 };
 

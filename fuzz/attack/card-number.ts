@@ -143,7 +143,7 @@ function* withCard(tree: object, card: string): Generator<object> {
 async function personal({ shop, canaries, hook }: Stage): Promise<void> {
   const [email = '', description = '', value = ''] = canaries.personal;
   const { id } = await shop.create({ customer: { email }, description, metadata: { note: value }, notify_url: hook, method: { type: 'card', token: 'tok_ok' }, currency: 'USD' });
-  await shop.post('/v1/refunds', { payment_id: id, amount: 1 });
+  await shop.post('/v1/refunds', { payment_id: id, amount: 1, wait: 0 });
   const { id: other } = await shop.create({ customer: { email }, description, metadata: { note: value } });
   await shop.post(`/v1/payments/${other}/cancel`, {});
 } // prettier-ignore

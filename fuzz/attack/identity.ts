@@ -27,7 +27,7 @@ type Things = Readonly<Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha', string>>;
 async function belongings({ shop, hook, keys: published }: Stage): Promise<Things> {
   const card = { method: { type: 'card', token: 'tok_ok' }, currency: 'USD' };
   const { id: pay } = await shop.create(card);
-  const ref = await idOf(shop.post('/v1/refunds', { payment_id: pay, amount: 1 }));
+  const ref = await idOf(shop.post('/v1/refunds', { payment_id: pay, amount: 1, wait: 0 }));
   const whe = await idOf(shop.post('/v1/webhook_endpoints', { url: hook }));
   const { text } = await shop.get(`/v1/events?object_id=${pay}`);
   const evt = (JSON.parse(text) as { data: { id: string }[] }).data[0]?.id ?? '';

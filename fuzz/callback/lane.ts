@@ -12,7 +12,7 @@ export type Form = 'forged' | 'signed';
 const lookEvery = 15;
 
 /** A signal, a transaction and a look: a change that was set in motion shows within this, also on a loaded machine. */
-const settleMs = 1_500;
+const settleMs = 1_000;
 
 /** One sender of callbacks with victims of its own, so that what changed one of them is known. */
 export class Lane {
@@ -53,7 +53,6 @@ export class Lane {
     }
     await pause(settleMs);
     await this.lookAtAll();
-    this.victims.clear();
   }
 
   private async forge(): Promise<void> {

@@ -31,8 +31,8 @@ export function stripe({ stripe: { channel_account, webhook_secret } }: Keys): T
     sign,
     spoilings,
     strangers: [
-      (body) => sign(body, Date.now() - 301_000),
-      (body) => sign(body, Date.now() + 301_000),
+      (body) => sign(body, Date.now() - 360_000),
+      (body) => sign(body, Date.now() + 360_000),
       (body) => sign(body, 0),
       (body) => sign(body, Date.now(), 'whsec_another'),
       (body) => sign(body, Date.now(), webhook_secret.replace('whsec_', '')),

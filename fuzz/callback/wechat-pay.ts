@@ -58,8 +58,8 @@ export function wechatPay({ 'wechat-pay': keys }: Keys): Tongue {
     ],
     means: (body, victim) => meaning(keys, body, victim),
     strangers: [
-      (body) => sign(body, Date.now() - 301_000),
-      (body) => sign(body, Date.now() + 301_000),
+      (body) => sign(body, Date.now() - 360_000),
+      (body) => sign(body, Date.now() + 360_000),
       (body) => sign(body, 0),
       (body) => sign(body, Date.now(), stranger),
       (body) => sign(body, Date.now(), keys.merchant_private_key),
