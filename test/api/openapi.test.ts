@@ -32,6 +32,8 @@ describe('the OpenAPI document', () => {
     const bodyOf = (path: string) => body.paths[path].post.requestBody.required;
     expect(bodyOf('/v1/payments')).toBe(true);
     expect(bodyOf('/v1/payments/{id}/cancel')).toBe(false); // all of it may be left out
+    const { metadata } = body.components.schemas.CreatePayment.properties;
+    expect(metadata.propertyNames).toEqual({ minLength: 1, maxLength: 40 });
     expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
   });
 
