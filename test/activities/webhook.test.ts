@@ -242,8 +242,10 @@ describe('F26: a webhook', () => {
 /** A store that loses the first thing it should write. */
 function forgetful(store: Store): Store {
   let isLost = false;
-  const query = (text: string, values: unknown[]) => {
-    if (isLost || !text.startsWith('update')) return store.pool.query(text, values);
+  const query = (asked: string | { text: string }, values?: unknown[]) => {
+    const text = typeof asked === 'string' ? asked : asked.text;
+    if (isLost || !text.trim().startsWith('update'))
+      return store.pool.query(asked as string, values);
     isLost = true;
     return Promise.reject(new Error('PostgreSQL is away'));
   };
