@@ -152,7 +152,7 @@ describe('a create without an answer', () => {
     expect(creates[1]!.run_at).toBeLessThan(creates[0]!.not_after);
   });
 
-  test('and given up is canceled only when "not found" is a fact', async () => {
+  test('F15: and given up is canceled only when "not found" is a fact', async () => {
     const payment = await rested(pathsOfTime['given up while its create was lost']);
     expect(payment).toMatchObject({ status: 'canceled', cancellation_reason: 'requested' });
     const { operations } = payment.attempts[0]!;
@@ -182,7 +182,8 @@ describe('a channel that says nothing for 30 days', () => {
     const ending = payment.attempts[0]!.operations.at(-1)!;
     const asked = await timesAsked(ending.id);
     const pauses = asked.slice(1).map((at, i) => Math.round((at - asked[i]!) / 1_000));
-    expect(pauses.slice(0, 4)).toEqual(pollSchedule.slice(1, 5));
+    for (const [i, wanted] of pollSchedule.slice(1, 5).entries())
+      expect(Math.abs(pauses[i]! - wanted)).toBeLessThan(4); // a try takes its own time on a loaded machine
     // The last may be shorter: asking ends when its time is over.
     for (const pause of pauses.slice(4, -1)) expect(Math.abs(pause - 43_200)).toBeLessThan(60);
     expect(asked.at(-1)! - asked[0]!).toBeGreaterThan(askedForMs - 43_200_000);
