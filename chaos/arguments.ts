@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
+import { type DrillName, drillNames } from './drill.ts';
 import { type ProfileName, profiles } from './profile.ts';
 import { type StoryName, storyNames } from './story/mix.ts';
 
@@ -19,6 +20,8 @@ the sandbox's books, the ledger and Temporal (invariants I1 to I12 of docs/relia
   --kills N      another number of kills
   --story NAME   plays this story only (qrPaid, cardCaptured, …)
   --no-sweep     leaves out the directed kills: one at each numbered place in the product (chaos/fault-place.ts)
+  --drill NAME   instead of the kills: two-stacks (on one store), temporal-lost (its data), temporal-restored (from an
+                 older copy)
   --first        ends at the first violation that nothing can heal
   --keep         leaves the stack's folder (logs, books) where it is
   --bug-bank     plants each bug of chaos/bugs in a copy of the tree and runs the smoke form there, at most three times,
@@ -41,6 +44,8 @@ export interface Given {
   readonly bugs: readonly string[] | undefined;
   /** Ends at the first violation that nothing can heal. */
   readonly isFirst: boolean;
+  /** This instead of random and directed kills. */
+  readonly drill: DrillName | undefined;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -59,6 +64,7 @@ export function readArguments(args: string[]): Given | null {
       only: { type: 'string', multiple: true, default: [] },
       'no-sweep': { type: 'boolean', default: false },
       first: { type: 'boolean', default: false },
+      drill: { type: 'string' },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -74,8 +80,9 @@ export function readArguments(args: string[]): Given | null {
     seed,
     payments: count('--payments', values.payments, 1),
     kills: count('--kills', values.kills, 0),
-    story: storyOf(story),
+    story: oneOf('--story', storyNames, story),
     isFirst: values.first,
+    drill: oneOf('--drill', drillNames, values.drill),
     sweeps: !values['no-sweep'],
     bugs: values['bug-bank'] ? values.only : undefined,
     keep,
@@ -83,11 +90,15 @@ export function readArguments(args: string[]): Given | null {
   };
 }
 
-function storyOf(text: string | undefined): StoryName | undefined {
+function oneOf<Name extends string>(
+  option: string,
+  names: readonly Name[],
+  text: string | undefined,
+): Name | undefined {
   if (text === undefined) return undefined;
-  const found = storyNames.find((name) => name === text);
+  const found = names.find((name) => name === text);
   if (found) return found;
-  throw new Error(`--story must be one of ${storyNames.join(', ')}, not '${text}'`);
+  throw new Error(`${option} must be one of ${names.join(', ')}, not '${text}'`);
 }
 
 function count(name: string, text: string | undefined, least: number): number | undefined {

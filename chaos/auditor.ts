@@ -7,6 +7,7 @@ import { nothingLeaked } from './invariant/secret.ts';
 import { everythingTold } from './invariant/told.ts';
 import { readLedger } from './ledger.ts';
 import type { Merchant } from './merchant.ts';
+import type { Profile } from './profile.ts';
 import type { Reader } from './reader.ts';
 import type { Receiver } from './receiver.ts';
 import type { Say } from './say.ts';
@@ -23,9 +24,6 @@ export interface Audited {
   readonly complaints: Complaints;
   readonly orders: () => readonly Order[];
 }
-
-/** Whoever heals what was left undone looks at it after 60 s: what is wrong longer stays wrong. */
-const stillMs = 75_000;
 
 /** Compares what the product says with the channels' books, by code, statements and keys of its own. */
 export class Auditor {
@@ -64,11 +62,14 @@ export class Auditor {
   }
 
   /**
-   * Audits until two looks, 4 s apart, find nothing; or until every look finds the same for 75 s, or the time is over:
+   * Audits until two looks, 4 s apart, find nothing; or until every look finds the same for a while, or the time is over:
    * then what the last look found is what is wrong. What was seen while it happened counts in any case.
    */
-  async verdict(withinMs: number, say: Say): Promise<Violation[]> {
-    const deadline = Date.now() + withinMs;
+  async verdict(
+    { quietMs, stillMs }: Pick<Profile, 'quietMs' | 'stillMs'>,
+    say: Say,
+  ): Promise<Violation[]> {
+    const deadline = Date.now() + quietMs;
     let clean = 0;
     let last = '';
     let since = Date.now();

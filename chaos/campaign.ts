@@ -1,5 +1,6 @@
 import type { Given } from './arguments.ts';
 import type { Page } from './contract.ts';
+import { drill } from './drill.ts';
 import { cardCanary } from './invariant/secret.ts';
 import { Killer, type Tier } from './killer.ts';
 import { type Profile, profiles } from './profile.ts';
@@ -21,6 +22,7 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
     ...asked,
     payments: given.payments ?? asked.payments,
     kills: given.kills ?? asked.kills,
+    ...(given.drill ? { kills: 0, quietMs: 300_000, stillMs: 150_000 } : {}),
   };
   const { seed, keep } = given;
   return onStage({ seed, workers: profile.workers, keep, say }, async (stage) => {
@@ -39,7 +41,7 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
 async function play(
   stage: Stage,
   profile: Profile,
-  { story, sweeps }: Given,
+  { story, sweeps, drill: named }: Given,
   timeline: Timeline,
 ): Promise<void> {
   const { traffic, reader, auditor } = stage;
@@ -47,11 +49,14 @@ async function play(
     reader.read(Math.min(100, profile.inFlight * 2)),
     auditor.watch(profile.payments > 1_000 ? 10_000 : 1_500),
   ]);
-  await Promise.all([traffic.run({ ...profile, story }), attack(stage, profile, timeline)]);
+  await Promise.all([
+    traffic.run({ ...profile, story }),
+    named ? drill(named, stage, profile, timeline) : attack(stage, profile, timeline),
+  ]);
   say('the stories have ended');
   await stage.payer.calm();
   stage.receiver.unwell = false;
-  if (sweeps) await sweep(stage, timeline);
+  if (sweeps && !named) await sweep(stage, timeline);
   auditor.rest();
   await settle(stage);
   reader.stop();
@@ -99,7 +104,7 @@ async function conclude(
   timeline: Timeline,
 ): Promise<Run> {
   const isOver = isFirst && stage.complaints.all().length > 0;
-  const found = isOver ? stage.complaints.all() : await stage.auditor.verdict(profile.quietMs, say);
+  const found = isOver ? stage.complaints.all() : await stage.auditor.verdict(profile, say);
   const recovery = isOver ? { accepting: {}, resumed: {} } : await stage.recovery.seconds();
   const violations = [...found, ...tooSlow(profile, recovery)];
   await tell(stage, violations);

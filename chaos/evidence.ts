@@ -2,7 +2,7 @@ import { type Books, type Entry, readBooks } from './books.ts';
 import type { Case, Event, Payment, Refund } from './contract.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import type { Merchant } from './merchant.ts';
-import { openRuns, type Runs } from './runs.ts';
+import { type Runs, runsAt } from './runs.ts';
 import type { Order } from './scene.ts';
 import type { Stack } from './stack.ts';
 
@@ -30,7 +30,7 @@ export async function gather(
   const events = await merchant.list<Event>('/v1/events');
   const books = await readBooks(stack.sandbox);
   const ledger = await readLedger(stack.databaseUrl);
-  const runs = await openRuns(stack.temporalAddress);
+  const runs = await runsAt(stack.temporals);
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
   return { orders, payments: byId, refunds, cases, events, books, ledger, runs };
 }

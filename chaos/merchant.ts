@@ -30,12 +30,13 @@ const tryAgain: Readonly<Record<number, readonly string[]>> = {
 /** A merchant's backend as it should be: whatever does not answer is asked again with the same Idempotency-Key. */
 export class Merchant {
   private readonly kept = new Map<string, Kept>();
-  private readonly api: string;
+  /** Where the API answers: any of them will do. */
+  readonly doors: string[];
   private readonly apiKey: string;
   private readonly complaints: Complaints;
 
   constructor(api: string, apiKey: string, complaints: Complaints) {
-    this.api = api;
+    this.doors = [api];
     this.apiKey = apiKey;
     this.complaints = complaints;
   }
@@ -109,11 +110,20 @@ export class Merchant {
   /** One try of a command. Rejects when no answer came. */
   post(path: string, body: object, key: string, timeoutMs: number): Promise<Reply> {
     const headers = { ...this.authorization(), 'Idempotency-Key': key };
-    return ask({ method: 'POST', url: this.api + path, headers, body, timeoutMs });
+    return ask({ method: 'POST', url: this.door() + path, headers, body, timeoutMs });
   }
 
   private get(path: string, timeoutMs = 25_000): Promise<Reply> {
-    return ask({ method: 'GET', url: this.api + path, headers: this.authorization(), timeoutMs });
+    return ask({
+      method: 'GET',
+      url: this.door() + path,
+      headers: this.authorization(),
+      timeoutMs,
+    });
+  }
+
+  private door(): string {
+    return this.doors[Math.floor(Math.random() * this.doors.length)] ?? '';
   }
 
   private authorization() {

@@ -10,12 +10,14 @@ export interface Profile {
   readonly tiers: Readonly<Record<Tier, number>>;
   /** How long the product may take to become quiet. */
   readonly quietMs: number;
+  /** What is wrong unchanged for so long stays wrong: whoever heals what was left undone looks at it after 60 s. */
+  readonly stillMs: number;
   /** Seconds from a kill until payments are accepted, and until those in hand have moved on. */
   readonly acceptingMax: number;
   readonly resumedMax: number;
 }
 
-const quiet = { quietMs: 180_000, workers: 2 } as const;
+const quiet = { quietMs: 180_000, stillMs: 75_000, workers: 2 } as const;
 
 /** Faults.md section 3. The smoke form's limits of time are loose: it shares its machine. */
 export const profiles = {

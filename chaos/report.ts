@@ -53,11 +53,12 @@ export function failureText(
   ].join('\n');
 }
 
-function again({ profile, seed, payments, kills, story, sweeps }: Given): string {
+function again({ profile, seed, payments, kills, story, sweeps, drill }: Given): string {
   const words = ['npm run chaos --', `--profile ${profile}`, `--seed ${seed}`];
   if (payments !== undefined) words.push(`--payments ${payments}`);
   if (kills !== undefined) words.push(`--kills ${kills}`);
   if (story !== undefined) words.push(`--story ${story}`);
+  if (drill) words.push(`--drill ${drill}`);
   if (!sweeps) words.push('--no-sweep');
   return words.join(' ');
 }

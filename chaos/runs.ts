@@ -8,8 +8,16 @@ export interface Runs {
   readonly broken: readonly string[];
 }
 
-/** Asks Temporal itself. */
-export async function openRuns(address: string): Promise<Runs> {
+/** Asks each Temporal itself. */
+export async function runsAt(addresses: readonly string[]): Promise<Runs> {
+  const all = await Promise.all(addresses.map(openRuns));
+  return {
+    open: all.flatMap((one) => one.open),
+    broken: all.flatMap((one) => one.broken),
+  };
+}
+
+async function openRuns(address: string): Promise<Runs> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection });

@@ -37,7 +37,10 @@ export interface Stack {
   readonly apiKey: string;
   /** Past the proxies: for the auditor. */
   readonly databaseUrl: string;
-  readonly temporalAddress: string;
+  /** One, unless a drill brings another. */
+  readonly temporals: string[];
+  /** What else is to be ended with it. */
+  readonly alongside: (() => Promise<void>)[];
   readonly dataDir: string;
   /** Where a fault point is armed. */
   readonly faultPoints: string;
@@ -59,11 +62,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     () => supervisor.stop(),
   ];
+  const alongside: (() => Promise<void>)[] = [];
   const stop = async () => {
+    for (const end of alongside) await end();
     for (const step of undo.reverse()) await step();
   };
   try {
-    return { ...(await bringUp(options, dataDir, supervisor, undo)), stop };
+    return { ...(await bringUp(options, dataDir, supervisor, undo)), alongside, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -75,7 +80,7 @@ async function bringUp(
   dataDir: string,
   supervisor: Supervisor,
   undo: (() => unknown)[],
-): Promise<Omit<Stack, 'stop'>> {
+): Promise<Omit<Stack, 'stop' | 'alongside'>> {
   const faultPoints = join(dataDir, 'fault-points');
   mkdirSync(faultPoints);
   const ports = await portsOf();
@@ -98,8 +103,8 @@ async function bringUp(
   await keepProcessors(settings, supervisor, servers);
   say('API and workers are up');
   const api = `http://127.0.0.1:${lines.api.port}`;
-  const temporalAddress = `127.0.0.1:${ports.temporal}`;
-  return { api, sandbox, apiKey, databaseUrl, temporalAddress, dataDir, faultPoints, settings, supervisor, lines }; // prettier-ignore
+  const temporals = [`127.0.0.1:${ports.temporal}`];
+  return { api, sandbox, apiKey, databaseUrl, temporals, dataDir, faultPoints, settings, supervisor, lines }; // prettier-ignore
 }
 
 /** As a user: `npm run migrate`, then `npm run merchant -- demo` with the channels' addresses. Answers the API key. */
