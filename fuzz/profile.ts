@@ -3,7 +3,7 @@ export interface Profile {
   readonly name: 'smoke' | 'full';
   /** Callbacks of each channel, forged and as many correctly signed. */
   readonly callbacks: number;
-  /** Seconds of Schemathesis with a key; without one a sixth of it. */
+  /** Seconds of Schemathesis with a key; without one a sixth of it, at least 15. */
   readonly schemaSeconds: number;
   /** How many of the strings of `payload.ts`, and how many card numbers, drawn by the seed. */
   readonly payloads: number;

@@ -1,6 +1,9 @@
 import type { Attack, Figures, Scene } from '../attack.ts';
 import { findSchemathesis, type Schemathesis } from '../schemathesis.ts';
 
+/** A loaded machine needs some of them before the first case. */
+const unkeyedSecondsMin = 15;
+
 /** Schemathesis over the OpenAPI document with all of its checks and phases: with a key, and once without. */
 export const schema: Attack = {
   name: 'schema',
@@ -10,7 +13,12 @@ export const schema: Attack = {
     const { schemaSeconds } = scene.profile;
     const keyed = { Authorization: `Bearer ${scene.stage.shop.key}` };
     const withKey = await pass(scene, schemathesis, schemaSeconds, keyed);
-    const without = await pass(scene, schemathesis, Math.round(schemaSeconds / 6), {});
+    const without = await pass(
+      scene,
+      schemathesis,
+      Math.max(unkeyedSecondsMin, schemaSeconds / 6),
+      {},
+    );
     scene.stage.wire.requests += withKey + without;
     return { cases_with_key: withKey, cases_without: without };
   },
