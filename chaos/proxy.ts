@@ -65,7 +65,7 @@ export class Proxy {
     const afterDelay = (act: () => void) => {
       const now = Date.now();
       if (this.trouble === 'delay') clearAt = now + 2_000;
-      if (clearAt > now) setTimeout(act, clearAt - now);
+      if (clearAt > now) setTimeout(act, clearAt - now).unref();
       else act();
     };
     from.on('data', (bytes) => afterDelay(() => to.destroyed || to.write(bytes)));
