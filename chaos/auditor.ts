@@ -4,7 +4,7 @@ import { ledgerAgrees, unchanged } from './invariant/ledger.ts';
 import { agreed, retrievable, withinBounds } from './invariant/money.ts';
 import { nothingOpen, runsMatch } from './invariant/quiet.ts';
 import { nothingLeaked } from './invariant/secret.ts';
-import { everythingTold } from './invariant/told.ts';
+import { everyChangeTold, everythingTold } from './invariant/told.ts';
 import { readLedger } from './ledger.ts';
 import type { Merchant } from './merchant.ts';
 import type { Profile } from './profile.ts';
@@ -24,6 +24,9 @@ export interface Audited {
   readonly complaints: Complaints;
   readonly orders: () => readonly Order[];
 }
+
+/** So many payments are followed through their timelines. */
+const timelinesMax = 500;
 
 /** Compares what the product says with the channels' books, by code, statements and keys of its own. */
 export class Auditor {
@@ -70,23 +73,22 @@ export class Auditor {
     say: Say,
   ): Promise<Violation[]> {
     const deadline = Date.now() + quietMs;
-    let clean = 0;
-    let last = '';
-    let since = Date.now();
+    const quiet = new Quiet(stillMs);
     for (;;) {
       const found = await this.look();
-      clean = found.length === 0 ? clean + 1 : 0;
-      const now = JSON.stringify(found);
-      if (now !== last) since = Date.now();
-      last = now;
       if (found.length > 0) say(`not quiet yet: ${found.length} findings, ${first(found)}`);
-      const isStill = found.length > 0 && Date.now() > since + stillMs;
-      if (clean === 2 || isStill || Date.now() > deadline) {
-        const leaks = await nothingLeaked(this.audited.stack);
-        return [...this.audited.complaints.all(), ...found, ...leaks];
-      }
+      if (quiet.isOver(found) || Date.now() > deadline)
+        return [...this.audited.complaints.all(), ...found, ...(await this.lookClosely())];
       await pause(4_000);
     }
+  }
+
+  /** What is looked at once, when nothing moves any more. */
+  private async lookClosely(): Promise<Violation[]> {
+    const { stack, merchant, orders } = this.audited;
+    const evidence = await gather(stack, merchant, orders());
+    const told = await everyChangeTold(merchant, evidence, timelinesMax);
+    return [...told, ...(await nothingLeaked(stack))];
   }
 
   private async look(): Promise<Violation[]> {
@@ -105,6 +107,26 @@ export class Auditor {
       ...runsMatch(all),
       ...everythingTold(all, receiver, reader),
     ];
+  }
+}
+
+/** Knows when there is nothing more to wait for: twice nothing, or the same for too long. */
+class Quiet {
+  private clean = 0;
+  private last = '';
+  private since = Date.now();
+  private readonly stillMs: number;
+
+  constructor(stillMs: number) {
+    this.stillMs = stillMs;
+  }
+
+  isOver(found: readonly Violation[]): boolean {
+    this.clean = found.length === 0 ? this.clean + 1 : 0;
+    const now = JSON.stringify(found);
+    if (now !== this.last) this.since = Date.now();
+    this.last = now;
+    return this.clean === 2 || (found.length > 0 && Date.now() > this.since + this.stillMs);
   }
 }
 

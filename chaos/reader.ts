@@ -26,6 +26,8 @@ interface Sight {
 export class Reader {
   /** The last sight of each payment. */
   readonly last = new Map<string, Sight>();
+  /** Every status that a payment was seen in. */
+  readonly statuses = new Map<string, Set<string>>();
   /** When each payment was first seen to have moved on from what it was before. */
   readonly moves = new Map<string, number[]>();
   private isReading = true;
@@ -57,6 +59,8 @@ export class Reader {
     if (before) this.compare(before, payment);
     const at = Date.now();
     this.last.set(payment.id, { at, payment });
+    const statuses = this.statuses.get(payment.id) ?? new Set();
+    this.statuses.set(payment.id, statuses.add(payment.status));
     this.moves.set(payment.id, [...(this.moves.get(payment.id) ?? []), at]);
   }
 

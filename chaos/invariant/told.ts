@@ -1,5 +1,6 @@
-import type { Event, Payment, Refund } from '../contract.ts';
+import type { Event, Page, Payment, Refund } from '../contract.ts';
 import type { Evidence } from '../evidence.ts';
+import type { Merchant } from '../merchant.ts';
 import type { Reader } from '../reader.ts';
 import type { Receiver } from '../receiver.ts';
 import type { Violation } from '../violation.ts';
@@ -36,8 +37,37 @@ function untold(object: Payment | Refund, events: readonly Event[], reader: Read
   if (last !== object.status)
     found.push(say(object.id, `the last event says ${last}, it is ${object.status}`));
   const told = new Set(ordered.map((event) => event.data.object.status));
-  const seen = reader.last.get(object.id)?.payment.status;
-  if (seen !== undefined && !told.has(seen))
-    found.push(say(object.id, `was seen ${seen}, and nobody was told`));
+  for (const seen of reader.statuses.get(object.id) ?? [])
+    if (!told.has(seen)) found.push(say(object.id, `was seen ${seen}, and nobody was told`));
   return found;
+}
+
+interface Entry {
+  readonly kind: string;
+  readonly data: { readonly to?: string };
+}
+
+/** I7: the timeline's changes of state and the events about them are the same, one for one. Looks at so many payments. */
+export async function everyChangeTold(
+  merchant: Merchant,
+  { payments, events }: Evidence,
+  most: number,
+): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const { id } of [...payments.values()].slice(0, most)) {
+    const { data } = await merchant.read<Page<Entry>>(`/v1/payments/${id}/timeline`);
+    const changes = data.filter((entry) => entry.kind === 'state').map((entry) => entry.data.to);
+    const told = toldOf(events.filter((event) => event.data.object.id === id));
+    if (changes.join() !== told.join())
+      found.push(say(id, `went ${changes.join(', ')}; was told ${told.join(', ')}`));
+  }
+  return found;
+}
+
+const besideStates: ReadonlySet<string> = new Set(['payment.late_receipt', 'payment.duplicate_receipt', 'payment.conflict']); // prettier-ignore
+
+function toldOf(events: readonly Event[]): (string | undefined)[] {
+  const ofStates = events.filter((event) => !besideStates.has(event.type));
+  const ordered = ofStates.toSorted((a, b) => a.sequence - b.sequence);
+  return ordered.map((event) => event.data.object.status);
 }
