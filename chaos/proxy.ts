@@ -45,12 +45,12 @@ export class Proxy {
   }
 
   private reset(): void {
-    for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
+    for (const pair of this.pairs) for (const socket of pair) reset(socket);
     this.pairs.clear();
   }
 
   private join(caller: Socket): void {
-    if (this.trouble === 'cut') return void caller.resetAndDestroy();
+    if (this.trouble === 'cut') return reset(caller);
     const callee = connect({ port: this.target, host: '127.0.0.1', noDelay: true });
     const pair = [caller, callee] as const;
     this.pairs.add(pair);
@@ -76,4 +76,10 @@ export class Proxy {
       afterDelay(() => to.destroy());
     });
   }
+}
+
+/** One that is on its way, or has said its last, cannot be reset: Node would keep its handle for ever. */
+function reset(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

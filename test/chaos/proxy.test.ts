@@ -22,10 +22,14 @@ afterEach(() => proxy.mend());
 
 /** On a connection of its own: one that a cut has reset is never taken up again. */
 async function ask(patienceMs = 10_000): Promise<string> {
-  const options = { port: proxy.port, agent: false, signal: AbortSignal.timeout(patienceMs) };
-  const request = get({ host: '127.0.0.1', ...options });
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return text(response);
+  const request = get({ host: '127.0.0.1', port: proxy.port, agent: false });
+  const patience = setTimeout(() => request.destroy(new Error('no answer')), patienceMs);
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return await text(response);
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
 describe('a line', () => {
@@ -42,7 +46,7 @@ describe('a line', () => {
 
   test('that is half open neither answers nor refuses', async () => {
     proxy.disturb('half-open');
-    await expect(ask(500)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(ask(500)).rejects.toThrow('no answer');
   });
 
   test('that is slow answers late, and in order', async () => {
