@@ -56,7 +56,7 @@ export async function everyChangeTold(
   const found: Violation[] = [];
   for (const { id } of [...payments.values()].slice(0, most)) {
     const { data } = await merchant.read<Page<Entry>>(`/v1/payments/${id}/timeline`);
-    const changes = data.filter((entry) => entry.kind === 'state').map((entry) => entry.data.to);
+    const changes = data.filter(({ kind, data: { to } }) => kind === 'state' && to).map((entry) => entry.data.to); // prettier-ignore
     const told = toldOf(events.filter((event) => event.data.object.id === id));
     if (changes.join() !== told.join())
       found.push(say(id, `went ${changes.join(', ')}; was told ${told.join(', ')}`));
