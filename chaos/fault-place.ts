@@ -6,6 +6,8 @@ export interface FaultPlace {
   readonly process: 'api' | 'worker';
   readonly point: string;
   readonly story: StoryName;
+  /** While nobody else plays, or another's story would be the first to come there. */
+  readonly isAlone?: boolean;
   /** A fault at the channel without which nobody comes there. */
   readonly fault?: object;
 }
@@ -18,7 +20,6 @@ const call = (verb: string) => [`fence.${verb}.before`, ...around(`call.${verb}`
 /** Before and after each write of the API: claim, start, command, signal, callback, reply. */
 const ofApi: Points = {
   qrPaid: ['claim.before', ...around('commit', 'start', 'post.payments', 'callback', 'signal')],
-  qrLate: ['callback.before'],
   cardSwitched: ['choice.after', ...around('command.confirm')],
   cardCaptured: around('command.capture'),
   cardVoided: around('command.cancel'),
@@ -52,5 +53,6 @@ function listed(process: FaultPlace['process'], points: Points): Omit<FaultPlace
 export const faultPlaces: readonly FaultPlace[] = [
   ...listed('api', ofApi),
   ...listed('worker', ofWorker),
+  ...['callback.before', 'callback.after'].map((point) => ({ process: 'api' as const, point, story: 'qrLate' as const, isAlone: true })), // no query finds late money
   { process: 'worker' as const, point: 'call.query_refund.after', story: 'cardRefunded' as const, fault: lostCallbacks },
 ].map((place, index) => ({ number: index + 1, ...place })); // prettier-ignore

@@ -45,7 +45,7 @@ export class Forger {
 
 /** docs.stripe.com/api/events: an order that has the money. */
 function noticeOf(order: object, reference: string): object {
-  const paid = { status: 'succeeded', metadata: { reference }, last_payment_error: null, next_action: null };
+  const paid = { status: 'succeeded', livemode: false, metadata: { reference }, last_payment_error: null, next_action: null };
   return {
     id: `evt_forged${Date.now()}`,
     object: 'event',

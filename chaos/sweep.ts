@@ -11,18 +11,19 @@ const triesMax = 4;
 
 const patienceMs = 60_000;
 
-/** Ends a process at every numbered place, once: the API's and the workers' side by side. Answers how many were ended. */
-export async function sweep(stage: Stage, timeline: Timeline): Promise<number> {
+/** Ends a process at every numbered place, once: the API's and the workers' side by side. */
+export async function sweep(stage: Stage, timeline: Timeline): Promise<void> {
   const stories: Promise<void>[] = [];
-  const lane = async (process: FaultPlace['process']): Promise<number> => {
-    let ended = 0;
-    for (const place of faultPlaces.filter((one) => one.process === process))
-      if (await crash(stage, place, timeline, stories)) ended += 1;
-    return ended;
+  const lane = async (places: readonly FaultPlace[]): Promise<void> => {
+    for (const place of places) await crash(stage, place, timeline, stories);
+    await Promise.all(stories); // each goes on to its end
   };
-  const [api, workers] = await Promise.all([lane('api'), lane('worker')]);
-  await Promise.all(stories); // each goes on to its end
-  return api + workers;
+  const beside = faultPlaces.filter((place) => !place.isAlone);
+  await Promise.all([
+    lane(beside.filter(({ process }) => process === 'api')),
+    lane(beside.filter(({ process }) => process === 'worker')),
+  ]);
+  await lane(faultPlaces.filter((place) => place.isAlone));
 }
 
 async function crash(
@@ -30,7 +31,7 @@ async function crash(
   { number, process, point, story, fault }: FaultPlace,
   timeline: Timeline,
   stories: Promise<void>[],
-): Promise<boolean> {
+): Promise<void> {
   const armed = join(stack.faultPoints, `${process}.${point}`);
   if (fault) await payer.arm(fault);
   writeFileSync(armed, '');
@@ -39,12 +40,11 @@ async function crash(
     stories.push(played);
     if (await fell(armed, played)) {
       timeline.note(`place ${number}: ${process} at ${point}`);
-      return true;
+      return;
     }
   }
   rmSync(armed, { force: true });
   complaints.add('sweep', `place ${number}`, `nobody came to ${process} ${point} by ${story}`);
-  return false;
 }
 
 /** Until the place has ended a process, or its story is over (and a little more: deliveries come after). */
