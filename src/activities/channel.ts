@@ -4,21 +4,18 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import type { Answer } from '../domain/outcome.ts';
+import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
-import {
-  loadCall,
-  postponeAttendance,
-  type StoredCall,
-  takeFence,
-  writeExchange,
-} from '../store/operation.ts';
+import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts';
+import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
 import type { Store } from '../store/store.ts';
-import { sendThrough } from './exchange.ts';
+import { sendThrough, type Wire } from './exchange.ts';
+import { keepExchanges, recordOutcome } from './outcome.ts';
 
 /** The calls to one channel that a payment's actor may make. Each is told an operation's id and reads the rest. */
 export interface ChannelActivities {
-  /** One mutating call, sent at most once under its fence; every end is a value. */
-  readonly call: (operationId: string) => Promise<Answer>;
+  /** One mutating call, sent at most once under its fence and recorded with its end; see `outcome.ts`. */
+  readonly call: (operationId: string) => Promise<View | Answer>;
   /** Asks until there is an answer (or a change); "still pending" is a failure that Temporal retries without history. */
   readonly poll: (operationId: string) => Promise<Answer>;
 }
@@ -38,13 +35,24 @@ export function channelActivities(dependencies: ChannelDependencies): ChannelAct
   return {
     async call(operationId) {
       const stored = await known(store, operationId);
-      return perform(dependencies, accountOf, stored, () => takeFence(store.pool, operationId));
+      const said: Exchange[] = [];
+      const answer = await perform(dependencies, accountOf, stored, {
+        fence: () => takeFence(store.pool, operationId),
+        log: (exchange) => Promise.resolve(void said.push(exchange)),
+      }).catch((error: unknown) => {
+        keepExchanges(store, said);
+        throw error;
+      });
+      return recordOutcome(store, stored, answer, said);
     },
     async poll(operationId) {
       const stored = await known(store, operationId);
       if (stored.over || stored.ended !== null)
         return { kind: 'unknown', detail: 'asking has ended' };
-      const answer = await perform(dependencies, accountOf, stored, () => Promise.resolve('taken'));
+      const answer = await perform(dependencies, accountOf, stored, {
+        fence: () => Promise.resolve('taken'),
+        log: (exchange) => writeExchanges(store.pool, [exchange]),
+      });
       if (isAnswer(stored, answer)) return answer;
       throw await stillPending(dependencies, stored, answer.kind);
     },
@@ -57,11 +65,16 @@ async function known(store: Store, operationId: string): Promise<StoredCall> {
   return stored;
 }
 
+interface Way {
+  readonly fence: Wire['fence'];
+  readonly log: (exchange: Exchange) => Promise<void>;
+}
+
 async function perform(
   dependencies: ChannelDependencies,
   accountOf: ParsedAccounts,
   stored: StoredCall,
-  fence: () => Promise<'taken' | 'sent' | 'closed'>,
+  way: Way,
 ): Promise<Answer> {
   const channel = dependencies.channelFor(stored.channel);
   if (!channel)
@@ -70,14 +83,14 @@ async function perform(
     timeout_ms: dependencies.store.timing.channel_timeout_ms,
     fence: async () => {
       faultPoint(`fence.${stored.verb}.before`);
-      const taken = await fence();
+      const taken = await way.fence();
       faultPoint(`call.${stored.verb}.before`);
       return taken;
     },
     redact: channel.redact,
     log: (sent) => {
       faultPoint(`call.${stored.verb}.after`);
-      return writeExchange(dependencies.store.pool, { ...exchangeOf(stored), ...sent });
+      return way.log(exchangeOf({ ...about(stored), ...sent }));
     },
   });
   const call: Call<unknown> = {
@@ -92,7 +105,7 @@ async function perform(
   return speak(channel, call, stored, dependencies.publicUrl);
 }
 
-function exchangeOf(stored: StoredCall) {
+function about(stored: StoredCall) {
   const { payment_id, id: operation_id, channel, verb } = stored;
   return { payment_id, operation_id, channel, verb };
 }

@@ -1,5 +1,6 @@
 import type { Channel, HttpReply, HttpRequest, Send } from '../channels/channel.ts';
 import { logger } from '../telemetry.ts';
+import { within } from './patience.ts';
 
 /** What one request and its reply were, for the log of exchanges. */
 export interface Sent {
@@ -48,19 +49,11 @@ async function keep(
   took_ms: number,
 ): Promise<void> {
   const result = reply.kind === 'reply' ? String(reply.status) : reply.kind;
-  let patience: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    const fail = () => reject(new Error(`not written within ${logPatienceMs} ms`));
-    patience = setTimeout(fail, logPatienceMs);
-  });
   try {
-    const sent = { ...textsOf(wire, request, reply), result, took_ms };
-    await Promise.race([wire.log(sent), tooLong]);
+    await within(logPatienceMs, wire.log({ ...textsOf(wire, request, reply), result, took_ms }));
   } catch (error) {
     const { method, url } = request;
     logger.error({ err: error, method, url, result }, 'an exchange with a channel was not logged');
-  } finally {
-    clearTimeout(patience);
   }
 }
 

@@ -4,34 +4,23 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import {
-  ApplicationFailure,
-  ServerFailure,
-  TypedSearchAttributes,
-  type Workflow,
-} from '@temporalio/common';
+import { ApplicationFailure, TypedSearchAttributes, type Workflow } from '@temporalio/common';
 
 import type { Message } from '../domain/message.ts';
 import { format } from '../domain/money.ts';
 import { mainAttempt, type Payment } from '../domain/payment.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
-import {
-  command,
-  evidence,
-  firstAnswer,
-  paymentQueue,
-  type Recorded,
-} from '../workflows/messages.ts';
+import { command, evidence, paymentQueue, type Recorded } from '../workflows/messages.ts';
 import { search } from '../workflows/search.ts';
 
 /** The API's and the attendance's only door to Temporal: every call wakes the payment's actor if it rests. */
 export interface Actor {
   /**
-   * Waits inside the actor for the first stable state, at most `waitMs`. A passed deadline proves nothing.
-   * `first`: what was just stored, for a run that begins with it.
+   * Starts a run if there is none; tried for at most `deadlineMs`. `first`: what was just stored, for a run that
+   * begins with it. Throws when Temporal has not taken it: it may have, and whoever attends starts it again.
    */
-  readonly answerFirst: (payment: Payment, waitMs: number, first?: View) => Promise<void>;
+  readonly start: (payment: Payment, deadlineMs: number, first?: View) => Promise<void>;
   /** Has a command recorded. Throws when Temporal cannot be reached in time: then repeat with the same cause. */
   readonly command: (payment: Payment, message: Message, deadlineMs: number) => Promise<Recorded>;
   /** Tells the actor something. Needs no living worker. */
@@ -40,6 +29,12 @@ export interface Actor {
 
 /** gRPC codes of an update that raced with a closing run (41 of 320 measured), or of a server that comes back. */
 const again = new Set([9, 10, 14, 5]); // FAILED_PRECONDITION, ABORTED, UNAVAILABLE, NOT_FOUND
+
+/**
+ * What the server answers for an update of a run that closed: accepted before (a Terminate), or come into the very task
+ * that closed it (3 of 160 refunds, twenty at a time).
+ */
+const closings = new Set(['AcceptedUpdateCompletedWorkflow', 'UnprocessedUpdate']);
 
 interface UpdateWithStart {
   readonly startWorkflowOperation: WithStartWorkflowOperation<Workflow>;
@@ -74,8 +69,6 @@ function attributes(payment: Payment): TypedSearchAttributes {
 
 /** The door over a Temporal client. */
 export function createActor(client: Client): Actor {
-  const start = (payment: Payment, first?: View) =>
-    new WithStartWorkflowOperation('payment', startOptions(payment, first));
   const within = <T>(deadline: number, call: () => Promise<T>) =>
     client.withDeadline(deadline, call);
   /** One update, repeated while it races with a closing run; PostgreSQL knows the cause of what was recorded. */
@@ -84,20 +77,21 @@ export function createActor(client: Client): Actor {
     updateId: string,
     deadline: number,
     send: (options: UpdateWithStart) => Promise<Recorded>,
-    first?: View,
   ) =>
     untilAnswered(deadline, () => {
-      const startWorkflowOperation = start(payment, first); // single-use: a new one for each try
+      const startWorkflowOperation = new WithStartWorkflowOperation(
+        'payment',
+        startOptions(payment),
+      ); // single-use: a new one for each try
       startWorkflowOperation.workflowHandle().catch(() => undefined);
       return within(deadline, () => send({ startWorkflowOperation, updateId }));
     });
   return {
-    async answerFirst(payment, waitMs, first) {
-      const send = (options: UpdateWithStart) =>
-        client.workflow.executeUpdateWithStart(firstAnswer, options);
-      // Callers that wait together are one update: a run takes ten at a time, and commands need room.
+    async start(payment, deadlineMs, first) {
+      const deadline = Date.now() + deadlineMs;
+      const send = () => client.workflow.start('payment', startOptions(payment, first));
       faultPoint('start.before');
-      await update(payment, 'first-answer', Date.now() + waitMs, send, first);
+      await untilAnswered(deadline, () => within(deadline, send));
       faultPoint('start.after');
     },
     async command(payment, message, deadlineMs) {
@@ -134,16 +128,13 @@ async function untilAnswered<T>(deadline: number, ask: () => Promise<T>): Promis
   }
 }
 
-/** The run closed under the update, also after it had accepted it (a Terminate), or the server comes back. */
+/** The run closed under the update, or the server comes back. */
 function isRace(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return false;
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     if (isGrpcServiceError(one) && again.has(one.code)) return true;
     if (one.name === 'WorkflowNotFoundError') return true;
-    // "wasn't processed by worker": it came into the very task that closed the run (3 of 160 refunds, twenty at a time).
-    if (one instanceof ServerFailure) return true;
-    if (one instanceof ApplicationFailure && one.type === 'AcceptedUpdateCompletedWorkflow')
-      return true;
+    if (one instanceof ApplicationFailure && closings.has(one.type ?? '')) return true;
   }
   return false;
 }

@@ -43,18 +43,18 @@ export async function examineCreation(
   return { errors, found: serving };
 }
 
-/** `POST /v1/payments`: stores the payment, wakes its actor and waits for the first stable state. */
+/** `POST /v1/payments`: stores the payment, starts its actor and waits at the row for the first stable state. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
   const { timing } = dependencies.store;
   const insertion = await insert(dependencies, asked);
   const isReplay = insertion.kind === 'replayed';
   const payment = await stored(dependencies, asked, insertion);
-  const deadline = Date.now() + asked.body.wait * 1_000;
   const first = isReplay ? undefined : viewOf(payment, payment.created_at, timing);
-  const isAwake =
-    (isReplay && isStable(payment)) || (await wake(dependencies, payment, deadline, first));
-  const waitMs = isAwake ? Math.max(0, deadline - Date.now()) : 0;
-  const after = await reached(dependencies, asked.timing, payment, isStable, waitMs);
+  const waitMs = asked.body.wait * 1_000;
+  const [after] = await Promise.all([
+    reached(dependencies, asked.timing, payment, isStable, waitMs, !isReplay),
+    isReplay && isStable(payment) ? undefined : wake(dependencies, payment, waitMs, first),
+  ]);
   return {
     body: paymentObject(after, after.details),
     headers: {
@@ -100,24 +100,20 @@ async function stored(
   }
 }
 
-/**
- * Wakes the actor and waits for the first stable state. False when it could not be woken: Temporal away is
- * no error, the payment is stored and the attendance starts it later.
- */
+/** Temporal has this long to take a start for a caller who does not wait. */
+const startPatienceMs = 1_000;
+
+/** Starts the actor. Temporal away is no error: the payment is stored, and the attendance starts it later. */
 async function wake(
   { actor }: Dependencies,
   payment: StoredPayment,
-  deadline: number,
+  waitMs: number,
   first: View | undefined,
-): Promise<boolean> {
-  const waitMs = deadline - Date.now();
+): Promise<void> {
   try {
-    if (waitMs > 0 && !isStable(payment)) await actor.answerFirst(payment, waitMs, first);
-    else await actor.post(payment, { cause: 'attend', fact: { kind: 'attend' } });
-    return true;
+    await actor.start(payment, Math.max(waitMs, startPatienceMs), first);
   } catch (error) {
-    logger.info({ payment_id: payment.id, err: error }, 'the first answer did not come in time');
-    return false;
+    logger.info({ payment_id: payment.id, err: error }, 'the actor was not started in time');
   }
 }
 

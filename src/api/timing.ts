@@ -39,7 +39,7 @@ function serverTiming(total: number, { channel, wait }: Timing): string {
 /**
  * The payment once `done` says so, or as it is after `ms`; what the channel took meanwhile is counted.
  *
- * @param payment as it was before
+ * @param payment as it was before; `isNew`: it was just made, and nobody can have moved it yet
  */
 export async function reached(
   { waiting }: Pick<Dependencies, 'waiting'>,
@@ -47,8 +47,10 @@ export async function reached(
   payment: StoredPayment,
   done: (payment: StoredPayment) => boolean,
   ms: number,
+  isNew = false,
 ): Promise<StoredPayment> {
-  const after = (await waiting.until(payment.id, done, ms)) ?? payment;
+  const known = isNew ? payment : undefined;
+  const after = (await waiting.until(payment.id, done, ms, known)) ?? payment;
   timing.channel += after.channel_ms - payment.channel_ms;
   return after;
 }

@@ -4,7 +4,6 @@ import type { Currency } from '../domain/currency.ts';
 import type { Minor } from '../domain/money.ts';
 import type { Awaits, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
-import { drawId } from './id.ts';
 import { type Db, prepared } from './store.ts';
 
 /** Everything that a sender needs of one operation, as stored; nothing in it comes from "now". */
@@ -102,31 +101,6 @@ export async function takeFence(db: Db, operationId: string): Promise<'taken' | 
   );
   return held.rows[0]?.sent ? 'sent' : 'closed';
 }
-
-export interface Exchange {
-  readonly payment_id: string;
-  readonly operation_id: string;
-  readonly channel: string;
-  readonly verb: string;
-  readonly request: string;
-  readonly response: string | null;
-  readonly result: string;
-  readonly took_ms: number;
-}
-
-const keepExchange = prepared(
-  'exchange',
-  `insert into channel_exchanges (id, payment_id, operation_id, channel, verb, request, response, result, took_ms)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-);
-
-/** Keeps one exchange with a channel; the texts are redacted already. */
-export async function writeExchange(db: Db, exchange: Exchange): Promise<void> {
-  const { payment_id, operation_id, channel, verb, request, response, result, took_ms } = exchange;
-  await db.query(
-    keepExchange(drawId('exc'), payment_id, operation_id, channel, verb, request, response, result, took_ms),
-  );
-} // prettier-ignore
 
 /** A poll is under way and asks again in `in_ms`: nobody else need look before 60 s after that. */
 export async function postponeAttendance(db: Db, paymentId: string, in_ms: number): Promise<void> {

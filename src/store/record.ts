@@ -6,6 +6,7 @@ import { holdsOrder, type Payment } from '../domain/payment.ts';
 import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceFact } from './callback-evidence.ts';
 import { type Claim, remember, remembered } from './cause.ts';
+import { type Exchange, writeExchanges } from './exchange.ts';
 import { commandOf } from './method-request.ts';
 import { type Around, lockPayment } from './payment-lock.ts';
 import type { StoredPayment } from './payment-row.ts';
@@ -14,13 +15,22 @@ import { attendAt, writeTransition } from './transition.ts';
 
 /**
  * One transition, one transaction: locks the row, answers the view when this cause was recorded before,
- * else folds the fact and writes state, timeline, postings and events together.
+ * else folds the fact and writes state, timeline, postings and events together. What was said in a call (`exchanges`)
+ * is kept whatever becomes of the fact.
  * @returns where the payment stands and what it owes; `refused` when its state does not allow the command
  * @throws when there is no such payment, or the database is away: then nothing was recorded
  */
-export async function record(store: Store, paymentId: string, message: Message): Promise<View> {
+export async function record(
+  store: Store,
+  paymentId: string,
+  message: Message,
+  exchanges: readonly Exchange[] = [],
+): Promise<View> {
   return store.transaction(async (db) => {
-    const { payment, known, context } = await lockPayment(store, db, paymentId, message);
+    const [{ payment, known, context }] = await Promise.all([
+      lockPayment(store, db, paymentId, message),
+      writeExchanges(db, exchanges), // leaves with the locks, at no round trip of its own
+    ]);
     const view = (of: StoredPayment, refused?: Refusal): View => ({
       ...viewOf(of, context.now, store.timing),
       ...(refused ? { refused } : {}),

@@ -7,11 +7,15 @@ import type { Store } from './store.ts';
 
 /** Lets callers wait for a payment's row to move. */
 export interface Waiting {
-  /** The payment once `done` says so, or as it is after `ms`. Null when there is none. */
+  /**
+   * The payment once `done` says so, or as it is after `ms`. Null when there is none.
+   * `known`: as it was just made. Nobody else can have moved it yet, so it is not read before it moves.
+   */
   readonly until: (
     id: string,
     done: (payment: StoredPayment) => boolean,
     ms: number,
+    known?: StoredPayment,
   ) => Promise<StoredPayment | null>;
   readonly close: () => Promise<void>;
 }
@@ -52,11 +56,11 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
       moved.once(id, end);
     });
   return {
-    async until(id, done, ms) {
+    async until(id, done, ms, known) {
       const deadline = Date.now() + ms;
-      for (;;) {
+      for (let next = known; ; next = undefined) {
         const move = nextMove(id, Math.max(0, Math.min(rereadMs, deadline - Date.now()))); // before the read: nothing falls between
-        const payment = await loadPayment(store.pool, id);
+        const payment = next ?? (await loadPayment(store.pool, id));
         if (!payment || done(payment) || Date.now() >= deadline) return payment;
         await move;
       }

@@ -31,7 +31,7 @@ export interface Recorded {
   readonly by?: string;
 }
 
-/** Waits for the first stable state. The caller's deadline is the only limit. */
+/** Waits for the first stable state. Of APIs before 2026-11-29 only (decision 0024), and of their histories. */
 export const firstAnswer = defineUpdate<Recorded>('firstAnswer');
 /** A merchant's or an operator's command. An update, because the caller needs the refusal. */
 export const command = defineUpdate<Recorded, [Message]>('command');

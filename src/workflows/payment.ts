@@ -44,7 +44,8 @@ export async function payment(id: string, first?: View): Promise<void> {
   const inbox: Message[] = first ? [] : [{ cause: 'attend', fact: { kind: 'attend' } }];
   const seen = new Set<string>(inbox.map(({ cause }) => cause));
   const answers = new Map<string, View | 'set aside'>();
-  const started = new Map<string, CancellationScope>();
+  const started = new Set<string>();
+  const questions = new Map<string, CancellationScope>();
   let view: View | undefined;
   let shown = '';
   let wasFlagged = false;
@@ -94,22 +95,25 @@ export async function payment(id: string, first?: View): Promise<void> {
     return far.record(id, message).catch(() => 'set aside' as const);
   }
 
-  /** Does what the row says is owed, and no more. */
+  /** Does what the row says is owed, and no more. What a call has recorded may be told after something later. */
   function follow(now: View): void {
+    if (view && now.sequence < view.sequence) return;
     view = now;
     const owed = new Set(view.outstanding.map((work) => work.id));
-    for (const [work, scope] of started) if (!owed.has(work)) scope.cancel();
+    for (const [work, scope] of questions) if (!owed.has(work)) scope.cancel();
     for (const work of view.outstanding) if (!started.has(work.id)) start(work);
     watch(view);
     show(view);
   }
 
   function start(work: Work): void {
-    const scope = new CancellationScope();
-    started.set(work.id, scope);
-    const end = (answer: Answer | 'silent') => {
-      post({ cause: work.id, fact: { kind: 'outcome', operation: work.id, answer } });
+    started.add(work.id);
+    const end = (said: View | Answer | 'silent') => {
+      if (typeof said === 'object' && 'sequence' in said) follow(said);
+      else post({ cause: work.id, fact: { kind: 'outcome', operation: work.id, answer: said } });
     };
+    const scope = new CancellationScope();
+    if (!isMutating(work.verb)) questions.set(work.id, scope); // a call is stopped by its fence, or not at all
     // A lost answer is a message, never a rejection: that would fail the workflow task for ever.
     scope.run(() => perform(work)).then(end, () => {
       if (!scope.consideredCancelled) end('silent');

@@ -3,8 +3,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
 import type { Call, Channel, Order } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
-import type { QueryAnswer } from '../../src/domain/outcome.ts';
-import { Shop } from '../store/shop.ts';
+import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
+import { record } from '../../src/store/record.ts';
+import { Shop, until } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { type ChannelServer, openServer } from './channel-server.ts';
 
@@ -14,12 +15,13 @@ let server: ChannelServer;
 let activities: ChannelActivities;
 const orders: Order[] = [];
 let said: QueryAnswer = { kind: 'open' };
+let made: CreateAnswer = { kind: 'pending' };
 
 /** Sends for real, and reads its answer from the test. */
 const scripted: Channel = {
   ...(wechatPay as Channel),
   parseAccount: (settings) => settings,
-  create: (call, order) => spoken(call, order, { kind: 'pending' } as const),
+  create: (call, order) => spoken(call, order, made),
   query: (call, order) => spoken(call, order, said).then((answer) => answer as QueryAnswer),
 };
 
@@ -53,6 +55,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   orders.length = 0;
+  made = { kind: 'pending' };
   server.requests.length = 0;
 });
 
@@ -66,7 +69,7 @@ describe('a call', () => {
   test('asks for what is stored, leaves once, and is kept without the payer', async () => {
     const payment = await shop.create();
     const operation = await shop.open(payment.id, 'create');
-    expect(await activities.call(operation)).toEqual({ kind: 'pending' });
+    expect(await activities.call(operation)).toMatchObject({ sequence: 2, status: 'processing' });
     const [attempt] = (await shop.load(payment.id)).attempts;
     expect(orders).toEqual([
       {
@@ -100,7 +103,7 @@ describe('a call', () => {
     const { id } = await shop.create();
     const operation = await shop.open(id, 'create');
     const answers = await Promise.all([activities.call(operation), activities.call(operation)]);
-    expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['pending', 'unknown']);
+    expect(answers.every((answer) => 'sequence' in answer)).toBe(true);
     expect([server.requests.length, (await exchangesOf(id)).length]).toEqual([1, 1]);
     expect(orders[1]).toEqual(orders[0]);
   });
@@ -109,7 +112,7 @@ describe('a call', () => {
     const { id } = await shop.create();
     const operation = await shop.open(id, 'create');
     await shop.cancel(id);
-    expect(await activities.call(operation)).toMatchObject({ kind: 'never_sent' });
+    expect(await activities.call(operation)).toMatchObject({ status: 'canceled' });
     expect(server.requests).toEqual([]);
   });
 
@@ -128,6 +131,38 @@ describe('a call', () => {
     await shop.store.pool.query(`update payments set description = '  ' where id = $1`, [id]);
     await activities.call(await shop.open(id, 'create'));
     expect(orders[0]?.description).toBe(order_no);
+  });
+
+  test('is recorded with what was said in it, once', async () => {
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    const view = await activities.call(operation);
+    const fact = { kind: 'outcome', operation, answer: 'silent' } as const; // of the actor, whom nobody told
+    const { due: _, ...known } = await record(shop.store, id, { cause: operation, fact });
+    expect(view).toMatchObject(known);
+    expect((await shop.timeline(id)).map(({ cause }) => cause)).toEqual([
+      expect.any(String),
+      operation,
+    ]);
+    expect(await exchangesOf(id)).toHaveLength(1);
+  });
+
+  test('that the store does not record in time goes back as the answer, and what was said is kept', async () => {
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    const [holder, calling] = [await shop.store.pool.connect(), activities.call(operation)];
+    try {
+      await holder.query('begin');
+      await holder.query('select 1 from payments where id = $1 for update', [id]);
+      expect(await calling).toEqual({ kind: 'pending' });
+      await until(async () => ((await exchangesOf(id)).length === 1 ? true : null));
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
+    const recorded = async () => ((await shop.timeline(id)).length === 2 ? true : null);
+    await until(recorded); // late, by the same cause
+    expect(await exchangesOf(id)).toHaveLength(1);
   });
 
   test('of an operation that does not exist is a bug', async () => {
@@ -175,8 +210,8 @@ describe('a poll', () => {
     said = { kind: 'not_found' };
     const { id } = await shop.create();
     const create = await shop.open(id, 'create');
+    made = { kind: 'unknown', detail: 'a timeout' };
     await activities.call(create);
-    await shop.end(id, 'create', { kind: 'unknown', detail: 'a timeout' });
     expect(await poll(await shop.open(id, 'query'), 1)).toEqual({ kind: 'not_found' });
   });
 

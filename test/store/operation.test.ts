@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { leaseDue } from '../../src/store/attendance.ts';
-import {
-  loadCall,
-  postponeAttendance,
-  takeFence,
-  writeExchange,
-} from '../../src/store/operation.ts';
+import { exchangeOf, writeExchanges } from '../../src/store/exchange.ts';
+import { loadCall, postponeAttendance, takeFence } from '../../src/store/operation.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
 import { seedChannelAccount } from '../../src/store/seed.ts';
@@ -196,11 +192,12 @@ describe('a call as its sender reads it', () => {
 
 test('an exchange is kept as it was given', async () => {
   const { id } = await shop.create();
-  const exchange = {
+  const exchange = exchangeOf({
     payment_id: id, operation_id: await shop.open(id, 'create'), channel: 'wechat-pay', verb: 'create',
     request: 'POST https://channel/orders\n{"description":"两张票","payer":"[redacted]"}', response: null, result: 'lost', took_ms: 10_003,
-  }; // prettier-ignore
-  await writeExchange(shop.store.pool, exchange);
+  }); // prettier-ignore
+  await writeExchanges(shop.store.pool, [exchange]);
+  await writeExchanges(shop.store.pool, [exchange]); // by whoever is not sure of it
   const kept = await shop.store.pool.query(
     'select * from channel_exchanges where payment_id = $1',
     [id],

@@ -10,7 +10,7 @@ import type { Command } from '../../src/domain/fact.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Timing } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer } from '../../src/domain/outcome.ts';
-import { type View, viewOf } from '../../src/domain/view.ts';
+import { isStable, type View, viewOf } from '../../src/domain/view.ts';
 import { workflowBundle } from '../../src/stack/bundle.ts';
 import { insertCallback } from '../../src/store/callback.ts';
 import { insertPayment, type StoredPayment } from '../../src/store/payment.ts';
@@ -48,7 +48,7 @@ export class Rig {
   /** Wrapped around every `record`; tests hold or break it here. */
   around: (message: Message, run: () => Promise<View>) => Promise<View> = (_, run) => run();
   /** Wrapped around every call of a channel verb; tests let a sender die here. */
-  aroundCall: (run: () => Promise<Answer>) => Promise<Answer> = (run) => run();
+  aroundCall: (run: () => Promise<View | Answer>) => Promise<View | Answer> = (run) => run();
   /** The worker that calls the channel. */
   callers!: Running;
   private readonly database: Database;
@@ -140,10 +140,11 @@ export class Rig {
     return payment;
   }
 
-  /** Starts a stored payment as its create does, with what is stored, and waits for the first answer. */
+  /** Starts a stored payment as its create does, with what is stored, and waits for the first stable state. */
   async begin(payment: StoredPayment): Promise<void> {
     const first = viewOf(payment, payment.created_at, this.store.timing);
-    await this.actor.answerFirst(payment, 20_000, first);
+    await this.actor.start(payment, 20_000, first);
+    await this.until(payment.id, isStable, 20_000);
   }
 
   /** A payment whose payer has a code in hand. */

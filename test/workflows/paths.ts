@@ -84,11 +84,8 @@ export const paths = {
   },
 
   'killed between the yes of the channel and the record': async (rig) => {
-    let died = false;
-    rig.aroundCall = async (run) => {
-      const answer = await run();
-      if (died) return answer;
-      died = true;
+    rig.channel.afterSend = () => {
+      rig.channel.afterSend = () => undefined;
       throw new Error('the worker died here');
     };
     const { id } = await rig.withCode();

@@ -31,6 +31,8 @@ export class ScriptedChannel {
   readonly refunds = new Map<string, RefundOrder>();
   /** Awaited by the adapter before it sends: a sender that is frozen right before the socket. */
   beforeSend: (verb: Verb) => Promise<void> = () => Promise.resolve();
+  /** Called by the adapter with the reply in hand: what it throws is a worker that dies there. */
+  afterSend: (verb: Verb) => void = () => undefined;
   codeEndsAt: () => string | null = () => null;
   private readonly script = new Map<Verb, Line[]>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -59,6 +61,7 @@ export class ScriptedChannel {
     this.refunds.clear();
     this.heard.length = 0;
     this.beforeSend = () => Promise.resolve();
+    this.afterSend = () => undefined;
     this.codeEndsAt = () => null;
   }
 
@@ -99,6 +102,7 @@ export class ScriptedChannel {
           headers: {},
           body: JSON.stringify(order),
         });
+        this.afterSend(verb);
         if (reply.kind === 'reply') return JSON.parse(reply.body) as never;
         const kind = reply.kind === 'lost' ? 'unknown' : 'never_sent';
         return { kind, detail: reply.detail } as never;

@@ -86,7 +86,7 @@ function arm({ records, calls, wire }: Story): void {
     rig.channel.next(verb, ...wire[verb].map(lineOf));
   const [record, call] = [[...records], [...calls]];
   rig.around = (_: Message, run: () => Promise<View>) => suffer(record.shift(), run);
-  rig.aroundCall = (run: () => Promise<Answer>) => suffer(call.shift(), run);
+  rig.aroundCall = (run: () => Promise<View | Answer>) => suffer(call.shift(), run);
 }
 
 function lineOf(fate: Fate): Line {
