@@ -105,13 +105,14 @@ const startPatienceMs = 1_000;
 
 /** Starts the actor. Temporal away is no error: the payment is stored, and the attendance starts it later. */
 async function wake(
-  { actor }: Dependencies,
+  { actor, waiting }: Dependencies,
   payment: StoredPayment,
   waitMs: number,
   first: View | undefined,
 ): Promise<void> {
   try {
-    await actor.start(payment, Math.max(waitMs, startPatienceMs), first);
+    const starting = actor.start(payment, Math.max(waitMs, startPatienceMs), first);
+    await waiting.unlessHurried(starting);
   } catch (error) {
     logger.info({ payment_id: payment.id, err: error }, 'the actor was not started in time');
   }

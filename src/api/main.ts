@@ -10,9 +10,12 @@ import { logger } from '../telemetry.ts';
 import { createActor } from './actor.ts';
 import { createApp } from './app.ts';
 import { createDeliveryStart } from './delivery.ts';
-import { createApiServer } from './server.ts';
+import { createApiServer, drain } from './server.ts';
 
 process.title = 'holdfast api';
+
+/** How long what is in hand at SIGTERM may take: no command takes longer. Below the 15 s of docker-compose.yml. */
+const drainMs = 12_000;
 
 /** The API process. */
 function main(): void {
@@ -47,17 +50,14 @@ function main(): void {
   server.listen(config.port, config.listenAddress, () => {
     process.stdout.write(`${JSON.stringify({ ready: true, api: origin(config) })}\n`);
   });
-  const drain = () => {
-    setTimeout(() => process.exit(0), 10_000).unref();
-    server.close(() => {
-      void Promise.allSettled([waiting.close(), store.close(), connection.close()]).then(() =>
-        process.exit(0),
-      );
-    });
-    server.closeIdleConnections();
+  const end = async () => {
+    waiting.hurry();
+    const isDrained = await drain(server, drainMs);
+    if (isDrained) await Promise.allSettled([waiting.close(), store.close(), connection.close()]);
+    else logger.warn('somebody still waited for an answer and was cut off');
+    process.exit(isDrained ? 0 : 1);
   };
-  process.once('SIGTERM', drain);
-  process.once('SIGINT', drain);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
 }
 
 function whyNotListening(error: NodeJS.ErrnoException, { port, listenAddress }: Config): string {

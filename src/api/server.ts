@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'; // prettier-ignore
 import type { Socket } from 'node:net';
 
 /** What one connection may take (faults.md section 5 row 15): a caller who never finishes is sent away. */
@@ -26,10 +26,39 @@ export function createApiServer(app: RequestListener): Server {
     // As Node's parser answers what is no HTTP: there is no code for it, and nobody knows who it was meant for.
     if (target === null) return void response.writeHead(400, { Connection: 'close' }).end();
     request.url = target;
+    lastOnceClosed(server, response);
     serve(request, response);
   });
   server.maxConnections = connectionsMax;
   return server;
+}
+
+/**
+ * Takes no more connections, and ends each behind the answer that it waits for. False when somebody still waited after
+ * `ms`: then he is cut off, and what he was promised he hears when he repeats it.
+ */
+export async function drain(server: Server, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const drained = new Promise<true>((resolve) => server.close(() => resolve(true)));
+  server.closeIdleConnections();
+  const isDrained = await Promise.race([drained, tooLong]);
+  clearTimeout(timer);
+  return isDrained;
+}
+
+/**
+ * Once nobody listens, an answer says that it is the last one on its connection. A caller who always has something more
+ * to ask would never be done, and would be cut off in the middle at last.
+ */
+function lastOnceClosed(server: Server, response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.writeHead = (...given: unknown[]) => {
+    if (!server.listening) response.shouldKeepAlive = false;
+    return writeHead(...given);
+  };
 }
 
 /**

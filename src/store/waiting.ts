@@ -17,17 +17,27 @@ export interface Waiting {
     ms: number,
     known?: StoredPayment,
   ) => Promise<StoredPayment | null>;
+  /** From now on nobody waits: each is answered with how it stands. The process is about to end. */
+  readonly hurry: () => void;
+  /** Waits for this too, until nobody waits: then a second longer, so that what was begun reaches who carries it on. */
+  readonly unlessHurried: (work: Promise<unknown>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /** A notification can be lost with its connection: the row is read again at least this often. */
 const rereadMs = 1_000;
 
+const leavingMs = 1_000;
+
+/** No payment is called so. */
+const hurry = Symbol('hurry');
+
 /** Listens to what each recording transaction announces, over one connection that is made again when it breaks. */
 export function createWaiting(store: Store, databaseUrl: string): Waiting {
   const moved = new EventEmitter().setMaxListeners(0);
   let listener: pg.Client | null = null;
   let closed = false;
+  let isHurried = false;
 
   const listen = async (): Promise<void> => {
     if (closed) return;
@@ -61,9 +71,23 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
       for (let next = known; ; next = undefined) {
         const move = nextMove(id, Math.max(0, Math.min(rereadMs, deadline - Date.now()))); // before the read: nothing falls between
         const payment = next ?? (await loadPayment(store.pool, id));
-        if (!payment || done(payment) || Date.now() >= deadline) return payment;
+        const isOver = isHurried || Date.now() >= deadline;
+        if (!payment || done(payment) || isOver) return payment;
         await move;
       }
+    },
+    hurry() {
+      isHurried = true;
+      for (const id of moved.eventNames()) moved.emit(id);
+    },
+    async unlessHurried(work) {
+      let leave = () => undefined as unknown;
+      const left = new Promise<void>((resolve) => {
+        leave = () => setTimeout(resolve, leavingMs);
+        if (isHurried) leave();
+        else moved.once(hurry, leave);
+      });
+      await Promise.race([work, left]).finally(() => moved.off(hurry, leave));
     },
     async close() {
       closed = true;

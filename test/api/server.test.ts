@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
-import { createApiServer } from '../../src/api/server.ts';
+import { createApiServer, drain } from '../../src/api/server.ts';
 
 let server: Server;
 let serve: RequestListener;
@@ -131,5 +131,44 @@ describe('threat 5: many requests in one breath', () => {
     await say(get('/first') + get('/second'));
     await left;
     expect(begun).toEqual(['/first']);
+  });
+});
+
+describe('a server that drains', () => {
+  const port = () => (server.address() as AddressInfo).port;
+
+  test('answers what is in hand, says that this was the last answer, and takes nobody more', async () => {
+    const held: (() => void)[] = [];
+    serve = (request, response) => held.push(() => response.end(`<${request.url}>`));
+    const address = port();
+    const heard = Promise.all(['/a', '/b', '/c'].map((target) => say(get(target))));
+    while (held.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    const drained = drain(server, 30_000);
+    const refused = await new Promise((resolve) => connect(address, '127.0.0.1').on('error', ({ message }) => resolve(message))); // prettier-ignore
+    expect(refused).toContain('ECONNREFUSED');
+    for (const answer of held) answer();
+    for (const { text, closed } of await heard) {
+      expect(text).toMatch(/^HTTP\/1\.1 200 [^]*Connection: close[^]*<\/[abc]>/);
+      expect(closed).toBe(true);
+    }
+    expect(await drained).toBe(true);
+  });
+
+  test('is not kept by a caller who always asks again on the same connection', async () => {
+    serve = (_request, response) => setTimeout(() => response.end(), 20);
+    const socket = connect(port(), '127.0.0.1');
+    const asks = () => socket.write(get('/'));
+    socket.on('error', () => undefined).on('data', asks);
+    await new Promise((resolve) => socket.on('data', resolve).on('connect', () => asks() && asks())); // one is always in hand
+    expect(await drain(server, 3_000)).toBe(true);
+  }); // prettier-ignore
+
+  test('gives up somebody who is not answered in time', async () => {
+    const asked = new Promise<void>((resolve) => (serve = () => resolve()));
+    const heard = say(get('/'));
+    await asked;
+    expect(await drain(server, 100)).toBe(false);
+    server.closeAllConnections();
+    await heard;
   });
 });

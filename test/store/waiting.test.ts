@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { record } from '../../src/store/record.ts';
 import { isAway, type Store } from '../../src/store/store.ts';
@@ -174,5 +175,34 @@ describe('closing', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(calls).toBe(2);
     away.close();
+  });
+});
+
+describe('once nobody is to wait any more', () => {
+  test('who waits is answered with how it stands, and whoever comes then as well', async () => {
+    const leaving = createWaiting(store, urlOf('leaving'));
+    const { id } = await shop.create();
+    const waiters = times(20, () => timed(leaving.until(id, isPaid, 30_000)));
+    leaving.hurry();
+    for (const [payment, took] of await Promise.all([...waiters, timed(leaving.until(id, isPaid, 30_000))])) {
+      expect(payment).toMatchObject({ id, status: 'processing' });
+      expect(took).toBeLessThan(5_000);
+    }
+    await leaving.close();
+  }); // prettier-ignore
+
+  test('other work has a second more, and is waited for as long as it takes before', async () => {
+    const leaving = createWaiting(store, urlOf('leaving'));
+    const never = new Promise<void>(() => undefined);
+    const work = pause(50);
+    await leaving.unlessHurried(work);
+    await expect(leaving.unlessHurried(Promise.reject(new Error('it failed')))).rejects.toThrow('it failed'); // prettier-ignore
+    const left = timed(leaving.unlessHurried(never));
+    leaving.hurry();
+    for (const [, took] of await Promise.all([left, timed(leaving.unlessHurried(never))])) {
+      expect(took).toBeGreaterThan(900);
+      expect(took).toBeLessThan(10_000);
+    }
+    await leaving.close();
   });
 });
