@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-import { type DrillName, drillNames } from './drill.ts';
+import { type DrillName, drillNames } from './drill/drill.ts';
 import { type ProfileName, profiles } from './profile.ts';
 import { type StoryName, storyNames } from './story/mix.ts';
 
@@ -21,12 +21,13 @@ the sandbox's books, the ledger and Temporal (invariants I1 to I12 of docs/relia
   --story NAME   plays this story only (qrPaid, cardCaptured, …)
   --no-sweep     leaves out the directed kills: one at each numbered place in the product (chaos/fault-place.ts)
   --drill NAME   instead of the kills: two-stacks (on one store), temporal-lost (its data), temporal-restored (from an
-                 older copy)
+                 older copy), rolling-restart (API and workers are replaced, twice)
+  --open N       rolling-restart: so many payments stay open meanwhile (500)
   --first        ends at the first violation that nothing can heal
   --keep         leaves the stack's folder (logs, books) where it is
   --bug-bank     plants each bug of chaos/bugs in a copy of the tree and runs the smoke form there, at most three times,
                  until it is caught: {caught, of, bugs}; --only NAME hunts that one. Exit 0 only when all were caught
-  --json         {profile, seed, payments, kills, violations, bound_95, recovery_seconds, failures} as the last line
+  --json         {profile, seed, payments, kills, violations, bound_95, recovery_seconds, drill, failures} as the last line
                  on stdout; progress always goes to stderr
 
 Exit 0 only without violations.
@@ -37,6 +38,7 @@ export interface Given {
   readonly seed: string;
   readonly payments: number | undefined;
   readonly kills: number | undefined;
+  readonly open: number | undefined;
   readonly story: StoryName | undefined;
   /** Is every fault place crashed, too? */
   readonly sweeps: boolean;
@@ -59,6 +61,7 @@ export function readArguments(args: string[]): Given | null {
       seed: { type: 'string' },
       payments: { type: 'string' },
       kills: { type: 'string' },
+      open: { type: 'string' },
       story: { type: 'string' },
       'bug-bank': { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
@@ -80,6 +83,7 @@ export function readArguments(args: string[]): Given | null {
     seed,
     payments: count('--payments', values.payments, 1),
     kills: count('--kills', values.kills, 0),
+    open: count('--open', values.open, 1),
     story: oneOf('--story', storyNames, story),
     isFirst: values.first,
     drill: oneOf('--drill', drillNames, values.drill),

@@ -1,6 +1,6 @@
 import type { Given } from './arguments.ts';
 import type { Page } from './contract.ts';
-import { drill } from './drill.ts';
+import { drill, type Figures } from './drill/drill.ts';
 import { cardCanary } from './invariant/secret.ts';
 import { Killer, type Tier } from './killer.ts';
 import { type Profile, profiles } from './profile.ts';
@@ -15,6 +15,9 @@ import { pause } from './wire.ts';
 
 const meanGapMs = 2_500;
 
+/** Much like the default one: five hundred payments asked about every 5 s are all that two cores can do. */
+const calmPolls = '2,5,10,15,30';
+
 /** Plays one campaign and audits it. */
 export function campaign(given: Given, timeline: Timeline): Promise<Run> {
   const asked = profiles[given.profile];
@@ -22,10 +25,13 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
     ...asked,
     payments: given.payments ?? asked.payments,
     kills: given.kills ?? asked.kills,
+    open: given.open ?? asked.open,
+    ...(given.drill === 'rolling-restart' ? { polls: calmPolls } : {}),
     ...(given.drill ? { kills: 0, quietMs: 300_000, stillMs: 150_000 } : {}),
   };
   const { seed, keep } = given;
-  return onStage({ seed, workers: profile.workers, keep, say }, async (stage) => {
+  const { workers, polls } = profile;
+  return onStage({ seed, workers, polls, keep, say }, async (stage) => {
     await temptation(stage);
     await storm(stage.payer);
     say(`${profile.payments} payments, ${profile.kills} kills, seed ${seed}`);
@@ -33,7 +39,8 @@ export function campaign(given: Given, timeline: Timeline): Promise<Run> {
     if (!given.isFirst) await playing;
     else await Promise.race([playing, stage.auditor.alarm()]);
     playing.catch(() => undefined); // what goes on behind an alarm interests nobody
-    return conclude(stage, profile, given, timeline);
+    const figures = given.isFirst ? {} : await playing;
+    return { ...(await conclude(stage, profile, given, timeline)), figures };
   });
 }
 
@@ -43,15 +50,15 @@ async function play(
   profile: Profile,
   { story, sweeps, drill: named }: Given,
   timeline: Timeline,
-): Promise<void> {
+): Promise<Figures> {
   const { traffic, reader, auditor } = stage;
   const reading = Promise.all([
     reader.read(Math.min(100, profile.inFlight * 2)),
     auditor.watch(profile.payments > 1_000 ? 10_000 : 1_500),
   ]);
-  await Promise.all([
-    traffic.run({ ...profile, story }),
+  const [figures] = await Promise.all([
     named ? drill(named, stage, profile, timeline) : attack(stage, profile, timeline),
+    traffic.run({ ...profile, story }),
   ]);
   say('the stories have ended');
   await stage.payer.calm();
@@ -61,6 +68,7 @@ async function play(
   await settle(stage);
   reader.stop();
   await reading;
+  return figures;
 }
 
 /** The reader goes on a little: what was in hand at the last blow is to be seen moving. */
@@ -70,7 +78,7 @@ async function settle({ recovery }: Stage): Promise<void> {
 }
 
 /** Blows at exponential distances, spread over the traffic: a slow machine has its kills further apart. */
-async function attack(stage: Stage, profile: Profile, timeline: Timeline): Promise<void> {
+async function attack(stage: Stage, profile: Profile, timeline: Timeline): Promise<Figures> {
   const { traffic, recovery, chance } = stage;
   const killer = new Killer(stage.stack, chance.branch('killer'), timeline);
   const drawn = chance.branch('blows');
@@ -88,6 +96,7 @@ async function attack(stage: Stage, profile: Profile, timeline: Timeline): Promi
   }
   traffic.allowed = profile.payments;
   await killer.wholeAgain();
+  return {};
 }
 
 /** A card number where none may be: it must be refused and be nowhere afterwards (I11). */
@@ -102,7 +111,7 @@ async function conclude(
   profile: Profile,
   { isFirst }: Given,
   timeline: Timeline,
-): Promise<Run> {
+): Promise<Omit<Run, 'figures'>> {
   const isOver = isFirst && stage.complaints.all().length > 0;
   const found = isOver ? stage.complaints.all() : await stage.auditor.verdict(profile, say);
   const recovery = isOver ? { accepting: {}, resumed: {} } : await stage.recovery.seconds();

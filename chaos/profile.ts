@@ -3,8 +3,12 @@ import type { Tier } from './killer.ts';
 /** How large a campaign is. */
 export interface Profile {
   readonly payments: number;
+  /** So many payments more stay open while a drill replaces processes (faults.md section 7). */
+  readonly open: number;
   readonly kills: number;
   readonly inFlight: number;
+  /** Seconds between the questions to a channel (POLL_SCHEDULE). */
+  readonly polls: string;
   readonly workers: number;
   /** How often a blow is of which tier. */
   readonly tiers: Readonly<Record<Tier, number>>;
@@ -17,7 +21,13 @@ export interface Profile {
   readonly resumedMax: number;
 }
 
-const quiet = { quietMs: 180_000, stillMs: 75_000, workers: 2 } as const;
+const quiet = {
+  quietMs: 180_000,
+  stillMs: 75_000,
+  workers: 2,
+  open: 500,
+  polls: '1,1,2,3,5',
+} as const;
 
 /** Faults.md section 3. The smoke form's limits of time are loose: it shares its machine. */
 export const profiles = {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 import type { Given } from './arguments.ts';
+import type { Figures } from './drill/drill.ts';
 import type { RecoverySeconds } from './recovery.ts';
 import type { Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
@@ -15,6 +16,8 @@ export interface Report {
   /** With 95 % confidence a payment is violated less often than this, if none was: 3/N. */
   readonly bound_95: number;
   readonly recovery_seconds: RecoverySeconds;
+  /** What the drill measured. */
+  readonly drill: Figures;
   readonly failures: readonly Violation[];
 }
 
@@ -22,16 +25,18 @@ export interface Run {
   readonly payments: number;
   readonly kills: number;
   readonly recovery: RecoverySeconds;
+  readonly figures: Figures;
   readonly violations: readonly Violation[];
 }
 
 export function reportOf({ profile, seed }: Given, run: Run): Report {
-  const { payments, kills, recovery, violations } = run;
+  const { payments, kills, recovery, violations, figures } = run;
   return {
     profile, seed, payments, kills,
     violations: violations.length,
     bound_95: violations.length === 0 ? 3 / payments : 1,
     recovery_seconds: recovery,
+    drill: figures,
     failures: violations.slice(0, 100),
   }; // prettier-ignore
 }
@@ -53,10 +58,11 @@ export function failureText(
   ].join('\n');
 }
 
-function again({ profile, seed, payments, kills, story, sweeps, drill }: Given): string {
+function again({ profile, seed, payments, kills, open, story, sweeps, drill }: Given): string {
   const words = ['npm run chaos --', `--profile ${profile}`, `--seed ${seed}`];
   if (payments !== undefined) words.push(`--payments ${payments}`);
   if (kills !== undefined) words.push(`--kills ${kills}`);
+  if (open !== undefined) words.push(`--open ${open}`);
   if (story !== undefined) words.push(`--story ${story}`);
   if (drill) words.push(`--drill ${drill}`);
   if (!sweeps) words.push('--no-sweep');

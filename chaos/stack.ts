@@ -23,6 +23,8 @@ export interface StackOptions {
   /** The receiver's port: where webhooks may go. */
   readonly receiverPort: number;
   readonly workers: number;
+  /** POLL_SCHEDULE. */
+  readonly polls: string;
   /** Leaves the folder where it is. */
   readonly keep: boolean;
   readonly say: Say;
@@ -76,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function bringUp(
-  { receiverPort, workers, say }: StackOptions,
+  { receiverPort, workers, polls, say }: StackOptions,
   dataDir: string,
   supervisor: Supervisor,
   undo: (() => unknown)[],
@@ -86,7 +88,15 @@ async function bringUp(
   const ports = await portsOf();
   const lines = await linesTo(ports, undo);
   const settings = readSettings(
-    environment({ dataDir, faultPoints, receiverPort, workers, ports, apiLine: lines.api.port }),
+    environment({
+      dataDir,
+      faultPoints,
+      receiverPort,
+      workers,
+      polls,
+      ports,
+      apiLine: lines.api.port,
+    }),
   );
   const [databaseUrl] = await Promise.all([
     keepPostgres(settings, supervisor),
@@ -175,12 +185,21 @@ interface Place {
   readonly faultPoints: string;
   readonly receiverPort: number;
   readonly workers: number;
+  readonly polls: string;
   readonly ports: Ports;
   readonly apiLine: number;
 }
 
 /** Times are shortened where a setting allows it; nothing else differs from an installation. */
-function environment({ dataDir, faultPoints, receiverPort, workers, ports, apiLine }: Place) {
+function environment({
+  dataDir,
+  faultPoints,
+  receiverPort,
+  workers,
+  polls,
+  ports,
+  apiLine,
+}: Place) {
   const api = `http://127.0.0.1:${apiLine}`;
   return {
     ...process.env,
@@ -205,7 +224,7 @@ function environment({ dataDir, faultPoints, receiverPort, workers, ports, apiLi
     POSTGRES_PORT: String(ports.postgres),
     WORKER_COUNT: String(workers),
     MIN_EXPIRES_IN: '1',
-    POLL_SCHEDULE: '1,1,2,3,5',
+    POLL_SCHEDULE: polls,
     WEBHOOK_SCHEDULE: '0.5,1,2,3',
     CHANNEL_TIMEOUT_MS: '2500',
     CIRCUIT_RETRY_S: '1',

@@ -6,9 +6,8 @@ import { payerAt } from './payer.ts';
 import { Reader } from './reader.ts';
 import { Receiver } from './receiver.ts';
 import { Recovery } from './recovery.ts';
-import type { Say } from './say.ts';
 import type { Order } from './scene.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
 import { Traffic } from './traffic.ts';
 import { Complaints } from './violation.ts';
 
@@ -29,14 +28,14 @@ export interface Stage {
 
 /** Sets the stage, plays on it, and clears it whatever happens. */
 export async function onStage<T>(
-  { seed, workers, keep, say }: { seed: string; workers: number; keep: boolean; say: Say },
+  { seed, ...options }: { seed: string } & Omit<StackOptions, 'receiverPort'>,
   play: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const complaints = new Complaints();
   const receiver = new Receiver(seed, complaints);
   const receiverPort = await receiver.open();
   try {
-    const stack = await startStack({ receiverPort, workers, keep, say });
+    const stack = await startStack({ receiverPort, ...options });
     const end = () => void stack.stop().finally(() => process.exit(130));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     try {

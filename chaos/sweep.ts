@@ -39,12 +39,12 @@ async function crash(
     const played = traffic.another(story);
     stories.push(played);
     if (await fell(armed, played)) {
-      timeline.note(`place ${number}: ${process} at ${point}`);
+      timeline.note(`F22: place ${number}: ${process} at ${point}`);
       return;
     }
   }
   rmSync(armed, { force: true });
-  complaints.add('sweep', `place ${number}`, `nobody came to ${process} ${point} by ${story}`);
+  complaints.add('sweep', `place ${number}`, `F22: nobody came to ${process} ${point} by ${story}`);
 }
 
 /** Until the place has ended a process, or its story is over (and a little more: deliveries come after). */

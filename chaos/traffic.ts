@@ -36,7 +36,8 @@ export class Traffic {
       for (const [index, name] of line) {
         while (this.started >= this.allowed) await pause(50);
         this.started += 1;
-        await this.play(index, name);
+        const scene = this.set(index, name);
+        await this.tell(scene, () => play(name, scene));
         this.ended += 1;
       }
     };
@@ -45,18 +46,29 @@ export class Traffic {
 
   /** Plays one more, beside the plan. */
   another(name: StoryName): Promise<void> {
-    this.others += 1;
-    return this.play(10_000_000 + this.others, name);
+    const scene = this.scene(name);
+    return this.tell(scene, () => play(name, scene));
   }
 
-  private async play(index: number, name: StoryName): Promise<void> {
-    const scene = new Scene(this.cast, this.chance.branch(`order ${index}`), index, name);
-    this.orders.push(scene.order);
+  /** One more order beside the plan, for somebody who tells its story himself. */
+  scene(story: string): Scene {
+    this.others += 1;
+    return this.set(10_000_000 + this.others, story);
+  }
+
+  /** A part of its story; what goes wrong in it is a complaint. */
+  async tell({ order }: Scene, part: () => Promise<unknown>): Promise<void> {
     try {
-      await play(name, scene);
+      await part();
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      this.cast.complaints.add('contract', `${name} ${scene.order.payment ?? scene.order.order_no}`, detail);
+      this.cast.complaints.add('contract', `${order.story} ${order.payment ?? order.order_no}`, detail);
     }
+  }
+
+  private set(index: number, story: string): Scene {
+    const scene = new Scene(this.cast, this.chance.branch(`order ${index}`), index, story);
+    this.orders.push(scene.order);
+    return scene;
   }
 } // prettier-ignore

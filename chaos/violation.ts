@@ -1,7 +1,7 @@
 /** What the campaign asserts (faults.md section 3); `contract`: an answer that the contract does not know. */
 export type Invariant =
   | 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I12'
-  | 'contract' | 'recovery' | 'sweep'; // prettier-ignore
+  | 'contract' | 'recovery' | 'sweep' | 'drill'; // prettier-ignore
 
 /** One thing that must not be. */
 export interface Violation {

@@ -22,6 +22,8 @@ export interface Supervisor {
   /** Brings up a child by `start` (which uses `spawn`), and again whenever it dies. Throws when the first start fails. */
   readonly keep: (name: string, start: () => Promise<Child>) => Promise<Child>;
   readonly pids: (name: string) => number[];
+  /** Those who live now. */
+  readonly children: (name: string) => readonly Child[];
   /** How many times children of this name were started again. */
   readonly restarts: (name: string) => number;
   /** Ends all of them in order and for good, also those that are just coming up; within 18 s. */
@@ -81,6 +83,7 @@ export function supervise(dataDir: string, say: (line: string) => void): Supervi
       void watch(name, child, start);
       return child;
     },
+    children: named,
     pids: (name) => named(name).map((child) => child.pid),
     restarts: (name) => restarted.get(name) ?? 0,
     stop: async () => {
