@@ -74,7 +74,7 @@ describe('a card token', () => {
     await merchant.until(body.id, is('succeeded'));
   });
 
-  test('tok_unknown was charged without an answer: found by asking, charged once', async () => {
+  test('F1: tok_unknown was charged without an answer: found by asking, charged once', async () => {
     await merchant.fault('callback', 'drop', { channel: 'stripe' });
     const { body } = await card('tok_unknown', { wait: 1 });
     expect(body).toMatchObject({ status: 'processing' });
@@ -82,7 +82,7 @@ describe('a card token', () => {
     expect(await books(ended)).toMatchObject({ paid_count: 1, captured: 1_999 });
   });
 
-  test('tok_lost was never charged: it ends canceled with nothing taken', async () => {
+  test('F2: tok_lost was never charged: it ends canceled with nothing taken', async () => {
     const { body } = await card('tok_lost', { wait: 1, expires_in: 4 });
     const ended = await merchant.until(body.id, is('canceled'), 60_000);
     expect(ended).toMatchObject({ cancellation_reason: 'expired', outcome: 'known' });
@@ -145,7 +145,7 @@ describe('a hold', () => {
     expect(await books(held)).toMatchObject({ state: 'closed', captured: 0 });
   });
 
-  test('captured with an answer that got lost is captured once; meanwhile nothing else moves', async () => {
+  test('F19: captured with an answer that got lost is captured once; meanwhile nothing else moves', async () => {
     const held = await hold();
     await merchant.fault('callback', 'drop', { channel: 'stripe' });
     await merchant.fault('capture', 'timeout_after_commit', { channel: 'stripe', count: 1 });
