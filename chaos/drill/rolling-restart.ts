@@ -1,15 +1,13 @@
 import { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
-import { answers, type Child } from '../../src/stack/child.ts';
-import { paymentQueue } from '../../src/workflows/messages.ts';
 import { isFinal, type Payment } from '../contract.ts';
 import type { Profile } from '../profile.ts';
 import { say } from '../say.ts';
 import type { Stack } from '../stack.ts';
 import type { Stage } from '../stage.ts';
 import type { Timeline } from '../timeline.ts';
-import { pause } from '../wire.ts';
+import { ask, pause } from '../wire.ts';
 import type { Figures } from './drill.ts';
 import { mishaps } from './history.ts';
 import { inHand } from './in-hand.ts';
@@ -84,21 +82,26 @@ async function replace(
   const seconds = Math.round((Date.now() - began) / 100) / 10;
   if (end !== 'exit 0') complaints.add('drill', `${name} ${old.pid}`, `${end} after ${seconds} s`);
   await waiting?.answered();
-  await (name === 'api' ? apiIsBack(stack) : workerIsBack(stack, old));
+  await (name === 'api' ? apiIsBack(stack) : workerIsBack(stack, old.pid));
   return seconds;
 }
 
 async function apiIsBack({ settings }: Stack): Promise<void> {
-  const isReady = () => answers(`http://127.0.0.1:${settings.port}/readyz`).catch(() => false);
-  while (!(await isReady())) await pause(100);
+  const url = `http://127.0.0.1:${settings.port}/readyz`;
+  const isReady = () =>
+    ask({ method: 'GET', url, timeoutMs: 1_000 }).then(({ status }) => status === 200);
+  while (!(await isReady().catch(() => false))) await pause(100);
 }
 
 /** Until every living worker asks Temporal for work, and they are as many as before. */
-async function workerIsBack({ supervisor, settings, temporals }: Stack, old: Child): Promise<void> {
+async function workerIsBack(
+  { supervisor, settings, temporals }: Stack,
+  old: number,
+): Promise<void> {
   for (;;) {
     await pause(300);
     const asking = await pollers(temporals[0] ?? '');
-    const pids = supervisor.pids('worker').filter((pid) => pid !== old.pid);
+    const pids = supervisor.pids('worker').filter((pid) => pid !== old);
     if (pids.length === settings.workers && pids.every((pid) => asking.has(pid))) return;
   }
 }
@@ -107,7 +110,7 @@ async function workerIsBack({ supervisor, settings, temporals }: Stack, old: Chi
 async function pollers(address: string): Promise<Set<number>> {
   const connection = await Connection.connect({ address });
   try {
-    const taskQueue = { name: paymentQueue };
+    const taskQueue = { name: 'payments' };
     const taskQueueType = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW;
     const asked = { namespace: 'default', taskQueue, taskQueueType };
     const { pollers: found } = await connection.workflowService.describeTaskQueue(asked);
