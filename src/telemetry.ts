@@ -20,6 +20,13 @@ function escaped(line: string): string {
   return line.replace(steering, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** A full disk (F35) does not end the process: what could not be written is kept, and tried again with the next line. */
+function destination(): ReturnType<typeof pino.destination> {
+  const made = pino.destination({ dest: 2, sync: true });
+  made.on('error', () => undefined);
+  return made;
+}
+
 /** The one logger: JSON lines on stderr (stdout carries data), with ids as `request_id`, `payment_id`, `operation_id`. */
 export const logger = pino(
   {
@@ -30,5 +37,5 @@ export const logger = pino(
     redact: { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     hooks: { streamWrite: escaped },
   },
-  pino.destination({ dest: 2, sync: true }),
+  destination(),
 );

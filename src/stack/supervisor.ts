@@ -39,7 +39,11 @@ export function supervise(dataDir: string, say: (line: string) => void): Supervi
   const named = (name: string) => [...living].filter((child) => child.name === name);
   const census = (): void => {
     const children = [...living].map(({ name, pid }) => ({ name, pid }));
-    writeCensus(dataDir, [{ name: 'launcher', pid: process.pid }, ...children]);
+    try {
+      writeCensus(dataDir, [{ name: 'launcher', pid: process.pid }, ...children]);
+    } catch (error) {
+      say(`the census was not written: ${String(error)}`); // a full disk; the next one will be whole
+    }
   };
   const spawn = async (command: ChildCommand): Promise<Child> => {
     if (stopping) throw new Error(`${command.name} is not started: the stack is stopping`);
