@@ -36,7 +36,7 @@ interface TemporalOptions {
  * Starts the dev server over DATA_DIR/temporal. Its defaults are for evaluation: one shard whose queues are
  * read 20 times a second (50 ms per hand-over), and a rollback journal. WAL with synchronous=FULL is as durable
  * and 1.6 times as fast; the raised poll rates took a first answer from 100 to 42 ms (temporal.md). A worker that ends
- * has its polls ended by the server: broken off, each may take a task with it, which then waits 10 s for its timeout.
+ * has its polls ended by the server: broken off, one may take a task with it, which then waits 10 s for its timeout.
  */
 export async function temporalServer({
   dataDir,
