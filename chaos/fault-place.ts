@@ -39,9 +39,9 @@ const ofWorker: Points = {
   qrClosed: call('close'),
   qrAbandoned: around('record.due'),
   cardRefunded: call('refund'),
-  cardUnknown: around('call.query'),
 };
 
+/** With its callback there would be nothing to ask. */
 const lostCallbacks = { channel: 'stripe', operation: 'callback', fault: 'drop', count: 12 };
 
 function listed(process: FaultPlace['process'], points: Points): Omit<FaultPlace, 'number'>[] {
@@ -54,5 +54,6 @@ export const faultPlaces: readonly FaultPlace[] = [
   ...listed('api', ofApi),
   ...listed('worker', ofWorker),
   ...['callback.before', 'callback.after'].map((point) => ({ process: 'api' as const, point, story: 'qrLate' as const, isAlone: true })), // no query finds late money
+  ...around('call.query').map((point) => ({ process: 'worker' as const, point, story: 'cardUnknown' as const, fault: lostCallbacks })),
   { process: 'worker' as const, point: 'call.query_refund.after', story: 'cardRefunded' as const, fault: lostCallbacks },
 ].map((place, index) => ({ number: index + 1, ...place })); // prettier-ignore
