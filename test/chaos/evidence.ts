@@ -63,7 +63,7 @@ export function evidence(
     events: [],
     books: { transactions: [{ ...entry, ...e }], violations: [] },
     ledger: { unbalanced: [], clearing: { 'wechat-pay CNY': 1_499 }, rows: new Map(), changeable: [] },
-    runs: { open: [], broken: [] },
+    runs: { temporals: 1, open: [], broken: [] },
     ...rest,
   };
 } // prettier-ignore
