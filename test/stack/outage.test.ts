@@ -96,6 +96,9 @@ describe('Temporal away', () => {
         status: 201,
         body: { status: 'processing', outcome: 'known' },
       });
+      const began = performance.now();
+      expect((await merchant.create({ wait: 0 })).status).toBe(201);
+      expect(performance.now() - began).toBeLessThan(4_000); // who does not wait does not wait for Temporal's deadline of 5 s
       const key = randomUUID();
       const refused = await merchant.cancel(open.id, {}, key);
       expect(refused).toMatchObject({ status: 503, body: { code: 'dependency_unavailable' } });
