@@ -16,6 +16,8 @@ export interface Evidence {
   readonly books: Books;
   readonly ledger: Ledger;
   readonly runs: Runs;
+  /** May a run be open that has not heard of its payment's end (F23, F33)? */
+  readonly isOutOfTouch: boolean;
 }
 
 /** Asks everybody. */
@@ -32,7 +34,17 @@ export async function gather(
   const ledger = await readLedger(stack.databaseUrl);
   const runs = await runsAt(stack.temporals);
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
-  return { orders, payments: byId, refunds, cases, events, books, ledger, runs };
+  return {
+    orders,
+    payments: byId,
+    refunds,
+    cases,
+    events,
+    books,
+    ledger,
+    runs,
+    isOutOfTouch: stack.isOutOfTouch,
+  };
 }
 
 /** What the channels' books say of one payment: one entry for each attempt that reached its channel. */

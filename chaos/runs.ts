@@ -4,8 +4,6 @@ import { Client, Connection } from '@temporalio/client';
 export interface Runs {
   /** The payments with an open run. */
   readonly open: readonly string[];
-  /** Of how many Temporals they are. */
-  readonly temporals: number;
   /** Runs that ended as none should. */
   readonly broken: readonly string[];
 }
@@ -14,13 +12,12 @@ export interface Runs {
 export async function runsAt(addresses: readonly string[]): Promise<Runs> {
   const all = await Promise.all(addresses.map(openRuns));
   return {
-    temporals: addresses.length,
     open: all.flatMap((one) => one.open),
     broken: all.flatMap((one) => one.broken),
   };
 }
 
-async function openRuns(address: string): Promise<Omit<Runs, 'temporals'>> {
+async function openRuns(address: string): Promise<Runs> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection });

@@ -41,6 +41,8 @@ export interface Stack {
   readonly databaseUrl: string;
   /** One, unless a drill brings another. */
   readonly temporals: string[];
+  /** Has a Temporal not heard of all that happened? Its runs sleep until their own next timers. */
+  isOutOfTouch: boolean;
   /** What else is to be ended with it. */
   readonly alongside: (() => Promise<void>)[];
   readonly dataDir: string;
@@ -114,7 +116,7 @@ async function bringUp(
   say('API and workers are up');
   const api = `http://127.0.0.1:${lines.api.port}`;
   const temporals = [`127.0.0.1:${ports.temporal}`];
-  return { api, sandbox, apiKey, databaseUrl, temporals, dataDir, faultPoints, settings, supervisor, lines }; // prettier-ignore
+  return { api, sandbox, apiKey, databaseUrl, temporals, isOutOfTouch: false, dataDir, faultPoints, settings, supervisor, lines }; // prettier-ignore
 }
 
 /** As a user: `npm run migrate`, then `npm run merchant -- demo` with the channels' addresses. Answers the API key. */

@@ -39,6 +39,7 @@ export async function temporalRestored(
     rmSync(folder, { recursive: true });
     cpSync(copy, folder, { recursive: true });
   });
+  stage.stack.isOutOfTouch = true;
   timeline.note('F23: Temporal was restored from the copy');
   stage.traffic.allowed = profile.payments;
   return {};

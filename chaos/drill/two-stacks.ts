@@ -22,6 +22,7 @@ export async function twoStacks(
   stage.merchant.doors.push(second.api);
   stage.stack.temporals.push(second.temporalAddress);
   stage.stack.alongside.push(second.stop);
+  stage.stack.isOutOfTouch = true;
   timeline.note('F33: two stacks on one store');
   stage.traffic.allowed = profile.payments;
   return {};

@@ -20,10 +20,10 @@ export function nothingOpen({ refunds, cases, books }: Evidence): Violation[] {
 }
 
 /**
- * I12: a run is open exactly while its payment owes something. Refunds are among what is owed. Of two Temporals (F33) the
- * one that heard nothing of the end sleeps until its own next timer, at the latest the payment's expiry: nothing is wrong.
+ * I12: a run is open exactly while its payment owes something. Refunds are among what is owed. A Temporal that heard nothing
+ * of the end (one of two, or one restored) sleeps until its own next timer, at the latest the payment's expiry: no harm.
  */
-export function runsMatch({ runs, payments, refunds }: Evidence): Violation[] {
+export function runsMatch({ runs, payments, refunds, isOutOfTouch }: Evidence): Violation[] {
   const owing = (payment: Payment) =>
     !isFinal(payment) ||
     refunds.some((one) => one.payment_id === payment.id && one.status === 'processing');
@@ -31,7 +31,7 @@ export function runsMatch({ runs, payments, refunds }: Evidence): Violation[] {
   const say = (subject: string, detail: string): Violation => ({ invariant: 'I12', subject, detail }); // prettier-ignore
   const idle = runs.open.filter((id) => {
     const payment = payments.get(id);
-    return runs.temporals === 1 && payment && !owing(payment);
+    return !isOutOfTouch && payment && !owing(payment);
   });
   const unattended = [...payments.values()].filter(
     (payment) => owing(payment) && !open.has(payment.id),

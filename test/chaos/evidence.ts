@@ -63,7 +63,8 @@ export function evidence(
     events: [],
     books: { transactions: [{ ...entry, ...e }], violations: [] },
     ledger: { unbalanced: [], clearing: { 'wechat-pay CNY': 1_499 }, rows: new Map(), changeable: [] },
-    runs: { temporals: 1, open: [], broken: [] },
+    runs: { open: [], broken: [] },
+    isOutOfTouch: false,
     ...rest,
   };
 } // prettier-ignore
