@@ -1,6 +1,7 @@
 import type { Fact } from '../domain/fact.ts';
 import type { PaymentStatus } from '../domain/payment.ts';
 import { drawId } from './id.ts';
+import { storable } from './storable.ts';
 import { type Db, prepared } from './store.ts';
 
 export type Evidence = Omit<Extract<Fact, { kind: 'evidence' }>, 'kind'>;
@@ -37,19 +38,14 @@ export async function insertCallback(
 ): Promise<string | null> {
   const { channel, channel_account, event, verdict, detail, payment_id, reference, body } =
     callback;
-  const evidence = callback.evidence && JSON.stringify(callback.evidence, (_, value: unknown) => typeof value === 'string' ? storable(value) : value); // prettier-ignore
+  const evidence = callback.evidence && JSON.stringify(storable(callback.evidence));
   const inserted = await db.query(
     insert(
-      id, channel, channel_account, storable(event), verdict, detail, payment_id, reference && storable(reference),
+      id, channel, channel_account, storable(event), verdict, detail, payment_id, storable(reference),
       evidence, storable(body),
     ), // prettier-ignore
   );
   return inserted.rowCount === 1 ? id : null;
-}
-
-/** PostgreSQL keeps no NUL and no half of a surrogate pair; a channel that signs one would send it for days. */
-function storable(text: string): string {
-  return text.replaceAll(/[\0\p{Cs}]/gu, '\uFFFD');
 }
 
 export interface Subject {

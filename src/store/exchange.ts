@@ -1,4 +1,5 @@
 import { drawId } from './id.ts';
+import { storable } from './storable.ts';
 import { type Db, prepared } from './store.ts';
 
 /** One request to a channel with its reply; the texts are redacted already. */
@@ -28,7 +29,7 @@ const keep = prepared(
 /** Keeps what was said to a channel, for the timeline. */
 export async function writeExchanges(db: Db, exchanges: readonly Exchange[]): Promise<void> {
   const write = ({ id, payment_id, operation_id, channel, verb, ...said }: Exchange) => {
-    const { request, response, result, took_ms } = said;
+    const { request, response, result, took_ms } = storable(said);
     return db.query(keep(id, payment_id, operation_id, channel, verb, request, response, result, took_ms)); // prettier-ignore
   };
   await Promise.all(exchanges.map(write));

@@ -10,6 +10,7 @@ import { type Exchange, writeExchanges } from './exchange.ts';
 import { commandOf } from './method-request.ts';
 import { type Around, lockPayment } from './payment-lock.ts';
 import type { StoredPayment } from './payment-row.ts';
+import { storable } from './storable.ts';
 import { commitWith, type Db, prepared, type Store } from './store.ts';
 import { attendAt, writeTransition } from './transition.ts';
 
@@ -94,9 +95,10 @@ function factOf({ fact }: Message, { evidence, choice }: Around): Fact | null {
       const command = commandOf(fact.command, choice);
       return command && { kind: 'command', command };
     }
+    case 'outcome':
+      return storable(fact);
     case 'attend':
     case 'due':
-    case 'outcome':
       return fact;
     default:
       return null; // from a build that knows more

@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
 import type { Call, Channel, Order } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
+import { failureOf } from '../../src/domain/failure.ts';
 import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
 import { record } from '../../src/store/record.ts';
 import { Shop, until } from '../store/shop.ts';
@@ -15,13 +16,14 @@ let server: ChannelServer;
 let activities: ChannelActivities;
 const orders: Order[] = [];
 let said: QueryAnswer = { kind: 'open' };
-let made: CreateAnswer = { kind: 'pending' };
+let made: CreateAnswer | 'as replied' = { kind: 'pending' };
+let replied = '';
 
 /** Sends for real, and reads its answer from the test. */
 const scripted: Channel = {
   ...(wechatPay as Channel),
   parseAccount: (settings) => settings,
-  create: (call, order) => spoken(call, order, made),
+  create: (call, order) => spoken(call, order, made).then((answer) => answer as CreateAnswer),
   query: (call, order) => spoken(call, order, said).then((answer) => answer as QueryAnswer),
 };
 
@@ -34,14 +36,14 @@ async function spoken<Said>({ send }: Call<unknown>, order: Order, answer: Said)
     body: '{"openid":"o_1"}',
   } as const;
   const reply = await send(request);
-  if (reply.kind === 'reply') return answer;
+  if (reply.kind === 'reply') return answer === 'as replied' ? (JSON.parse(reply.body) as CreateAnswer) : answer; // prettier-ignore
   return reply.kind === 'never_sent' ? reply : ({ kind: 'unknown', detail: reply.detail } as const);
 }
 
 beforeAll(async () => {
   database = await openDatabase();
   shop = await Shop.open(database.open());
-  server = await openServer((response) => response.end('{"openid":"o_2"}'));
+  server = await openServer((response) => response.end(replied));
   activities = channelActivities({
     store: shop.store,
     channelFor: (slug) => (slug === 'wechat-pay' ? scripted : undefined),
@@ -56,6 +58,7 @@ afterAll(async () => {
 beforeEach(() => {
   orders.length = 0;
   made = { kind: 'pending' };
+  replied = '{"openid":"o_2"}';
   server.requests.length = 0;
 });
 
@@ -163,6 +166,22 @@ describe('a call', () => {
     const recorded = async () => ((await shop.timeline(id)).length === 2 ? true : null);
     await until(recorded); // late, by the same cause
     expect(await exchangesOf(id)).toHaveLength(1);
+  });
+
+  test('is recorded and kept although its reply holds what PostgreSQL does not', async () => {
+    const { id } = await shop.create();
+    made = 'as replied';
+    const failure = failureOf('card_declined', { code: null, message: 'no\0 \ud800' });
+    replied = JSON.stringify({ kind: 'declined', failure }); // escaped, so that the raw body looks clean
+    expect(await activities.call(await shop.open(id, 'create'))).toMatchObject({ sequence: 2 });
+    expect((await shop.load(id)).failure?.channel_message).toBe('no\uFFFD \uFFFD');
+  });
+
+  test('is recorded with the exchange although the raw reply holds a NUL', async () => {
+    const { id } = await shop.create();
+    replied = 'garbage\0';
+    expect(await activities.call(await shop.open(id, 'create'))).toMatchObject({ sequence: 2 });
+    expect(await exchangesOf(id)).toMatchObject([{ response: '200\ngarbage\uFFFD' }]);
   });
 
   test('of an operation that does not exist is a bug', async () => {
