@@ -20,7 +20,7 @@ const call = (verb: string) => [`fence.${verb}.before`, ...around(`call.${verb}`
 /** Before and after each write of the API: claim, start, command, signal, callback, reply. */
 const ofApi: Points = {
   qrPaid: ['claim.before', ...around('commit', 'start', 'post.payments', 'callback', 'signal')],
-  cardSwitched: ['choice.after', ...around('command.confirm')],
+  cardSwitched: ['unsaid.after', ...around('command.confirm')],
   cardCaptured: around('command.capture'),
   cardVoided: around('command.cancel'),
   cardRefunded: around('command.refund', 'post.refunds'),

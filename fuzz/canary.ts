@@ -22,7 +22,7 @@ export function drawCanaries(seed: number): Canaries {
   const word = chance.text(12, 'bcdfghjklmnpqrstvwxz');
   return {
     cards: [...numbers.slice(8), ...numbers.slice(0, 1), ...spaced, ...dashed],
-    personal: [`${word}@example.org`, `${word}-description`, `${word}-metadata`],
+    personal: [`${word}@example.org`, `${word}-description`, `${word}-metadata`, `${word}-reason`],
   };
 }
 

@@ -141,9 +141,9 @@ function* withCard(tree: object, card: string): Generator<object> {
 
 /** Of a payer, in every place that keeps such things: the store may hold it, Temporal and the logs may not. */
 async function personal({ shop, canaries, hook }: Stage): Promise<void> {
-  const [email = '', description = '', value = ''] = canaries.personal;
+  const [email = '', description = '', value = '', reason = ''] = canaries.personal;
   const { id } = await shop.create({ customer: { email }, description, metadata: { note: value }, notify_url: hook, method: { type: 'card', token: 'tok_ok' }, currency: 'USD' });
-  await shop.post('/v1/refunds', { payment_id: id, amount: 1, wait: 0 });
+  await shop.post('/v1/refunds', { payment_id: id, amount: 1, reason, wait: 0 });
   const { id: other } = await shop.create({ customer: { email }, description, metadata: { note: value } });
-  await shop.post(`/v1/payments/${other}/cancel`, {});
+  await shop.post(`/v1/payments/${other}/cancel`, { reason });
 } // prettier-ignore

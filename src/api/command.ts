@@ -1,6 +1,9 @@
-import type { OrderedCommand } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
+import { faultPoint } from '../fault-point.ts';
 import { findKey, type HeldKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
+import type { Store } from '../store/store.ts';
+import { insertUnsaid, parted, type Request, type Unsaid } from '../store/unsaid.ts';
 import { logger } from '../telemetry.ts';
 import type { Recorded } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -19,16 +22,19 @@ export async function order(
   { store, actor }: Pick<Dependencies, 'store' | 'actor'>,
   { caller, key, requestId }: Asked<unknown, unknown>,
   payment: StoredPayment,
-  command: OrderedCommand,
+  request: Request,
 ): Promise<Record<string, string>> {
   const held = key && (await findKey(store.pool, key.cause));
   if (held) return joined(key, held);
-  const { refused, by } = await recorded(actor, payment, {
+  const [command, unsaid] = parted(request);
+  const message: Message = {
     cause: key?.cause ?? requestId,
     fact: { kind: 'command', command },
     by: requestId,
     ...(key ? { key: { app_id: caller.app_id, fingerprint: key.fingerprint } } : {}),
-  });
+  };
+  await keep(store, payment, message, unsaid);
+  const { refused, by } = await recorded(actor, payment, message);
   const log = { request_id: requestId, payment_id: payment.id, command: command.name };
   logger.info({ ...log, refused: refused?.code }, 'command');
   const first = key && by !== requestId && (await findKey(store.pool, key.cause));
@@ -36,6 +42,13 @@ export async function order(
   if (refused) throw new Problem(refused.code, refused.detail);
   return {};
 }
+
+/** Before the command leaves: whoever records it reads the rest of it there. */
+async function keep({ pool }: Store, { id }: StoredPayment, message: Message, unsaid: Unsaid): Promise<void> {
+  if (unsaid.choice === null && unsaid.words === null) return;
+  await insertUnsaid(pool, message, id, unsaid);
+  faultPoint('unsaid.after');
+} // prettier-ignore
 
 /** What a repeat is answered with: the refusal that is remembered, or the mark of a replay. */
 function joined(key: Key, held: HeldKey): Record<string, string> {
@@ -48,7 +61,7 @@ function joined(key: Key, held: HeldKey): Record<string, string> {
 async function recorded(
   actor: Dependencies['actor'],
   payment: StoredPayment,
-  message: Parameters<Dependencies['actor']['command']>[1],
+  message: Message,
 ): Promise<Recorded> {
   try {
     return await actor.command(payment, message, commandMs);

@@ -1,8 +1,6 @@
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
-import { faultPoint } from '../fault-point.ts';
 import type { Caller } from '../store/api-key.ts';
-import { insertMethodRequest } from '../store/method-request.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
@@ -28,8 +26,7 @@ export async function examineConfirmation(
 }
 
 /**
- * `POST …/confirm`: stores what the payer chose, for a token must not travel through a history, has the actor
- * record the command, and waits for the first stable state.
+ * `POST …/confirm`: has the actor record what the payer chose, and waits for the first stable state.
  */
 export async function confirm(dependencies: Dependencies, asked: Confirmation): Promise<Answer> {
   const { store } = dependencies;
@@ -41,10 +38,8 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
     ...currencyErrors('/method/type', found, body.method, currency),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
-  const choice = choiceOf(found, body.method, currency);
-  if (choice) await insertMethodRequest(store.pool, key.cause, payment.id, choice); // else a repeat, which has its own
-  faultPoint('choice.after');
-  const headers = await order(dependencies, asked, payment, { name: 'confirm' });
+  const choice = choiceOf(found, body.method, currency); // null only of a repeat, which has its own
+  const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
   return { body: paymentObject(after, after.details), headers };
 } // prettier-ignore

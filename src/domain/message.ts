@@ -1,9 +1,19 @@
 import type { Command, Fact } from './fact.ts';
 
-/** A command as it travels: what a confirm asks for is stored, so that no history carries a token. */
-export type OrderedCommand = Exclude<Command, { name: 'confirm' }> | { readonly name: 'confirm' };
+type Named<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
-/** A fact as it travels: what a channel wrote and what a payer pays with stay in their rows, out of every history. */
+/**
+ * A command as it travels: what a payer pays with and what a person writes are stored, so that no history carries
+ * them. A text is in histories and messages of builds before 2026-11-29, and in what a run says itself.
+ */
+export type OrderedCommand =
+  | { readonly name: 'confirm' }
+  | Named<'capture' | 'sync'>
+  | (Omit<Named<'refund'>, 'reason'> & Partial<Pick<Named<'refund'>, 'reason'>>)
+  | (Omit<Named<'cancel'>, 'note'> & Partial<Pick<Named<'cancel'>, 'note'>>)
+  | (Omit<Named<'resolve'>, 'reason'> & Partial<Pick<Named<'resolve'>, 'reason'>>);
+
+/** A fact as it travels: what a channel wrote and what a command leaves unsaid stay in their rows, out of every history. */
 export type MessageFact =
   | Exclude<Fact, { kind: 'evidence' | 'command' }>
   | { readonly kind: 'callback'; readonly callback: string }

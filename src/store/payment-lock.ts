@@ -1,20 +1,20 @@
 import type { Context } from '../domain/draft.ts';
 import type { Message } from '../domain/message.ts';
-import { type Choice, holdsOrder } from '../domain/payment.ts';
+import { holdsOrder } from '../domain/payment.ts';
 import { type evidenceFact, evidenceOfCallback } from './callback-evidence.ts';
 import { type Known, knownOfCause } from './cause.ts';
 import { endpointsOfApp, type Target } from './delivery.ts';
-import { choiceOfCause } from './method-request.ts';
 import { contextOf } from './payment.ts';
 import { assemble, type Row, type StoredPayment, wholePayment } from './payment-row.ts';
 import { type Db, prepared, type Store } from './store.ts';
+import { type Unsaid, unsaidOfCause } from './unsaid.ts';
 
 /** What the store knows besides the payment, as of the same snapshot. */
 export interface Around extends Known {
   readonly now: Date;
   readonly is_order_taken: boolean;
   readonly evidence: Parameters<typeof evidenceFact>[0] | null;
-  readonly choice: Choice | null;
+  readonly unsaid: Unsaid | null;
   readonly endpoints: readonly Target[];
 }
 
@@ -28,7 +28,7 @@ const lockCalls = prepared(
 
 const locked = prepared(
   'locked',
-  `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${choiceOfCause},
+  `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${unsaidOfCause},
      exists (select 1 from order_claims c where (c.app_id, c.order_no) = (p.app_id, p.order_no)) as is_order_taken,
      ${endpointsOfApp}
    from payments p where p.id = $1`,
@@ -49,18 +49,18 @@ export async function lockPayment(
   store: Store,
   db: Db,
   id: string,
-  { cause, fact }: Pick<Message, 'cause' | 'fact'>,
+  { cause, fact, key }: Pick<Message, 'cause' | 'fact' | 'key'>,
 ): Promise<Locked> {
   const callback = fact.kind === 'callback' ? fact.callback : null;
   const [, , found] = await Promise.all([
     db.query(lock(id)),
     db.query(lockCalls(id)),
-    db.query<Row>(locked(id, cause, callback)), // a snapshot of its own, taken when the locks are held
+    db.query<Row>(locked(id, cause, callback, key?.fingerprint ?? '')), // a snapshot of its own, taken when the locks are held
   ]);
   const [row] = found.rows;
   if (!row) throw new Error(`no payment ${id}`);
-  const { now, is_recorded, held, evidence, choice, is_order_taken, endpoints, ...payment } = row;
-  const known = { now, is_recorded, held, evidence, choice, is_order_taken, endpoints } as unknown as Around;
+  const { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints, ...payment } = row;
+  const known = { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints } as unknown as Around;
   const whole = assemble(payment);
   const isOrderFree = holdsOrder(whole) || !known.is_order_taken;
   return { payment: whole, known, context: contextOf(store, known.now, isOrderFree) };

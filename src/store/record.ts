@@ -7,12 +7,12 @@ import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceFact } from './callback-evidence.ts';
 import { type Claim, remember, remembered } from './cause.ts';
 import { type Exchange, writeExchanges } from './exchange.ts';
-import { commandOf } from './method-request.ts';
 import { type Around, lockPayment } from './payment-lock.ts';
 import type { StoredPayment } from './payment-row.ts';
 import { storable } from './storable.ts';
 import { commitWith, type Db, prepared, type Store } from './store.ts';
 import { attendAt, writeTransition } from './transition.ts';
+import { commandOf } from './unsaid.ts';
 
 /**
  * One transition, one transaction: locks the row, answers the view when this cause was recorded before,
@@ -87,12 +87,12 @@ function claimOf(
 }
 
 /** The fact behind the message; null for one that says nothing: unknown kinds and callbacks change nothing. */
-function factOf({ fact }: Message, { evidence, choice }: Around): Fact | null {
+function factOf({ fact }: Message, { evidence, unsaid }: Around): Fact | null {
   switch (fact.kind) {
     case 'callback':
       return evidence && evidenceFact(evidence);
     case 'command': {
-      const command = commandOf(fact.command, choice);
+      const command = commandOf(fact.command, unsaid);
       return command && { kind: 'command', command };
     }
     case 'outcome':
