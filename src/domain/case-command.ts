@@ -33,8 +33,9 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
     case 'refund':
       return decideLateMoney(draft, one, attempt);
     case 'treat_as_paid':
-      return treatAsPaid(draft, one, attempt);
+      return one.refund_id ? decideRefund(draft, one) : treatAsPaid(draft, one, attempt);
     case 'treat_as_unpaid':
+      if (one.refund_id) return decideRefund(draft, one);
       attempt.frozen = null;
       if (attempt.status !== 'paid') attempt.status = 'closed';
       return;
@@ -71,14 +72,12 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
 function decideRefund(draft: Draft, one: Case): void {
   const refund = refundOf(draft.payment, one.refund_id);
   if (!refund) throw new Error(`${one.id} is about no refund`);
+  const wentBack = one.decision === 'paid_otherwise' || one.decision === 'treat_as_paid';
   refund.updated_at = draft.context.now;
-  if (one.decision === 'paid_otherwise') {
-    refund.status = 'succeeded';
-    refund.failure = null;
-    draft.events.push({ type: 'refund.succeeded', object: 'refund', id: refund.id });
-    return bookRefund(draft, refund, 'paid_otherwise');
-  }
-  refund.status = 'failed'; // the channel will not try this number again: a new one does
-  draft.events.push({ type: 'refund.failed', object: 'refund', id: refund.id });
-  startRefund(draft, refund);
+  refund.status = wentBack ? 'succeeded' : 'failed';
+  if (wentBack) refund.failure = null;
+  draft.events.push({ type: `refund.${refund.status}`, object: 'refund', id: refund.id });
+  if (wentBack)
+    bookRefund(draft, refund, one.decision === 'paid_otherwise' ? 'paid_otherwise' : 'succeeded');
+  if (one.decision === 'retry') startRefund(draft, refund); // the channel will not try this number again: a new one does
 }

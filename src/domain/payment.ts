@@ -175,6 +175,8 @@ export function openCapture(payment: Payment): Capture | undefined {
 /** `unknown` while money may or may not have moved. */
 export function outcomeOf(payment: Payment): 'known' | 'unknown' {
   if (isFinal(payment.status)) return 'known';
-  const isUnknown = payment.attempts.some((attempt) => attempt.status === 'unknown');
+  const isUnknown = payment.attempts.some(
+    (attempt) => attempt.status === 'unknown' || attempt.frozen !== null,
+  );
   return isUnknown || openCapture(payment)?.executed === 'maybe' ? 'unknown' : 'known';
 }

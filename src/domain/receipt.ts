@@ -179,6 +179,7 @@ function thaw(draft: Draft, attempt: Attempt): void {
   const about = (one: Case) =>
     one.status === 'open' &&
     one.attempt_id === attempt.id &&
+    one.refund_id === null &&
     (one.kind === 'conflict' || one.kind === 'outcome_unknown');
   for (const one of draft.payment.cases.filter(about)) {
     closeCase(draft, one, 'treat_as_paid', 'the channel confirmed the agreed amount');

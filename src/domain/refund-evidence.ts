@@ -1,4 +1,5 @@
-import { attemptOf, book, closeCase, type Draft, openCase } from './draft.ts';
+import type { CaseKind } from './case.ts';
+import { attemptOf, book, closeCase, type Draft, emit, openCase } from './draft.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { equal, format } from './money.ts';
 import { askingMs } from './operation.ts';
@@ -14,10 +15,10 @@ export function witnessRefund(
 ): void {
   switch (answer.kind) {
     case 'refund':
+      if (!equal(refund, answer))
+        return disagreed(draft, refund, `the channel says ${format(answer)}`, isAsked);
       refund.accepted = 'yes';
       refund.channel_reference ??= answer.channel_reference;
-      if (!equal(refund, answer))
-        return troubled(draft, refund, `the channel says ${format(answer)}`);
       if (isAsked && refund.status === 'needs_attention')
         return recovered(draft, refund, answer.status);
       return moveRefund(draft, refund, answer.status, { failure: answer.failure });
@@ -25,7 +26,7 @@ export function witnessRefund(
       if (refund.accepted === 'maybe') return; // a call before this one may still be accepted: ask
       return declined(draft, refund, answer.failure);
     case 'disagrees':
-      return troubled(draft, refund, answer.detail);
+      return disagreed(draft, refund, answer.detail, isAsked);
     case 'not_found':
       if (refund.accepted === 'maybe') refund.accepted = 'no';
       return;
@@ -56,21 +57,28 @@ function recovered(draft: Draft, refund: Refund, to: RefundState): void {
   moveRefund(draft, refund, to);
 }
 
-function troubled(draft: Draft, refund: Refund, detail: string): void {
-  moveRefund(draft, refund, 'needs_attention', { detail });
+/**
+ * Something went back, and not as it was asked for. The answer to the call itself may be garbled: the channel is asked.
+ * What it then says again a person must look into; sent anew it would go back twice.
+ */
+function disagreed(draft: Draft, refund: Refund, detail: string, isAsked: boolean): void {
+  if (refund.accepted === 'no') refund.accepted = 'maybe';
+  if (isAsked) moveRefund(draft, refund, 'needs_attention', { detail, kind: 'conflict' });
 }
 
 interface Why {
   readonly failure?: Failure | undefined;
   /** For the person who decides. */
   readonly detail?: string;
+  /** What he is asked; default: that it could not be delivered. */
+  readonly kind?: CaseKind;
 }
 
 function moveRefund(
   draft: Draft,
   refund: Refund,
   to: RefundState,
-  { failure, detail }: Why = {},
+  { failure, detail, kind = 'refund_undeliverable' }: Why = {},
 ): void {
   const from = refund.status;
   if (!refundMay(from, to)) return;
@@ -78,11 +86,12 @@ function moveRefund(
   refund.failure = to === 'succeeded' ? null : (failure ?? refund.failure ?? unexplained(detail));
   refund.updated_at = draft.context.now;
   draft.events.push({ type: `refund.${to}`, object: 'refund', id: refund.id });
+  if (kind === 'conflict') emit(draft, 'payment.conflict');
   if (to === 'succeeded') bookRefund(draft, refund, 'succeeded');
   else if (from === 'succeeded') bookRefund(draft, refund, 'reversed');
   if (to === 'needs_attention' || (to === 'failed' && !isMerchants(refund))) {
     openCase(draft, {
-      kind: 'refund_undeliverable',
+      kind,
       attempt_id: refund.attempt_id,
       refund_id: refund.id,
       detail: detail ?? `the channel could not deliver refund ${refund.id}`,

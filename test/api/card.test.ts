@@ -254,7 +254,7 @@ describe('a refund', () => {
     expect(await books(payment)).toMatchObject({ refunded: 100 });
   });
 
-  test.each(['timeout_before_commit', 'timeout_after_commit', 'http_500_before_commit', 'http_500_after_commit', 'reset_mid_body', 'rate_limit', 'refuse_connection'])(
+  test.each(['timeout_before_commit', 'timeout_after_commit', 'http_500_before_commit', 'http_500_after_commit', 'reset_mid_body', 'rate_limit', 'refuse_connection', 'wrong_amount'])(
     'with %s happens once',
     async (fault) => {
       const payment = await paid();

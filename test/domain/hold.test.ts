@@ -25,6 +25,14 @@ const amounts = (bench: Bench) => {
   return [shown['status'], shown['amount_authorized'], shown['amount_capturable'], shown['amount_captured']]; // prettier-ignore
 };
 
+test('a capture that is answered with another hold than ours leaves the outcome unknown, for a person', () => {
+  const bench = holding();
+  capture(bench, 500);
+  bench.end('capture', held(500, { held: toMinor(1_998) }));
+  expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+  expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+});
+
 describe('a card payment', () => {
   test('makes its order, keeps its number, and only then confirms', () => {
     const bench = new Bench({ method: 'card' });

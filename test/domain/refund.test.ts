@@ -118,6 +118,38 @@ describe('a refund', () => {
     expect(shown(bench)).toEqual(['succeeded', 0, 500]);
   }); // prettier-ignore
 
+  test('whose call is answered with another amount is asked about, and is what the channel then says', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', said(499, 'succeeded'));
+    expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect(shown(bench)).toEqual(['succeeded', 500, 0]);
+    expect(bench.payment.refunds).toHaveLength(1);
+    expect(bench.payment.cases).toEqual([]);
+  });
+
+  test.each([
+    ['treat_as_paid', 'succeeded', 500, -1_499],
+    ['treat_as_unpaid', 'failed', 0, -1_999],
+  ] as const)('of which the channel says another amount when asked is never sent anew: a person says %s', (decision, status, refunded, owed) => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', said(499, 'succeeded'));
+    const { events } = bench.end('query_refund', said(499, 'succeeded'));
+    expect(events.map(({ type }) => type)).toEqual(['refund.needs_attention', 'payment.conflict', 'case.opened']);
+    expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+    const [one] = bench.payment.cases;
+    expect(one).toMatchObject({ kind: 'conflict', refund_id: bench.payment.refunds[0]!.id });
+    const resolve = (decided: 'retry' | typeof decision) =>
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: decided, reason: 'the statement' } });
+    expect(resolve('retry').refused?.code).toBe('case_decision_not_allowed');
+    resolve(decision);
+    expect(bench.payment.refunds.map((each) => each.status)).toEqual([status]);
+    expect(shown(bench)).toEqual(['succeeded', refunded, 0]);
+    expect(bench.balance('merchant_payable')).toBe(owed);
+  }); // prettier-ignore
+
   test('that was lost is asked about and repeated under the same number', () => {
     const bench = paidByCard();
     refund(bench, 500);
