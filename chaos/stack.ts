@@ -80,25 +80,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function bringUp(
-  { receiverPort, workers, polls, say }: StackOptions,
+  options: StackOptions,
   dataDir: string,
   supervisor: Supervisor,
   undo: (() => unknown)[],
 ): Promise<Omit<Stack, 'stop' | 'alongside'>> {
+  const { say } = options;
   const faultPoints = join(dataDir, 'fault-points');
   mkdirSync(faultPoints);
   const ports = await portsOf();
   const lines = await linesTo(ports, undo);
   const settings = readSettings(
-    environment({
-      dataDir,
-      faultPoints,
-      receiverPort,
-      workers,
-      polls,
-      ports,
-      apiLine: lines.api.port,
-    }),
+    environment({ ...options, dataDir, faultPoints, ports, apiLine: lines.api.port }),
   );
   const [databaseUrl] = await Promise.all([
     keepPostgres(settings, supervisor),
@@ -182,12 +175,9 @@ function through(url: string, port: number): string {
   return moved.href;
 }
 
-interface Place {
+interface Place extends StackOptions {
   readonly dataDir: string;
   readonly faultPoints: string;
-  readonly receiverPort: number;
-  readonly workers: number;
-  readonly polls: string;
   readonly ports: Ports;
   readonly apiLine: number;
 }

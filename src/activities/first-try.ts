@@ -1,5 +1,6 @@
 import type { TryDelivery } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
+import { within } from './patience.ts';
 import type { Teller } from './webhook-try.ts';
 
 /** The first tries of deliveries, made by the process that has just committed their events. */
@@ -34,12 +35,7 @@ export function createFirstTries(teller: Teller, most = 100): FirstTries {
     },
     stop: async (patienceMs) => {
       isOpen = false;
-      let patience: NodeJS.Timeout | undefined;
-      const tooLong = new Promise<void>((resolve) => {
-        patience = setTimeout(resolve, patienceMs);
-      });
-      await Promise.race([Promise.all(underWay), tooLong]);
-      clearTimeout(patience);
+      await within(patienceMs, Promise.all(underWay)).catch(() => undefined); // the rows are there for whoever comes next
     },
   };
 }

@@ -79,10 +79,11 @@ export function createActor(client: Client): Actor {
     send: (options: UpdateWithStart) => Promise<Recorded>,
   ) =>
     untilAnswered(deadline, () => {
+      // Single-use: a new one for each try.
       const startWorkflowOperation = new WithStartWorkflowOperation(
         'payment',
         startOptions(payment),
-      ); // single-use: a new one for each try
+      );
       startWorkflowOperation.workflowHandle().catch(() => undefined);
       return within(deadline, () => send({ startWorkflowOperation, updateId }));
     });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { within } from '../../src/activities/patience.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
 import type { View } from '../../src/domain/view.ts';
@@ -58,22 +59,13 @@ test(
       fc.asyncProperty(story, async (drawn) => {
         rig.reset();
         arm(drawn);
-        await within(90_000, async () => judge(await live(drawn)));
+        await within(90_000, live(drawn).then(judge)); // one run may not hang the others (faults.md section 4)
       }),
       { numRuns, endOnFailure: true },
     );
   },
   numRuns * 10_000,
 );
-
-/** One run may not hang the others (faults.md section 4). */
-async function within(ms: number, work: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not in ${ms} ms`)), ms);
-  });
-  await Promise.race([work(), late]).finally(() => clearTimeout(timer));
-}
 
 /** What the payer's bank has seen: the receipts that the channel wrote, by its own number. */
 interface Taken {
