@@ -21,6 +21,7 @@ export function perform(work: Work): Promise<View | Answer> {
     startToCloseTimeout: work.start_to_close_ms,
     scheduleToCloseTimeout: isQuery ? work.within_ms + nobodyAsksMs : work.within_ms,
     summary: `${work.verb} ${work.attempt}`,
+    cancellationType: 'TRY_CANCEL', // of a question: nobody waits for its end
     retry: isQuery ? { initialInterval: '1s', maximumInterval: '60s' } : { maximumAttempts: 1 },
   });
   return isQuery ? channel.poll(work.id) : channel.call(work.id);
