@@ -8,6 +8,8 @@ export interface FaultPlace {
   readonly story: StoryName;
   /** While nobody else plays, or another's story would be the first to come there. */
   readonly isAlone?: boolean;
+  /** Only what concerns this very story's payment: a callback sent again, of another, would heal by a query. */
+  readonly isItsOwn?: boolean;
   /** A fault at the channel without which nobody comes there. */
   readonly fault?: object;
 }
@@ -53,7 +55,7 @@ function listed(process: FaultPlace['process'], points: Points): Omit<FaultPlace
 export const faultPlaces: readonly FaultPlace[] = [
   ...listed('api', ofApi),
   ...listed('worker', ofWorker),
-  ...['callback.before', 'callback.after'].map((point) => ({ process: 'api' as const, point, story: 'qrLate' as const, isAlone: true })), // no query finds late money
+  ...['callback.before', 'callback.after'].map((point) => ({ process: 'api' as const, point, story: 'qrLate' as const, isAlone: true, isItsOwn: true })), // no query finds late money
   ...around('call.query').map((point) => ({ process: 'worker' as const, point, story: 'cardUnknown' as const, fault: lostCallbacks })),
   { process: 'worker' as const, point: 'call.query_refund.after', story: 'cardRefunded' as const, fault: lostCallbacks },
 ].map((place, index) => ({ number: index + 1, ...place })); // prettier-ignore

@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type FaultPlace, faultPlaces } from './fault-place.ts';
+import type { Order } from './scene.ts';
 import type { Stage } from './stage.ts';
 import type { Timeline } from './timeline.ts';
 import { pause } from './wire.ts';
@@ -28,16 +29,17 @@ export async function sweep(stage: Stage, timeline: Timeline): Promise<void> {
 
 async function crash(
   { stack, payer, traffic, complaints }: Stage,
-  { number, process, point, story, fault }: FaultPlace,
+  { number, process, point, story, fault, isItsOwn = false }: FaultPlace,
   timeline: Timeline,
   stories: Promise<void>[],
 ): Promise<void> {
   const armed = join(stack.faultPoints, `${process}.${point}`);
   if (fault) await payer.arm(fault);
-  writeFileSync(armed, '');
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const played = traffic.another(story);
+    if (!isItsOwn) writeFileSync(armed, '');
+    const { order, played } = traffic.another(story);
     stories.push(played);
+    if (isItsOwn) writeFileSync(armed, await paymentOf(order, played));
     if (await fell(armed, played)) {
       timeline.note(`F22: place ${number}: ${process} at ${point}`);
       return;
@@ -45,6 +47,14 @@ async function crash(
   }
   rmSync(armed, { force: true });
   complaints.add('sweep', `place ${number}`, `F22: nobody came to ${process} ${point} by ${story}`);
+}
+
+/** Its payment's id, once it has one; its story may end without. */
+async function paymentOf(order: Order, played: Promise<void>): Promise<string> {
+  const over = new AbortController();
+  void played.then(() => over.abort());
+  while (order.payment === null && !over.signal.aborted) await pause(20);
+  return order.payment ?? 'none';
 }
 
 /** Until the place has ended a process, or its story is over (and a little more: deliveries come after). */

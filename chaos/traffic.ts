@@ -45,9 +45,9 @@ export class Traffic {
   }
 
   /** Plays one more, beside the plan. */
-  another(name: StoryName): Promise<void> {
+  another(name: StoryName): { readonly order: Order; readonly played: Promise<void> } {
     const scene = this.scene(name);
-    return this.tell(scene, () => play(name, scene));
+    return { order: scene.order, played: this.tell(scene, () => play(name, scene)) };
   }
 
   /** One more order beside the plan, for somebody who tells its story himself. */

@@ -83,9 +83,9 @@ async function weigh(
   const verdict = detail === null ? 'accepted' : 'refused';
   const evidence = evidenceOf(reading, detail);
   const row = rowOf(received, { event, reference, payment_id, evidence, detail, verdict });
-  faultPoint('callback.before');
+  faultPoint('callback.before', payment_id);
   const came = await reception(dependencies, subject, { ...row, payment_id });
-  faultPoint('callback.after');
+  faultPoint('callback.after', payment_id);
   const log = { payment_id, reference, callback_id: came?.id ?? null };
   if (detail === null) logger.info(log, came ? 'callback' : 'callback again');
   else warn({ ...log, detail }, 'a callback disagrees; asking the channel');
