@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 const limits = {
   headersTimeout: 10_000,
   requestTimeout: 14_000, // with the look every second: gone within 15 s
+  keepAliveTimeout: 65_000, // balancers reuse a connection for 60 s; Node ends it after 5, under the next request
   connectionsCheckingInterval: 1_000, // Node looks every 30 s by itself, and a slow caller would stay for 45
   maxHeaderSize: 8_192,
 } as const;

@@ -71,6 +71,18 @@ describe('threat 14: what two readers of HTTP may understand in two ways', () =>
   });
 });
 
+test('a connection that was idle for longer than Node’s own 5 s takes the next request', async () => {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const heard: string[] = [];
+  socket.on('data', (data) => heard.push(String(data)));
+  socket.write(get('/first'));
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  socket.write(get('/second'));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  socket.destroy();
+  expect(heard.join('')).toMatch(/<\/first>[^]*<\/second>/);
+}, 10_000);
+
 describe('threat 15: one caller', () => {
   test('who never finishes head or body is sent away within 15 s', async () => {
     serve = (request) => void request.resume(); // answered once it is read
