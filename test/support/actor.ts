@@ -6,6 +6,7 @@ import type { WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { channelActivities } from '../../src/activities/channel.ts';
 import { paymentActivities } from '../../src/activities/payment.ts';
 import { type Actor, createActor } from '../../src/api/actor.ts';
+import { channelFor } from '../../src/channels/registry.ts';
 import type { Command } from '../../src/domain/fact.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Timing } from '../../src/domain/operation.ts';
@@ -17,12 +18,14 @@ import { insertPayment, type StoredPayment } from '../../src/store/payment.ts';
 import { loadPayment } from '../../src/store/payment-row.ts';
 import { createMerchant, type MadeMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
+import { insertUnsaid, parted } from '../../src/store/unsaid.ts';
 import { channelQueue, paymentQueue, type Recorded } from '../../src/workflows/messages.ts';
 import { clocked } from '../workflows/clock.ts';
 import type { Engine } from '../workflows/engine.ts';
-import { account, channel, type Given, orderOf } from '../workflows/order.ts';
+import { accountOf, cardChannel, channel, type Given, orderOf } from '../workflows/order.ts';
 import { ScriptedChannel } from '../workflows/scripted-channel.ts';
 import { type Running, startWorker } from '../workflows/worker.ts';
+import { balancesOf, causesOf } from './book.ts';
 import { type Database, openDatabase } from './database.ts';
 import { timing as usualTiming } from './payment.ts';
 
@@ -40,7 +43,8 @@ export class Rig {
   readonly engine: Engine;
   readonly store: Store;
   readonly actor: Actor;
-  readonly channel = new ScriptedChannel();
+  readonly channel = new ScriptedChannel(channel, channelFor('wechat-pay')!.facts);
+  readonly cards = new ScriptedChannel(cardChannel, channelFor('stripe')!.facts);
   /** Every message that `record` was asked to record, in order, repeats included. */
   readonly recorded: { readonly payment: string; readonly cause: string }[] = [];
   /** The runs that have come to rest, with their payments. */
@@ -74,8 +78,12 @@ export class Rig {
   static async open(engine: Engine, options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(engine, await openDatabase(), options);
     rig.merchant = await createMerchant(rig.store.pool, 'A shop');
-    const url = await rig.channel.listen();
-    await seedChannelAccount(rig.store.pool, { id: account, channel, settings: { url } });
+    for (const one of [rig.channel, rig.cards])
+      await seedChannelAccount(rig.store.pool, {
+        id: accountOf(one.slug),
+        channel: one.slug,
+        settings: { url: await one.listen() },
+      });
     await rig.startActors();
     await rig.startCallers();
     return rig;
@@ -83,7 +91,7 @@ export class Rig {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.workers.map((worker) => worker.stop()));
-    await this.channel.close();
+    await Promise.all([this.channel.close(), this.cards.close()]);
     await this.database.close();
     await this.engine.close();
   }
@@ -105,6 +113,7 @@ export class Rig {
     this.recorded.length = 0;
     this.runs.clear();
     this.channel.reset();
+    this.cards.reset();
   }
 
   async startActors(): Promise<Running> {
@@ -122,15 +131,20 @@ export class Rig {
   }
 
   async startCallers(): Promise<void> {
-    const adapter = this.channel.adapter();
+    const adapters = [this.channel.adapter(), this.cards.adapter()];
     const { call, poll } = channelActivities({
       store: this.store,
-      channelFor: (slug) => (slug === channel ? adapter : undefined),
+      channelFor: (slug) => adapters.find((adapter) => adapter.slug === slug),
       publicUrl: 'http://127.0.0.1:1',
       pollSchedule: this.options.pollSchedule ?? [5, 5, 10, 60],
     });
     const activities = { call: (id: string) => this.aroundCall(() => call(id)), poll };
-    this.callers = await this.run({ taskQueue: channelQueue(channel), activities });
+    const ofCards = await this.run({ taskQueue: channelQueue(cardChannel), activities });
+    const ofCodes = await this.run({ taskQueue: channelQueue(channel), activities });
+    const stop = async () => {
+      await Promise.all([ofCards.stop(), ofCodes.stop()]);
+    };
+    this.callers = { stop };
   }
 
   /** Makes a payment and wakes it; what the API does but for the waiting. */
@@ -224,9 +238,9 @@ export class Rig {
 
   /** The callback as stored, with nobody told. */
   async stored(payment: StoredPayment, answer: QueryAnswer): Promise<string> {
-    const reference = payment.attempts.at(-1)!.id;
+    const { id: reference, channel, channel_account } = payment.attempts.at(-1)!;
     const stored = await insertCallback(this.store.pool, {
-      channel, channel_account: account, event: randomUUID(), verdict: 'accepted', detail: null,
+      channel, channel_account, event: randomUUID(), verdict: 'accepted', detail: null,
       payment_id: payment.id, reference, evidence: { about: 'attempt', reference, answer }, body: '{}',
     }); // prettier-ignore
     return stored!;
@@ -234,12 +248,15 @@ export class Rig {
 
   /** The payer pays and the channel calls back. */
   async pay(id: string): Promise<string> {
-    const receipt = this.channel.pay(referenceOf(await this.payment(id)));
+    const receipt = this.channel.book.pay(referenceOf(await this.payment(id)));
     return this.callback(id, { kind: 'approved', receipt });
   }
 
-  async command(id: string, command: Command, cause: string = randomUUID()): Promise<Recorded> {
+  /** Keeps what Temporal is not told, and has the rest recorded, as the API does. */
+  async command(id: string, request: Command, cause: string = randomUUID()): Promise<Recorded> {
+    const [command, unsaid] = parted(request);
     const message = { cause, fact: { kind: 'command' as const, command } };
+    await insertUnsaid(this.store.pool, message, id, unsaid);
     return this.actor.command(await this.payment(id), message, 20_000);
   }
 
@@ -260,23 +277,13 @@ export class Rig {
   }
 
   /** The causes on the timeline, in order. */
-  async timeline(id: string): Promise<string[]> {
-    const found = await this.store.pool.query<{ cause: string }>(
-      'select cause from payment_events where payment_id = $1 order by sequence',
-      [id],
-    );
-    return found.rows.map((row) => row.cause);
+  timeline(id: string): Promise<string[]> {
+    return causesOf(this.store.pool, id);
   }
 
   /** Debits minus credits of this payment, per account. */
-  async balances(id: string): Promise<Record<string, number>> {
-    const found = await this.store.pool.query<{ name: string; sum: number }>(
-      `select a.name, sum(case e.direction when 'debit' then e.amount else -e.amount end)::bigint as sum
-       from ledger_entries e join ledger_accounts a on a.id = e.account_id
-       join ledger_transactions t on t.id = e.transaction_id where t.payment_id = $1 group by a.name`,
-      [id],
-    );
-    return Object.fromEntries(found.rows.map((row) => [row.name, row.sum]));
+  balances(id: string): Promise<Record<string, number>> {
+    return balancesOf(this.store.pool, id);
   }
 
   /** No workflow task is scheduled or under way: what the last message led to has been done. */

@@ -21,7 +21,7 @@ export const cny = toCurrency('CNY');
 
 /** A QR channel, and one that confirms and holds. */
 export const rulesOf = (channel: string): ChannelRules =>
-  channel === 'stripe'
+  channel === 'stripe' || channel === 'scripted-cards'
     ? {
         confirms: true,
         replay_window_ms: 86_400_000,

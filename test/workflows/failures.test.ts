@@ -133,7 +133,7 @@ test('a second run does not send what was sent', async () => {
   expect(first).toMatchObject({ ended: 'unknown' });
   expect(resent).toMatchObject({ channel_key: first!.channel_key, ended: 'answered' });
   expect(new Set(rig.channel.heard.filter((one) => one.verb === 'create').map((one) => one.body)).size).toBe(1); // prettier-ignore
-  expect(rig.channel.orders.size).toBe(1);
+  expect(rig.channel.book.orders.size).toBe(1);
 });
 
 describe('a start with what was just stored', () => {
@@ -189,7 +189,7 @@ describe('a start with what was just stored', () => {
     await rig.begin(payment);
     held.open();
     expect(rig.channel.verbsOf(referenceOf(payment))).toEqual(['create', 'query', 'create']);
-    expect(rig.channel.orders.size).toBe(1);
+    expect(rig.channel.book.orders.size).toBe(1);
   });
 });
 

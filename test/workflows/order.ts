@@ -1,19 +1,38 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Id } from '../../src/domain/id.ts';
 import { toMinor } from '../../src/domain/money.ts';
-import type { Terms } from '../../src/domain/payment.ts';
+import type { Choice, Terms } from '../../src/domain/payment.ts';
 import type { NewPayment } from '../../src/store/payment.ts';
 import type { MadeMerchant } from '../../src/store/seed.ts';
 import { cny, expiresInMs } from '../support/payment.ts';
 
 export const channel = 'scripted';
-export const account = 'cha_scripted';
+export const cardChannel = 'scripted-cards';
+export const accountOf = (slug: string): Id<'cha'> => `cha_${slug}`;
 
-/** What of a payment's terms a test cares about. */
-export type Given = Partial<Terms> & { readonly expires_in_ms?: number };
+/** What of a payment a test cares about. */
+export type Given = Partial<Terms> & {
+  readonly expires_in_ms?: number;
+  readonly by?: Choice | null;
+};
 
-/** An order of CNY 19.99 by QR code at the scripted channel. */
-export function orderOf({ merchant, app }: MadeMerchant, given: Given): NewPayment {
+export const byCode: Choice = {
+  method: 'wechat_pay_qr',
+  token: null,
+  route: { channel, channel_account: accountOf(channel), account_version: 1 },
+};
+export const byCard: Choice = {
+  method: 'card',
+  token: 'tok_any',
+  route: { channel: cardChannel, channel_account: accountOf(cardChannel), account_version: 1 },
+};
+
+/** An order of CNY 19.99, by QR code at the scripted channel if nothing else is said. */
+export function orderOf(
+  { merchant, app }: MadeMerchant,
+  { by = byCode, ...given }: Given,
+): NewPayment {
   return {
     terms: {
       merchant_id: merchant as `mer_${string}`,
@@ -29,11 +48,7 @@ export function orderOf({ merchant, app }: MadeMerchant, given: Given): NewPayme
       expires_in_ms: expiresInMs,
       ...given,
     },
-    choice: {
-      method: 'wechat_pay_qr',
-      token: null,
-      route: { channel, channel_account: account, account_version: 1 },
-    },
+    choice: by,
     details: { description: null, customer: null, metadata: {}, return_url: null, notify_url: null }, // prettier-ignore
     key: { cause: randomUUID(), fingerprint: 'f' },
   };

@@ -1,6 +1,8 @@
+import { failureOf } from '../../src/domain/failure.ts';
+import { toMinor } from '../../src/domain/money.ts';
 import { referenceOf, type Rig } from '../support/actor.ts';
 import { receipt } from '../support/payment.ts';
-import type { Given } from './order.ts';
+import { byCard, byCode, type Given } from './order.ts';
 
 const minutes = 60_000;
 const days = 24 * 60 * minutes;
@@ -16,6 +18,20 @@ async function paid(rig: Rig, given: Given = {}): Promise<string> {
 async function canceled(rig: Rig, given: Given = {}): Promise<string> {
   const { id } = await rig.withCode(given);
   await rig.cancel(id);
+  await rig.rest(id);
+  return id;
+}
+
+async function held(rig: Rig): Promise<string> {
+  const { id } = await rig.create({ by: byCard, capture: 'manual' });
+  await rig.until(id, (payment) => payment.status === 'requires_capture');
+  return id;
+}
+
+async function captured(rig: Rig, amount: number | null): Promise<string> {
+  const id = await held(rig);
+  const taken = amount === null ? null : toMinor(amount);
+  await rig.command(id, { name: 'capture', amount: taken, is_final: true });
   await rig.rest(id);
   return id;
 }
@@ -83,6 +99,46 @@ export const paths = {
     return id;
   },
 
+  'charged to a card': async (rig) => {
+    const { id } = await rig.create({ by: byCard });
+    await rig.rest(id);
+    return id;
+  },
+
+  'held and captured': (rig) => captured(rig, null),
+
+  'captured in part, the rest given back': (rig) => captured(rig, 1_000),
+
+  'held and voided': async (rig) => {
+    const id = await held(rig);
+    await rig.cancel(id);
+    await rig.rest(id);
+    return id;
+  },
+
+  'created without a method, declined, and paid in another way': async (rig) => {
+    const { id } = await rig.create({ by: null });
+    const failure = failureOf('card_declined', { code: 'do_not_honor', message: null });
+    rig.cards.next('confirm', () => ({ kind: 'declined', failure }));
+    await rig.command(id, { name: 'confirm', choice: byCard });
+    await rig.until(id, ({ status, attempts }) => status === 'requires_payment_method' && attempts.length === 1); // prettier-ignore
+    await rig.command(id, { name: 'confirm', choice: byCode });
+    await rig.until(id, (payment) => payment.status === 'requires_action');
+    await rig.pay(id);
+    await rig.rest(id);
+    return id;
+  },
+
+  'refunded by the merchant': async (rig) => {
+    const { id } = await rig.create({ by: byCard });
+    await rig.rest(id);
+    for (const amount of [500, 1_499]) {
+      await rig.command(id, { name: 'refund', amount: toMinor(amount), reason: null });
+      await rig.restAfter(id, ({ refunds }) => refunds.at(-1)?.status === 'succeeded');
+    }
+    return id;
+  },
+
   'killed between the yes of the channel and the record': async (rig) => {
     rig.channel.afterSend = () => {
       rig.channel.afterSend = () => undefined;
@@ -99,7 +155,7 @@ export const paths = {
 export const pathsOfTime = {
   'paid without a callback': async (rig) => {
     const payment = await rig.withCode();
-    rig.channel.pay(referenceOf(payment));
+    rig.channel.book.pay(referenceOf(payment));
     await rig.engine.skip(1 * minutes);
     await rig.rest(payment.id);
     return payment.id;
@@ -115,7 +171,7 @@ export const pathsOfTime = {
   'paid while it was being closed': async (rig) => {
     const payment = await rig.withCode();
     rig.channel.next('close', (own) => {
-      rig.channel.pay(referenceOf(payment));
+      rig.channel.book.pay(referenceOf(payment));
       return own();
     });
     await rig.engine.skip(31 * minutes);
@@ -128,6 +184,14 @@ export const pathsOfTime = {
     const id = await canceled(rig);
     await rig.callback(id, { kind: 'approved', receipt: receipt() });
     await rig.restAfter(id, ({ refunds }) => refunds.length > 0);
+    return id;
+  },
+
+  'charged though the confirm was not answered': async (rig) => {
+    rig.cards.next('confirm', (own) => (own(), 'lose'));
+    const { id } = await rig.create({ by: byCard });
+    await rig.engine.skip(1 * minutes);
+    await rig.rest(id);
     return id;
   },
 
@@ -156,8 +220,8 @@ export const pathsOfTime = {
 
   'code renewed': async (rig) => {
     const ends = Date.now() + (await rig.engine.aheadMs()) + 5 * minutes;
-    rig.channel.codeEndsAt = () => {
-      rig.channel.codeEndsAt = () => null;
+    rig.channel.book.codeEndsAt = () => {
+      rig.channel.book.codeEndsAt = () => null;
       return new Date(ends).toISOString();
     };
     const { id } = await rig.withCode();

@@ -1,6 +1,6 @@
 /**
  * Records a history of every path, to be replayed by `replay.test.ts`. By hand, after a release or when a path
- * is added: `node --import tsx test/workflows/record-histories.ts` (45 s), then commit `histories/`. Histories of
+ * is added: `node --import tsx test/workflows/record-histories.ts [path…]` (45 s), then commit `histories/`. Histories of
  * earlier releases are kept: put them into the folder under other names, and remove them when no run of
  * that release can still be open.
  */
@@ -15,12 +15,15 @@ import { type Engine, realEngine, skippingEngine } from './engine.ts';
 import { fileOf, folder } from './histories.ts';
 import { type Paths, paths, pathsOfTime } from './paths.ts';
 
+const wanted = process.argv.slice(2);
+
 await recordAll(await realEngine(), paths);
 await recordAll(await skippingEngine(), pathsOfTime);
 
 async function recordAll(engine: Engine, ways: Paths): Promise<void> {
   const rig = await Rig.open(engine, { pollSchedule: [5, 5, 10, 60, 3_600, 43_200] });
-  for (const [name, path] of Object.entries(ways)) {
+  const asked = Object.entries(ways).filter(([name]) => wanted.length === 0 || wanted.includes(name)); // prettier-ignore
+  for (const [name, path] of asked) {
     await path(rig);
     for (const [index, [runId, id]] of [...rig.runs].entries()) {
       const handle = engine.client.workflow.getHandle(id, runId);

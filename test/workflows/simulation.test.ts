@@ -161,7 +161,7 @@ async function terminate(id: string): Promise<void> {
 /** The payer scans and pays, also an order that was closed: late money. Nothing happens where there is no order. */
 async function pay(taken: Taken, calledBack: boolean): Promise<void> {
   const reference = referenceOf(await rig.payment(taken.payment));
-  const entry = rig.channel.orders.get(reference);
+  const entry = rig.channel.book.orders.get(reference);
   if (!entry || taken.receipts.size > 0) return;
   const number = `rcp-${reference}`;
   entry.state = { paid: receipt({ channel_reference: number }) };
@@ -214,7 +214,7 @@ async function judge({ payment: id, receipts }: Taken): Promise<void> {
 }
 
 function returned(): number {
-  return [...rig.channel.refunds.values()].reduce((sum, { amount }) => sum + amount, 0);
+  return [...rig.channel.book.refunds.values()].reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** A resend is identical. */

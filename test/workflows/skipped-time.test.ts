@@ -20,7 +20,7 @@ describe('an order that nobody pays', () => {
     const payment = await rested(pathsOfTime['expired unpaid']);
     expect(payment).toMatchObject({ status: 'canceled', cancellation_reason: 'expired' });
     expect(heard(payment).slice(-3)).toEqual(['query', 'close', 'query']);
-    expect(rig.channel.orders.get(referenceOf(payment))?.state).toBe('closed');
+    expect(rig.channel.book.orders.get(referenceOf(payment))?.state).toBe('closed');
     expect(await rig.balances(payment.id)).toEqual({});
     const again = await rig.insert({ order_no: payment.order_no }); // its number is free again
     expect(again.order_no).toBe(payment.order_no);
@@ -59,7 +59,7 @@ describe('a cancel and the payer', () => {
     const payment = await rested(paths['late money sent back']);
     expect(payment).toMatchObject({ status: 'canceled', late: true });
     expect(payment.refunds).toMatchObject([{ origin: 'late', status: 'succeeded' }]);
-    expect(rig.channel.refunds.size).toBe(1);
+    expect(rig.channel.book.refunds.size).toBe(1);
     expect(await rig.balances(payment.id)).toEqual(givenBack);
   });
 
@@ -71,7 +71,7 @@ describe('a cancel and the payer', () => {
     expect(refund).toMatchObject({ origin: 'late', status: 'succeeded' });
     const verbs = rig.channel.verbsOf(refund!.id);
     expect(verbs).toEqual(['refund', 'query_refund', 'refund']); // not found, so sent again
-    expect([...rig.channel.refunds.keys()]).toEqual([refund!.id]);
+    expect([...rig.channel.book.refunds.keys()]).toEqual([refund!.id]);
     expect(await rig.balances(payment.id)).toEqual(givenBack);
   });
 
@@ -110,14 +110,14 @@ describe('a payment', () => {
     expect(payment).toMatchObject({ status: 'succeeded', attempts: [{ status: 'paid' }] });
     expect(sentBodies(payment, 'create')).toHaveLength(2);
     expect(new Set(sentBodies(payment, 'create')).size).toBe(1);
-    expect([...rig.channel.orders.keys()]).toEqual([referenceOf(payment)]);
+    expect([...rig.channel.book.orders.keys()]).toEqual([referenceOf(payment)]);
   });
 
   test('whose code ended while no run was awake gets a new one from the next run', async () => {
     const now = Date.now() + (await rig.engine.aheadMs());
-    rig.channel.codeEndsAt = () => new Date(now + 5 * 60_000).toISOString();
+    rig.channel.book.codeEndsAt = () => new Date(now + 5 * 60_000).toISOString();
     const { id } = await rig.withCode();
-    rig.channel.codeEndsAt = () => null;
+    rig.channel.book.codeEndsAt = () => null;
     await rig.handle(id).terminate('by mistake');
     await rig.engine.skip(6 * 60_000);
     await rig.attend(id);
@@ -167,7 +167,7 @@ describe('a create without an answer', () => {
     expect(payment.status).toBe('succeeded');
     expect(heard(payment)).toEqual(['create', 'query', 'create']);
     expect(new Set(sentBodies(payment, 'create')).size).toBe(1);
-    expect(rig.channel.orders.size).toBe(1);
+    expect(rig.channel.book.orders.size).toBe(1);
     expect(await rig.balances(payment.id)).toEqual(taken);
   });
 });
