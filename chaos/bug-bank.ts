@@ -14,6 +14,8 @@ const folder = fileURLToPath(new URL('bugs', import.meta.url));
 /** How often a smoke run may miss a bug. */
 const runsMax = 3;
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 /** These may be the machine's doing: they prove nothing of a bug. */
 const quietOnes: ReadonlySet<string> = new Set(['recovery', 'sweep']);
 
@@ -105,7 +107,10 @@ async function campaignIn(tree: string, words: readonly string[]): Promise<Repor
     ...words,
   ];
   const child = spawn(process.execPath, args, { cwd: tree, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = (signal: NodeJS.Signals) => void child.kill(signal); // it ends its stack, and then we throw
+  for (const signal of signals) process.on(signal, end);
   const [out, progress] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  for (const signal of signals) process.off(signal, end);
   const last = out.trim().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) return JSON.parse(last) as Report;
   throw new Error(`the campaign did not come to an end:\n${progress.slice(-2_000)}`);

@@ -54,7 +54,7 @@ export interface Stack {
   readonly stop: () => Promise<void>;
 }
 
-/** Brings up a stack in a folder of its own. What it started is ended when it throws. */
+/** Brings up a stack in a folder of its own. What it started is ended when it throws, and when we are told to end. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-chaos-'));
   chmodSync(dataDir, 0o755); // else PostgreSQL, which is not root, would keep its data elsewhere, and leave them there
@@ -71,6 +71,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const end of alongside) await end();
     for (const step of undo.reverse()) await step();
   };
+  const end = () => void stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   try {
     return { ...(await bringUp(options, dataDir, supervisor, undo)), alongside, stop };
   } catch (error) {

@@ -36,8 +36,6 @@ export async function onStage<T>(
   const receiverPort = await receiver.open();
   try {
     const stack = await startStack({ receiverPort, ...options });
-    const end = () => void stack.stop().finally(() => process.exit(130));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     try {
       return await play(await cast(stack, seed, receiver, receiverPort, complaints));
     } finally {
