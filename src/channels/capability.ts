@@ -1,0 +1,28 @@
+import type { Channel, ChannelFacts } from './channel.ts';
+
+const hours = (ms: number): string => `${ms / 3_600_000} h`;
+
+/** The columns of docs/channels.md: what a merchant or the author of a rule asks of a channel, out of its facts. */
+const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
+  methods: ({ methods }) => Object.keys(methods).map((name) => `\`${name}\``).join(', '),
+  currencies: ({ methods }) => [...new Set(Object.values(methods).flat())].sort().join(' '),
+  'money moves': ({ confirms }) => (confirms ? 'when it is confirmed' : 'when the payer pays'),
+  holds: ({ captures }) => ({ none: 'no', once: 'one capture', multiple: 'several captures' })[captures],
+  refunds: ({ refunds_max, refund_spacing_ms }) =>
+    `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
+  'same call again is one deed': ({ replay_window_ms }) =>
+    replay_window_ms === null ? 'for ever' : replay_window_ms === 0 ? 'never' : `for ${hours(replay_window_ms)}`,
+  '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
+  'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),
+}; // prettier-ignore
+
+/**
+ * The capability table of these channels in Markdown, a row each: generated, so that no page can say what the rules
+ * do not know.
+ */
+export function capabilityTable(channels: readonly Channel[]): string {
+  const names = Object.keys(columns);
+  const rows = channels.map(({ slug, facts }) => [`\`${slug}\``, ...Object.values(columns).map((cell) => cell(facts))]); // prettier-ignore
+  const lines = [['channel', ...names], ['channel', ...names].map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
