@@ -13,7 +13,7 @@ import type { Receiver } from './receiver.ts';
 import type { Say } from './say.ts';
 import type { Order } from './scene.ts';
 import type { Stack } from './stack.ts';
-import type { Complaints, Violation } from './violation.ts';
+import { type Complaints, proofs, type Violation } from './violation.ts';
 import { pause } from './wire.ts';
 
 export interface Audited {
@@ -49,9 +49,9 @@ export class Auditor {
     }
   }
 
-  /** Resolves once something was seen that nothing can heal. */
+  /** Resolves once something was seen that nothing can heal and no slow machine explains. */
   async alarm(): Promise<void> {
-    while (this.audited.complaints.all().length === 0) await pause(500);
+    while (proofs(this.audited.complaints.all()).length === 0) await pause(500);
   }
 
   rest(): void {

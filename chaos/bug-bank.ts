@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Report } from './report.ts';
 import { say } from './say.ts';
+import { proofs } from './violation.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fileURLToPath(new URL('bugs', import.meta.url));
@@ -15,9 +16,6 @@ const folder = fileURLToPath(new URL('bugs', import.meta.url));
 const runsMax = 3;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
-
-/** These may be the machine's doing: they prove nothing of a bug. */
-const quietOnes: ReadonlySet<string> = new Set(['recovery', 'sweep']);
 
 /** What `--bug-bank --json` prints. */
 export interface Catch {
@@ -66,7 +64,7 @@ async function hunt(name: string, seed: string, more: readonly string[]): Promis
     for (let run = 1; run <= runsMax; run += 1) {
       say(`${name}: run ${run}`);
       const report = await campaignIn(tree, ['--seed', `${seed}.${run}`, ...more]);
-      const bites = report.failures.filter(({ invariant }) => !quietOnes.has(invariant));
+      const bites = proofs(report.failures);
       const by = [...new Set(bites.map(({ invariant }) => invariant))];
       const [first] = bites;
       if (first) {

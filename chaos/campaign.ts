@@ -9,7 +9,7 @@ import { say } from './say.ts';
 import { onStage, type Stage } from './stage.ts';
 import { sweep } from './sweep.ts';
 import type { Timeline } from './timeline.ts';
-import type { Violation } from './violation.ts';
+import { proofs, type Violation } from './violation.ts';
 import { storm } from './weather.ts';
 import { pause } from './wire.ts';
 
@@ -112,7 +112,7 @@ async function conclude(
   { isFirst }: Given,
   timeline: Timeline,
 ): Promise<Omit<Run, 'figures'>> {
-  const isOver = isFirst && stage.complaints.all().length > 0;
+  const isOver = isFirst && proofs(stage.complaints.all()).length > 0;
   const found = isOver ? stage.complaints.all() : await stage.auditor.verdict(profile, say);
   const recovery = isOver ? { accepting: {}, resumed: {} } : await stage.recovery.seconds();
   const violations = [...found, ...tooSlow(profile, recovery)];

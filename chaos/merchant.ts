@@ -27,6 +27,9 @@ const tryAgain: Readonly<Record<number, readonly string[]>> = {
   503: ['dependency_unavailable'],
 };
 
+/** Nobody answered in all his patience: too slow, or dead for good. */
+export class Unanswered extends Error {}
+
 /** A merchant's backend as it should be: whatever does not answer is asked again with the same Idempotency-Key. */
 export class Merchant {
   private readonly kept = new Map<string, Kept>();
@@ -56,7 +59,7 @@ export class Merchant {
       if (reply && !this.isToBeRepeated(path, reply)) return this.judged(path, key, reply);
       await pause(waitMs * (0.5 + Math.random()));
     }
-    throw new Error(`POST ${path}: no answer in ${patienceMs / 1_000} s`);
+    throw new Unanswered(`POST ${path}: no answer in ${patienceMs / 1_000} s`);
   }
 
   /** An object, asked for until it is answered. Throws after two minutes. */
@@ -67,7 +70,7 @@ export class Merchant {
       if (reply?.status === 200) return reply.body as T;
       if (reply && !this.isToBeRepeated(path, reply))
         throw new Error(`GET ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
-      if (Date.now() > deadline) throw new Error(`GET ${path}: no answer`);
+      if (Date.now() > deadline) throw new Unanswered(`GET ${path}: no answer`);
       await pause(200);
     }
   }

@@ -2,6 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type FaultPlace, faultPlaces } from './fault-place.ts';
+import type { Merchant } from './merchant.ts';
 import type { Order } from './scene.ts';
 import type { Stage } from './stage.ts';
 import type { Timeline } from './timeline.ts';
@@ -28,7 +29,7 @@ export async function sweep(stage: Stage, timeline: Timeline): Promise<void> {
 }
 
 async function crash(
-  { stack, payer, traffic, complaints }: Stage,
+  { stack, payer, traffic, merchant, complaints }: Stage,
   { number, process, point, story, fault, isItsOwn = false }: FaultPlace,
   timeline: Timeline,
   stories: Promise<void>[],
@@ -42,11 +43,21 @@ async function crash(
     if (isItsOwn) writeFileSync(armed, await paymentOf(order, played));
     if (await fell(armed, played)) {
       timeline.note(`F22: place ${number}: ${process} at ${point}`);
+      if (process === 'api') await leaveATurn(merchant);
       return;
     }
   }
   rmSync(armed, { force: true });
   complaints.add('sweep', `place ${number}`, `F22: nobody came to ${process} ${point} by ${story}`);
+}
+
+/**
+ * Those who were cut off repeat within 1.5 s of its return. Without their turn they were cut off at every place in a row,
+ * and on a busy machine somebody was never answered.
+ */
+async function leaveATurn(merchant: Merchant): Promise<void> {
+  await merchant.read('/v1/payments?limit=1');
+  await pause(1_600);
 }
 
 /** Its payment's id, once it has one; its story may end without. */

@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { Unanswered } from './merchant.ts';
 import { type Cast, type Order, Scene } from './scene.ts';
 import { play, storiesOf, type StoryName } from './story/mix.ts';
 import { pause } from './wire.ts';
@@ -62,7 +63,8 @@ export class Traffic {
       await part();
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      this.cast.complaints.add('contract', `${order.story} ${order.payment ?? order.order_no}`, detail);
+      const kind = error instanceof Unanswered ? 'answer' : 'contract';
+      this.cast.complaints.add(kind, `${order.story} ${order.payment ?? order.order_no}`, detail);
     }
   }
 
