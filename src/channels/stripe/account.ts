@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { parserOf } from '../settings.ts';
+
 /** The settings of a merchant's account at Stripe. */
 const account = z.strictObject({
   base_url: z.url({ protocol: /^https?$/ }),
@@ -14,12 +16,7 @@ const account = z.strictObject({
 export type Account = z.infer<typeof account>;
 
 /** Parses stored settings. Throws an Error that names every wrong member, without its value. */
-export function parseAccount(settings: unknown): Account {
-  const parsed = account.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`stripe account: ${lines.join('; ')}`);
-}
+export const parseAccount = parserOf('stripe', account);
 
 /** Does this account move real money? Every object of Stripe says of itself whether it does. */
 export function isLive({ api_key }: Account): boolean {

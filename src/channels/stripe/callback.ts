@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import type { CallbackReading, RawCallback } from '../channel.ts';
+import { read } from '../text.ts';
 import { type Account, isLive } from './account.ts';
 import { answerOf, paymentIntent } from './payment-intent.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
-import { metadata, parse, read, seconds } from './response.ts';
+import { metadata, parse, seconds } from './response.ts';
 import { verification } from './signature.ts';
 
 const event = z.object({

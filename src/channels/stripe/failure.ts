@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { read } from '../text.ts';
 import { redact } from './redaction.ts';
-import { read } from './response.ts';
 
 const text = z.string().min(1).nullish();
 

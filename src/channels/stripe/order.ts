@@ -1,10 +1,10 @@
 import type { CloseAnswer, CreateAnswer, Declined, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { atMost, read } from '../text.ts';
 import type { Account } from './account.ts';
 import { failureFrom, type WireError } from './failure.ts';
 import { paymentIntent, told } from './payment-intent.ts';
 import { post, type Refusal, stored, unclear } from './request.ts';
-import { atMost, read } from './response.ts';
 
 /** Where orders live. */
 export const orders = '/v1/payment_intents';

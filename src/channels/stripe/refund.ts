@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { Failure } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
+import { atMost, read } from '../text.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { findListed } from './list.ts';
 import { get, post, unclear } from './request.ts';
-import { atMost, currency, metadata, minor, money, parse, read } from './response.ts';
+import { currency, metadata, minor, money, parse } from './response.ts';
 
 const refunds = '/v1/refunds';
 

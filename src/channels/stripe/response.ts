@@ -24,15 +24,6 @@ export function parse<T>(shape: z.ZodType<T>, value: unknown): T | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** The text as JSON of this shape, or null. */
-export function read<T>(shape: z.ZodType<T>, text: string): T | null {
-  try {
-    return parse(shape, JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** An amount in a currency that ISO 4217 lists, or null. */
 export function money(amount: number, code: string): Money | null {
   return isCurrency(code) ? { amount: toMinor(amount), currency: code } : null;
@@ -41,14 +32,4 @@ export function money(amount: number, code: string): Money | null {
 /** Unix seconds as RFC 3339. */
 export function instant(unix: number): string {
   return new Date(unix * 1_000).toISOString();
-}
-
-/** At most so many characters, and never half of one. */
-export function atMost(most: number, text: string): string {
-  let kept = '';
-  for (const character of text) {
-    if (kept.length + character.length > most) break;
-    kept += character;
-  }
-  return kept;
 }

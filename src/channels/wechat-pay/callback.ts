@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 import type { CallbackReading, RawCallback } from '../channel.ts';
+import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { answerOf, readTransaction } from './order.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
-import { read } from './response.ts';
 import { decrypt, verification } from './signature.ts';
 
 const envelope = z.object({

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { failureOf } from '../../domain/failure.ts';
 import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { atMost, read } from '../text.ts';
 import type { Account } from './account.ts';
 import { speak, unclear } from './request.ts';
-import { currency, failureFrom, fen, money, read } from './response.ts';
+import { currency, failureFrom, fen, money } from './response.ts';
 
 /** A code lives two hours (channels.md 1.4). */
 const codeMs = 2 * 3_600_000;
@@ -51,16 +52,6 @@ function codeFrom({ status, body }: { status: number; body: string }, now: Date)
     next_action: { type: 'display_qr_code', data: made.code_url },
     code_ends_at: new Date(now.getTime() + codeMs).toISOString(),
   };
-}
-
-/** At most so many characters by either way of counting, code points or UTF-16 units, and never half of one. */
-export function atMost(most: number, text: string): string {
-  let kept = '';
-  for (const character of text) {
-    if (kept.length + character.length > most) break;
-    kept += character;
-  }
-  return kept;
 }
 
 /** RFC 3339 with WeChat's offset; the instant is the stored one. */

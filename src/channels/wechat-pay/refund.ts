@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
+import { atMost, read } from '../text.ts';
 import type { Account } from './account.ts';
-import { atMost } from './order.ts';
 import { speak, unclear } from './request.ts';
-import { currency, failureFrom, fen, money, read } from './response.ts';
+import { currency, failureFrom, fen, money } from './response.ts';
 
 /** Gives money back. The same number never refunds twice (channels.md 1.5); 200 only means accepted. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {

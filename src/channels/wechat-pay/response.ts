@@ -3,22 +3,13 @@ import { z } from 'zod';
 import { isCurrency } from '../../domain/currency.ts';
 import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
 import { type Money, toMinor } from '../../domain/money.ts';
+import { read } from '../text.ts';
 
 /** Fen: whole and safe; anything else makes the message unreadable. */
 export const fen = z.int().nonnegative();
 
 /** WeChat leaves it out where there is nothing but yuan. */
 export const currency = z.string().nullish().transform((code) => code ?? 'CNY'); // prettier-ignore
-
-/** The text as JSON of this shape, or null. */
-export function read<T>(shape: z.ZodType<T>, text: string): T | null {
-  try {
-    const parsed = shape.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
 
 /** An amount in a currency that ISO 4217 lists, or null. */
 export function money(amount: number, code: string): Money | null {

@@ -1,0 +1,43 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+
+import { z } from 'zod';
+
+/** A key as its account holds it: read once, not at each signature. */
+const rsaKey = (parse: (pem: string) => KeyObject, what: string) =>
+  z.string().transform((pem, context) => {
+    const key = rsaOf(parse, pem);
+    if (key) return key;
+    context.addIssue({ code: 'custom', message: `must be ${what} (RSA, PEM)` });
+    return z.NEVER;
+  });
+
+function rsaOf(parse: (pem: string) => KeyObject, pem: string): KeyObject | null {
+  try {
+    const key = parse(pem);
+    return key.asymmetricKeyType === 'rsa' ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The merchant's own RSA key. */
+export const privateKey = rsaKey(createPrivateKey, 'a private key');
+
+/** An RSA key of the channel. */
+export const publicKey = rsaKey(createPublicKey, 'a public key or certificate');
+
+/** Goes into addresses and headers, so it is nothing but a name. */
+export const name = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be letters and digits');
+
+/** Parses an account's stored settings. Throws an Error that names every wrong member, without its value. */
+export function parserOf<Account>(
+  slug: string,
+  shape: z.ZodType<Account>,
+): (settings: unknown) => Account {
+  return (settings) => {
+    const parsed = shape.safeParse(settings);
+    if (parsed.success) return parsed.data;
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`${slug} account: ${lines.join('; ')}`);
+  };
+}

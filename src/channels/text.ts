@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+
+/** The text as JSON of this shape, or null. */
+export function read<T>(shape: z.ZodType<T>, text: string): T | null {
+  try {
+    const parsed = shape.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** At most so many characters by either way of counting, code points or UTF-16 units, and never half of one. */
+export function atMost(most: number, text: string): string {
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length > most) break;
+    kept += character;
+  }
+  return kept;
+}
