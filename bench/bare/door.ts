@@ -44,6 +44,7 @@ function orderOf(method: Method): BareOrder {
     id: idOf(reference),
     channel,
     order: {
+      method,
       reference,
       amount: toMinor(amount),
       currency: toCurrency(currency),

@@ -148,8 +148,9 @@ function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, v
 /** @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure */
 function orderOf(stored: StoredCall, notify_url: string, return_url: string): Order {
   const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
-  const { capture, token } = stored;
+  const { capture, token, method } = stored;
   return {
+    method,
     reference,
     amount,
     currency,

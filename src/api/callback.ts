@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 
-import type { Channel } from '../channels/channel.ts';
+import type { Channel, Verdict } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { isId } from '../domain/id.ts';
 import { createLine } from '../line.ts';
@@ -39,7 +39,7 @@ export function callbackRoutes(dependencies: Dependencies): Router {
         await take(dependencies, accountOf, channel, request, response, body);
       } catch (error) {
         logger.error({ err: error, channel: slug }, 'a callback could not be stored');
-        answer(response, channel.facts.verdicts.retry);
+        answer(response, channel, 'retry');
       } finally {
         leave();
       }
@@ -62,7 +62,7 @@ async function take(
     : null;
   if (!account) {
     logger.warn({ security: true, channel: channel.slug }, 'a callback to an unknown account');
-    return answer(response, { ...channel.facts.verdicts.refused, status: 404 });
+    return answer(response, channel, 'refused', 404);
   }
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
@@ -70,18 +70,22 @@ async function take(
   const settings = accountOf(channel, account);
   const reading = channel.readCallback(settings, { headers, body }, new Date());
   const verdict = await judge(dependencies, { channel, account: id, reading, body });
-  answer(response, channel.facts.verdicts[verdict]);
+  answer(response, channel, verdict);
 }
 
 /** In the channel's own words, too busy: it comes again by itself. */
-function putOff(response: Response, { facts }: Channel): void {
-  answer(response.set('Retry-After', '1'), { ...facts.verdicts.retry, status: 429 });
+function putOff(response: Response, channel: Channel): void {
+  answer(response.set('Retry-After', '1'), channel, 'retry', 429);
 }
 
-type Reply = Channel['facts']['verdicts']['refused'];
-
-function answer(response: Response, { status, body }: Reply): void {
-  response.status(status);
+function answer(
+  response: Response,
+  { facts }: Channel,
+  verdict: Verdict,
+  otherStatus?: number,
+): void {
+  const { status, body } = facts.verdicts[verdict];
+  response.status(otherStatus ?? status);
   if (body === null) response.end();
-  else response.type('application/json').send(body);
+  else response.type(facts.verdict_type).send(body);
 }

@@ -36,6 +36,8 @@ export interface Call<Account> {
 
 /** The attempt as stored. A resend builds the same body from it, byte for byte, so nothing in it may come from "now". */
 export interface Order extends Money {
+  /** The method type of the contract that the payer chose. */
+  readonly method: string;
   /** Our number at the channel: the attempt's id. */
   readonly reference: string;
   readonly description: string;
@@ -128,10 +130,10 @@ export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
 export interface ChannelFacts extends ChannelRules {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
-  /** What a settled "not found" means. `never_created`: no order, no money, a resend is safe. */
-  readonly not_found_means: 'never_created';
   /** What proves that an attempt takes no more money. */
   readonly closed_when: 'query_says_closed';
+  /** The media type of the verdicts' bodies. */
+  readonly verdict_type: 'application/json' | 'text/plain';
   /** What a callback must be answered with. */
   readonly verdicts: Readonly<
     Record<Verdict, { readonly status: number; readonly body: string | null }>

@@ -44,7 +44,7 @@ export interface Attempt {
   readonly amount: Minor;
   readonly currency: Currency;
   status: AttemptStatus;
-  /** Is there an order at the channel? `maybe`: a create left and was not answered. */
+  /** Is there an order at the channel? `maybe`: a create left and was not answered, or the payer has yet to open it. */
   created: 'no' | 'maybe' | 'yes';
   /** The channel's number of an order that must be confirmed before it moves money; null where there is no such step. */
   handle: string | null;

@@ -15,6 +15,11 @@ export interface ChannelRules {
   readonly confirms: boolean;
   /** Milliseconds in which a resend under the same number or key is the same deed; null: for ever, 0: never. */
   readonly replay_window_ms: number | null;
+  /**
+   * What a settled "not found" means. `never_created`: no order and no money, a resend is safe. `not_opened`: an order
+   * comes into being when the payer opens it; until then nobody can close it, and only its expiry ends it.
+   */
+  readonly not_found_means: 'never_created' | 'not_opened';
   /** How often one hold can be captured. */
   readonly captures: 'none' | 'once' | 'multiple';
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */

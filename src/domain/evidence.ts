@@ -13,6 +13,7 @@ import type {
   QueryAnswer,
   RefundAnswer,
 } from './outcome.ts';
+import { unopenedEnd } from './query-plan.ts';
 import { freeze, receive } from './receipt.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { adopt, isStray, witnessStray } from './stray.ts';
@@ -188,9 +189,11 @@ function witnessWord(draft: Draft, attempt: Attempt, answer: QueryAnswer): void 
 /** What the channel says of an attempt, asked or by callback. */
 export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
   if (answer.kind === 'unknown') return;
-  if (answer.kind === 'not_found') return neverCreated(attempt);
+  if (answer.kind === 'not_found') return notFound(draft, attempt);
   if (answer.kind === 'disagrees') return freeze(draft, attempt, answer.detail);
-  attempt.created = 'yes';
+  if (answer.kind !== 'action_required' || unopenedEnd(draft, attempt) === null)
+    attempt.created = 'yes';
+  else if (attempt.created === 'no') attempt.created = 'maybe'; // it is, once the payer has opened it
   switch (answer.kind) {
     case 'approved':
       return receive(draft, attempt, answer.receipt);
@@ -218,9 +221,17 @@ function require(attempt: Attempt, { next_action, code_ends_at }: ActionRequired
   advance(attempt, 'requires_action');
 }
 
-/** Settled "not found": no order. For one that the channel has confirmed before it says nothing. */
-function neverCreated(attempt: Attempt): void {
+/**
+ * Settled "not found": no order, or one that nobody has opened, which only its own end makes sure of. For one that the
+ * channel has confirmed before it says nothing.
+ */
+function notFound(draft: Draft, attempt: Attempt): void {
   if (attempt.created === 'yes') return;
+  const ends = unopenedEnd(draft, attempt);
+  if (ends !== null && attempt.created === 'maybe') {
+    if (draft.context.now >= ends) advance(attempt, 'closed');
+    return;
+  }
   attempt.created = 'no';
   advance(attempt, attempt.ending ? 'closed' : 'planned');
 }

@@ -13,10 +13,19 @@ export function ask(draft: Draft, attempt: Attempt, awaits: Awaits, forMs?: numb
     awaits,
     settles_at:
       awaits !== 'word' && isUnsettled(draft, attempt)
-        ? settledAt(draft, attempt, isOfOrder)
+        ? Math.max(settledAt(draft, attempt, isOfOrder), unopenedEnd(draft, attempt) ?? 0)
         : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
+}
+
+/** An order ends by the channel's clock, which may be behind ours, and the payer may open it at the last moment. */
+const expiryMarginMs = 30_000;
+
+/** From when on an order that the channel does not find can be opened no more; null where "not found" means none was made. */
+export function unopenedEnd({ payment, context }: Draft, { channel }: Attempt): Instant | null {
+  const { not_found_means } = context.rulesOf(channel);
+  return not_found_means === 'not_opened' ? payment.expires_at + expiryMarginMs : null;
 }
 
 /** Is there a call whose effect may still come? */

@@ -22,6 +22,7 @@ export interface StoredCall {
   readonly account_version: number;
   readonly settings: unknown;
   readonly attempt_status: AttemptStatus;
+  readonly method: string;
   readonly amount: Minor;
   readonly currency: Currency;
   readonly order_no: string;
@@ -56,7 +57,7 @@ export interface StoredCall {
 const call = prepared(
   'call',
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
-       a.channel, a.channel_account, a.account_version, c.settings, a.status as attempt_status, a.amount, a.currency, a.receipts,
+       a.channel, a.channel_account, a.account_version, c.settings, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,

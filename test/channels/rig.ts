@@ -108,6 +108,7 @@ export class Rig {
     const currency = Object.values(facts.methods)[0]?.[0] ?? '';
     const reference = drawId('att');
     return {
+      method: Object.keys(facts.methods)[0] ?? '',
       reference,
       amount: toMinor(1_999),
       currency: toCurrency(currency),

@@ -19,12 +19,13 @@ export const timing = {
 };
 export const cny = toCurrency('CNY');
 
-/** A QR channel, and one that confirms and holds. */
+/** A QR channel, one whose orders the payer must open first, and one that confirms and holds. */
 export const rulesOf = (channel: string): ChannelRules =>
   channel === 'stripe' || channel === 'scripted-cards'
     ? {
         confirms: true,
         replay_window_ms: 86_400_000,
+        not_found_means: 'never_created',
         captures: 'multiple',
         refund_spacing_ms: 0,
         refunds_max: 5,
@@ -32,6 +33,7 @@ export const rulesOf = (channel: string): ChannelRules =>
     : {
         confirms: false,
         replay_window_ms: null,
+        not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
         captures: 'none',
         refund_spacing_ms: 60_000,
         refunds_max: 50,
@@ -170,9 +172,11 @@ export class Bench {
   }
 }
 
-/** What the payer pays with: a card goes to Stripe, anything else to WeChat Pay. */
+const channels: Readonly<Record<string, string>> = { card: 'stripe', alipay_qr: 'alipay' };
+
+/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, anything else to WeChat Pay. */
 export function choiceOf(method: string): Choice {
-  const channel = method === 'card' ? 'stripe' : 'wechat-pay';
+  const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };
   return { method, token: method === 'card' ? 'tok_ok' : null, route };
 }

@@ -28,6 +28,7 @@ export const stripe: Channel<Account> = {
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined
     refund_spacing_ms: 0,
     refunds_max: 100, // Stripe names no limit: ours keeps a payment's history and its list of refunds short
+    verdict_type: 'application/json',
     verdicts: {
       accepted: { status: 200, body: null },
       refused: { status: 400, body: null },

@@ -19,6 +19,7 @@ export const wechatPay: Channel<Account> = {
     captures: 'none',
     refund_spacing_ms: 60_000,
     refunds_max: 50,
+    verdict_type: 'application/json',
     verdicts: {
       accepted: { status: 204, body: null },
       refused: { status: 400, body: fail },

@@ -17,6 +17,7 @@ export const now = new Date('2026-11-25T02:00:00Z');
 const official = new Stripe('sk_test_none');
 
 export const order: Order = {
+  method: 'card',
   reference: 'att_01kaw0000000000000000000a1',
   amount: toMinor(1_999),
   currency: toCurrency('USD'),

@@ -5,6 +5,7 @@ import { toMinor } from '../../../src/domain/money.ts';
 import { answering, madeRefund, paidTransaction } from './wechat.ts';
 
 export const order: Order = {
+  method: 'wechat_pay_qr',
   reference: paidTransaction.out_trade_no,
   amount: toMinor(1_999),
   currency: toCurrency('CNY'),
