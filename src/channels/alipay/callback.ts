@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { Account } from './account.ts';
+import { isGenuine, type Parameters } from './signature.ts';
+import { answerOf, tradeOf, wireTrade } from './trade.ts';
+
+const notice = wireTrade.extend({
+  notify_id: z.string().min(1),
+  notify_type: z.string(),
+  app_id: z.string(),
+  seller_id: z.string(),
+});
+
+/**
+ * Verifies and reads a notice (channels.md 2.3). It may be days old: it bears no time that would say so, and the same
+ * is sent for 25 hours. So it only tells of money that came, which stays true; the amount is compared by the caller.
+ */
+export function readCallback(account: Account, { body }: RawCallback): CallbackReading {
+  const parameters = parametersOf(body.toString('utf8'));
+  if (!parameters || !isGenuine(account, parameters))
+    return { kind: 'forged', detail: 'the signature is not Alipay’s' };
+  const found = notice.safeParse(parameters).data;
+  if (!found) return meaningless('signed, but not a notice of a trade');
+  const { app_id, seller_id } = found;
+  if (app_id !== account.app_id || seller_id !== account.seller_id)
+    return { kind: 'foreign', detail: `a notice for app ${app_id} of seller ${seller_id}` };
+  return told(found);
+}
+
+function told(found: z.infer<typeof notice>): CallbackReading {
+  const { notify_id: event, out_trade_no: reference, notify_type, trade_status } = found;
+  const detail = `${notify_type}: ${trade_status}`;
+  if (notify_type !== 'trade_status_sync') return { kind: 'irrelevant', event, detail };
+  const answer = answerOf(tradeOf(found));
+  // A notice of a refund tells of the trade, and what went back of it in all: it is the payment, told once more.
+  if (answer.kind === 'approved') return { kind: 'attempt', event, reference, answer };
+  // That it waits or was closed the query tells better: an old notice must not undo what came since.
+  if (answer.kind !== 'unknown') return { kind: 'irrelevant', event, detail, reference };
+  return meaningless(answer.detail);
+}
+
+/** Decoded once; null when a name stands twice, for then nobody could say which of the two was signed. */
+function parametersOf(body: string): Parameters | null {
+  const pairs = [...new URLSearchParams(body)];
+  const names = new Set(pairs.map(([name]) => name));
+  return names.size === pairs.length ? Object.fromEntries(pairs) : null;
+}
+
+function meaningless(detail: string): CallbackReading {
+  return { kind: 'meaningless', detail };
+}

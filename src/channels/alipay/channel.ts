@@ -1,0 +1,36 @@
+import type { Channel } from '../channel.ts';
+import { type Account, parseAccount } from './account.ts';
+import { readCallback } from './callback.ts';
+import { close, create, query } from './order.ts';
+import { redact } from './redaction.ts';
+import { queryRefund, refund } from './refund.ts';
+
+/** Alipay: a QR code, or a page of Alipay's on desktop and phone (channels.md section 2). */
+export const alipay: Channel<Account> = {
+  slug: 'alipay',
+  facts: {
+    methods: { alipay_qr: ['CNY'], alipay_page: ['CNY'], alipay_wap: ['CNY'] },
+    replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
+    not_found_means: 'not_opened',
+    closed_when: 'query_says_closed',
+    confirms: false,
+    captures: 'none',
+    refund_spacing_ms: 0,
+    refunds_max: 100, // Alipay names no limit: ours keeps a payment's history and its list of refunds short
+    verdict_type: 'text/plain',
+    verdicts: {
+      accepted: { status: 200, body: 'success' }, // exactly these seven letters
+      refused: { status: 400, body: 'fail' },
+      forged: { status: 401, body: 'fail' },
+      retry: { status: 500, body: 'fail' },
+    },
+  },
+  parseAccount,
+  create,
+  query,
+  close,
+  refund,
+  queryRefund,
+  readCallback,
+  redact,
+};
