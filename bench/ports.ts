@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 
 import { freePort, isFree } from '../src/stack/port.ts';
 
-/** Three neighbouring free ports: the sandbox takes the next ones for its channels. */
+/** Four neighbouring free ports: the sandbox takes the next ones for its channels. */
 export async function freeRow(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    const isRow = port < 65_000 && (await isFree(port + 1)) && (await isFree(port + 2));
-    if (isRow) return port;
+    const next = await Promise.all([1, 2, 3].map((step) => isFree(port + step)));
+    if (port < 65_000 && next.every(Boolean)) return port;
   }
 }
 

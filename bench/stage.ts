@@ -113,6 +113,7 @@ async function environment(dataDir: string, given: Arguments, inbox: Inbox, temp
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_WECHAT_PAY_PORT: String(sandboxPort + 1),
     SANDBOX_STRIPE_PORT: String(sandboxPort + 2),
+    SANDBOX_ALIPAY_PORT: String(sandboxPort + 3),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
     SANDBOX_CALLBACK_MS: '20', // as in the peers' measurements
     TEMPORAL_PORT: String(await freePort()),

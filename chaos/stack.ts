@@ -147,11 +147,12 @@ async function portsOf(): Promise<Ports> {
   return { api, sandbox, temporal, ui, postgres };
 }
 
-/** Three neighbours: the sandbox takes the next ones for its channels. */
+/** Four neighbours: the sandbox takes the next ones for its channels. */
 async function freeRow(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    if (port < 65_000 && (await isFree(port + 1)) && (await isFree(port + 2))) return port;
+    const next = await Promise.all([1, 2, 3].map((step) => isFree(port + step)));
+    if (port < 65_000 && next.every(Boolean)) return port;
   }
 }
 
@@ -208,6 +209,7 @@ function environment({
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_WECHAT_PAY_PORT: String(ports.sandbox + 1),
     SANDBOX_STRIPE_PORT: String(ports.sandbox + 2),
+    SANDBOX_ALIPAY_PORT: String(ports.sandbox + 3),
     SANDBOX_STRIPE_WEBHOOK_URL: '', // straight to the API: not every line has a proxy
     SANDBOX_CALLBACK_SCALE: '0.05',
     SANDBOX_REFUND_MS: '300',

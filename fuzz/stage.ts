@@ -96,6 +96,7 @@ async function environment(dataDir: string, hook: string) {
     SANDBOX_PORT: await port(),
     SANDBOX_WECHAT_PAY_PORT: await port(),
     SANDBOX_STRIPE_PORT: await port(),
+    SANDBOX_ALIPAY_PORT: await port(),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
     SANDBOX_REFUND_MS: '100000000', // refunds wait for the callbacks that are made here
     TEMPORAL_PORT: await port(),

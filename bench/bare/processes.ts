@@ -51,6 +51,7 @@ export async function startBare(beside: Beside): Promise<Bare> {
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_WECHAT_PAY_PORT: String(sandboxPort + 1),
     SANDBOX_STRIPE_PORT: String(sandboxPort + 2),
+    SANDBOX_ALIPAY_PORT: String(sandboxPort + 3),
     SANDBOX_STRIPE_WEBHOOK_URL: `${doorUrl}/callbacks/stripe`,
   });
   const door = await start('door', 'bench/bare/door.ts', told);

@@ -7,9 +7,9 @@ import type { CallName, FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
-export const channelNames = ['wechat-pay', 'stripe'] as const;
+export const channelNames = ['wechat-pay', 'stripe', 'alipay'] as const;
 /** Channels of the contract (section 4) that have empty books here. */
-export const unplayedNames = ['alipay', 'paypal', 'adyen', 'bank-transfer', 'balance'] as const;
+export const unplayedNames = ['paypal', 'adyen', 'bank-transfer', 'balance'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */
@@ -41,6 +41,8 @@ export interface Channel {
   readonly keys: Readonly<Record<string, string>>;
   /** The calls that it takes; a fault on another one would never strike. */
   readonly calls: readonly CallName[];
+  /** Faults that cannot befall this channel, each with the reason; whoever arms one is told. */
+  readonly never?: Partial<Record<FaultName, string>>;
   /** The channel's own server, not listening yet. */
   readonly server: () => Server;
   readonly act: (transaction: Transaction, asked: PayerAction) => Acted;
@@ -54,12 +56,18 @@ export interface Sealed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What a merchant answered a callback; status 0: nothing in time. */
+export interface Acknowledgement {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** How a channel calls back. `Notice` is what a callback says before it is sealed, the channel's own affair. */
 export interface CallbackWire<Notice = unknown> {
   /** The waits between tries, in seconds. */
   readonly ladder_s: readonly number[];
   readonly acknowledge_ms: number;
-  readonly acknowledged: (status: number) => boolean;
+  readonly acknowledged: (answer: Acknowledgement) => boolean;
   /** Sealed now, with the faults that struck it in their order; `other`: a callback of another order. */
   readonly seal: (notice: Notice, faults: readonly FaultName[], other: Notice | null) => Sealed;
 }

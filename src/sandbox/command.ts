@@ -85,7 +85,7 @@ export async function armFault(
 ): Promise<Reply> {
   const asked = faultRequest.safeParse(request.body);
   if (!asked.success) return invalid(asked.error);
-  const why = idle(asked.data, channels[asked.data.channel].calls);
+  const why = idle(asked.data, channels[asked.data.channel]);
   if (why !== null) return refuse(400, why);
   const id = arm(books, asked.data);
   await faultsChanged();

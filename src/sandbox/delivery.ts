@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
-import type { CallbackWire, ChannelName } from './channel.ts';
+import type { Acknowledgement, CallbackWire, ChannelName } from './channel.ts';
 import { type Fault, strike } from './fault.ts';
 import { post } from './post.ts';
 
@@ -82,7 +82,7 @@ export class Deliverer {
   ): Promise<number[]> {
     const own = last.url;
     const url = account === undefined ? own : own.replace(/[^/]+$/, encodeURIComponent(account));
-    const send = () => this.send({ ...last, url }, []);
+    const send = async () => (await this.send({ ...last, url }, [])).status;
     if (parallel) return Promise.all(Array.from({ length: copies }, send));
     const statuses: number[] = [];
     for (let copy = 0; copy < copies; copy += 1) statuses.push(await send());
@@ -150,15 +150,15 @@ export class Deliverer {
     return (await Promise.all(sends)).some(acknowledged);
   }
 
-  private send(delivery: Delivery, faults: readonly Fault[]): Promise<number> {
+  private send(delivery: Delivery, faults: readonly Fault[]): Promise<Acknowledgement> {
     const { books, wires } = this.options;
     const { channel, reference, notice, url } = delivery;
     const { seal, acknowledge_ms, acknowledged } = wires[channel];
     const { era } = books;
     const other = books.callbackOfAnother(channel, reference)?.notice ?? null;
     const names = faults.map(({ fault }) => fault);
-    return post(url, seal(notice, names, other), acknowledge_ms, (status) => {
-      if (acknowledged(status) && books.era === era)
+    return post(url, seal(notice, names, other), acknowledge_ms, (answer) => {
+      if (acknowledged(answer) && books.era === era)
         books.violate(channel, reference, 'slow_ack', `after more than ${acknowledge_ms} ms`);
     });
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import type { Books } from './books.ts';
-import { channelNames } from './channel.ts';
+import { type Channel, channelNames } from './channel.ts';
 
 const calls = [
   'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill',
@@ -69,15 +69,17 @@ function fits(operation: Operation | 'any', fault: FaultName): boolean {
 /**
  * Why this fault would never strike, or null: who arms one and sees nothing believes that it was survived.
  *
- * @param has the calls that the channel takes
+ * @param of the channel: the calls that it takes, and what cannot befall it
  */
 export function idle(
   { channel, operation, fault }: z.infer<typeof faultRequest>,
-  has: readonly CallName[],
+  of: Pick<Channel, 'calls' | 'never'>,
 ): string | null {
-  const taken: readonly string[] = [...has, 'callback', 'any'];
+  const taken: readonly string[] = [...of.calls, 'callback', 'any'];
   if (!taken.includes(operation))
     return `operation: ${channel} has no '${operation}'; it has: ${taken.join(', ')}`;
+  const why = of.never?.[fault];
+  if (why !== undefined) return `fault: ${channel} has no '${fault}': ${why}`;
   const only = theirs[fault];
   if (!only || operation === only || operation === 'any') return null;
   return `fault: '${fault}' strikes on '${only}' only, not on '${operation}'`;

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 import { Agenda } from './agenda.ts';
+import { alipayCallback } from './alipay/callback.ts';
+import { alipay } from './alipay/channel.ts';
 import { Books } from './books.ts';
 import { type Channel, type ChannelName, channelNames } from './channel.ts';
 import { controlApp } from './control.ts';
@@ -26,7 +28,7 @@ async function main(settings: Settings): Promise<void> {
   const deliverer = new Deliverer({
     books,
     agenda,
-    wires: { 'wechat-pay': wechatPayCallback, stripe: stripeCallback },
+    wires: { 'wechat-pay': wechatPayCallback, stripe: stripeCallback, alipay: alipayCallback },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
   });
@@ -47,6 +49,7 @@ async function main(settings: Settings): Promise<void> {
       processingMs: settings.SANDBOX_PROCESSING_MS,
       keyMs: settings.SANDBOX_KEY_S * 1_000,
     }),
+    alipay: alipay(options),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),
@@ -72,12 +75,14 @@ function placesOf(settings: Settings): Record<ChannelName, Place> {
   return {
     'wechat-pay': placeOf(settings, 'SANDBOX_WECHAT_PAY_PORT'),
     stripe: placeOf(settings, 'SANDBOX_STRIPE_PORT'),
+    alipay: placeOf(settings, 'SANDBOX_ALIPAY_PORT'),
   };
 }
 
 function placeOf(
   settings: Settings,
-  setting: 'SANDBOX_PORT' | 'SANDBOX_WECHAT_PAY_PORT' | 'SANDBOX_STRIPE_PORT',
+  setting:
+    'SANDBOX_PORT' | 'SANDBOX_WECHAT_PAY_PORT' | 'SANDBOX_STRIPE_PORT' | 'SANDBOX_ALIPAY_PORT',
 ): Place {
   return { address: settings.LISTEN_ADDRESS, port: settings[setting], setting };
 }

@@ -1,4 +1,4 @@
-import type { Sealed } from './channel.ts';
+import type { Acknowledgement, Sealed } from './channel.ts';
 
 /** How long a merchant may keep a callback open: what comes after this counts as nothing. */
 const patienceMs = 30_000;
@@ -9,16 +9,16 @@ const patienceMs = 30_000;
  * @param url the merchant's address; redirects are not followed
  * @param sealed body and headers
  * @param withinMs the channel's patience
- * @param late hears the status of an answer that came after that
- * @returns the status, or 0 when none came in time
+ * @param late hears the answer that came after that
+ * @returns the answer, or status 0 when none came in time
  */
 export async function post(
   url: string,
   sealed: Sealed,
   withinMs: number,
-  late: (status: number) => void,
-): Promise<number> {
-  const answer = statusOf(url, sealed);
+  late: (answer: Acknowledgement) => void,
+): Promise<Acknowledgement> {
+  const answer = answerOf(url, sealed);
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, withinMs, null);
@@ -26,10 +26,12 @@ export async function post(
   const timely = await Promise.race([answer, tooLate]);
   clearTimeout(timer);
   if (timely === null) void answer.then(late);
-  return timely ?? 0;
+  return timely ?? silence;
 }
 
-async function statusOf(url: string, { body, headers }: Sealed): Promise<number> {
+const silence: Acknowledgement = { status: 0, body: '' };
+
+async function answerOf(url: string, { body, headers }: Sealed): Promise<Acknowledgement> {
   const signal = AbortSignal.timeout(patienceMs);
   try {
     const response = await fetch(url, {
@@ -39,9 +41,8 @@ async function statusOf(url: string, { body, headers }: Sealed): Promise<number>
       signal,
       redirect: 'manual',
     });
-    await response.arrayBuffer();
-    return response.status;
+    return { status: response.status, body: await response.text() };
   } catch {
-    return 0;
+    return silence;
   }
 }

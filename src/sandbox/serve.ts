@@ -4,9 +4,18 @@ import { text } from 'node:stream/consumers';
 import type { Books } from './books.ts';
 import type { Answer, Ending } from './call.ts';
 
+/** What a payer's browser is shown, or where it is sent. */
+export interface Page {
+  readonly status: number;
+  readonly html: string;
+  readonly location?: string;
+}
+
 /** How a channel hears its callers and what its answers wear. */
 export interface Manners {
-  readonly hear: (request: IncomingMessage, body: string) => Ending | Promise<Ending>;
+  readonly hear: (request: IncomingMessage, body: string) => Ending | Page | Promise<Ending | Page>;
+  /** An answer's body as it is spelt; without this, as JSON. */
+  readonly spell?: (body: object) => string;
   /** The headers that every answer has, over the bytes that are sent. */
   readonly dress: (content: string) => Readonly<Record<string, string>>;
 }
@@ -28,36 +37,43 @@ export function listener(books: Books, manners: Manners): RequestListener {
 
 async function serve(
   books: Books,
-  { hear, dress }: Manners,
+  manners: Manners,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const ending = await hear(request, await text(request));
+  const ending = await manners.hear(request, await text(request));
   await books.kept();
   if (ending === 'held') return; // until the caller leaves
   if (ending === 'reset') return void request.socket.resetAndDestroy();
-  send(response, ending.answer, dress, ending.cut);
+  if ('html' in ending) return show(response, ending);
+  send(response, ending.answer, manners, ending.cut);
+}
+
+function show(response: ServerResponse, { status, html, location }: Page): void {
+  const headers = { 'Content-Type': 'text/html; charset=utf-8' };
+  response.writeHead(status, location === undefined ? headers : { ...headers, Location: location });
+  response.end(html);
 }
 
 function send(
   response: ServerResponse,
   { status, body, headers }: Answer,
-  dress: Manners['dress'],
+  { dress, spell = JSON.stringify }: Manners,
   cut = false,
 ): void {
-  const content = body === null ? '' : JSON.stringify(body);
+  const content = body === null ? '' : spell(body);
   const { socket } = response;
   if (cut && body === null)
     // there is no body to cut: its head ends in the middle
     return void socket?.write(`HTTP/1.1 ${status} -\r\nDat`, () => socket.destroy());
   response.writeHead(status, {
-    ...dress(content),
     ...(body === null
       ? {}
       : {
           'Content-Type': 'application/json; charset=utf-8',
           'Content-Length': Buffer.byteLength(content),
         }),
+    ...dress(content),
     ...headers,
   });
   if (!cut) return void response.end(content);

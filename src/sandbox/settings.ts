@@ -23,6 +23,7 @@ const shape = z.object({
   SANDBOX_PORT: port.default(8090),
   SANDBOX_WECHAT_PAY_PORT: port.optional(),
   SANDBOX_STRIPE_PORT: port.optional(),
+  SANDBOX_ALIPAY_PORT: port.optional(),
   SANDBOX_STRIPE_WEBHOOK_URL: z.url('must be a URL').optional(),
   PORT: port.default(8080),
   DATA_DIR: z.string().default('.data'),
@@ -38,6 +39,7 @@ const shape = z.object({
 export interface Settings extends z.infer<typeof shape> {
   readonly SANDBOX_WECHAT_PAY_PORT: number;
   readonly SANDBOX_STRIPE_PORT: number;
+  readonly SANDBOX_ALIPAY_PORT: number;
   readonly SANDBOX_STRIPE_WEBHOOK_URL: string;
 }
 
@@ -51,6 +53,7 @@ settings (environment):
   SANDBOX_PORT                8090              the control API
   SANDBOX_WECHAT_PAY_PORT     SANDBOX_PORT + 1  WeChat Pay
   SANDBOX_STRIPE_PORT         SANDBOX_PORT + 2  Stripe
+  SANDBOX_ALIPAY_PORT         SANDBOX_PORT + 3  Alipay
   SANDBOX_STRIPE_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/stripe/<channel account>
                                                 where Stripe's events go; PORT is 8080
   DATA_DIR                    .data             the books are in DATA_DIR/sandbox
@@ -82,6 +85,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     ...parsed.data,
     SANDBOX_WECHAT_PAY_PORT: rest.SANDBOX_WECHAT_PAY_PORT ?? next('WECHAT_PAY', SANDBOX_PORT, 1),
     SANDBOX_STRIPE_PORT: rest.SANDBOX_STRIPE_PORT ?? next('STRIPE', SANDBOX_PORT, 2),
+    SANDBOX_ALIPAY_PORT: rest.SANDBOX_ALIPAY_PORT ?? next('ALIPAY', SANDBOX_PORT, 3),
     SANDBOX_STRIPE_WEBHOOK_URL:
       rest.SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
   };

@@ -12,12 +12,12 @@ import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run merchant -- create --name NAME [--json]
        npm run merchant -- secret --app APP [--json]
-       npm run merchant -- demo --sandbox URL [--wechat-pay-port PORT] [--stripe-port PORT] [--json]
+       npm run merchant -- demo --sandbox URL [--wechat-pay-port PORT] [--stripe-port PORT] [--alipay-port PORT] [--json]
 
 create  makes a merchant with one app and one test key
 secret  shows the secret that signs what goes to the notify_url of an app's payments
 demo    makes the merchant "Demo" and the channel accounts of the sandbox whose control API is at URL, the same key
-        again where DATA_DIR has it; the channels are at the next two ports. Not with NODE_ENV=production
+        again where DATA_DIR has it; the channels are at the next three ports. Not with NODE_ENV=production
 
 All of it in DATABASE_URL, else in the stack that runs in DATA_DIR.
 `;
@@ -28,6 +28,7 @@ async function merchant(): Promise<number> {
     options: {
       name: { type: 'string' }, app: { type: 'string' }, sandbox: { type: 'string' },
       'wechat-pay-port': { type: 'string' }, 'stripe-port': { type: 'string' },
+      'alipay-port': { type: 'string' },
       json: { type: 'boolean' }, help: { type: 'boolean' },
     }, // prettier-ignore
   });
@@ -51,7 +52,9 @@ interface Result {
 
 type Work = (store: Store, config: Config) => Promise<Result>;
 type Given = Readonly<
-  Partial<Record<'name' | 'app' | 'sandbox' | 'wechat-pay-port' | 'stripe-port', string>>
+  Partial<
+    Record<'name' | 'app' | 'sandbox' | 'wechat-pay-port' | 'stripe-port' | 'alipay-port', string>
+  >
 >;
 
 /** What the words ask for, or null. Throws an Error where it is refused whatever the store holds. */

@@ -45,6 +45,7 @@ function wantedPorts(settings: StackSettings): [name: string, port: number][] {
     ['SANDBOX_PORT', settings.sandboxPort],
     ['SANDBOX_WECHAT_PAY_PORT (by default SANDBOX_PORT + 1)', settings.wechatPayPort],
     ['SANDBOX_STRIPE_PORT (by default SANDBOX_PORT + 2)', settings.stripePort],
+    ['SANDBOX_ALIPAY_PORT (by default SANDBOX_PORT + 3)', settings.alipayPort],
     ['TEMPORAL_PORT', settings.temporalAddress ? undefined : settings.temporalPort],
     ['TEMPORAL_UI_PORT', settings.temporalAddress ? undefined : settings.temporalUiPort],
     ['POSTGRES_PORT', settings.databaseUrl ? undefined : settings.postgresPort],

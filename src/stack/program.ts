@@ -60,6 +60,7 @@ function program(
     SANDBOX_PORT: String(settings.sandboxPort),
     SANDBOX_WECHAT_PAY_PORT: String(settings.wechatPayPort),
     SANDBOX_STRIPE_PORT: String(settings.stripePort),
+    SANDBOX_ALIPAY_PORT: String(settings.alipayPort),
     DATA_DIR: settings.dataDir,
   };
   return supervisor.spawn({

@@ -3,15 +3,17 @@ export interface SandboxAddress {
   readonly control: string;
   readonly wechatPay: string;
   readonly stripe: string;
+  readonly alipay: string;
 }
 
-type ChannelPorts = Readonly<Partial<Record<'wechat-pay-port' | 'stripe-port', string>>>;
+type ChannelPort = 'wechat-pay-port' | 'stripe-port' | 'alipay-port';
+type ChannelPorts = Readonly<Partial<Record<ChannelPort, string>>>;
 
 /**
  * Where the sandbox of this control address has its channels. Throws an Error with one line that names what is wrong.
  *
  * @param control an http URL, like `http://sandbox:8090`
- * @param ports those of its channels where they are not the next two (the sandbox's own rule)
+ * @param ports those of its channels where they are not the next three (the sandbox's own rule)
  */
 export function sandboxAt(control: string, ports: ChannelPorts): SandboxAddress {
   const { hostname, port } = httpUrl(control);
@@ -21,6 +23,7 @@ export function sandboxAt(control: string, ports: ChannelPorts): SandboxAddress 
     control: at(first),
     wechatPay: at(portOf('wechat-pay-port', ports, first + 1)),
     stripe: at(portOf('stripe-port', ports, first + 2)),
+    alipay: at(portOf('alipay-port', ports, first + 3)),
   };
 }
 
@@ -30,7 +33,7 @@ function httpUrl(text: string): URL {
   throw new Error(`--sandbox must be an http URL, like http://sandbox:8090, not '${text}'`);
 }
 
-function portOf(name: keyof ChannelPorts, ports: ChannelPorts, next: number): number {
+function portOf(name: ChannelPort, ports: ChannelPorts, next: number): number {
   const text = ports[name] ?? String(next);
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port > 0 && port < 65_536) return port;

@@ -23,6 +23,7 @@ const settings = z.object({
   SANDBOX_PORT: port.default(8090),
   SANDBOX_WECHAT_PAY_PORT: port.optional(),
   SANDBOX_STRIPE_PORT: port.optional(),
+  SANDBOX_ALIPAY_PORT: port.optional(),
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
   POSTGRES_PORT: port.optional(),
@@ -42,6 +43,7 @@ export interface StackSettings {
   readonly sandboxPort: number;
   readonly wechatPayPort: number;
   readonly stripePort: number;
+  readonly alipayPort: number;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly postgresPort: number | undefined;
@@ -76,6 +78,7 @@ export function readSettings(env: Environment): StackSettings {
     sandboxPort: value.SANDBOX_PORT,
     wechatPayPort: value.SANDBOX_WECHAT_PAY_PORT ?? value.SANDBOX_PORT + 1,
     stripePort: value.SANDBOX_STRIPE_PORT ?? value.SANDBOX_PORT + 2,
+    alipayPort: value.SANDBOX_ALIPAY_PORT ?? value.SANDBOX_PORT + 3,
     temporalPort: value.TEMPORAL_PORT,
     temporalUiPort: value.TEMPORAL_UI_PORT,
     postgresPort: value.POSTGRES_PORT,

@@ -143,9 +143,14 @@ async function bringUp(
 }
 
 /** The sandbox as API and worker reach it. */
-function addressOf({ sandboxPort, wechatPayPort, stripePort }: StackSettings): SandboxAddress {
+function addressOf(settings: StackSettings): SandboxAddress {
   const at = (port: number) => `http://127.0.0.1:${port}`;
-  return { control: at(sandboxPort), wechatPay: at(wechatPayPort), stripe: at(stripePort) };
+  return {
+    control: at(settings.sandboxPort),
+    wechatPay: at(settings.wechatPayPort),
+    stripe: at(settings.stripePort),
+    alipay: at(settings.alipayPort),
+  };
 }
 
 async function timed<T>(say: Say, what: string, work: () => Promise<T>): Promise<T> {

@@ -45,6 +45,7 @@ export async function openSandbox(
       SANDBOX_PORT: String(await freePort()),
       SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
       SANDBOX_STRIPE_PORT: String(await freePort()),
+      SANDBOX_ALIPAY_PORT: String(await freePort()),
       SANDBOX_STRIPE_WEBHOOK_URL: `${callbackUrl}/registered`, // Stripe is told no address per order
       DATA_DIR: directory,
       SANDBOX_REFUND_MS: '100',

@@ -54,7 +54,11 @@ describe('the control API', () => {
   });
 
   test('publishes the keys of the channels that it plays, and nothing else', async () => {
-    expect(Object.keys((await call('GET', 'keys')).body)).toEqual(['wechat-pay', 'stripe']);
+    expect(Object.keys((await call('GET', 'keys')).body)).toEqual([
+      'wechat-pay',
+      'stripe',
+      'alipay',
+    ]);
   });
 });
 
@@ -124,7 +128,7 @@ test.each(['?chanel=stripe', '?channel=nopay', '?reference=a&reference=b', '?sta
 
 test('a channel of the contract that is not played yet has empty books', async () => {
   await shop.ordered();
-  expect(await books('?channel=alipay')).toEqual({ transactions: [], violations: [] });
+  expect(await books('?channel=paypal')).toEqual({ transactions: [], violations: [] });
 });
 
 describe('a payer', () => {
@@ -181,7 +185,7 @@ describe('a payer', () => {
     const channel = await call('POST', `payers/nopay/${reference}`, { action: 'pay' });
     expect(channel).toEqual({
       status: 404,
-      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe" },
+      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay" },
     });
     const nobody = freshNumber();
     expect(await shop.pay(nobody)).toEqual({

@@ -21,7 +21,7 @@ describe('a fault', () => {
     });
 
   test.each([
-    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay, stripe"],
+    [{ channel: 'nopay' }, "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay"],
     [{ operation: 'dance' }, 'operation: '],
     [{ fault: 'flood' }, 'fault: '],
     [{ fault: 'drop' }, "fault: 'drop' is no fault of a call"],
@@ -49,6 +49,7 @@ describe('a fault', () => {
   test.each([
     ['wechat-pay', [...ofMoney, 'any']],
     ['stripe', [...ofMoney, 'capture', 'void', 'any']],
+    ['alipay', [...ofMoney, 'any']],
   ])('of every kind can be armed on every operation of %s', async (channel, operations) => {
     for (const operation of operations)
       for (const fault of everyCall)
@@ -58,6 +59,9 @@ describe('a fault', () => {
         expect((await armed({ channel, operation, fault })).status).toBe(200);
     for (const operation of ['close', 'any'])
       expect((await armed({ channel, operation, fault: 'pay_during_close' })).status).toBe(200);
+  });
+
+  test.each(['wechat-pay', 'stripe'])('that bounces a refund of %s', async (channel) => {
     for (const operation of ['refund', 'any'])
       expect((await armed({ channel, operation, fault: 'refund_bounce' })).status).toBe(200);
   });
@@ -68,6 +72,8 @@ describe('a fault', () => {
     ['stripe', 'payout', 'slow', "operation: stripe has no 'payout'"],
     ['stripe', 'query', 'pay_during_close', "fault: 'pay_during_close' strikes on 'close' only, not on 'query'"],
     ['wechat-pay', 'close', 'refund_bounce', "fault: 'refund_bounce' strikes on 'refund' only, not on 'close'"],
+    ['alipay', 'refund', 'refund_bounce', "fault: alipay has no 'refund_bounce': its refunds are done at once"],
+    ['alipay', 'any', 'refund_bounce', "fault: alipay has no 'refund_bounce'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {
     const answer = await armed({ channel, operation, fault });
     expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(error) } });

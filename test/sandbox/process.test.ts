@@ -25,7 +25,8 @@ test('--help names every setting and starts nothing', async () => {
   const { code, out } = await run({ SANDBOX_PORT: 'nonsense' }, '--help');
   expect(code).toBe(0);
   for (const setting of [
-    'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL', 'DATA_DIR',
+    'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT',
+    'SANDBOX_STRIPE_WEBHOOK_URL', 'DATA_DIR',
     'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE', 'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
     'SANDBOX_PROCESSING_MS', 'SANDBOX_HOLD_S', 'LISTEN_ADDRESS',
   ]) expect(out).toContain(setting); // prettier-ignore
@@ -42,8 +43,10 @@ describe('one line names', () => {
     ['SANDBOX_PORT', '70000'],
     ['SANDBOX_PORT', '65535'], // there is no next one for WeChat Pay
     ['SANDBOX_PORT', '65534'], // nor one after that for Stripe
+    ['SANDBOX_PORT', '65533'], // nor a third for Alipay
     ['SANDBOX_WECHAT_PAY_PORT', '-1'],
     ['SANDBOX_STRIPE_PORT', '0'],
+    ['SANDBOX_ALIPAY_PORT', '99999'],
     ['SANDBOX_STRIPE_WEBHOOK_URL', 'somewhere'],
     ['SANDBOX_PROCESSING_MS', 'soon'],
     ['SANDBOX_HOLD_S', 'a week'],
@@ -74,6 +77,7 @@ describe('one line names', () => {
       SANDBOX_PORT: String(await freePort()),
       SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
       SANDBOX_STRIPE_PORT: String(await freePort()),
+      SANDBOX_ALIPAY_PORT: String(await freePort()),
     };
     const { code, err } = await run({ ...ports, DATA_DIR: file });
     expect(code).toBe(1);
@@ -84,7 +88,7 @@ describe('one line names', () => {
 test('LISTEN_ADDRESS is where all of it listens, and nowhere else', async () => {
   const sandbox = await startSandbox({ LISTEN_ADDRESS: '127.0.0.2' });
   try {
-    for (const url of [sandbox.control, sandbox.channel, sandbox.stripe]) {
+    for (const url of [sandbox.control, sandbox.channel, sandbox.stripe, sandbox.alipay]) {
       expect(new URL(url).hostname).toBe('127.0.0.2');
       expect((await fetch(url)).status).toBeGreaterThan(0);
       await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
@@ -115,27 +119,34 @@ describe('a running sandbox', () => {
   const journal = () => join(shop.sandbox.directory, 'sandbox', 'books.jsonl');
   const portOf = (url: string) => new URL(url).port;
 
-  test.each(['SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT'])(
-    'keeps its books from a second one that wants its %s',
-    async (setting) => {
-      const reference = await shop.ordered();
-      const before = statSync(journal()).ino;
-      const { control, channel, stripe } = shop.sandbox;
-      const urls: Record<string, string> = { SANDBOX_PORT: control, SANDBOX_STRIPE_PORT: stripe };
-      const port = portOf(urls[setting] ?? channel);
-      const { code, err } = await run({
-        SANDBOX_PORT: String(await freePort()),
-        SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-        SANDBOX_STRIPE_PORT: String(await freePort()),
-        DATA_DIR: shop.sandbox.directory,
-        [setting]: port,
-      });
-      expect(code).toBe(1);
-      expect(err).toBe(`${setting}: port ${port} is taken; set another\n`);
-      expect(statSync(journal()).ino).toBe(before);
-      expect((await shop.transaction(reference)).state).toBe('created');
-    },
-  );
+  test.each([
+    'SANDBOX_PORT',
+    'SANDBOX_WECHAT_PAY_PORT',
+    'SANDBOX_STRIPE_PORT',
+    'SANDBOX_ALIPAY_PORT',
+  ])('keeps its books from a second one that wants its %s', async (setting) => {
+    const reference = await shop.ordered();
+    const before = statSync(journal()).ino;
+    const { control, channel, stripe, alipay } = shop.sandbox;
+    const urls: Record<string, string> = {
+      SANDBOX_PORT: control,
+      SANDBOX_STRIPE_PORT: stripe,
+      SANDBOX_ALIPAY_PORT: alipay,
+    };
+    const port = portOf(urls[setting] ?? channel);
+    const { code, err } = await run({
+      SANDBOX_PORT: String(await freePort()),
+      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
+      SANDBOX_STRIPE_PORT: String(await freePort()),
+      SANDBOX_ALIPAY_PORT: String(await freePort()),
+      DATA_DIR: shop.sandbox.directory,
+      [setting]: port,
+    });
+    expect(code).toBe(1);
+    expect(err).toBe(`${setting}: port ${port} is taken; set another\n`);
+    expect(statSync(journal()).ino).toBe(before);
+    expect((await shop.transaction(reference)).state).toBe('created');
+  });
 
   test('starts again with a journal no longer than its books', async () => {
     const reference = await shop.ordered();

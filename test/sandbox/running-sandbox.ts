@@ -11,6 +11,7 @@ export interface RunningSandbox {
   /** WeChat Pay. */
   readonly channel: string;
   readonly stripe: string;
+  readonly alipay: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -40,6 +41,7 @@ export async function startSandbox(env: Record<string, string> = {}): Promise<Ru
     SANDBOX_PORT: String(await freePort()),
     SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
     SANDBOX_STRIPE_PORT: String(await freePort()),
+    SANDBOX_ALIPAY_PORT: String(await freePort()),
     DATA_DIR: mkdtempSync(join(tmpdir(), 'holdfast-sandbox-')),
     SANDBOX_REFUND_MS: '100',
     SANDBOX_CALLBACK_MS: '20',
@@ -69,6 +71,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
     control,
     channel: ready.channels['wechat-pay'] as string,
     stripe: ready.channels.stripe as string,
+    alipay: ready.channels.alipay as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

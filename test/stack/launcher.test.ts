@@ -155,7 +155,7 @@ describe('npm start', () => {
     const second = startProgram('src/stack/start.ts', { ...stack.env, DATA_DIR: dataDir });
     expect(await second.ended).toBe(1);
     const names = second.stderr().trim().split('\n').map((line) => line.split(/[: ]/)[0]); // prettier-ignore
-    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT']); // prettier-ignore
+    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT']); // prettier-ignore
     expect(existsSync(join(dataDir, 'logs'))).toBe(false);
     removeDataDir(dataDir);
   });
@@ -264,6 +264,7 @@ describe('the commands beside a stack', () => {
         SANDBOX_PORT: String(await freePort()),
         SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
         SANDBOX_STRIPE_PORT: String(await freePort()),
+        SANDBOX_ALIPAY_PORT: String(await freePort()),
       };
       const dataDir = newDataDir();
       const api = startProgram('src/api/main.ts', env);

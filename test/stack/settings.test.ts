@@ -10,6 +10,7 @@ describe('the settings of a stack', () => {
       sandboxPort: 8090,
       wechatPayPort: 8091,
       stripePort: 8092,
+      alipayPort: 8093,
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: undefined,
@@ -95,6 +96,7 @@ describe('a port', () => {
     SANDBOX_PORT: String(await freePort()),
     SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
     SANDBOX_STRIPE_PORT: String(await freePort()),
+    SANDBOX_ALIPAY_PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
   });
@@ -104,6 +106,7 @@ describe('a port', () => {
     'SANDBOX_PORT',
     'SANDBOX_WECHAT_PAY_PORT',
     'SANDBOX_STRIPE_PORT',
+    'SANDBOX_ALIPAY_PORT',
     'TEMPORAL_PORT',
     'TEMPORAL_UI_PORT',
     'POSTGRES_PORT',

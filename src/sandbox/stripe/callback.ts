@@ -9,7 +9,7 @@ export const stripeCallback: CallbackWire = {
     10, 60, 300, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800, 43_200, 43_200, 43_200, 43_200,
   ],
   acknowledge_ms: 10_000,
-  acknowledged: (status) => status >= 200 && status < 300,
+  acknowledged: ({ status }) => status >= 200 && status < 300,
   seal: (notice, faults, other) => seal(notice as StripeEvent, faults, other as StripeEvent | null),
 };
 

@@ -1,7 +1,6 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-
 import type { CallbackWire, Sealed } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
+import { strangersKey } from '../stranger.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import type { Notice } from './notice.ts';
 import { encrypt, signedHeaders } from './signature.ts';
@@ -13,7 +12,7 @@ export const wechatPayCallback: CallbackWire = {
     15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
   ],
   acknowledge_ms: 5_000,
-  acknowledged: (status) => status === 200 || status === 204,
+  acknowledged: ({ status }) => status === 200 || status === 204,
   seal: (notice, faults, other) => seal(notice as Notice, faults, other as Notice | null),
 };
 
@@ -85,11 +84,4 @@ function headersOf(body: string, faults: readonly FaultName[]): Record<string, s
   if (faults.includes('forge_signature'))
     headers['Wechatpay-Signature'] = Buffer.alloc(256, 7).toString('base64');
   return headers;
-}
-
-let stranger: KeyObject | null = null;
-
-function strangersKey(): KeyObject {
-  stranger ??= generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
-  return stranger;
 }

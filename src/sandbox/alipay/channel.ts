@@ -1,0 +1,18 @@
+import type { Channel, ChannelOptions } from '../channel.ts';
+import { alipayKeys } from './keys.ts';
+import { act } from './payer.ts';
+import { alipayServer } from './server.ts';
+
+/** Alipay's gateway with QR orders, as `channels.md` section 2 has it. */
+export function alipay(options: ChannelOptions): Channel {
+  return {
+    keys: alipayKeys,
+    calls: ['create', 'query', 'close', 'refund', 'query_refund'],
+    never: {
+      refund_bounce: 'its refunds are done at once, and what a bank returns stays with the payer',
+    },
+    server: () => alipayServer(options),
+    act: (transaction, asked) => act(options, transaction, asked),
+    resume: () => undefined, // nothing happens later but callbacks, which the deliverer resumes
+  };
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
+import { z } from 'zod';
+
+import type { Books } from '../books.ts';
+import type { Transaction } from '../transaction.ts';
+import { alipayKeys as keys } from './keys.ts';
+import { fen } from './money.ts';
+import type { Asked } from './request.ts';
+import { channel, failed, fromBeijing, invalidParameter, type Said, success } from './wording.ts';
+
+const amount = z.union([z.string(), z.number()]).transform((text, context) => {
+  const value = fen(text);
+  if (value === null) context.addIssue('yuan, 0.01 to 100000000.00');
+  return value ?? 0;
+});
+
+const orderRequest = z.looseObject({
+  out_trade_no: z.string().regex(/^[0-9A-Za-z_]{1,64}$/),
+  total_amount: amount,
+  subject: z.string().min(1).max(256),
+  body: z.string().max(128).optional(),
+  time_expire: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$/)
+    .optional(),
+  timeout_express: z
+    .string()
+    .regex(/^[1-9]\d{0,4}[mhd]$/)
+    .optional(),
+});
+type OrderRequest = z.infer<typeof orderRequest>;
+
+/** What Alipay keeps of an order besides what every channel keeps. */
+export interface Order {
+  /** How it is to be paid: the method that made it. */
+  readonly method: string;
+  /** The biz_content, verbatim. */
+  readonly asked: Readonly<Record<string, unknown>>;
+  /** No notices without. */
+  readonly notify_url: string | null;
+  readonly return_url: string | null;
+  readonly expires_at: string;
+  /** What the payer scans, or what proves that a page is his. */
+  readonly code: string;
+  /** Since when there is a trade: the payer scanned the code or logged in. Null: nobody did. */
+  readonly begun_at: string | null;
+  /** Did the merchant ask for it? A close without that is a violation. */
+  readonly queried: boolean;
+}
+
+/** Alipay's own part of a transaction. */
+export function orderOf(transaction: Transaction): Order {
+  return transaction.own as Order;
+}
+
+/** The order with this changed. */
+export function withOrder(transaction: Transaction, changed: Partial<Order>): Transaction {
+  return { ...transaction, own: { ...orderOf(transaction), ...changed } satisfies Order };
+}
+
+/**
+ * The order that a request asks for: a new one, or the one of that number, so that a repeat changes nothing. The
+ * same number with any other field is refused.
+ *
+ * @param lastsMs how long it can be paid when the request does not say
+ */
+export function ordered(
+  books: Books,
+  asked: Asked,
+  lastsMs: number,
+): { readonly transaction: Transaction } | { readonly refused: Said } {
+  const parsed = orderRequest.safeParse(asked.biz);
+  if (!parsed.success) return { refused: invalidParameter(parsed.error) };
+  const known = books.find(channel, parsed.data.out_trade_no);
+  if (known) return again(books, known, asked);
+  const transaction = made(asked, parsed.data, lastsMs);
+  books.save(transaction);
+  return { transaction };
+}
+
+function made(asked: Asked, order: OrderRequest, lastsMs: number): Transaction {
+  const { parameters, method, biz } = asked;
+  return {
+    channel,
+    account: keys.channel_account,
+    reference: order.out_trade_no,
+    numbers: [],
+    amount: order.total_amount,
+    currency: 'CNY',
+    created_at: new Date().toISOString(),
+    state: 'created',
+    takings: [],
+    refunds: [],
+    own: {
+      method,
+      asked: biz ?? {},
+      notify_url: parameters.get('notify_url') || null,
+      return_url: parameters.get('return_url') || null,
+      expires_at: new Date(endOf(order, lastsMs)).toISOString(),
+      code: randomBytes(12).toString('hex'),
+      begun_at: null,
+      queried: false,
+    } satisfies Order,
+  };
+}
+
+const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function endOf({ time_expire, timeout_express }: OrderRequest, lastsMs: number): number {
+  if (time_expire !== undefined) return fromBeijing(time_expire);
+  if (timeout_express === undefined) return Date.now() + lastsMs;
+  return Date.now() + parseInt(timeout_express) * (unitsMs[timeout_express.slice(-1)] ?? 0);
+}
+
+function again(books: Books, known: Transaction, asked: Asked): ReturnType<typeof ordered> {
+  const { method, asked: before, notify_url, return_url } = orderOf(known);
+  const now = [
+    asked.method,
+    asked.biz,
+    asked.parameters.get('notify_url') || null,
+    asked.parameters.get('return_url') || null,
+  ];
+  if (!isDeepStrictEqual([method, before, notify_url, return_url], now)) {
+    const detail = 'out_trade_no was used with other fields';
+    books.violate(channel, known.reference, 'same_number_other_fields', detail);
+    return { refused: failed('ACQ.CONTEXT_INCONSISTENT', '交易信息被篡改') };
+  }
+  const transaction = lapsed(books, known);
+  if (transaction.state === 'paid')
+    return { refused: failed('ACQ.TRADE_HAS_SUCCESS', '交易已被支付') };
+  if (transaction.state === 'closed')
+    return { refused: failed('ACQ.TRADE_HAS_CLOSE', '交易已经关闭') };
+  return { transaction };
+}
+
+/** Is the payer's time over? */
+export function hasExpired(transaction: Transaction): boolean {
+  return Date.now() > Date.parse(orderOf(transaction).expires_at);
+}
+
+/** Alipay closes a trade that was begun and not paid in time; a code that nobody scanned just lapses. */
+export function lapsed(books: Books, transaction: Transaction): Transaction {
+  const begun = orderOf(transaction).begun_at !== null;
+  if (transaction.state !== 'created' || !begun || !hasExpired(transaction)) return transaction;
+  const closed: Transaction = { ...transaction, state: 'closed' };
+  books.save(closed);
+  return closed;
+}
+
+/**
+ * `alipay.trade.precreate`: a code to scan. There is no trade before somebody has scanned it.
+ *
+ * @param asked the request; the code is good for two hours when it does not say
+ */
+export function precreate(books: Books, asked: Asked): Said {
+  const result = ordered(books, asked, 7_200_000);
+  if ('refused' in result) return result.refused;
+  const { transaction } = result;
+  const qr_code = `https://qr.alipay.com/bax${orderOf(transaction).code}`;
+  return success({ out_trade_no: transaction.reference, qr_code });
+}

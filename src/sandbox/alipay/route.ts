@@ -1,0 +1,88 @@
+import type { Answer, Call } from '../call.ts';
+import type { ChannelOptions } from '../channel.ts';
+import type { FaultName } from '../fault.ts';
+import { orderOf, precreate } from './order.ts';
+import { pay } from './payer.ts';
+import { queryRefund, refund, refundAbout } from './refund.ts';
+import { type Asked, member } from './request.ts';
+import { close, findTrade, orderAbout, query } from './trade.ts';
+import { channel, type Said } from './wording.ts';
+
+type Route = (options: ChannelOptions, asked: Asked) => Call;
+
+const routes: Readonly<Record<string, Route>> = {
+  'alipay.trade.precreate': createCall,
+  'alipay.trade.query': queryCall,
+  'alipay.trade.close': closeCall,
+  'alipay.trade.refund': refundCall,
+  'alipay.trade.fastpay.refund.query': queryRefundCall,
+};
+
+/** What a request asks for, or null when Alipay has no such method. */
+export function route(options: ChannelOptions, asked: Asked): Call | null {
+  return routes[asked.method]?.(options, asked) ?? null;
+}
+
+/** What was said, under the method's own name. */
+export function answer({ method }: Asked, said: Said): Answer {
+  return { status: 200, body: { [`${method.replaceAll('.', '_')}_response`]: said } };
+}
+
+function createCall({ books }: ChannelOptions, asked: Asked): Call {
+  return about('create', asked, [member(asked, 'out_trade_no')], null, () =>
+    precreate(books, asked),
+  );
+}
+
+function queryCall({ books }: ChannelOptions, asked: Asked): Call {
+  const trade = findTrade(books, asked);
+  const since = trade && orderOf(trade.transaction).begun_at;
+  return about('query', asked, referencesOf(books, asked), since, () => query(books, asked));
+}
+
+/** `pay_during_close`: the payer is faster by a hair. */
+function closeCall(options: ChannelOptions, asked: Asked): Call {
+  const { books } = options;
+  const trade = findTrade(books, asked);
+  const since = trade && orderOf(trade.transaction).begun_at;
+  return about('close', asked, referencesOf(books, asked), since, (faults) => {
+    const open = orderAbout(books, asked);
+    if (faults.has('pay_during_close') && open?.state === 'created') pay(options, open);
+    return close(books, asked);
+  });
+}
+
+function refundCall(options: ChannelOptions, asked: Asked): Call {
+  const since = orderAbout(options.books, asked)?.takings[0]?.at ?? null;
+  const references = [...referencesOf(options.books, asked), member(asked, 'out_request_no')];
+  return about('refund', asked, references, since, () => refund(options, asked));
+}
+
+function queryRefundCall(options: ChannelOptions, asked: Asked): Call {
+  const known = refundAbout(findTrade(options.books, asked), asked);
+  const references = [...referencesOf(options.books, asked), member(asked, 'out_request_no')];
+  return about('query_refund', asked, references, known?.created_at ?? null, () =>
+    queryRefund(options, asked),
+  );
+}
+
+function referencesOf(books: ChannelOptions['books'], asked: Asked): string[] {
+  return [orderAbout(books, asked)?.reference ?? member(asked, 'out_trade_no')];
+}
+
+function about(
+  operation: Call['operation'],
+  asked: Asked,
+  references: readonly string[],
+  known_since: string | null,
+  commit: (faults: ReadonlySet<FaultName>) => Said,
+): Call {
+  return {
+    channel,
+    operation,
+    references,
+    known_since,
+    names_amount: known_since !== null && ['query', 'refund', 'query_refund'].includes(operation),
+    commit: (faults) => answer(asked, commit(faults)),
+  };
+}
