@@ -42,7 +42,7 @@ function altered(notice: Notice, fault: FaultName, other: Notice | null): Notice
       return { ...notice, trans_currency: 'USD', settle_currency: 'USD' };
     case 'malformed': {
       const { notify_type, notify_id, app_id, seller_id } = notice as Record<string, string>;
-      return { notify_type, notify_id, app_id, seller_id, out_trade_no: '' } as Notice;
+      return { notify_type, notify_id, app_id, seller_id } as Notice;
     }
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? { ...notice, out_trade_no: 'att_of_nobody_0000' };

@@ -49,7 +49,7 @@ function common(transaction: Transaction, taking: Taking): Notice {
   const { asked, begun_at } = orderOf(transaction);
   const echoed = ['subject', 'body', 'passback_params'].flatMap((name) => {
     const value = asked[name];
-    return typeof value === 'string' ? [[name, value] as const] : [];
+    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
   });
   return {
     notify_type: 'trade_status_sync',

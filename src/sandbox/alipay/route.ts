@@ -10,17 +10,17 @@ import { channel, type Said } from './wording.ts';
 
 type Route = (options: ChannelOptions, asked: Asked) => Call;
 
-const routes: Readonly<Record<string, Route>> = {
-  'alipay.trade.precreate': createCall,
-  'alipay.trade.query': queryCall,
-  'alipay.trade.close': closeCall,
-  'alipay.trade.refund': refundCall,
-  'alipay.trade.fastpay.refund.query': queryRefundCall,
-};
+const routes: ReadonlyMap<string, Route> = new Map([
+  ['alipay.trade.precreate', createCall],
+  ['alipay.trade.query', queryCall],
+  ['alipay.trade.close', closeCall],
+  ['alipay.trade.refund', refundCall],
+  ['alipay.trade.fastpay.refund.query', queryRefundCall],
+]);
 
 /** What a request asks for, or null when Alipay has no such method. */
 export function route(options: ChannelOptions, asked: Asked): Call | null {
-  return routes[asked.method]?.(options, asked) ?? null;
+  return routes.get(asked.method)?.(options, asked) ?? null;
 }
 
 /** What was said, under the method's own name. */
