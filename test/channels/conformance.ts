@@ -43,7 +43,7 @@ export function channelContract(adapter: Conformant): void {
     expect(payers.length).toBeGreaterThan(0);
     const callbacks = rig.sandbox.callbacks.map(({ body }) => channel.redact(body.toString()));
     const kept = [JSON.stringify(rig.exchanges), ...callbacks].join('\n');
-    const authorizations = rig.requests.flatMap(({ headers }) => headers['Authorization'] ?? []);
+    const authorizations = rig.requests.flatMap((request) => given.authorization(request) ?? []);
     expect(authorizations.length).toBeGreaterThan(0);
     for (const text of [...payers, ...given.secrets(rig.settings), ...authorizations])
       expect(kept.includes(text)).toBe(false);

@@ -13,6 +13,19 @@ import type { Receipt } from '../../src/domain/outcome.ts';
 import { drawId } from '../../src/store/id.ts';
 import { type Heard, openSandbox, type Sandbox } from './sandbox.ts';
 
+/** How a channel's notices are. */
+export interface Notices {
+  /** How those of money are told from the others. */
+  readonly payment: RegExp;
+  readonly refund: RegExp;
+  /** They bear a time, and are not believed when it is long ago. */
+  readonly age: boolean;
+  /** Those of a refund say which, and how much; else they are the payment told again. */
+  readonly nameRefunds: boolean;
+  /** What their signature covers: their bytes, or the values that are decoded from them. */
+  readonly signed: 'bytes' | 'values';
+}
+
 /** What the suite must be told of a channel; everything else it knows from the contracts. */
 export interface Conformant {
   readonly channel: Channel<any>;
@@ -28,8 +41,13 @@ export interface Conformant {
   readonly payer: RegExp;
   /** The least and the most that one order may ask for. */
   readonly amounts: readonly [number, number];
-  /** How the channel's notices of money are told from its others. */
-  readonly notices: { readonly payment: RegExp; readonly refund: RegExp };
+  readonly notices: Notices;
+  /** What dates and signs a request, and is no part of what it orders: query parameters (headers never are). */
+  readonly envelope: readonly string[];
+  /** What of a request lets somebody speak in the merchant's name. */
+  readonly authorization: (request: HttpRequest) => string | undefined;
+  /** A refund that succeeded may come back. */
+  readonly bounces: boolean;
   /** Where the sandbox knows a verb by another name than ours; `any` where by none. */
   readonly operations: Readonly<Record<string, string>>;
   /** Under one key the channel repeats even a failure of its own. */
@@ -79,7 +97,8 @@ export class Rig {
   }
 
   static async open(given: Conformant, settings: Record<string, string> = {}): Promise<Rig> {
-    return new Rig(given, await openSandbox(given.channel.slug, settings));
+    const { slug, facts } = given.channel;
+    return new Rig(given, await openSandbox(slug, settings, facts.verdicts.accepted));
   }
 
   /** A call that waits this long for its answer. */
@@ -162,6 +181,18 @@ export class Rig {
     if (answer.kind === 'created') return { ...order, handle: answer.handle };
     if (answer.kind !== 'action_required') throw new Error(`create: ${JSON.stringify(answer)}`);
     return order;
+  }
+
+  /** An order at the channel that the payer has opened, where he makes it by that. */
+  async opened(order?: Order): Promise<Order> {
+    const made = await this.created(order);
+    if (this.isOpenedByPayer) await this.payer(made, { action: 'decline' }); // looks, and may pay later
+    return made;
+  }
+
+  /** Does the channel know of no order before the payer opens it? */
+  get isOpenedByPayer(): boolean {
+    return this.given.channel.facts.not_found_means === 'not_opened';
   }
 
   /** An order that was paid, and the receipt that a query tells. */

@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { RawCallback } from '../../src/channels/channel.ts';
+import type { Channel, RawCallback } from '../../src/channels/channel.ts';
 
 /** A callback as it came, and under which account's address. */
 export interface Heard extends RawCallback {
   readonly account: string;
 }
+
+type Accepted = Channel['facts']['verdicts']['accepted'];
 
 /** The channels' other side as a process of its own, known only by its contract (section 7), and an ear for callbacks. */
 export interface Sandbox {
@@ -29,14 +31,15 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
-/** Starts one for this channel on free ports, quick where waiting proves nothing. */
+/** Starts one for this channel on free ports, quick where waiting proves nothing; its callbacks are answered with `accepted`. */
 export async function openSandbox(
   slug: string,
   settings: Record<string, string> = {},
+  accepted: Accepted = { status: 204, body: null },
 ): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-channel-'));
   const callbacks: Heard[] = [];
-  const ear = await listen(callbacks);
+  const ear = await listen(callbacks, accepted);
   const { port } = ear.address() as AddressInfo;
   const callbackUrl = `http://127.0.0.1:${port}/v1/callbacks/${slug}`;
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/main.ts'], {
@@ -80,7 +83,7 @@ export async function openSandbox(
   };
 }
 
-async function listen(callbacks: Heard[]): Promise<Server> {
+async function listen(callbacks: Heard[], { status, body }: Accepted): Promise<Server> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -90,7 +93,7 @@ async function listen(callbacks: Heard[]): Promise<Server> {
       );
       const account = (request.url ?? '').split('/').at(-1) ?? '';
       callbacks.push({ account, headers, body: Buffer.concat(chunks) });
-      response.writeHead(204).end();
+      response.writeHead(status).end(body ?? undefined);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

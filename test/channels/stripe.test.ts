@@ -13,7 +13,16 @@ channelContract({
   secrets: ({ api_key, webhook_secrets }) => [api_key, ...webhook_secrets],
   payer: /"payment_method":"([^"]+)"/,
   amounts: [50, 99_999_999],
-  notices: { payment: /"type":"payment_intent\.succeeded"/, refund: /"type":"refund\./ },
+  notices: {
+    payment: /"type":"payment_intent\.succeeded"/,
+    refund: /"type":"refund\./,
+    age: true,
+    nameRefunds: true,
+    signed: 'bytes',
+  },
+  envelope: [],
+  authorization: ({ headers }) => headers['Authorization'],
+  bounces: true,
   operations: { create: 'any', confirm: 'create' }, // what takes money is its `create`
   keepsFailures: true,
   provoked: ['refund_beyond_captured', 'capture_beyond_held'],

@@ -65,13 +65,14 @@ export async function query(call: Call<Account>, order: Order): Promise<QueryAns
 function tradeSaid(answer: string, order: Order): QueryAnswer {
   const trade = readTrade(answer);
   if (!trade) return unclear('without a readable trade');
-  const asked = `asked ${order.amount} under ${order.reference}`;
-  const disagrees = `${asked}, told ${trade.total} under ${trade.reference}`;
+  const asked = `asked ${order.amount} ${order.currency} under ${order.reference}`;
+  const disagrees = `${asked}, told ${trade.total} ${trade.currency} under ${trade.reference}`;
   if (trade.reference !== order.reference) return { kind: 'disagrees', detail: disagrees };
   const told = answerOf(trade);
   // What was paid is told as the channel tells it, with its number: the domain compares it, and keeps the number.
   if (told.kind === 'approved' || told.kind === 'unknown') return told;
-  if (trade.total === null || trade.total === order.amount) return told;
+  if (trade.total === null) return told;
+  if (trade.total === order.amount && trade.currency === order.currency) return told;
   return { kind: 'disagrees', detail: disagrees };
 }
 

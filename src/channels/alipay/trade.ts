@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-import { toCurrency } from '../../domain/currency.ts';
+import { type Currency, isCurrency, toCurrency } from '../../domain/currency.ts';
 import type { Minor } from '../../domain/money.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import { read } from '../text.ts';
 import { toFen } from './money.ts';
 import { toInstant } from './time.ts';
 
-/** Alipay knows yuan alone. */
+/** Alipay's own money. */
 export const cny = toCurrency('CNY');
 
 /** A trade as an answer or a notice tells it; the amounts that it names beside the total say whether it was ever paid. */
@@ -16,6 +16,7 @@ export interface Trade {
   readonly number: string | null;
   readonly status: string;
   readonly total: Minor | null;
+  readonly currency: Currency | null;
   readonly paid_at: string | null;
   readonly hasMoved: boolean;
 }
@@ -28,6 +29,7 @@ export const wireTrade = z.object({
   trade_no: text,
   trade_status: z.string(),
   total_amount: text,
+  trans_currency: text, // named only where it is not yuan
   send_pay_date: text, // in an answer
   gmt_payment: text, // in a notice
   receipt_amount: text,
@@ -49,9 +51,14 @@ export function tradeOf(found: z.infer<typeof wireTrade>): Trade {
     number: found.trade_no || null,
     status: found.trade_status,
     total: toFen(found.total_amount),
+    currency: currencyOf(found.trans_currency || cny),
     paid_at: toInstant(paidAt ?? ''),
     hasMoved: paidAt !== null || amounts.some((one) => Boolean(one) && toFen(one) !== 0),
   };
+}
+
+function currencyOf(code: string): Currency | null {
+  return isCurrency(code) ? code : null;
 }
 
 /** Every `trade_status` of channels.md 2.5; one that is not listed is not understood, hence `unknown`. */
@@ -71,9 +78,9 @@ export function answerOf(trade: Trade): QueryAnswer {
   return { kind: 'unknown', detail: `trade_status '${trade.status}' is not known` };
 }
 
-function receiptOf({ number, total, paid_at }: Trade): QueryAnswer {
-  if (number === null || total === null || paid_at === null)
+function receiptOf({ number, total, currency, paid_at }: Trade): QueryAnswer {
+  if (number === null || total === null || currency === null || paid_at === null)
     return { kind: 'unknown', detail: 'paid, but without number, time or amount' };
-  const receipt = { channel_reference: number, paid_at, amount: total, currency: cny };
+  const receipt = { channel_reference: number, paid_at, amount: total, currency };
   return { kind: 'approved', receipt };
 }

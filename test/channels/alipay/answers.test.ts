@@ -50,6 +50,7 @@ describe('a trade', () => {
     ['amount in digits', { total_amount: '1e3' }],
     ['positive amount', { total_amount: '-19.99' }],
     ['safe amount', { total_amount: '99999999999999.99' }],
+    ['currency of ISO 4217', { trans_currency: 'RMB' }],
   ])('that is paid without a %s is unknown', async (_what, change) => {
     expect((await told({ ...trade, ...change })).kind).toBe('unknown');
   });
@@ -59,9 +60,11 @@ describe('a trade', () => {
       expect((await told({ ...trade, trade_status, out_trade_no: 'att_2' })).kind).toBe('disagrees');
   }); // prettier-ignore
 
-  test('with another amount disagrees, or is told as a receipt with its number', async () => {
+  test('with another amount or currency disagrees, or is told as a receipt with its number', async () => {
     for (const trade_status of ['WAIT_BUYER_PAY', 'TRADE_CLOSED'])
       expect((await told({ ...unpaid, trade_status, total_amount: '19.98' })).kind).toBe('disagrees');
+    expect((await told({ ...unpaid, trans_currency: 'USD' })).kind).toBe('disagrees');
+    expect(await told({ ...trade, trans_currency: 'USD' })).toMatchObject({ receipt: { amount: 1999, currency: 'USD' } });
     const receipt = { amount: 1998, channel_reference: trade.trade_no };
     expect(await told({ ...trade, total_amount: '19.98' })).toMatchObject({ kind: 'approved', receipt });
   }); // prettier-ignore
