@@ -23,6 +23,13 @@ interface Keys {
     readonly platform_public_key: string;
     readonly api_v3_key: string;
   };
+  readonly alipay: {
+    readonly channel_account: string;
+    readonly app_id: string;
+    readonly seller_id: string;
+    readonly app_private_key: string;
+    readonly alipay_public_key: string;
+  };
   readonly stripe: {
     readonly channel_account: string;
     readonly api_key: string;
@@ -75,7 +82,7 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, stripe }: Keys,
+  { 'wechat-pay': wechat, alipay, stripe }: Keys,
   sandbox: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -90,6 +97,17 @@ function accountsAt(
         merchant_private_key: wechat.merchant_private_key,
         platform_keys: { [wechat.platform_serial]: wechat.platform_public_key },
         api_v3_key: wechat.api_v3_key,
+      },
+    },
+    {
+      id: alipay.channel_account,
+      channel: 'alipay',
+      settings: {
+        gateway_url: `${sandbox.alipay}/gateway.do`,
+        app_id: alipay.app_id,
+        seller_id: alipay.seller_id,
+        app_private_key: alipay.app_private_key,
+        alipay_public_keys: [alipay.alipay_public_key],
       },
     },
     {
