@@ -24,7 +24,8 @@ const refundRequest = z.looseObject({
 });
 type RefundRequest = z.infer<typeof refundRequest>;
 
-interface Paid extends Trade {
+/** A trade with its money. */
+export interface Paid extends Trade {
   readonly taking: Taking;
 }
 
@@ -73,6 +74,7 @@ function refundable(found: Trade, asked: Asked, amount: number): Paid | null {
   return trades.find(has) ?? trades.find((one) => left(one) >= amount) ?? trades[0] ?? null;
 }
 
+/** What of a trade's money was not given back. */
 function left(trade: Paid): number {
   return trade.taking.amount - givenBack(trade);
 }
@@ -103,7 +105,20 @@ function forbidden(
 }
 
 function give(options: ChannelOptions, trade: Paid, asked: RefundRequest, amount: number): Said {
-  const reference = numberOf(asked, trade);
+  const { transaction, entry } = giveBack(options, trade, {
+    reference: numberOf(asked, trade),
+    amount,
+  });
+  const after = wire({ ...trade, transaction }, entry);
+  return success({ ...after, fund_change: 'Y', send_back_fee: yuan(amount) });
+}
+
+/** Money goes back to the payer, and the merchant is notified. */
+function giveBack(
+  options: ChannelOptions,
+  trade: Paid,
+  { reference, amount }: { readonly reference: string; readonly amount: number },
+): { readonly transaction: Transaction; readonly entry: RefundEntry } {
   const now = Date.now();
   const entry: RefundEntry = {
     reference,
@@ -114,7 +129,7 @@ function give(options: ChannelOptions, trade: Paid, asked: RefundRequest, amount
     settles_at: now,
     bounces: false,
     state: 'succeeded',
-    own: { reason: asked.refund_reason ?? null },
+    own: null,
   };
   const transaction = {
     ...trade.transaction,
@@ -122,8 +137,15 @@ function give(options: ChannelOptions, trade: Paid, asked: RefundRequest, amount
   };
   options.books.save(transaction);
   notify(options, transaction, trade.taking, entry);
-  const after = wire({ ...trade, transaction }, entry);
-  return success({ ...after, fund_change: 'Y', send_back_fee: yuan(amount) });
+  return { transaction, entry };
+}
+
+/** All that is left of a trade goes back, under the order's own number. */
+export function giveBackAll(options: ChannelOptions, trade: Paid): void {
+  const { reference, refunds } = trade.transaction;
+  const isUsed = refunds.some((one) => one.reference === reference);
+  const own = isUsed ? `${reference}.cancel` : reference;
+  giveBack(options, trade, { reference: own, amount: left(trade) });
 }
 
 function notify(

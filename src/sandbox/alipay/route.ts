@@ -1,6 +1,7 @@
 import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
+import { cancel } from './cancel.ts';
 import { orderOf, precreate } from './order.ts';
 import { pay } from './payer.ts';
 import { queryRefund, refund, refundAbout } from './refund.ts';
@@ -14,6 +15,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['alipay.trade.precreate', createCall],
   ['alipay.trade.query', queryCall],
   ['alipay.trade.close', closeCall],
+  ['alipay.trade.cancel', cancelCall],
   ['alipay.trade.refund', refundCall],
   ['alipay.trade.fastpay.refund.query', queryRefundCall],
 ]);
@@ -40,15 +42,24 @@ function queryCall({ books }: ChannelOptions, asked: Asked): Call {
   return about('query', asked, referencesOf(books, asked), since, () => query(books, asked));
 }
 
-/** `pay_during_close`: the payer is faster by a hair. */
 function closeCall(options: ChannelOptions, asked: Asked): Call {
+  return ending(options, asked, () => close(options.books, asked));
+}
+
+/** To whoever arms faults, a cancel is a close. */
+function cancelCall(options: ChannelOptions, asked: Asked): Call {
+  return ending(options, asked, () => cancel(options, asked));
+}
+
+/** `pay_during_close`: the payer is faster by a hair. */
+function ending(options: ChannelOptions, asked: Asked, commit: () => Said): Call {
   const { books } = options;
   const trade = findTrade(books, asked);
   const since = trade && orderOf(trade.transaction).begun_at;
   return about('close', asked, referencesOf(books, asked), since, (faults) => {
     const open = orderAbout(books, asked);
     if (faults.has('pay_during_close') && open?.state === 'created') pay(options, open);
-    return close(books, asked);
+    return commit();
   });
 }
 

@@ -77,7 +77,7 @@ const systemErrors: Record<string, [code: string, sub_code: string]> = {
 const ending = (call: Promise<any>) =>
   call.then(
     ({ code, sub_code }) => [code, sub_code] as unknown,
-    (error: Error) => error.message,
+    (error: unknown) => (error as Error).message,
   );
 const through = ['10000', undefined];
 /** The SDK's HTTP client sends once more, without asking, what a broken connection may have lost. */

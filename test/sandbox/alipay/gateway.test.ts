@@ -37,7 +37,7 @@ function signed(changed: Record<string, string | undefined> = {}): Record<string
 }
 
 async function send(query: Record<string, string>, body?: Record<string, string>) {
-  const url = `${shop.sandbox.alipay}/gateway.do?${new URLSearchParams(query)}`;
+  const url = `${shop.sandbox.alipay}/gateway.do?${new URLSearchParams(query).toString()}`;
   const response = await fetch(url, body && { method: 'POST', body: new URLSearchParams(body) });
   const text = await response.text();
   return { response, text, said: Object.values(JSON.parse(text))[0] as any };
