@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
-import { listener } from '../serve.ts';
+import { listener, type Page } from '../serve.ts';
 import { oneLess } from './callback.ts';
+import { cashier, isPage, pressed, refusal } from './page.ts';
 import { type Asked, complaint, read } from './request.ts';
 import { answer, route } from './route.ts';
 import { spelt } from './signature.ts';
 import { failed, refused, type Said, success, tradeNotExist } from './wording.ts';
 
-/** Alipay's gateway: verifies, carries out, signs every answer over the bytes it sends. */
+/** Alipay's gateway: verifies, carries out, signs every answer over the bytes it sends; and the cashier's pages. */
 export function alipayServer(options: ChannelOptions): Server {
   const hear = (request: IncomingMessage, body: string) => heard(options, request, body);
   const dress = () => ({ 'Content-Type': 'text/html;charset=utf-8' }); // so the real one calls its JSON
@@ -18,17 +19,29 @@ export function alipayServer(options: ChannelOptions): Server {
 
 function heard(
   options: ChannelOptions,
-  { url = '/' }: IncomingMessage,
+  { method, url = '/' }: IncomingMessage,
   body: string,
-): Ending | Promise<Ending> {
+): Ending | Page | Promise<Ending> {
   const [path = '', query = ''] = url.split('?', 2);
-  if (path !== '/gateway.do') return { answer: { status: 404, body: null } };
+  if (path !== '/gateway.do') {
+    const code = new URLSearchParams(query).get('code');
+    return (method === 'POST' && pressed(options, path, code)) || { answer: noSuchPath };
+  }
   const asked = read(query, body);
+  if (isPage(asked)) return browsed(options, asked);
   const call = route(options, asked);
   if (!call) return { answer: { status: 200, body: { error_response: noMethod(asked) } } };
   const wrong = complaint(options.books, asked);
   if (wrong) return { answer: answer(asked, wrong) };
   return carryOut(options.books, call, mishaps(asked));
+}
+
+const noSuchPath: Answer = { status: 404, body: null };
+
+/** No fault strikes a payer's browser. */
+function browsed(options: ChannelOptions, asked: Asked): Page {
+  const wrong = complaint(options.books, asked);
+  return wrong ? refusal(wrong) : options.books.atomically(() => cashier(options, asked));
 }
 
 function noMethod({ method }: Asked): Said {
