@@ -3,7 +3,7 @@ import { alipayKeys } from './keys.ts';
 import { act } from './payer.ts';
 import { alipayServer } from './server.ts';
 
-/** Alipay's gateway with orders by QR code, page, wap and app, as `channels.md` section 2 has it. */
+/** Alipay's gateway with orders by QR code, page, wap, app and barcode, as `channels.md` section 2 has it. */
 export function alipay(options: ChannelOptions): Channel {
   return {
     keys: alipayKeys,

@@ -32,6 +32,9 @@ const orderRequest = z.looseObject({
 });
 type OrderRequest = z.infer<typeof orderRequest>;
 
+/** The method by which the merchant scans the payer, who need not scan anything. */
+export const barcode = 'alipay.trade.pay';
+
 /** What Alipay keeps of an order besides what every channel keeps. */
 export interface Order {
   /** How it is to be paid: the method that made it. */
@@ -128,7 +131,7 @@ function again(books: Books, known: Transaction, asked: Asked): ReturnType<typeo
     return { refused: failed('ACQ.CONTEXT_INCONSISTENT', '交易信息被篡改') };
   }
   const transaction = lapsed(books, known);
-  if (transaction.state === 'paid')
+  if (transaction.state === 'paid' && method !== barcode)
     return { refused: failed('ACQ.TRADE_HAS_SUCCESS', '交易已被支付') };
   if (transaction.state === 'closed')
     return { refused: failed('ACQ.TRADE_HAS_CLOSE', '交易已经关闭') };

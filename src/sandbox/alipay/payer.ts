@@ -39,7 +39,7 @@ function over(transaction: Transaction): string | null {
 }
 
 /** The payer scans the code or logs in: from now on there is a trade, which waits for him. */
-function begin({ books }: ChannelOptions, transaction: Transaction): Transaction {
+export function begin({ books }: ChannelOptions, transaction: Transaction): Transaction {
   if (orderOf(transaction).begun_at !== null) return transaction;
   const begun = withOrder(
     { ...transaction, numbers: [...transaction.numbers, freshTradeNo()] },

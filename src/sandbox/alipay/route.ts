@@ -1,8 +1,9 @@
 import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
+import { payByBarcode } from './barcode.ts';
 import { cancel } from './cancel.ts';
-import { orderOf, precreate } from './order.ts';
+import { barcode, orderOf, precreate } from './order.ts';
 import { pay } from './payer.ts';
 import { queryRefund, refund, refundAbout } from './refund.ts';
 import { type Asked, member } from './request.ts';
@@ -13,6 +14,7 @@ type Route = (options: ChannelOptions, asked: Asked) => Call;
 
 const routes: ReadonlyMap<string, Route> = new Map([
   ['alipay.trade.precreate', createCall],
+  [barcode, barcodeCall],
   ['alipay.trade.query', queryCall],
   ['alipay.trade.close', closeCall],
   ['alipay.trade.cancel', cancelCall],
@@ -34,6 +36,11 @@ function createCall({ books }: ChannelOptions, asked: Asked): Call {
   return about('create', asked, [member(asked, 'out_trade_no')], null, () =>
     precreate(books, asked),
   );
+}
+
+function barcodeCall(options: ChannelOptions, asked: Asked): Call {
+  const reference = member(asked, 'out_trade_no');
+  return about('create', asked, [reference], null, () => payByBarcode(options, asked));
 }
 
 function queryCall({ books }: ChannelOptions, asked: Asked): Call {

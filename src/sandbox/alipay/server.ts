@@ -4,6 +4,7 @@ import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import { listener, type Page } from '../serve.ts';
 import { oneLess } from './callback.ts';
+import { barcode } from './order.ts';
 import { cashier, isPage, pressed, refusal } from './page.ts';
 import { type Asked, complaint, read } from './request.ts';
 import { answer, route } from './route.ts';
@@ -49,13 +50,16 @@ function noMethod({ method }: Asked): Said {
   return refused(40002, 'isv.invalid-method', '不存在的方法名');
 }
 
+const unknown = refused(20000, 'isp.unknow-error', '系统繁忙');
+
 /**
  * Alipay's words for the mishaps that befall every channel. That it does not know is said in several ways: by
  * 20000, and by a 40004 that looks like a refusal, in refunds with the misspelling of its documents.
  */
 function mishaps(asked: Asked): Mishaps {
   const systemErrors: Readonly<Record<string, Said>> = {
-    'alipay.trade.precreate': refused(20000, 'isp.unknow-error', '系统繁忙'),
+    'alipay.trade.precreate': unknown,
+    [barcode]: unknown,
     'alipay.trade.refund': failed('AQC.SYSTEM_ERROR', '系统错误'),
   };
   const systemError = systemErrors[asked.method] ?? failed('ACQ.SYSTEM_ERROR', '系统错误');
