@@ -103,7 +103,7 @@ function accountsAt(
       id: alipay.channel_account,
       channel: 'alipay',
       settings: {
-        gateway_url: `${sandbox.alipay}/gateway.do`,
+        base_url: sandbox.alipay,
         app_id: alipay.app_id,
         seller_id: alipay.seller_id,
         app_private_key: alipay.app_private_key,

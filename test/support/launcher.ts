@@ -33,12 +33,12 @@ export interface Launched {
   readonly remove: () => Promise<void>;
 }
 
-/** Three neighbouring free ports: the sandbox takes the next ones for its channels. */
+/** Neighbouring free ports: the sandbox takes the next ones for its channels. */
 async function freeRow(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    const free = port < 65_000 && (await isFree(port + 1)) && (await isFree(port + 2));
-    if (free) return port;
+    const next = [1, 2, 3].map((step) => isFree(port + step));
+    if (port < 65_000 && (await Promise.all(next)).every(Boolean)) return port;
   }
 }
 

@@ -63,8 +63,8 @@ export async function speak(
 }
 
 /** The gateway with these parameters in its query. */
-export function addressed({ gateway_url }: Account, parameters: Parameters): string {
-  const url = new URL(gateway_url);
+export function addressed({ base_url }: Account, parameters: Parameters): string {
+  const url = new URL(`${base_url.replace(/\/$/, '')}/gateway.do`);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.toString();
 }

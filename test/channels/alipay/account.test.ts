@@ -17,8 +17,8 @@ test('good settings are the account, its keys read already', () => {
 });
 
 test.each([
-  ['gateway_url', { gateway_url: 'ftp://openapi.alipay.com' }],
-  ['gateway_url', { gateway_url: 'somewhere' }],
+  ['base_url', { base_url: 'ftp://openapi.alipay.com' }],
+  ['base_url', { base_url: 'somewhere' }],
   ['app_id', { app_id: '2021&app_id=2' }],
   ['seller_id', { seller_id: undefined }],
   ['app_private_key', { app_private_key: '-----BEGIN PRIVATE KEY-----\nnonsense' }],

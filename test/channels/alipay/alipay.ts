@@ -15,7 +15,7 @@ export const rotated = pair();
 export const stranger = pair();
 
 export const settings = {
-  gateway_url: 'https://openapi.alipay.com/gateway.do',
+  base_url: 'https://openapi.alipay.com',
   app_id: '2021000000000001',
   seller_id: '2088000000000001',
   app_private_key: app.privateKey,

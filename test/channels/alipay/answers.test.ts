@@ -145,7 +145,7 @@ describe('what is sent', () => {
     });
     const { method, notify_url } = parametersOf(call.requests[0]!);
     expect({ method, notify_url }).toEqual({ method: methods.create, notify_url: order.notify_url });
-    expect(call.requests[0]!.url.startsWith(`${settings.gateway_url}?`)).toBe(true);
+    expect(call.requests[0]!.url.startsWith(`${settings.base_url}/gateway.do?`)).toBe(true);
   }); // prettier-ignore
 
   test.each([

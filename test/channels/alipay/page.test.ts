@@ -20,7 +20,7 @@ describe.each([
     expect(sent).toEqual([]);
     expect(action).toEqual({ type: 'redirect' });
     expect(answer).toMatchObject({ kind: 'action_required', code_ends_at: null });
-    expect(url.startsWith(`${settings.gateway_url}?`)).toBe(true);
+    expect(url.startsWith(`${settings.base_url}/gateway.do?`)).toBe(true);
     expect(isSignedByApp(parametersOf({ url, body: '' }))).toBe(true);
   });
 

@@ -12,7 +12,7 @@ const sdk = new AlipaySdk({
   privateKey: app.privateKey,
   keyType: 'PKCS8',
   alipayPublicKey: platform.publicKey,
-  gateway: settings.gateway_url,
+  gateway: `${settings.base_url}/gateway.do`,
 });
 
 const text = fc.oneof(
