@@ -49,7 +49,7 @@ async function main(settings: Settings): Promise<void> {
       processingMs: settings.SANDBOX_PROCESSING_MS,
       keyMs: settings.SANDBOX_KEY_S * 1_000,
     }),
-    alipay: alipay(options),
+    alipay: alipay({ ...options, origin: originOf(places.alipay) }),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),

@@ -11,9 +11,18 @@ export interface Page {
   readonly location?: string;
 }
 
+/** A file that is fetched. */
+export interface Download {
+  readonly file: Buffer;
+  readonly type: string;
+}
+
+/** All that a channel's server may do with a caller. */
+export type Outcome = Ending | Page | Download;
+
 /** How a channel hears its callers and what its answers wear. */
 export interface Manners {
-  readonly hear: (request: IncomingMessage, body: string) => Ending | Page | Promise<Ending | Page>;
+  readonly hear: (request: IncomingMessage, body: string) => Outcome | Promise<Outcome>;
   /** An answer's body as it is spelt; without this, as JSON. */
   readonly spell?: (body: object) => string;
   /** The headers that every answer has, over the bytes that are sent. */
@@ -46,6 +55,8 @@ async function serve(
   if (ending === 'held') return; // until the caller leaves
   if (ending === 'reset') return void request.socket.resetAndDestroy();
   if ('html' in ending) return show(response, ending);
+  if ('file' in ending)
+    return void response.writeHead(200, { 'Content-Type': ending.type }).end(ending.file);
   send(response, ending.answer, manners, ending.cut);
 }
 

@@ -1,13 +1,14 @@
-import type { Channel, ChannelOptions } from '../channel.ts';
+import type { Channel } from '../channel.ts';
 import { alipayKeys } from './keys.ts';
 import { act } from './payer.ts';
+import type { AlipayOptions } from './route.ts';
 import { alipayServer } from './server.ts';
 
 /** Alipay's gateway with orders by QR code, page, wap, app and barcode, as `channels.md` section 2 has it. */
-export function alipay(options: ChannelOptions): Channel {
+export function alipay(options: AlipayOptions): Channel {
   return {
     keys: alipayKeys,
-    calls: ['create', 'query', 'close', 'refund', 'query_refund'],
+    calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     never: {
       refund_bounce: 'its refunds are done at once, and what a bank returns stays with the payer',
     },

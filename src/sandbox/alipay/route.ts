@@ -2,6 +2,7 @@ import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
 import { payByBarcode } from './barcode.ts';
+import { billUrl } from './bill-download.ts';
 import { cancel } from './cancel.ts';
 import { barcode, orderOf, precreate } from './order.ts';
 import { pay } from './payer.ts';
@@ -10,7 +11,13 @@ import { type Asked, member } from './request.ts';
 import { close, findTrade, orderAbout, query } from './trade.ts';
 import { channel, type Said } from './wording.ts';
 
-type Route = (options: ChannelOptions, asked: Asked) => Call;
+/** What Alipay works with. */
+export interface AlipayOptions extends ChannelOptions {
+  /** Where this server is reached. */
+  readonly origin: string;
+}
+
+type Route = (options: AlipayOptions, asked: Asked) => Call;
 
 const routes: ReadonlyMap<string, Route> = new Map([
   ['alipay.trade.precreate', createCall],
@@ -20,10 +27,11 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['alipay.trade.cancel', cancelCall],
   ['alipay.trade.refund', refundCall],
   ['alipay.trade.fastpay.refund.query', queryRefundCall],
+  ['alipay.data.dataservice.bill.downloadurl.query', billCall],
 ]);
 
 /** What a request asks for, or null when Alipay has no such method. */
-export function route(options: ChannelOptions, asked: Asked): Call | null {
+export function route(options: AlipayOptions, asked: Asked): Call | null {
   return routes.get(asked.method)?.(options, asked) ?? null;
 }
 
@@ -82,6 +90,10 @@ function queryRefundCall(options: ChannelOptions, asked: Asked): Call {
   return about('query_refund', asked, references, known?.created_at ?? null, () =>
     queryRefund(options, asked),
   );
+}
+
+function billCall({ books, origin }: AlipayOptions, asked: Asked): Call {
+  return about('bill', asked, [], null, () => billUrl(books, asked, origin));
 }
 
 function referencesOf(books: ChannelOptions['books'], asked: Asked): string[] {

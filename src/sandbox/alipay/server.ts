@@ -1,29 +1,31 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, carryOut, type Mishaps } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
-import { listener, type Page } from '../serve.ts';
+import { listener, type Outcome, type Page } from '../serve.ts';
+import { download } from './bill-download.ts';
 import { oneLess } from './callback.ts';
 import { barcode } from './order.ts';
 import { cashier, isPage, pressed, refusal } from './page.ts';
 import { type Asked, complaint, read } from './request.ts';
-import { answer, route } from './route.ts';
+import { type AlipayOptions, answer, route } from './route.ts';
 import { spelt } from './signature.ts';
 import { failed, refused, type Said, success, tradeNotExist } from './wording.ts';
 
 /** Alipay's gateway: verifies, carries out, signs every answer over the bytes it sends; and the cashier's pages. */
-export function alipayServer(options: ChannelOptions): Server {
+export function alipayServer(options: AlipayOptions): Server {
   const hear = (request: IncomingMessage, body: string) => heard(options, request, body);
   const dress = () => ({ 'Content-Type': 'text/html;charset=utf-8' }); // so the real one calls its JSON
   return createServer(listener(options.books, { hear, dress, spell: spelt }));
 }
 
 function heard(
-  options: ChannelOptions,
+  options: AlipayOptions,
   { method, url = '/' }: IncomingMessage,
   body: string,
-): Ending | Page | Promise<Ending> {
+): Outcome | Promise<Outcome> {
   const [path = '', query = ''] = url.split('?', 2);
+  if (path === '/bill') return download(options.books, query);
   if (path !== '/gateway.do') {
     const code = new URLSearchParams(query).get('code');
     return (method === 'POST' && pressed(options, path, code)) || { answer: noSuchPath };
