@@ -1,4 +1,5 @@
 import type { Books } from '../books.ts';
+import { wrongCertificate } from './certificate.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { isMerchants, signedText } from './signature.ts';
 import { channel, refused, type Said } from './wording.ts';
@@ -62,6 +63,8 @@ export function complaint(books: Books, asked: Asked): Said | null {
     violated('another app');
     return refused(40002, 'isv.invalid-app-id', '无效的AppID参数');
   }
+  const certificate = wrongCertificate(parameters);
+  if (certificate !== null) return refused(40002, 'isv.invalid-parameter', certificate);
   const text = signedText(parameters, ['sign']);
   if (isMerchants(text, signature)) return null;
   violated('the signature does not fit');

@@ -4,6 +4,7 @@ import type { FaultName } from '../fault.ts';
 import { payByBarcode } from './barcode.ts';
 import { billUrl } from './bill-download.ts';
 import { cancel } from './cancel.ts';
+import { named } from './certificate.ts';
 import { barcode, orderOf, precreate } from './order.ts';
 import { pay } from './payer.ts';
 import { queryRefund, refund, refundAbout } from './refund.ts';
@@ -36,8 +37,9 @@ export function route(options: AlipayOptions, asked: Asked): Call | null {
 }
 
 /** What was said, under the method's own name. */
-export function answer({ method }: Asked, said: Said): Answer {
-  return { status: 200, body: { [`${method.replaceAll('.', '_')}_response`]: said } };
+export function answer({ method, parameters }: Asked, said: Said): Answer {
+  const name = `${method.replaceAll('.', '_')}_response`;
+  return { status: 200, body: { [name]: said, ...named(parameters) } };
 }
 
 function createCall({ books }: ChannelOptions, asked: Asked): Call {

@@ -35,11 +35,15 @@ export function isMerchants(text: string, signature: string): boolean {
  * An answer as it goes over the wire. The signature covers the exact bytes of the inner object, in which
  * Alipay escapes every slash: whoever parses and prints it again does not get the same bytes.
  *
- * @param body the inner object under the method's name; `error_response` is not signed
+ * @param body first the inner object under the method's name; `error_response` is not signed
  */
 export function spelt(body: object): string {
-  const [[name, inner]] = Object.entries(body) as [[string, unknown]];
+  const [[name, inner], ...others] = Object.entries(body) as [
+    [string, unknown],
+    ...[string, unknown][],
+  ];
   const text = JSON.stringify(inner).replaceAll('/', '\\/');
   if (name === 'error_response') return `{"${name}":${text}}`;
-  return `{"${name}":${text},"sign":"${signatureOf(text)}"}`;
+  const rest = Object.fromEntries([...others, ['sign', signatureOf(text)]]);
+  return `{"${name}":${text},${JSON.stringify(rest).slice(1)}`;
 }

@@ -1,0 +1,32 @@
+import { createHash, X509Certificate } from 'node:crypto';
+
+import { alipayKeys as keys } from './keys.ts';
+
+/** How Alipay names a certificate: the MD5 of its issuer, most specific first, and its serial number in decimal. */
+function serialOf(pem: string): string {
+  const { issuer, serialNumber } = new X509Certificate(pem);
+  const name = issuer.split('\n').reverse().join(',');
+  return createHash('md5')
+    .update(`${name}${BigInt(`0x${serialNumber}`)}`)
+    .digest('hex');
+}
+
+const serials = {
+  app_cert_sn: serialOf(keys.app_cert),
+  alipay_root_cert_sn: serialOf(keys.alipay_root_cert),
+} as const;
+const alipay_cert_sn = serialOf(keys.alipay_cert);
+
+type Parameters = ReadonlyMap<string, string>;
+
+/** Which of the two names of certificates is wrong, or null; in key mode there are none. */
+export function wrongCertificate(parameters: Parameters): string | null {
+  const names = ['app_cert_sn', 'alipay_root_cert_sn'] as const;
+  if (!names.some((name) => parameters.get(name))) return null;
+  return names.find((name) => parameters.get(name) !== serials[name]) ?? null;
+}
+
+/** What an answer says in certificate mode, where the request named its own: whose key has signed it. */
+export function named(parameters: Parameters): { readonly alipay_cert_sn?: string } {
+  return parameters.get('app_cert_sn') ? { alipay_cert_sn } : {};
+}
