@@ -19,7 +19,7 @@ export interface Blow {
 
 const victims = { worker: 40, api: 25, temporal: 20, postgres: 15 } as const;
 const everybody: readonly Victim[] = ['worker', 'api', 'temporal', 'postgres'];
-const lines: readonly Line[] = ['api', 'postgres', 'temporal', 'wechat-pay', 'stripe'];
+const lines: readonly Line[] = ['api', 'postgres', 'temporal', 'wechat-pay', 'stripe', 'alipay'];
 
 /** Ends, freezes and cuts off the product's processes: tier A one at a time, B several ways at once, C a power cut. */
 export class Killer {

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The parts that can be cut off from whoever calls them. */
-export type Line = 'api' | 'postgres' | 'temporal' | 'wechat-pay' | 'stripe';
+export type Line = 'api' | 'postgres' | 'temporal' | 'wechat-pay' | 'stripe' | 'alipay';
 
 export interface StackOptions {
   /** The receiver's port: where webhooks may go. */
@@ -127,7 +127,7 @@ async function migrated(
     return (await run(process.execPath, words, { cwd: root, env })).stdout;
   };
   await program('src/stack/migrate.ts');
-  const channels = ['--wechat-pay-port', `${lines['wechat-pay'].port}`, '--stripe-port', `${lines.stripe.port}`]; // prettier-ignore
+  const channels = ['--wechat-pay-port', `${lines['wechat-pay'].port}`, '--stripe-port', `${lines.stripe.port}`, '--alipay-port', `${lines.alipay.port}`]; // prettier-ignore
   const made = await program('src/stack/merchant.ts', 'demo', '--sandbox', sandbox, ...channels);
   return (JSON.parse(made) as { api_key: string }).api_key;
 }
@@ -169,6 +169,7 @@ async function linesTo(ports: Ports, undo: (() => unknown)[]): Promise<Stack['li
     temporal: await line(ports.temporal),
     'wechat-pay': await line(ports.sandbox + 1),
     stripe: await line(ports.sandbox + 2),
+    alipay: await line(ports.sandbox + 3),
   };
 }
 

@@ -25,9 +25,9 @@ const callbacks = [
   { fault: 'forge_signature', probability: 0.02 },
 ] as const;
 
-/** Lets the weather turn bad on both channels, until `payer.calm`. */
+/** Lets the weather turn bad on every channel, until `payer.calm`. */
 export async function storm(payer: Payer): Promise<void> {
-  for (const channel of ['wechat-pay', 'stripe']) {
+  for (const channel of ['wechat-pay', 'alipay', 'stripe']) {
     for (const fault of calls) await payer.arm({ channel, operation: 'any', ...fault });
     for (const fault of callbacks) await payer.arm({ channel, operation: 'callback', ...fault });
   }
