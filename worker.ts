@@ -10,9 +10,11 @@ import { createTeller } from './src/activities/webhook-try.ts';
 import { createDeliveryStart } from './src/api/delivery.ts';
 import { allChannels, channelFor, rulesOf } from './src/channels/registry.ts';
 import { readConfig } from './src/config.ts';
+import { secretKeysOf } from './src/secret-key.ts';
 import { attend } from './src/stack/attendance.ts';
 import { workflowBundle } from './src/stack/bundle.ts';
 import { installRuntime } from './src/stack/runtime.ts';
+import { createKeyring } from './src/store/keyring.ts';
 import { createStore } from './src/store/store.ts';
 import { logger } from './src/telemetry.ts';
 import { channelQueue, paymentQueue, webhookQueue } from './src/workflows/messages.ts';
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     tryDelivery: (delivery) => firstTries.tryDelivery(delivery),
     timing: config.timing,
     rulesOf,
+    keyring: createKeyring(secretKeysOf(config)),
     connectionsMax: 60, // at least the local activities in flight, or they queue inside their task's timeout
   });
   const webhooks = {

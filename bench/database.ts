@@ -1,5 +1,8 @@
 import pg from 'pg';
 
+import { type KeptSettings, openSettings } from '../src/store/account-settings.ts';
+import type { Keyring } from '../src/store/keyring.ts';
+
 /** What PostgreSQL has done so far. */
 export interface Written {
   /** Transactions that got an id, which is: that wrote or locked a row. */
@@ -34,9 +37,16 @@ export interface SeededAccount {
 }
 
 /** The channel accounts of the stack. */
-export async function seededAccounts(client: pg.Client): Promise<SeededAccount[]> {
-  const { rows } = await client.query<SeededAccount>(
-    'select distinct on (id) id, channel, settings from channel_accounts order by id, version desc',
+export async function seededAccounts(
+  client: pg.Client,
+  keyring: Keyring,
+): Promise<SeededAccount[]> {
+  const { rows } = await client.query<KeptSettings & { readonly channel: string }>(
+    'select distinct on (id) * from channel_accounts order by id, version desc',
   );
-  return rows;
+  return rows.map((row) => ({
+    id: row.id,
+    channel: row.channel,
+    settings: openSettings(keyring, row) as SeededAccount['settings'],
+  }));
 }

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 
+import { sandboxKeysOf } from '../src/secret-key.ts';
 import { freePort } from '../src/stack/port.ts';
 import { readSettings } from '../src/stack/settings.ts';
 import { createStack } from '../src/stack/stack.ts';
+import { createKeyring } from '../src/store/keyring.ts';
 import type { Arguments } from './arguments.ts';
 import { type Bare, startBare } from './bare/processes.ts';
 import type { Kinds } from './cpu.ts';
@@ -69,7 +71,7 @@ async function setUp(
   const temporalAddress = engine.address ?? `127.0.0.1:${settings.temporalPort}`;
   const connection = await Connection.connect({ address: temporalAddress });
   undo.push(() => connection.close());
-  const accounts = await seededAccounts(database);
+  const accounts = await seededAccounts(database, createKeyring(sandboxKeysOf(settings)));
   const bare = await startBare({ dataDir, temporalAddress, accounts, inboxUrl: inbox.url, env });
   undo.push(bare.stop);
   const apiKey = ready.api_key ?? '';

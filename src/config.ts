@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import type { Timing } from './domain/operation.ts';
+import { parseSecretKeys, secretKeysForm } from './secret-key.ts';
+import type { SecretKey } from './store/keyring.ts';
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -28,6 +30,13 @@ const targets = z
     (list) => list.every((one) => /^([^:/\s]+|\[[0-9a-f:.]+\]):(\d{1,5}|\*)$/.test(one)),
     'must be host:port or host:* separated by commas',
   );
+
+const secretKeys = z.string().transform((text, context) => {
+  const keys = parseSecretKeys(text);
+  if (keys) return keys;
+  context.addIssue({ code: 'custom', message: secretKeysForm });
+  return z.NEVER;
+});
 
 /** Every setting with its default (contract section 8). */
 const settings = z.object({
@@ -58,6 +67,8 @@ const settings = z.object({
   WEBHOOK_SCHEDULE: seconds.default([5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]),
   EGRESS_ALLOW: targets.default([]),
   DATA_DIR: z.string().min(1).default('.data'),
+  SECRET_KEYS: secretKeys.default([]),
+  NODE_ENV: z.string().optional(),
 });
 
 export interface Config {
@@ -79,6 +90,9 @@ export interface Config {
   /** `host:port` or `host:*`: where webhooks of test keys may go although it is private. */
   readonly egressAllow: readonly string[];
   readonly dataDir: string;
+  /** The master keys that were given; see `secretKeysOf`. */
+  readonly secretKeys: readonly SecretKey[];
+  readonly production: boolean;
   readonly timing: Timing;
 }
 
@@ -89,7 +103,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      return `${name} ${issue.message}, not '${env[name] ?? ''}'`;
+      return name === 'SECRET_KEYS'
+        ? `${name} ${issue.message}`
+        : `${name} ${issue.message}, not '${env[name] ?? ''}'`;
     });
     throw new Error(lines.join('\n'));
   }
@@ -110,6 +126,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimitPerSecond: value.RATE_LIMIT_PER_SECOND,
     egressAllow: value.EGRESS_ALLOW,
     dataDir: value.DATA_DIR,
+    secretKeys: value.SECRET_KEYS,
+    production: value.NODE_ENV === 'production',
     timing: {
       channel_timeout_ms: value.CHANNEL_TIMEOUT_MS,
       circuit_retry_ms: value.CIRCUIT_RETRY_S * 1_000,

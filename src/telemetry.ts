@@ -7,6 +7,8 @@ const secret = [
   'merchant_private_key',
   'api_v3_key',
   'api_key',
+  'settings',
+  'webhook_secrets',
   'idempotency_key',
   'token',
   'secret',

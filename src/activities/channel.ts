@@ -6,6 +6,7 @@ import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-ac
 import type { Answer } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
+import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts';
 import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
 import type { Store } from '../store/store.ts';
@@ -31,7 +32,7 @@ export interface ChannelDependencies {
 /** The activities over a store and the registered channels. */
 export function channelActivities(dependencies: ChannelDependencies): ChannelActivities {
   const { store } = dependencies;
-  const accountOf = createParsedAccounts();
+  const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
   return {
     async call(operationId) {
       const stored = await known(store, operationId);
@@ -72,7 +73,7 @@ interface Way {
 
 async function perform(
   dependencies: ChannelDependencies,
-  accountOf: ParsedAccounts,
+  accountOf: ParsedAccounts<KeptSettings>,
   stored: StoredCall,
   way: Way,
 ): Promise<Answer> {
@@ -94,11 +95,7 @@ async function perform(
     },
   });
   const call: Call<unknown> = {
-    account: accountOf(channel, {
-      id: stored.channel_account,
-      version: stored.account_version,
-      settings: stored.settings,
-    }),
+    account: accountOf(channel, stored.account),
     send,
     now: () => new Date(),
   };

@@ -4,6 +4,7 @@ import type { Channel, Verdict } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { isId } from '../domain/id.ts';
 import { createLine } from '../line.ts';
+import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { findAccount } from '../store/channel-account.ts';
 import { logger } from '../telemetry.ts';
 import { judge } from './callback-verdict.ts';
@@ -25,7 +26,8 @@ const callbackLine = () => createLine(6, 1_000, 4_000);
 export function callbackRoutes(dependencies: Dependencies): Router {
   const router = Router();
   const places = callbackLine();
-  const accountOf = createParsedAccounts();
+  const { keyring } = dependencies.store;
+  const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(keyring, kept));
   router.post(
     '/v1/callbacks/:channel/:account',
     handled(async (request, response) => {
@@ -50,7 +52,7 @@ export function callbackRoutes(dependencies: Dependencies): Router {
 
 async function take(
   dependencies: Dependencies,
-  accountOf: ParsedAccounts,
+  accountOf: ParsedAccounts<KeptSettings>,
   channel: Channel,
   request: Request,
   response: Response,

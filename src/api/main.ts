@@ -4,6 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 
 import { channelFor, rulesOf } from '../channels/registry.ts';
 import { type Config, readConfig } from '../config.ts';
+import { secretKeysOf } from '../secret-key.ts';
+import { createKeyring } from '../store/keyring.ts';
 import { createStore } from '../store/store.ts';
 import { createWaiting } from '../store/waiting.ts';
 import { logger } from '../telemetry.ts';
@@ -26,6 +28,7 @@ function main(): void {
     databaseUrl: config.databaseUrl,
     timing: config.timing,
     rulesOf,
+    keyring: createKeyring(secretKeysOf(config)),
     startDelivery: createDeliveryStart(client),
   });
   const waiting = createWaiting(store, config.databaseUrl);

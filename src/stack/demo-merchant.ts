@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import type { Keyring } from '../store/keyring.ts';
 import {
   type MadeMerchant,
   seedChannelAccount,
@@ -46,6 +47,7 @@ export async function demoMerchant(
   databaseUrl: string,
   dataDir: string,
   sandbox: SandboxAddress,
+  keyring: Keyring,
 ): Promise<MadeMerchant> {
   const keyFile = join(dataDir, 'api_key');
   const kept = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : null;
@@ -56,7 +58,7 @@ export async function demoMerchant(
     const db = client as unknown as pg.PoolClient;
     await client.query('begin'); // its locks keep two starts from making two merchants
     const made = await seedDemo(db, kept);
-    for (const account of accounts) await seedChannelAccount(db, account);
+    for (const account of accounts) await seedChannelAccount(db, account, keyring);
     await client.query('commit');
     if (made.api_key !== kept) {
       mkdirSync(dataDir, { recursive: true });

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { rulesOf } from '../channels/registry.ts';
 import { type Config, readConfig } from '../config.ts';
+import { sandboxKeysOf } from '../secret-key.ts';
+import { createKeyring } from '../store/keyring.ts';
 import { createMerchant, type MadeMerchant } from '../store/seed.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { webhookSecretOf } from '../store/webhook-endpoint.ts';
@@ -74,8 +76,9 @@ async function create(store: Store, name: string): Promise<Result> {
 function demo(sandbox: SandboxAddress): Work {
   if (process.env['NODE_ENV'] === 'production')
     throw new Error("NODE_ENV: no demo merchant in production, the sandbox's keys are published");
-  return async (_store, { databaseUrl, dataDir }) => {
-    const made = await demoMerchant(databaseUrl, dataDir, sandbox);
+  return async (_store, config) => {
+    const keyring = createKeyring(sandboxKeysOf(config));
+    const made = await demoMerchant(config.databaseUrl, config.dataDir, sandbox, keyring);
     return { data: made, lines: linesOf(made) };
   };
 }

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 import { type Config, readConfig } from '../config.ts';
+import { secretKeysOf } from '../secret-key.ts';
+import type { SecretKey } from '../store/keyring.ts';
 
 const port = z
   .string()
@@ -32,7 +34,6 @@ const settings = z.object({
   TEMPORAL_UI_URL: z.string().default(''),
   DATABASE_URL: z.string().optional(),
   WORKER_COUNT: z.string().regex(/^[1-9]\d?$/, 'must be 1 to 99').transform(Number).default(1),
-  NODE_ENV: z.string().optional(),
 }); // prettier-ignore
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,6 +58,8 @@ export interface StackSettings {
   readonly workers: number;
   /** No demo merchant and no accounts at the sandbox: its published keys would take real orders. */
   readonly production: boolean;
+  /** Those that were given; without, not in production, the ones of `DATA_DIR/secret_key`. */
+  readonly secretKeys: readonly SecretKey[];
   readonly env: Environment;
 }
 
@@ -89,7 +92,8 @@ export function readSettings(env: Environment): StackSettings {
     publicUrl: children.publicUrl,
     metricsPorts: metricsPorts(children, value.WORKER_COUNT),
     workers: value.WORKER_COUNT,
-    production: value.NODE_ENV === 'production',
+    production: children.production,
+    secretKeys: children.secretKeys,
     env,
   };
 }
@@ -99,7 +103,9 @@ function ofChildren(given: Environment): Config | { readonly lines: readonly str
   const own = { ...given, DATABASE_URL: given['DATABASE_URL'] ?? 'postgres://embedded' };
   const port = settings.shape.PORT.safeParse(given['PORT']).success ? given['PORT'] : undefined;
   try {
-    return readConfig({ ...own, PORT: port });
+    const config = readConfig({ ...own, PORT: port });
+    if (config.production) secretKeysOf(config);
+    return config;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { lines: error.message.split('\n') };

@@ -1,5 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 
+import { sandboxKeysOf } from '../secret-key.ts';
+import { createKeyring } from '../store/keyring.ts';
 import { migrate } from '../store/migration.ts';
 import { workflowBundle } from './bundle.ts';
 import { CannotStart } from './cannot-start.ts';
@@ -119,7 +121,9 @@ async function bringUp(
   keepDatabaseUrl(dataDir, databaseUrl);
   const demo = await timed(say, 'migrations and demo merchant', async () => {
     await migrate(databaseUrl);
-    return settings.production ? null : demoMerchant(databaseUrl, dataDir, addressOf(settings));
+    if (settings.production) return null;
+    const keyring = createKeyring(sandboxKeysOf(settings));
+    return demoMerchant(databaseUrl, dataDir, addressOf(settings), keyring);
   });
   const servers = { databaseUrl, temporalAddress: temporal.address };
   await timed(say, 'API and workers', () => keepProcessors(settings, supervisor, servers));

@@ -1,4 +1,5 @@
 import type { Id } from '../domain/id.ts';
+import type { KeptSettings } from './account-settings.ts';
 import type { Caller } from './api-key.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { type Db, prepared } from './store.ts';
@@ -8,15 +9,14 @@ export interface ChannelAccount {
   readonly version: number;
   readonly channel: string;
   readonly livemode: boolean;
-  readonly settings: unknown;
 }
 
-const latest = `select distinct on (id) id, version, merchant_id, channel, livemode, settings, created_at
+const latest = `select distinct on (id) id, version, merchant_id, channel, livemode, created_at
   from channel_accounts order by id, version desc`;
 
 const accounts = prepared(
   'channel_accounts',
-  `select id, version, channel, livemode, settings from (${latest}) a
+  `select id, version, channel, livemode from (${latest}) a
    where (merchant_id = $1 or merchant_id is null) and livemode = $2
    order by merchant_id nulls last, created_at, id`,
 );
@@ -48,16 +48,16 @@ export async function listAccounts(
 
 const account = prepared(
   'channel_account',
-  `select id, version, channel, livemode, settings from channel_accounts
+  `select id, version, settings, sealed, key_id from channel_accounts
    where id = $1 and channel = $2 order by version desc limit 1`,
 );
 
-/** An account by its id, for callbacks; null when there is none of this channel. */
+/** The newest settings of an account, for callbacks; null when there is none of this channel. */
 export async function findAccount(
   db: Db,
   channel: string,
   id: string,
-): Promise<ChannelAccount | null> {
-  const found = await db.query<ChannelAccount>(account(id, channel));
+): Promise<KeptSettings | null> {
+  const found = await db.query<KeptSettings>(account(id, channel));
   return found.rows[0] ?? null;
 }

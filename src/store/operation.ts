@@ -4,6 +4,7 @@ import type { Currency } from '../domain/currency.ts';
 import type { Minor } from '../domain/money.ts';
 import type { Awaits, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
+import type { KeptSettings } from './account-settings.ts';
 import { type Db, prepared } from './store.ts';
 
 /** Everything that a sender needs of one operation, as stored; nothing in it comes from "now". */
@@ -19,8 +20,8 @@ export interface StoredCall {
   readonly ended: string | null;
   readonly channel: string;
   readonly channel_account: string;
-  readonly account_version: number;
-  readonly settings: unknown;
+  /** The account's settings in the pinned version. */
+  readonly account: KeptSettings;
   readonly attempt_status: AttemptStatus;
   readonly method: string;
   readonly amount: Minor;
@@ -54,10 +55,12 @@ export interface StoredCall {
   readonly over: boolean;
 }
 
+type Row = Omit<StoredCall, 'account'> & Omit<KeptSettings, 'id'>;
+
 const call = prepared(
   'call',
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
-       a.channel, a.channel_account, a.account_version, c.settings, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
+       a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
@@ -79,8 +82,11 @@ const call = prepared(
 
 /** The operation with its attempt, its refund and the account's settings of the pinned version. */
 export async function loadCall(db: Db, operationId: string): Promise<StoredCall | null> {
-  const found = await db.query<StoredCall>(call(operationId));
-  return found.rows[0] ?? null;
+  const found = await db.query<Row>(call(operationId));
+  const [row] = found.rows;
+  if (!row) return null;
+  const { version, settings, sealed, key_id, ...stored } = row;
+  return { ...stored, account: { id: row.channel_account, version, settings, sealed, key_id } };
 }
 
 const fence = prepared(

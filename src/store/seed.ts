@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
+import { type KeptSettings, openSettings, sealSettings } from './account-settings.ts';
 import { drawId } from './id.ts';
+import type { Keyring } from './keyring.ts';
 import type { Db } from './store.ts';
 
 /** A merchant with one app and one key, as `npm run merchant` prints it. */
@@ -70,15 +72,21 @@ export interface SharedAccount {
 }
 
 /** A test account of a channel that all merchants may use; other settings make a new version. */
-export async function seedChannelAccount(db: Db, account: SharedAccount): Promise<void> {
-  const found = await db.query<{ version: number; settings: object }>(
-    'select version, settings from channel_accounts where id = $1 order by version desc limit 1',
-    [account.id],
+export async function seedChannelAccount(
+  db: Db,
+  { id, channel, settings }: SharedAccount,
+  keyring: Keyring,
+): Promise<void> {
+  const found = await db.query<KeptSettings>(
+    'select id, version, settings, sealed, key_id from channel_accounts where id = $1 order by version desc limit 1',
+    [id],
   );
   const latest = found.rows[0];
-  if (latest && isDeepStrictEqual(latest.settings, account.settings)) return;
+  if (latest && isDeepStrictEqual(openSettings(keyring, latest), settings)) return;
+  const version = (latest?.version ?? 0) + 1;
+  const { sealed, key_id } = sealSettings(keyring, { id, version, settings });
   await db.query(
-    'insert into channel_accounts (id, version, merchant_id, channel, livemode, settings) values ($1, $2, null, $3, false, $4) on conflict do nothing',
-    [account.id, (latest?.version ?? 0) + 1, account.channel, account.settings],
+    'insert into channel_accounts (id, version, merchant_id, channel, livemode, sealed, key_id) values ($1, $2, null, $3, false, $4, $5) on conflict do nothing',
+    [id, version, channel, sealed, key_id],
   );
 }

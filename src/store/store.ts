@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Timing } from '../domain/operation.ts';
 import { faultPoint } from '../fault-point.ts';
+import { createKeyring, type Keyring } from './keyring.ts';
 
 /** Something that runs a statement: the pool, or the client of a transaction. */
 export type Db = pg.Pool | pg.PoolClient;
@@ -31,6 +32,8 @@ export interface Store {
   readonly pool: pg.Pool;
   readonly timing: Timing;
   readonly rulesOf: (channel: string) => ChannelRules;
+  /** Seals and opens the secrets in it. */
+  readonly keyring: Keyring;
   /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
   readonly transaction: <T>(work: (db: pg.PoolClient) => Promise<T>) => Promise<T>;
   readonly startDelivery: StartDelivery;
@@ -41,6 +44,8 @@ export interface StoreOptions {
   readonly databaseUrl: string;
   readonly timing: Timing;
   readonly rulesOf: (channel: string) => ChannelRules;
+  /** Default: one without a key, for who needs no secret. */
+  readonly keyring?: Keyring;
   /** Default: nobody; the attendance of a process that can will find them. */
   readonly startDelivery?: StartDelivery;
   /** Before a delivery is started; default: it is started at once. */
@@ -80,6 +85,7 @@ export function createStore(options: StoreOptions): Store {
     pool,
     timing: options.timing,
     rulesOf: options.rulesOf,
+    keyring: options.keyring ?? createKeyring([]),
     transaction: (work) => transact(pool, hand, work),
     startDelivery,
     close: () => pool.end(),

@@ -1,7 +1,14 @@
 import type { Channel } from '../../src/channels/channel.ts';
 import { createParsedAccounts } from '../../src/channels/parsed-account.ts';
 
+interface Kept {
+  readonly id: string;
+  readonly version: number;
+  readonly settings: string;
+}
+
 let parsed: unknown[] = [];
+const accounts = () => createParsedAccounts(({ settings }: Kept) => settings);
 const channel = {
   parseAccount: (settings: unknown) => {
     parsed.push(settings);
@@ -12,7 +19,7 @@ const channel = {
 beforeEach(() => (parsed = []));
 
 test('a version of an account is parsed once', () => {
-  const accountOf = createParsedAccounts();
+  const accountOf = accounts();
   const [one, two] = [1, 2].map(() =>
     accountOf(channel, { id: 'cha_1', version: 1, settings: 'a' }),
   );
@@ -22,22 +29,22 @@ test('a version of an account is parsed once', () => {
 });
 
 test('another version and another account are others', () => {
-  const accountOf = createParsedAccounts();
+  const accountOf = accounts();
   const given = [
     ['cha_1', 1, 'a'],
     ['cha_1', 2, 'b'],
     ['cha_2', 1, 'c'],
     ['cha_1', 1, 'a'],
   ] as const;
-  const accounts = given.map(([id, version, settings]) =>
+  const parsedOnes = given.map(([id, version, settings]) =>
     accountOf(channel, { id, version, settings }),
   );
-  expect(accounts).toEqual([{ of: 'a' }, { of: 'b' }, { of: 'c' }, { of: 'a' }]);
+  expect(parsedOnes).toEqual([{ of: 'a' }, { of: 'b' }, { of: 'c' }, { of: 'a' }]);
   expect(parsed).toEqual(['a', 'b', 'c']);
 });
 
 test('bad settings are bad each time', () => {
-  const accountOf = createParsedAccounts();
+  const accountOf = accounts();
   const ask = () => accountOf(channel, { id: 'cha_1', version: 1, settings: 'bad' });
   expect(ask).toThrow('bad settings');
   expect(ask).toThrow('bad settings');

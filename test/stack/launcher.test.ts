@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   copyFileSync,
@@ -319,9 +320,11 @@ describe('given servers', () => {
     'get no demo merchant in production',
     async () => {
       await select('create database production');
-      const second = await launch({ ...given('production'), NODE_ENV: 'production' });
+      const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`;
+      const second = await launch({ ...given('production'), NODE_ENV: 'production', SECRET_KEYS });
       expect(second.ready).toMatchObject({ ready: true, api_key: null, merchant: null, app: null });
       expect(existsSync(join(second.dataDir, 'api_key'))).toBe(false);
+      expect(existsSync(join(second.dataDir, 'secret_key'))).toBe(false);
       const tables = '(select id from merchants union all select id from channel_accounts)';
       const found = await select(`select count(*)::int as count from ${tables} made`, 'production');
       expect(found).toEqual([{ count: 0 }]);

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { readConfig } from '../../src/config.ts';
+import { sandboxKeysOf } from '../../src/secret-key.ts';
+import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
 import { findCaller } from '../../src/store/api-key.ts';
+import { createKeyring } from '../../src/store/keyring.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/running-sandbox.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -37,10 +41,15 @@ async function seed(args: readonly string[], given: NodeJS.ProcessEnv = {}) {
 }
 
 const baseUrls = async () => {
-  const { rows } = await store.pool.query<{ channel: string; version: number; url: string }>(
-    `select channel, version, settings->>'base_url' as url from channel_accounts order by channel, version`,
+  const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'new') });
+  const keyring = createKeyring(sandboxKeysOf(config));
+  const { rows } = await store.pool.query<KeptSettings & { channel: string }>(
+    'select * from channel_accounts order by channel, version',
   );
-  return rows.map(({ channel, version, url }) => [channel, version, url]);
+  return rows.map((row) => {
+    const { base_url } = openSettings(keyring, row) as { base_url: string };
+    return [row.channel, row.version, base_url];
+  });
 };
 const counts = async () => {
   const text = 'select (select count(*)::int from merchants) as merchants, (select count(*)::int from channel_accounts) as accounts'; // prettier-ignore

@@ -39,7 +39,14 @@ describe('the settings of a stack', () => {
   });
 
   test('know production', () => {
-    expect(readSettings({ NODE_ENV: 'production' }).production).toBe(true);
+    const SECRET_KEYS = `k1:${Buffer.alloc(32).toString('base64')}`;
+    expect(readSettings({ NODE_ENV: 'production', SECRET_KEYS }).production).toBe(true);
+  });
+
+  test('without SECRET_KEYS are no production’s', () => {
+    expect(() => readSettings({ NODE_ENV: 'production' })).toThrow(
+      /^SECRET_KEYS is needed with NODE_ENV=production, and must be id:key by commas.*$/,
+    );
   });
 
   test.each([
@@ -64,6 +71,11 @@ describe('the settings of a stack', () => {
       'POLL_SCHEDULE',
       '5;10',
       "POLL_SCHEDULE must be seconds separated by commas, like 5,10,30, not '5;10'",
+    ],
+    [
+      'SECRET_KEYS',
+      'k1:short',
+      'SECRET_KEYS must be id:key by commas, each key 32 bytes in base64 (openssl rand -base64 32)',
     ],
     ['MIN_EXPIRES_IN', '0', "MIN_EXPIRES_IN must be between 1 and 604800, not '0'"],
     ['PUBLIC_URL', 'nowhere', "PUBLIC_URL Invalid URL, not 'nowhere'"],

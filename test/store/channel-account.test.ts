@@ -1,3 +1,4 @@
+import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
 import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { accountsOf, findAccount } from '../../src/store/channel-account.ts';
 import { createMerchant, drawKey, seedChannelAccount } from '../../src/store/seed.ts';
@@ -49,7 +50,6 @@ describe('the accounts that a payment may use', () => {
         version: 10,
         channel: 'wechat-pay',
         livemode: false,
-        settings: { of: 'cha_1 10' },
       },
     ]);
   });
@@ -73,28 +73,48 @@ describe('the account of a callback', () => {
 
 describe('seeding an account', () => {
   const account = { id: 'cha_seed', channel: 'wechat-pay', settings: { b: 1, a: { c: [1, 2] } } };
+  const seed = (given: object = {}) =>
+    seedChannelAccount(store.pool, { ...account, ...given }, store.keyring);
+  const rows = async () =>
+    (await store.pool.query<KeptSettings>('select * from channel_accounts order by version')).rows;
   const versions = async () =>
-    (await store.pool.query('select version, settings from channel_accounts order by version'))
-      .rows;
+    (await rows()).map((row) => ({
+      version: row.version,
+      settings: openSettings(store.keyring, row),
+    }));
 
   test('again with the same settings changes nothing, whatever their order', async () => {
-    await seedChannelAccount(store.pool, account);
-    await seedChannelAccount(store.pool, { ...account, settings: { a: { c: [1, 2] }, b: 1 } });
+    await seed();
+    await seed({ settings: { a: { c: [1, 2] }, b: 1 } });
     expect(await versions()).toEqual([{ version: 1, settings: account.settings }]);
   });
 
   test('with other settings makes a new version and keeps the old one for its attempts', async () => {
-    await seedChannelAccount(store.pool, account);
-    await seedChannelAccount(store.pool, { ...account, settings: { b: 2 } });
+    await seed();
+    await seed({ settings: { b: 2 } });
     expect(await versions()).toEqual([
       { version: 1, settings: account.settings },
       { version: 2, settings: { b: 2 } },
     ]);
   });
 
+  test('with the settings that a row of the version before has in plain form changes nothing', async () => {
+    await insert('cha_seed');
+    await seed({ settings: { of: 'cha_seed 1' } });
+    expect(await rows()).toMatchObject([{ version: 1, sealed: null }]);
+  });
+
+  test('keeps nothing of them that can be read', async () => {
+    const secret = 'whsec_canary_of_the_dump';
+    await seed({ settings: { secret } });
+    const [row] = await rows();
+    expect(row).toMatchObject({ settings: null, key_id: 'test' });
+    expect(row!.sealed!.toString('latin1')).not.toContain(secret);
+  });
+
   test('by two stacks that start at once fails neither', async () => {
     await Promise.all(times(10, () => store.pool.query('select pg_sleep(0.1)'))); // ten connections, all made
-    await Promise.all(times(10, () => seedChannelAccount(store.pool, account)));
+    await Promise.all(times(10, () => seed()));
     expect(await versions()).toEqual([{ version: 1, settings: account.settings }]);
   });
 });

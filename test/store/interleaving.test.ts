@@ -31,7 +31,8 @@ let turn: (client: number) => Promise<void> = () => Promise.resolve();
 beforeAll(async () => {
   database = await openDatabase();
   shop = await Shop.open(openPatient(database));
-  await seedChannelAccount(shop.store.pool, { id: 'cha_card', channel: 'stripe', settings: {} });
+  const { pool, keyring } = shop.store;
+  await seedChannelAccount(pool, { id: 'cha_card', channel: 'stripe', settings: {} }, keyring);
   stores = [inTurns(openPatient(database), 0), inTurns(openPatient(database), 1)];
 });
 afterAll(() => database.close());

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { openSettings } from '../../src/store/account-settings.ts';
 import { leaseDue } from '../../src/store/attendance.ts';
 import { exchangeOf, writeExchanges } from '../../src/store/exchange.ts';
 import { loadCall, postponeAttendance, takeFence } from '../../src/store/operation.ts';
@@ -129,11 +130,8 @@ test('at most one mutating call of an attempt is in flight, whatever the code be
 describe('a call as its sender reads it', () => {
   test('carries the attempt and the account’s settings of the version that the attempt was made with', async () => {
     const own = await Shop.open(shop.store, 'cha_versions_of_shop');
-    await seedChannelAccount(shop.store.pool, {
-      id: own.account,
-      channel: 'wechat-pay',
-      settings: { key: 'new' },
-    });
+    const changed = { id: own.account, channel: 'wechat-pay', settings: { key: 'new' } };
+    await seedChannelAccount(shop.store.pool, changed, shop.store.keyring);
     const payment = await own.create();
     const call = await loadCall(shop.store.pool, await own.open(payment.id, 'create'));
     expect(call).toMatchObject({
@@ -142,7 +140,7 @@ describe('a call as its sender reads it', () => {
       verb: 'create',
       channel: 'wechat-pay',
       channel_account: own.account,
-      settings: {}, // version 1, though version 2 is there
+      account: { id: own.account, version: 1 }, // though version 2 is there
       amount: 1_999,
       currency: 'CNY',
       order_no: payment.order_no,
@@ -152,6 +150,7 @@ describe('a call as its sender reads it', () => {
       over: false,
       ended: null,
     });
+    expect(openSettings(shop.store.keyring, call!.account)).toEqual({});
   });
 
   test('says when "not found" has become a fact and when asking is over', async () => {

@@ -41,7 +41,7 @@ export class Shop {
 
   static async open(store: Store, account = 'cha_test'): Promise<Shop> {
     const made = await createMerchant(store.pool, 'A shop');
-    await seedChannelAccount(store.pool, { id: account, channel: 'wechat-pay', settings: {} });
+    await seedChannelAccount(store.pool, { id: account, channel: 'wechat-pay', settings: {} }, store.keyring); // prettier-ignore
     return new Shop(store, { ...made, account });
   }
 

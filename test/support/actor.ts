@@ -79,11 +79,11 @@ export class Rig {
     const rig = new Rig(engine, await openDatabase(), options);
     rig.merchant = await createMerchant(rig.store.pool, 'A shop');
     for (const one of [rig.channel, rig.cards])
-      await seedChannelAccount(rig.store.pool, {
-        id: accountOf(one.slug),
-        channel: one.slug,
-        settings: { url: await one.listen() },
-      });
+      await seedChannelAccount(
+        rig.store.pool,
+        { id: accountOf(one.slug), channel: one.slug, settings: { url: await one.listen() } },
+        rig.store.keyring,
+      );
     await rig.startActors();
     await rig.startCallers();
     return rig;

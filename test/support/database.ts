@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { embeddedPostgres } from '../../src/stack/postgres.ts';
 import { migrate } from '../../src/store/migration.ts';
 import { createStore, type Store, type StoreOptions } from '../../src/store/store.ts';
+import { keyring } from './keyring.ts';
 import { removeDataDir } from './launcher.ts';
 import { rulesOf, timing } from './payment.ts';
 
@@ -29,6 +30,7 @@ export async function openDatabase(): Promise<Database> {
         databaseUrl: postgres.url,
         timing,
         rulesOf,
+        keyring,
         ...given,
       });
       stores.push(store);
