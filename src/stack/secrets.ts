@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+
+import { rulesOf } from '../channels/registry.ts';
+import { readConfig } from '../config.ts';
+import { secretKeysOf } from '../secret-key.ts';
+import { createKeyring } from '../store/keyring.ts';
+import { resealAll } from '../store/reseal.ts';
+import { createStore } from '../store/store.ts';
+import { runCommand } from './failure.ts';
+import { stackDatabaseUrl } from './stack-database.ts';
+
+const usage = `usage: npm run secrets -- rotate [--json]
+
+rotate  seals the settings of every channel account with the first of SECRET_KEYS (else of DATA_DIR/secret_key), those
+        in plain form included; the other keys are not needed afterwards. While everything runs, and as often as you
+        like: what is sealed with that key already stays as it is
+
+In DATABASE_URL, else in the stack that runs in DATA_DIR. docs/operations.md says in which order keys are changed.
+`;
+
+async function secrets(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help || positionals.join(' ') !== 'rotate') {
+    (values.help ? process.stdout : process.stderr).write(usage);
+    return values.help ? 0 : 2;
+  }
+  const databaseUrl = await stackDatabaseUrl(process.env);
+  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
+  const keyring = createKeyring(secretKeysOf(config));
+  const store = createStore({ databaseUrl, timing: config.timing, rulesOf, keyring });
+  const resealed = await resealAll(store).finally(() => store.close());
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ resealed, key: keyring.first })}\n`
+      : `${resealed} versions sealed anew; the key '${keyring.first}' opens all of them\n`,
+  );
+  return 0;
+}
+
+await runCommand(secrets);

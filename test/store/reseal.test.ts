@@ -1,0 +1,92 @@
+import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
+import { findAccount } from '../../src/store/channel-account.ts';
+import { createKeyring } from '../../src/store/keyring.ts';
+import { resealAll } from '../../src/store/reseal.ts';
+import { seedChannelAccount } from '../../src/store/seed.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Database, openDatabase } from '../support/database.ts';
+import { openPatient, times } from './shop.ts';
+
+const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
+const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
+
+let database: Database;
+/** What runs: knows both keys, and still seals with the old one. */
+let running: Store;
+/** The command. */
+let rotating: Store;
+
+beforeAll(async () => {
+  database = await openDatabase();
+  running = openPatient(database, { keyring: createKeyring([old, fresh]) });
+  rotating = openPatient(database, { keyring: createKeyring([fresh, old]) });
+});
+afterAll(() => database.close());
+afterEach(() => running.pool.query('delete from channel_accounts'));
+
+const id = (n: number) => `cha_${String(n).padStart(3, '0')}`;
+const settings = (n: number) => ({ secret: `of ${id(n)}` });
+
+const sealed = (n: number) =>
+  seedChannelAccount(running.pool, { id: id(n), channel: 'stripe', settings: settings(n) }, running.keyring); // prettier-ignore
+const plain = (n: number) =>
+  running.pool.query(
+    `insert into channel_accounts (id, version, channel, livemode, settings) values ($1, 1, 'stripe', false, $2)`,
+    [id(n), settings(n)],
+  );
+
+async function openedWith(keys: Parameters<typeof createKeyring>[0]): Promise<unknown[]> {
+  const found = await running.pool.query<KeptSettings>('select * from channel_accounts order by id');
+  return found.rows.map((row) => openSettings(createKeyring(keys), row));
+} // prettier-ignore
+
+test('afterwards the new key alone opens everything, what was plain included, and the old one nothing', async () => {
+  await Promise.all([...times(25, (n) => sealed(n)), ...times(25, (n) => plain(n + 25))]);
+  expect(await resealAll(rotating, 7)).toBe(50);
+  expect(await openedWith([fresh])).toEqual(times(50, settings));
+  await expect(openedWith([old])).rejects.toThrow("SECRET_KEYS: no key 'fresh'");
+  const left = await running.pool.query('select 1 from channel_accounts where settings is not null'); // prettier-ignore
+  expect(left.rows).toEqual([]);
+});
+
+test('again it changes nothing', async () => {
+  await sealed(1);
+  await resealAll(rotating);
+  const rows = async () => (await running.pool.query('select * from channel_accounts')).rows;
+  const before = await rows();
+  expect(await resealAll(rotating)).toBe(0);
+  expect(await rows()).toEqual(before);
+});
+
+test('whoever reads meanwhile reads what was written', async () => {
+  await Promise.all(times(40, (n) => sealed(n)));
+  let isOver = false;
+  let reads = 0;
+  const reader = async (start: number) => {
+    for (let n = start; !isOver; n = (n + 1) % 40, reads += 1) {
+      const kept = await findAccount(running.pool, 'stripe', id(n));
+      expect(openSettings(running.keyring, kept!)).toEqual(settings(n));
+    }
+  };
+  const reading = Promise.all([0, 10, 20, 30].map(reader));
+  await resealAll(rotating, 1).finally(() => (isOver = true));
+  await reading;
+  expect(reads).toBeGreaterThan(10);
+});
+
+test('two at once do it together, once each', async () => {
+  await Promise.all(times(30, (n) => sealed(n)));
+  const done = await Promise.all([resealAll(rotating, 4), resealAll(rotating, 4)]);
+  expect(done[0] + done[1]).toBe(30);
+  expect(await openedWith([fresh])).toEqual(times(30, settings));
+});
+
+test('a version that does not open stops it, and what was done stays done', async () => {
+  await Promise.all(times(6, (n) => sealed(n)));
+  await running.pool.query(`update channel_accounts set key_id = 'lost' where id = $1`, [id(4)]);
+  const stopped = `SECRET_KEYS: no key 'lost', which has sealed channel account ${id(4)} version 1`;
+  await expect(resealAll(rotating, 2)).rejects.toThrow(new Error(stopped));
+  await running.pool.query(`update channel_accounts set key_id = 'old' where id = $1`, [id(4)]);
+  expect(await resealAll(rotating, 2)).toBe(2);
+  expect(await openedWith([fresh])).toEqual(times(6, settings));
+});
