@@ -24,14 +24,18 @@ export const identity: Attack = {
 type Things = Readonly<Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha', string>>;
 
 /** One of each kind, of the attacker's own shop: here he is the victim. */
-async function belongings({ shop, hook, keys: published }: Stage): Promise<Things> {
+async function belongings({ shop, hook }: Stage): Promise<Things> {
   const card = { method: { type: 'card', token: 'tok_ok' }, currency: 'USD' };
   const { id: pay } = await shop.create(card);
   const ref = await idOf(shop.post('/v1/refunds', { payment_id: pay, amount: 1, wait: 0 }));
   const whe = await idOf(shop.post('/v1/webhook_endpoints', { url: hook }));
   const { text } = await shop.get(`/v1/events?object_id=${pay}`);
   const evt = (JSON.parse(text) as { data: { id: string }[] }).data[0]?.id ?? '';
-  return { pay, ref, whe, evt, cha: published.stripe.channel_account };
+  // In lira, in which nothing else is asked here: a payment would take it before the shared account.
+  const settings = { api_key: 'sk_test_own', webhook_secrets: ['whsec_own'] };
+  const own = { channel: 'stripe', settings, currencies: ['TRY'] };
+  const cha = await idOf(shop.post('/v1/channel_accounts', own));
+  return { pay, ref, whe, evt, cha };
 }
 
 async function idOf(asked: Promise<Answer>): Promise<string> {
@@ -65,7 +69,7 @@ async function nothingThere(
   call: Call,
   things: Things,
 ): Promise<void> {
-  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
+  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
   const real = things[kind];
   const unknown = `${real.slice(0, -1)}${real.endsWith('0') ? '1' : '0'}`;
   const ask = (id: string) => callAs(shop, call, id);
@@ -93,7 +97,7 @@ async function lists(
 ): Promise<void> {
   const refund = await other.post('/v1/refunds', { payment_id: things.pay });
   findings.expect(refund.status === 404, 'another’s payment is not refunded', () => refund.text);
-  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt]] as const) {
+  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha]] as const) {
     const all = await other.get(`${path}?limit=100`);
     findings.expect(!all.text.includes(id), 'a list holds no other’s objects', () => `${path} ${id}`);
     for (const cursor of ['starting_after', 'ending_before']) {

@@ -148,9 +148,12 @@ export const channelAccount = z
     methods: z.array(z.string()),
     currencies: z.array(z.string()),
     livemode: z.boolean(),
-    callback_url: z.string(),
+    callback_url: z.string().openapi({ description: 'To be registered at the channel' }),
+    owner: z.enum(['merchant', 'platform']).openapi({ description: '`platform`: shared by all merchants, changed by operators only' }),
+    version: z.int().min(1).openapi({ description: 'Counts the changes; an attempt keeps the version that it was made with' }),
+    created_at: time,
   })
-  .openapi('ChannelAccount');
+  .openapi('ChannelAccount'); // prettier-ignore
 
 const webhookShape = {
   id: id('whe'),

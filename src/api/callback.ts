@@ -5,7 +5,7 @@ import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-ac
 import { isId } from '../domain/id.ts';
 import { createLine } from '../line.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';
-import { findAccount } from '../store/channel-account.ts';
+import { findSettings } from '../store/channel-account.ts';
 import { logger } from '../telemetry.ts';
 import { judge } from './callback-verdict.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -60,7 +60,7 @@ async function take(
 ): Promise<void> {
   const id = String(request.params['account']);
   const account = isId('cha', id)
-    ? await findAccount(dependencies.store.pool, channel.slug, id)
+    ? await findSettings(dependencies.store.pool, channel.slug, id)
     : null;
   if (!account) {
     logger.warn({ security: true, channel: channel.slug }, 'a callback to an unknown account');

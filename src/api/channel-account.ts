@@ -1,29 +1,57 @@
-import { type ChannelAccount, listAccounts } from '../store/channel-account.ts';
+import type { Id } from '../domain/id.ts';
+import { changeAccount, createAccount, type Writing } from '../store/account-version.ts';
+import type { Caller } from '../store/api-key.ts';
+import { type ChannelAccount, findAccount, listAccounts } from '../store/channel-account.ts';
+import { contentErrors, merged, placeErrors } from './account-content.ts';
+import { type ChangeAccount, changeAccountBody, type CreateAccount, createAccountBody } from './account-schema.ts'; // prettier-ignore
 import { channelAccount, listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type Endpoint, endpoint } from './endpoint.ts';
+import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
+import { type Key, keyReused } from './idempotency-key.ts';
+import { offerOf } from './offer.ts';
 import { listed, pageRequest } from './page.ts';
+import { wrongFields } from './parsing.ts';
+import { type FieldError, Problem } from './problem.ts';
+
+const path = '/v1/channel_accounts';
 
 /** `/v1/channel_accounts`: what this key's payments may use, and where its channels call back (contract section 4). */
 export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] {
-  const { store, channelFor, config } = dependencies;
-  const shown = ({ id, channel, livemode }: ChannelAccount) => {
-    const methods = channelFor(channel)?.facts.methods ?? {};
-    return {
-      id,
-      object: 'channel_account',
-      channel,
-      methods: Object.keys(methods),
-      currencies: [...new Set(Object.values(methods).flat())],
-      livemode,
-      callback_url: `${config.publicUrl}/v1/callbacks/${channel}/${id}`,
-    };
-  };
+  const { store } = dependencies;
+  const shown = (account: ChannelAccount) => accountObject(dependencies, account);
   return [
     endpoint({
+      method: 'post',
+      path,
+      summary: 'Make an account of your own at a channel',
+      key: 'accepted',
+      body: createAccountBody,
+      examine: (caller, given) =>
+        Promise.resolve({ errors: newAccountErrors(dependencies, caller, given), found: null }),
+      status: 201,
+      answers: channelAccount,
+      refusals: ['method_not_supported', 'currency_not_supported'],
+      handle: async (asked) => {
+        const answer = await create(dependencies, asked);
+        const { id } = answer.body as { id: string };
+        return { ...answer, headers: { ...answer.headers, Location: `${path}/${id}` } };
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: `${path}/{id}`,
+      summary: 'Change an account of your own; attempts keep the version that they were made with',
+      key: 'accepted',
+      body: changeAccountBody,
+      status: 200,
+      answers: channelAccount,
+      refusals: ['not_found', 'method_not_supported', 'currency_not_supported'],
+      handle: (asked) => change(dependencies, asked),
+    }),
+    endpoint({
       method: 'get',
-      path: '/v1/channel_accounts',
+      path,
       summary: 'List channel accounts, newest first',
       key: 'none',
       query: listQuery({}),
@@ -35,5 +63,110 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
         return { body: listed(await listAccounts(store.pool, caller, asked), asked, shown) };
       },
     }),
+    endpoint({
+      method: 'get',
+      path: `${path}/{id}`,
+      summary: 'Read a channel account; its settings are never shown',
+      key: 'none',
+      status: 200,
+      answers: channelAccount,
+      refusals: ['not_found'],
+      handle: async ({ caller, id }) => ({ body: shown(await visible(dependencies, caller, id)) }),
+    }),
   ];
+}
+
+/** The account as the API shows it: without its settings, which only go in. */
+export function accountObject(
+  { channelFor, config }: Pick<Dependencies, 'channelFor' | 'config'>,
+  { id, version, merchant_id, channel, livemode, created_at, ...narrowing }: ChannelAccount,
+) {
+  const offer = offerOf(channelFor(channel), narrowing);
+  return {
+    id,
+    object: 'channel_account',
+    channel,
+    methods: Object.keys(offer),
+    currencies: [...new Set(Object.values(offer).flat())],
+    livemode,
+    callback_url: `${config.publicUrl}/v1/callbacks/${channel}/${id}`,
+    owner: merchant_id === null ? 'platform' : 'merchant',
+    version,
+    created_at,
+  };
+}
+
+function newAccountErrors(
+  { channelFor, config }: Dependencies,
+  { livemode }: Caller,
+  { channel: slug, ...given }: Partial<CreateAccount>,
+): FieldError[] {
+  if (slug === undefined) return [];
+  const channel = channelFor(slug);
+  const detail = `there is no channel '${slug}' in this build`;
+  if (!channel) return [{ pointer: '/channel', code: 'invalid_field', detail }];
+  return [
+    ...contentErrors(channel, given, livemode),
+    ...placeErrors(channel, given.settings, { livemode, egressAllow: config.egressAllow }),
+  ];
+}
+
+async function create(
+  dependencies: Dependencies,
+  { caller, body, key }: Asked<CreateAccount, unknown>,
+): Promise<Answer> {
+  const { merchant_id, livemode } = caller;
+  const { channel, settings, methods = null, currencies = null } = body;
+  const made = { merchant_id, livemode, channel, settings, methods, currencies };
+  const writing = await createAccount(dependencies.store, made, claimOf(caller, key));
+  return written(dependencies, caller, writing);
+}
+
+async function change(
+  dependencies: Dependencies,
+  { caller, id, body, key }: Asked<ChangeAccount, unknown>,
+): Promise<Answer> {
+  const { merchant_id, channel: slug } = await visible(dependencies, caller, id);
+  if (merchant_id === null)
+    throw new Problem('api_key_forbidden', 'a shared account is changed by operators only');
+  const channel = dependencies.channelFor(slug);
+  if (!channel) throw new Error(`bug: ${id} is of no channel of this build`);
+  const { livemode } = caller;
+  const { egressAllow } = dependencies.config;
+  const next = (last: Parameters<typeof merged>[0]) => {
+    const content = merged(last, body);
+    const errors = [
+      ...contentErrors(channel, content, livemode),
+      ...placeErrors(channel, body.settings, { livemode, egressAllow }),
+    ];
+    if (errors.length > 0) throw wrongFields(errors);
+    return content;
+  };
+  const writing = await changeAccount(dependencies.store, id as Id<'cha'>, next, claimOf(caller, key)); // prettier-ignore
+  return written(dependencies, caller, writing);
+}
+
+function claimOf({ app_id }: Caller, key: Key | null) {
+  return key && { ...key, app_id };
+}
+
+async function written(
+  dependencies: Dependencies,
+  caller: Caller,
+  writing: Writing,
+): Promise<Answer> {
+  if (writing.kind === 'key_reused') throw keyReused();
+  const account = await visible(dependencies, caller, writing.id);
+  const replayed = writing.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+  return { body: accountObject(dependencies, account), headers: replayed };
+}
+
+async function visible(
+  { store }: Dependencies,
+  caller: Caller,
+  id: string,
+): Promise<ChannelAccount> {
+  const account = await findAccount(store.pool, caller, id);
+  if (!account) throw new Problem('not_found', 'no such channel account');
+  return account;
 }

@@ -71,7 +71,7 @@ function wellFormed(shape: z.ZodType, given: object): object {
 }
 
 function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
-  const pointer = issue.path.map((part) => `/${escaped(String(part))}`).join('');
+  const pointer = pointerOf(issue.path.map(String));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: `${pointer}/${escaped(key)}`,
@@ -82,7 +82,11 @@ function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
   return [{ pointer, code: codeOf(issue), detail: issue.message }];
 }
 
-/** RFC 6901. */
+/** RFC 6901: where in the body this is. */
+export function pointerOf(path: readonly string[]): string {
+  return path.map((part) => `/${escaped(part)}`).join('');
+}
+
 function escaped(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }

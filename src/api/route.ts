@@ -2,6 +2,7 @@ import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import type { Dependencies } from './dependencies.ts';
+import { offerOf } from './offer.ts';
 import type { Method } from './payment-schema.ts';
 import type { FieldError } from './problem.ts';
 
@@ -19,8 +20,8 @@ export async function servingOf(
 ): Promise<Serving[]> {
   const accounts = await accountsOf(store.pool, caller);
   return accounts.flatMap((account) => {
-    const currencies = channelFor(account.channel)?.facts.methods[type];
-    return currencies ? [{ account, currencies }] : [];
+    const currencies = offerOf(channelFor(account.channel), account)[type];
+    return currencies?.length ? [{ account, currencies }] : [];
   });
 }
 

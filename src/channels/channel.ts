@@ -130,6 +130,8 @@ export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
 export interface ChannelFacts extends ChannelRules {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
+  /** The vendor's own hosts: where accounts that merchants make may call. */
+  readonly hosts: readonly string[];
   /** What proves that an attempt takes no more money. */
   readonly closed_when: 'query_says_closed';
   /** The media type of the verdicts' bodies. */
@@ -147,8 +149,10 @@ export interface ChannelFacts extends ChannelRules {
 export interface Channel<Account = unknown> {
   readonly slug: string;
   readonly facts: ChannelFacts;
-  /** Parses the stored settings of a channel account. Throws with every wrong member named. */
+  /** Parses the stored settings of a channel account. Throws `WrongSettings` (settings.ts). */
   readonly parseAccount: (settings: unknown) => Account;
+  /** Where the settings themselves say it: is the money of this account real? */
+  readonly isLive?: (account: Account) => boolean;
   readonly create: (call: Call<Account>, order: Order) => Promise<CreateAnswer>;
   readonly query: (call: Call<Account>, order: Order) => Promise<QueryAnswer>;
   /** Where `facts.confirms`: the step that takes the money or the hold. */

@@ -2,6 +2,25 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
 import { z } from 'zod';
 
+/** One wrong member of an account's settings, and what is allowed; never with its value. */
+export interface WrongMember {
+  readonly path: readonly string[];
+  /** There is no such member at all. */
+  readonly isUnknown: boolean;
+  readonly detail: string;
+}
+
+/** The settings of an account that cannot be used: every wrong member is named, and none is shown. */
+export class WrongSettings extends Error {
+  readonly members: readonly WrongMember[];
+
+  constructor(channel: string, members: readonly WrongMember[]) {
+    const lines = members.map(({ path, detail }) => `${path.join('.')}: ${detail}`);
+    super(`${channel} account: ${lines.join('; ')}`);
+    this.members = members;
+  }
+}
+
 /** A key as its account holds it: read once, not at each signature. */
 const rsaKey = (parse: (pem: string) => KeyObject, what: string) =>
   z.string().transform((pem, context) => {
@@ -29,7 +48,7 @@ export const publicKey = rsaKey(createPublicKey, 'a public key or certificate');
 /** Goes into addresses and headers, so it is nothing but a name. */
 export const name = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be letters and digits');
 
-/** Parses an account's stored settings. Throws an Error that names every wrong member, without its value. */
+/** Parses an account's stored settings. Throws `WrongSettings`, which names every wrong member, without its value. */
 export function parserOf<Account>(
   slug: string,
   shape: z.ZodType<Account>,
@@ -37,7 +56,17 @@ export function parserOf<Account>(
   return (settings) => {
     const parsed = shape.safeParse(settings);
     if (parsed.success) return parsed.data;
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`${slug} account: ${lines.join('; ')}`);
+    throw new WrongSettings(slug, parsed.error.issues.flatMap(wrongMembers));
   };
+}
+
+function wrongMembers(issue: z.core.$ZodIssue): WrongMember[] {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path, isUnknown: false, detail: issue.message }];
+  return issue.keys.map((name) => ({
+    path: [...path, name],
+    isUnknown: true,
+    detail: 'no such member',
+  }));
 }

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
-import { type KeptSettings, openSettings, sealSettings } from './account-settings.ts';
+import { type KeptSettings, openSettings } from './account-settings.ts';
+import { insertVersion } from './account-version.ts';
 import { drawId } from './id.ts';
 import type { Keyring } from './keyring.ts';
 import type { Db } from './store.ts';
@@ -84,9 +85,6 @@ export async function seedChannelAccount(
   const latest = found.rows[0];
   if (latest && isDeepStrictEqual(openSettings(keyring, latest), settings)) return;
   const version = (latest?.version ?? 0) + 1;
-  const { sealed, key_id } = sealSettings(keyring, { id, version, settings });
-  await db.query(
-    'insert into channel_accounts (id, version, merchant_id, channel, livemode, sealed, key_id) values ($1, $2, null, $3, false, $4, $5) on conflict do nothing',
-    [id, version, channel, sealed, key_id],
-  );
+  const shared = { merchant_id: null, livemode: false, methods: null, currencies: null };
+  await insertVersion(db, keyring, { id, version, channel, settings, ...shared });
 }

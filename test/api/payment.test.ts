@@ -274,6 +274,9 @@ describe('channel accounts', () => {
       currencies: ['CNY'],
       livemode: false,
       callback_url: `${stack.ready.api}/v1/callbacks/wechat-pay/${account('wechat-pay').id}`,
+      owner: 'platform',
+      version: 1,
+      created_at: expect.any(String),
     });
     expect(account('alipay').methods).toEqual(['alipay_qr', 'alipay_page', 'alipay_wap']);
     expect(account('stripe')).toMatchObject({ methods: ['card'] });

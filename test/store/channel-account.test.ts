@@ -1,6 +1,6 @@
 import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
 import { type Caller, findCaller } from '../../src/store/api-key.ts';
-import { accountsOf, findAccount } from '../../src/store/channel-account.ts';
+import { accountsOf, findSettings } from '../../src/store/channel-account.ts';
 import { createMerchant, drawKey, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -48,8 +48,12 @@ describe('the accounts that a payment may use', () => {
       {
         id: 'cha_1',
         version: 10,
+        merchant_id: null,
         channel: 'wechat-pay',
         livemode: false,
+        methods: null,
+        currencies: null,
+        created_at: expect.any(Date),
       },
     ]);
   });
@@ -58,7 +62,7 @@ describe('the accounts that a payment may use', () => {
 describe('the account of a callback', () => {
   test('is found by channel and id, in its newest version', async () => {
     for (const version of [1, 2]) await insert('cha_1', { version });
-    expect(await findAccount(store.pool, 'wechat-pay', 'cha_1')).toMatchObject({
+    expect(await findSettings(store.pool, 'wechat-pay', 'cha_1')).toMatchObject({
       id: 'cha_1',
       version: 2,
     });
@@ -66,8 +70,8 @@ describe('the account of a callback', () => {
 
   test('does not exist under another channel or id', async () => {
     await insert('cha_1');
-    expect(await findAccount(store.pool, 'stripe', 'cha_1')).toBeNull();
-    expect(await findAccount(store.pool, 'wechat-pay', 'cha_2')).toBeNull();
+    expect(await findSettings(store.pool, 'stripe', 'cha_1')).toBeNull();
+    expect(await findSettings(store.pool, 'wechat-pay', 'cha_2')).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
-import { findAccount } from '../../src/store/channel-account.ts';
+import { findSettings } from '../../src/store/channel-account.ts';
 import { createKeyring } from '../../src/store/keyring.ts';
 import { resealAll } from '../../src/store/reseal.ts';
 import { seedChannelAccount } from '../../src/store/seed.ts';
@@ -64,7 +64,7 @@ test('whoever reads meanwhile reads what was written', async () => {
   let reads = 0;
   const reader = async (start: number) => {
     for (let n = start; !isOver; n = (n + 1) % 40, reads += 1) {
-      const kept = await findAccount(running.pool, 'stripe', id(n));
+      const kept = await findSettings(running.pool, 'stripe', id(n));
       expect(openSettings(running.keyring, kept!)).toEqual(settings(n));
     }
   };

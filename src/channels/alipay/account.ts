@@ -4,8 +4,8 @@ import { name, parserOf, privateKey, publicKey } from '../settings.ts';
 
 /** The settings of a merchant's app at Alipay's open platform, in its mode of public keys. */
 const account = z.strictObject({
-  /** Like `https://openapi.alipay.com`; every call goes to one address there. */
-  base_url: z.url({ protocol: /^https?$/ }),
+  /** Every call goes to one address there. */
+  base_url: z.url({ protocol: /^https?$/ }).default('https://openapi.alipay.com'),
   app_id: name,
   /** The merchant's own number (PID): notices name it. */
   seller_id: name,

@@ -10,6 +10,7 @@ export const alipay: Channel<Account> = {
   slug: 'alipay',
   facts: {
     methods: { alipay_qr: ['CNY'], alipay_page: ['CNY'], alipay_wap: ['CNY'] },
+    hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
     not_found_means: 'not_opened',
     closed_when: 'query_says_closed',

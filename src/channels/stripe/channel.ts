@@ -1,5 +1,5 @@
 import type { Channel } from '../channel.ts';
-import { type Account, parseAccount } from './account.ts';
+import { type Account, isLive, parseAccount } from './account.ts';
 import { readCallback } from './callback.ts';
 import { capture } from './capture.ts';
 import { confirm } from './confirm.ts';
@@ -21,6 +21,7 @@ export const stripe: Channel<Account> = {
   slug: 'stripe',
   facts: {
     methods: { card: currencies.split(' ') },
+    hosts: ['api.stripe.com'],
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',
     closed_when: 'query_says_closed',
@@ -37,6 +38,7 @@ export const stripe: Channel<Account> = {
     },
   },
   parseAccount,
+  isLive,
   create,
   confirm,
   query,

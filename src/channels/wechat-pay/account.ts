@@ -4,7 +4,7 @@ import { name, parserOf, privateKey, publicKey } from '../settings.ts';
 
 /** The settings of a merchant's account at WeChat Pay (APIv3). */
 const account = z.strictObject({
-  base_url: z.url({ protocol: /^https?$/ }),
+  base_url: z.url({ protocol: /^https?$/ }).default('https://api.mch.weixin.qq.com'),
   appid: name,
   mchid: name,
   merchant_serial: name,
@@ -19,5 +19,5 @@ const account = z.strictObject({
 
 export type Account = z.infer<typeof account>;
 
-/** Parses stored settings. Throws an Error that names every wrong member, without its value. */
+/** Parses stored settings. Throws `WrongSettings`, which names every wrong member, without its value. */
 export const parseAccount = parserOf('wechat-pay', account);

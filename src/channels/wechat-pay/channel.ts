@@ -12,6 +12,7 @@ export const wechatPay: Channel<Account> = {
   slug: 'wechat-pay',
   facts: {
     methods: { wechat_pay_qr: ['CNY'] },
+    hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     replay_window_ms: null,
     not_found_means: 'never_created',
     closed_when: 'query_says_closed',

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+
+import { contentErrors, merged } from '../api/account-content.ts';
+import type { FieldError } from '../api/problem.ts';
+import type { Channel } from '../channels/channel.ts';
+import { allChannels, channelFor } from '../channels/registry.ts';
+import { refusalOfTarget } from '../domain/egress.ts';
+import { isId } from '../domain/id.ts';
+import { changeAccount, type Content, createAccount } from '../store/account-version.ts';
+import { accountOf, accountsOf, type ChannelAccount } from '../store/channel-account.ts';
+import type { Store } from '../store/store.ts';
+
+/** The words of a command, as they were given. */
+export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'methods' | 'currencies', string>>> & { readonly live?: boolean }; // prettier-ignore
+
+/** What an operator does to accounts; answers those that it was about. Throws an Error with a line for everything wrong. */
+export type Work = (store: Store, words: Words) => Promise<readonly ChannelAccount[]>;
+
+/** Makes an account, shared or a merchant's. */
+export const create: Work = async (store, words) => {
+  const channel = channelOf(words.channel);
+  const merchant_id = await merchantOf(store, words);
+  const livemode = words.live ?? false;
+  const content = { settings: settingsOf(words), methods: null, currencies: null, ...narrowing(words) };
+  check(channel, content, livemode);
+  const made = await createAccount(store, { ...content, channel: channel.slug, merchant_id, livemode }, null);
+  return made.kind === 'key_reused' ? [] : only(store, made.id);
+}; // prettier-ignore
+
+/** Makes a new version of an account. */
+export const update: Work = async (store, words) => {
+  const [account] = await only(store, words.account ?? '');
+  if (!account) throw new Error(`--account: there is no account '${words.account ?? ''}'`);
+  const given = {
+    ...(words.settings === undefined ? {} : { settings: settingsOf(words) }),
+    ...narrowing(words),
+  };
+  const next = (last: Content) => {
+    const content = merged(last, given);
+    check(channelOf(account.channel), content, account.livemode);
+    return content;
+  };
+  await changeAccount(store, account.id, next, null);
+  return only(store, account.id);
+};
+
+/** What the keys of a merchant may use, or the shared accounts alone. */
+export const list: Work = async (store, words) => {
+  const merchant_id = await merchantOf(store, words);
+  return accountsOf(store.pool, { merchant_id, livemode: words.live ?? false });
+};
+
+async function only(store: Store, id: string): Promise<readonly ChannelAccount[]> {
+  const found = isId('cha', id) ? await accountOf(store.pool, id) : null;
+  return found ? [found] : [];
+}
+
+function channelOf(slug = ''): Channel {
+  const channel = channelFor(slug);
+  if (channel) return channel;
+  const slugs = allChannels().map((one) => one.slug);
+  throw new Error(`--channel must be one of ${slugs.join(', ')}, not '${slug}'`);
+}
+
+async function merchantOf({ pool }: Store, { merchant }: Words): Promise<string | null> {
+  if (merchant === undefined) return null;
+  const found = await pool.query('select 1 from merchants where id = $1', [merchant]);
+  if (found.rowCount === 1) return merchant;
+  throw new Error(`--merchant: there is no merchant '${merchant}'`);
+}
+
+/** A file and not a word: what is in a command line, everybody on the machine can read. */
+function settingsOf({ settings: path }: Words): object {
+  if (path === undefined) throw new Error('--settings names a file, or - for standard input');
+  const text = textOf(path);
+  try {
+    const settings = JSON.parse(text) as unknown;
+    if (typeof settings === 'object' && settings && !Array.isArray(settings)) return settings;
+  } catch {
+    // said below, without what is in it
+  }
+  throw new Error(`--settings: ${path} is not one JSON object`);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new Error(`--settings: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+} // prettier-ignore
+
+function narrowing({ methods, currencies }: Words): Partial<Content> {
+  return {
+    ...(methods === undefined ? {} : { methods: methods.split(',') }),
+    ...(currencies === undefined ? {} : { currencies: currencies.split(',') }),
+  };
+}
+
+function check(channel: Channel, content: Content, livemode: boolean): void {
+  const lines = [...contentErrors(channel, content, livemode), ...placeErrors(content, livemode)]
+    .map(({ pointer, detail }) => `${pointer.slice(1).replaceAll('/', '.')}: ${detail}`);
+  if (lines.length > 0) throw new Error(lines.join('\n'));
+} // prettier-ignore
+
+/** Real money goes to a public https address; where a test account calls is the operator's own affair. */
+function placeErrors({ settings }: Content, livemode: boolean): FieldError[] {
+  const given = (settings as { base_url?: unknown }).base_url;
+  if (!livemode || typeof given !== 'string' || !URL.canParse(given)) return [];
+  const detail = refusalOfTarget(new URL(given), []);
+  return detail === null ? [] : [{ pointer: '/settings/base_url', code: 'invalid_field', detail }];
+}

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+
+import { accountObject } from '../api/channel-account.ts';
+import { channelFor, rulesOf } from '../channels/registry.ts';
+import { readConfig } from '../config.ts';
+import { secretKeysOf } from '../secret-key.ts';
+import { createKeyring } from '../store/keyring.ts';
+import { createStore } from '../store/store.ts';
+import { create, list, update, type Words, type Work } from './account-command.ts';
+import { runCommand } from './failure.ts';
+import { stackDatabaseUrl } from './stack-database.ts';
+
+const usage = `usage: npm run channel-account -- create --channel CHANNEL --settings FILE [--live] [--merchant mer_…]
+                                          [--methods A,B] [--currencies A,B] [--json]
+       npm run channel-account -- update --account cha_… [--settings FILE] [--methods A,B] [--currencies A,B] [--json]
+       npm run channel-account -- list [--live] [--merchant mer_…] [--json]
+
+create  makes an account that all merchants share, or one of --merchant; for test keys, or with --live for live ones
+update  makes a new version of an account: members that FILE leaves out stay as they are, null removes one
+list    shows what the keys of --merchant may use, without it the shared accounts
+
+FILE is one JSON object, as docs/operations.md describes it; - reads it from standard input. No secret is ever shown.
+All of it in DATABASE_URL, else in the stack that runs in DATA_DIR, sealed with the first of SECRET_KEYS.
+`;
+
+const verbs: Readonly<Record<string, Work>> = { create, update, list };
+
+async function channelAccount(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      channel: { type: 'string' }, settings: { type: 'string' }, merchant: { type: 'string' },
+      account: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
+      live: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' },
+    },
+  }); // prettier-ignore
+  const work = verbs[positionals.join(' ')];
+  if (values.help || !work) {
+    (values.help ? process.stdout : process.stderr).write(usage);
+    return values.help ? 0 : 2;
+  }
+  const { config, accounts } = await done(work, values);
+  const shown = accounts.map((account) => accountObject({ channelFor, config }, account));
+  process.stdout.write(values.json ? jsonOf(shown, work) : shown.map(lineOf).join(''));
+  return 0;
+}
+
+async function done(work: Work, words: Words) {
+  const databaseUrl = await stackDatabaseUrl(process.env);
+  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
+  const keyring = createKeyring(secretKeysOf(config));
+  const store = createStore({ databaseUrl, timing: config.timing, rulesOf, keyring });
+  const accounts = await work(store, words).finally(() => store.close());
+  return { config, accounts };
+}
+
+type Shown = ReturnType<typeof accountObject>;
+
+function jsonOf(shown: readonly Shown[], work: Work): string {
+  return `${JSON.stringify(work === list ? { object: 'list', data: shown } : shown[0])}\n`;
+}
+
+function lineOf({ id, channel, version, livemode, owner, callback_url }: Shown): string {
+  const mode = livemode ? 'live' : 'test';
+  return `${id}  ${channel}  version ${version}  ${mode}  of the ${owner}  calls back at ${callback_url}\n`;
+}
+
+await runCommand(channelAccount);

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import pg from 'pg';
+
+import { hashKey } from '../../src/store/seed.ts';
+import { launch, type Launched, logOf } from '../support/launcher.ts';
+import { anotherMerchant, Merchant } from '../support/merchant.ts';
+
+const path = '/v1/channel_accounts';
+const canary = 'canary0of0an0account';
+
+let stack: Launched;
+let merchant: Merchant;
+let stranger: Merchant;
+let live: Merchant;
+let database: pg.Client;
+/** Of the sandbox, as its account has them. */
+let wechat: any;
+
+beforeAll(async () => {
+  stack = await launch({ EGRESS_ALLOW: '127.0.0.1:*' });
+  [merchant, stranger] = [anotherMerchant(stack), new Merchant(stack.ready)];
+  database = new pg.Client(readFileSync(join(stack.dataDir, 'database_url'), 'utf8').trim());
+  await database.connect();
+  live = await withLiveKey(merchant);
+  wechat = (await merchant.control('GET', '/control/keys')).body['wechat-pay'];
+});
+afterAll(async () => {
+  await database.end();
+  await stack.remove();
+});
+
+/** As docs/operations.md has an operator do it. */
+async function withLiveKey(of: Merchant): Promise<Merchant> {
+  const api_key = `sk_live_${randomUUID()}`;
+  await database.query(
+    `insert into api_keys (id, app_id, hash, last4, livemode)
+     select 'key_live', app_id, $1, 'live', true from api_keys where hash = $2`,
+    [hashKey(api_key), hashKey(of.ready.api_key ?? '')],
+  );
+  return new Merchant({ ...of.ready, api_key });
+}
+
+const stripe = (given: object = {}) => ({ api_key: `sk_test_${canary}`, webhook_secrets: [`whsec_${canary}`], ...given }); // prettier-ignore
+
+const atSandbox = () => {
+  const { appid, mchid, merchant_serial, merchant_private_key, api_v3_key } = wechat;
+  const base_url = `http://127.0.0.1:${Number(new URL(stack.ready.sandbox).port) + 1}`;
+  const platform_keys = { [wechat.platform_serial]: wechat.platform_public_key };
+  return { base_url, appid, mchid, merchant_serial, merchant_private_key, platform_keys, api_v3_key };
+}; // prettier-ignore
+
+const create = (body: unknown, of = merchant, key?: string) =>
+  of.call('POST', path, body, key ? { 'Idempotency-Key': key } : {});
+const made = async (given: object = {}, of = merchant) =>
+  (await create({ channel: 'stripe', settings: stripe(), ...given }, of)).body;
+
+/** What the store keeps of it, as text. */
+const dump = async (id: string) =>
+  (await database.query('select a::text from channel_accounts a where id = $1', [id])).rows.map((row) => row.a).join('\n'); // prettier-ignore
+
+describe('201', () => {
+  test('an account of one’s own says what it serves and where its channel calls back, and shows no secret', async () => {
+    const { status, headers, body } = await create({ channel: 'stripe', settings: stripe(), methods: ['card'], currencies: ['EUR', 'JPY'] }); // prettier-ignore
+    expect(status).toBe(201);
+    expect(headers.get('location')).toBe(`${path}/${body.id}`);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^cha_/),
+      object: 'channel_account',
+      channel: 'stripe',
+      methods: ['card'],
+      currencies: ['EUR', 'JPY'],
+      livemode: false,
+      callback_url: `${stack.ready.api}/v1/callbacks/stripe/${body.id}`,
+      owner: 'merchant',
+      version: 1,
+      created_at: expect.any(String),
+    });
+    expect((await merchant.call('GET', `${path}/${body.id}`)).body).toEqual(body);
+    const list = (await merchant.call('GET', path)).body.data;
+    expect(list[0]).toEqual(body);
+    expect(list.filter((one: any) => one.owner === 'platform')).toHaveLength(2);
+  });
+
+  test('its secrets are neither in the store nor in a log nor among the figures', async () => {
+    const { id } = await made();
+    expect(await dump(id)).toContain(id);
+    const metrics = await (await fetch(`${stack.ready.api}/metrics`)).text();
+    for (const text of [await dump(id), metrics, logOf(stack, 'api'), logOf(stack, 'worker')])
+      expect(text).not.toContain(canary);
+  });
+
+  test('a payment is made with it, and its channel calls back at its own address', async () => {
+    const account = await made({ channel: 'wechat-pay', settings: atSandbox() });
+    const { body: payment } = await merchant.create();
+    expect(payment.attempts).toMatchObject([{ channel_account: account.id }]);
+    await merchant.payer(payment, 'pay');
+    const paid = await merchant.until(payment.id, (one) => one.status === 'succeeded');
+    expect(await merchant.books(paid)).toMatchObject({ paid_count: 1 });
+    const { body: timeline } = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);
+    expect(timeline.data.map((entry: any) => entry.kind)).toContain('callback');
+    const { body: other } = await stranger.create();
+    expect(other.attempts[0].channel_account).not.toBe(account.id); // the shared one
+  });
+
+  test('an account that is narrowed serves nothing else', async () => {
+    const own = anotherMerchant(stack);
+    const account = await made({ currencies: ['EUR'] }, own);
+    const card = { type: 'card', token: 'tok_ok' };
+    const usd = await own.create({ method: card, currency: 'USD' });
+    expect(usd.body.attempts[0].channel_account).not.toBe(account.id);
+    const eur = await own.create({ method: card, currency: 'EUR', wait: 0 });
+    expect(eur.body.attempts[0].channel_account).toBe(account.id);
+  });
+
+  test('a live key makes live accounts, which test keys do not see', async () => {
+    const settings = stripe({ api_key: `sk_live_${canary}` });
+    const { status, body } = await create({ channel: 'stripe', settings }, live);
+    expect({ status, livemode: body.livemode }).toEqual({ status: 201, livemode: true });
+    expect((await merchant.call('GET', `${path}/${body.id}`)).status).toBe(404);
+  });
+
+  test('the same key makes one account, and another body is refused', async () => {
+    const key = randomUUID();
+    const body = { channel: 'stripe', settings: stripe() };
+    const first = await create(body, merchant, key);
+    const again = await create(body, merchant, key);
+    expect(again.body).toEqual(first.body);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    const other = await create({ ...body, currencies: ['EUR'] }, merchant, key);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+});
+
+describe('200: a change', () => {
+  const change = (id: string, body: unknown, of = merchant, key?: string) =>
+    of.call('POST', `${path}/${id}`, body, key ? { 'Idempotency-Key': key } : {});
+
+  test('replaces what it names and leaves the rest, as a new version', async () => {
+    const { id, created_at } = await made({ currencies: ['EUR'] });
+    const changed = await change(id, { settings: { api_key: 'sk_test_2' } });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { id, version: 2, currencies: ['EUR'], created_at },
+    });
+    const widened = await change(id, { currencies: null, methods: ['card'] });
+    expect(widened.body).toMatchObject({ version: 3, methods: ['card'] });
+    expect(widened.body.currencies).toContain('USD');
+    expect(await dump(id)).not.toContain('sk_test_2');
+  });
+
+  test('that changes nothing makes no version, nor does the same key', async () => {
+    const { id } = await made();
+    expect((await change(id, { settings: stripe() })).body.version).toBe(1);
+    expect((await change(id, {})).body.version).toBe(1);
+    const key = randomUUID();
+    const body = { settings: { api_key: 'sk_test_3' } };
+    expect((await change(id, body, merchant, key)).body.version).toBe(2);
+    const again = await change(id, body, merchant, key);
+    expect([again.body.version, again.headers.get('idempotent-replayed')]).toEqual([2, 'true']);
+    const other = await change(id, { settings: { api_key: 'sk_test_4' } }, merchant, key);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+
+  test('by twenty at once loses none', async () => {
+    const { id } = await made();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => change(id, { settings: { api_key: `sk_test_n${n}` } })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect((await merchant.call('GET', `${path}/${id}`)).body.version).toBe(21);
+  });
+
+  test('is checked as a whole: what it leaves must still do', async () => {
+    const { id } = await made();
+    const { status, body } = await change(id, { settings: { webhook_secrets: null, colour: 'red' } }); // prettier-ignore
+    expect(status).toBe(400);
+    expect(body.errors.map((one: any) => [one.pointer, one.code])).toEqual([
+      ['/settings/webhook_secrets', 'invalid_field'],
+      ['/settings/colour', 'unknown_field'],
+    ]);
+    expect((await merchant.call('GET', `${path}/${id}`)).body.version).toBe(1);
+  });
+
+  test('of a shared account is forbidden; of another merchant’s, or of none, there is nothing', async () => {
+    const shared = (await merchant.call('GET', path)).body.data.at(-1);
+    expect(await change(shared.id, { currencies: null })).toMatchObject({ status: 403, body: { code: 'api_key_forbidden' } }); // prettier-ignore
+    const { id } = await made();
+    for (const nobodys of [id, 'cha_01h45ytscbebyvny4gc8cr8ma2'])
+      expect(await change(nobodys, { settings: {} }, stranger)).toMatchObject({ status: 404, body: { code: 'not_found' } }); // prettier-ignore
+    expect((await stranger.call('GET', `${path}/${id}`)).status).toBe(404);
+    const seen = (await stranger.call('GET', path)).body.data;
+    expect(seen.map((one: any) => one.id)).not.toContain(id);
+  });
+});
+
+describe('400 and 422', () => {
+  test.each<[string, any, string[][]]>([
+    ['nothing', {}, [['/channel', 'invalid_field'], ['/settings', 'invalid_field']]],
+    ['a channel that does not exist', { channel: 'nopay', settings: {} }, [['/channel', 'invalid_field']]],
+    ['a channel that this build has not', { channel: 'adyen', settings: {} }, [['/channel', 'invalid_field']]],
+    ['settings that are none', { channel: 'stripe', settings: canary }, [['/settings', 'invalid_field']]],
+    ['wrong members, all named', { channel: 'stripe', settings: { api_key: canary, webhook_secrets: [canary], [`${canary}~/`]: 1 } },
+      [['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets/0', 'invalid_field'], [`/settings/${canary}~0~1`, 'unknown_field']]],
+    ['a live key in a test account', { channel: 'stripe', settings: { api_key: `sk_live_${canary}`, webhook_secrets: ['whsec_x'] } }, [['/settings', 'invalid_field']]],
+    ['a method of another channel', { channel: 'stripe', settings: {}, methods: ['card', 'alipay_qr'] },
+      [['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets', 'invalid_field'], ['/methods/1', 'method_not_supported']]],
+    ['no method at all', { channel: 'stripe', settings: {}, methods: [] }, [['/methods', 'invalid_field'], ['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets', 'invalid_field']]],
+    ['a currency that the channel has not', { channel: 'wechat-pay', settings: { api_v3_key: canary }, currencies: ['USD'] },
+      [...['appid', 'mchid', 'merchant_serial', 'merchant_private_key', 'platform_keys', 'api_v3_key'].map((name) => [`/settings/${name}`, 'invalid_field']),
+        ['/currencies/0', 'currency_not_supported']]],
+  ])('%s is refused, each member by name and none by value', async (_what, body, expected) => {
+    const answer = await create(body);
+    const errors = answer.body.errors.map((one: any) => [one.pointer, one.code]);
+    expect(errors).toEqual(expected);
+    expect(answer.status).toBe(400);
+    for (const one of answer.body.errors) expect(one.detail).not.toContain(canary);
+  }); // prettier-ignore
+
+  test.each([
+    'http://api.stripe.com', 'https://api.stripe.com:8443', 'https://api.stripe.com.evil.example', 'https://u:p@api.stripe.com',
+    'https://evil.example', 'http://10.0.0.1', 'https://169.254.169.254', 'https://localhost',
+  ])('the address %s is none of the channel’s', async (base_url) => {
+    const refused = { status: 400, body: { errors: [{ pointer: '/settings/base_url', code: 'invalid_field' }] } };
+    for (const [api_key, of] of [[`sk_live_${canary}`, live], [`sk_test_${canary}`, merchant]] as const) {
+      const settings = stripe({ api_key, base_url });
+      expect(await create({ channel: 'stripe', settings }, of)).toMatchObject(refused);
+    }
+  }); // prettier-ignore
+
+  test('what EGRESS_ALLOW lists is for test accounts alone', async () => {
+    const base_url = 'http://127.0.0.1:1';
+    expect((await create({ channel: 'stripe', settings: stripe({ base_url }) })).status).toBe(201);
+    const settings = { ...stripe({ api_key: `sk_live_${canary}` }), base_url };
+    expect((await create({ channel: 'stripe', settings }, live)).status).toBe(400);
+  });
+});
