@@ -7,6 +7,7 @@ import { createLine } from '../line.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { findSettings } from '../store/channel-account.ts';
 import { logger } from '../telemetry.ts';
+import { readingOf } from './callback-reading.ts';
 import { judge } from './callback-verdict.ts';
 import type { Dependencies } from './dependencies.ts';
 import { Problem } from './problem.ts';
@@ -69,8 +70,8 @@ async function take(
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );
-  const settings = accountOf(channel, account);
-  const reading = channel.readCallback(settings, { headers, body }, new Date());
+  const { pool } = dependencies.store;
+  const reading = await readingOf(pool, channel, accountOf, account, { headers, body });
   const verdict = await judge(dependencies, { channel, account: id, reading, body });
   answer(response, channel, verdict);
 }

@@ -28,5 +28,5 @@ export function createParsedAccounts<Version extends Kept>(
   };
 }
 
-/** Old ones are asked for until the last attempt that was made with them is done. */
-const versionsKept = 3;
+/** The newest, and the older ones that a callback may have been signed with. */
+const versionsKept = 21;

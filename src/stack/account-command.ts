@@ -6,12 +6,13 @@ import type { Channel } from '../channels/channel.ts';
 import { allChannels, channelFor } from '../channels/registry.ts';
 import { refusalOfTarget } from '../domain/egress.ts';
 import { isId } from '../domain/id.ts';
+import { retireVersions } from '../store/account-overlap.ts';
 import { changeAccount, type Content, createAccount } from '../store/account-version.ts';
 import { accountOf, accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import type { Store } from '../store/store.ts';
 
 /** The words of a command, as they were given. */
-export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'methods' | 'currencies', string>>> & { readonly live?: boolean }; // prettier-ignore
+export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'version' | 'methods' | 'currencies', string>>> & { readonly live?: boolean }; // prettier-ignore
 
 /** What an operator does to accounts; answers those that it was about. Throws an Error with a line for everything wrong. */
 export type Work = (store: Store, words: Words) => Promise<readonly ChannelAccount[]>;
@@ -43,6 +44,19 @@ export const update: Work = async (store, words) => {
   await changeAccount(store, account.id, next, null);
   return only(store, account.id);
 };
+
+/** Ends the overlap of older versions, for a key that has leaked. */
+export const retire: Work = async (store, words) => {
+  const { account = '', version } = words;
+  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
+    throw new Error(`--version must be a number, not '${version}'`);
+  const upTo = version === undefined ? null : Number(version);
+  const { kind } = await retireVersions(store, account, upTo);
+  if (kind === 'unknown') throw new Error(`--account: there is no account '${account}'`);
+  if (kind === 'newest')
+    throw new Error('--version: the newest version works on; give the account new keys first (update)');
+  return only(store, account);
+}; // prettier-ignore
 
 /** What the keys of a merchant may use, or the shared accounts alone. */
 export const list: Work = async (store, words) => {

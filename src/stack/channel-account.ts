@@ -6,31 +6,34 @@ import { readConfig } from '../config.ts';
 import { secretKeysOf } from '../secret-key.ts';
 import { createKeyring } from '../store/keyring.ts';
 import { createStore } from '../store/store.ts';
-import { create, list, update, type Words, type Work } from './account-command.ts';
+import { create, list, retire, update, type Words, type Work } from './account-command.ts';
 import { runCommand } from './failure.ts';
 import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run channel-account -- create --channel CHANNEL --settings FILE [--live] [--merchant mer_…]
                                           [--methods A,B] [--currencies A,B] [--json]
        npm run channel-account -- update --account cha_… [--settings FILE] [--methods A,B] [--currencies A,B] [--json]
+       npm run channel-account -- retire --account cha_… [--version N] [--json]
        npm run channel-account -- list [--live] [--merchant mer_…] [--json]
 
 create  makes an account that all merchants share, or one of --merchant; for test keys, or with --live for live ones
 update  makes a new version of an account: members that FILE leaves out stay as they are, null removes one
+retire  ends the overlap at once, for a key that has leaked: what versions up to N (without --version: all but the
+        newest) sign is not believed any more, and calls of their attempts go with the newest version
 list    shows what the keys of --merchant may use, without it the shared accounts
 
 FILE is one JSON object, as docs/operations.md describes it; - reads it from standard input. No secret is ever shown.
 All of it in DATABASE_URL, else in the stack that runs in DATA_DIR, sealed with the first of SECRET_KEYS.
 `;
 
-const verbs: Readonly<Record<string, Work>> = { create, update, list };
+const verbs: Readonly<Record<string, Work>> = { create, update, retire, list };
 
 async function channelAccount(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       channel: { type: 'string' }, settings: { type: 'string' }, merchant: { type: 'string' },
-      account: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
+      account: { type: 'string' }, version: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
       live: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' },
     },
   }); // prettier-ignore

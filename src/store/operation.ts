@@ -20,7 +20,7 @@ export interface StoredCall {
   readonly ended: string | null;
   readonly channel: string;
   readonly channel_account: string;
-  /** The account's settings in the pinned version. */
+  /** The account's settings in the version that the attempt was made with; in the newest where that one was retired. */
   readonly account: KeptSettings;
   readonly attempt_status: AttemptStatus;
   readonly method: string;
@@ -74,13 +74,15 @@ const call = prepared(
      from operations o
      join attempts a on a.id = o.attempt_id
      join payments p on p.id = o.payment_id
-     join channel_accounts c on c.id = a.channel_account and c.version = a.account_version
+     join channel_accounts pinned on pinned.id = a.channel_account and pinned.version = a.account_version
+     join channel_accounts c on c.id = pinned.id and c.version = case when pinned.retired_at is null then pinned.version
+       else (select max(n.version) from channel_accounts n where n.id = pinned.id) end
      left join refunds r on r.id = o.refund_id
      left join captures k on k.id = o.capture_id
      where o.id = $1`,
 );
 
-/** The operation with its attempt, its refund and the account's settings of the pinned version. */
+/** The operation with its attempt, its refund and the account's settings. */
 export async function loadCall(db: Db, operationId: string): Promise<StoredCall | null> {
   const found = await db.query<Row>(call(operationId));
   const [row] = found.rows;

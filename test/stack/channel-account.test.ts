@@ -75,6 +75,20 @@ test('one of a merchant’s own, for live keys, is nobody else’s', async () =>
   expect((await run('list', '--live', '--merchant', merchant)).out).toContain(account.id);
 });
 
+test('older versions are retired, the newest never', async () => {
+  const { id } = JSON.parse((await create(settings)).out);
+  for (const n of [2, 3]) await run('update', '--account', id, '--settings', file({ api_key: `rk_test_${n}` })); // prettier-ignore
+  const retired = async () =>
+    (await store.pool.query('select version from channel_accounts where id = $1 and retired_at is not null order by 1', [id])).rows.map(({ version }) => version); // prettier-ignore
+  const newest = await run('retire', '--account', id, '--version', '3');
+  expect(newest.err).toBe('--version: the newest version works on; give the account new keys first (update)\n'); // prettier-ignore
+  expect([newest.code, await retired()]).toEqual([1, []]);
+  expect(JSON.parse((await run('retire', '--account', id, '--version', '1', '--json')).out)).toMatchObject({ id, version: 3 }); // prettier-ignore
+  expect(await retired()).toEqual([1]);
+  await run('retire', '--account', id);
+  expect(await retired()).toEqual([1, 2]);
+});
+
 test.each<[string, () => Promise<object>, string]>([
   ['a channel that is none', () => run('create', '--channel', 'nopay'), `--channel must be one of ${allChannels().map(({ slug }) => slug).join(', ')}, not 'nopay'`],
   ['no settings', () => run('create', '--channel', 'stripe'), '--settings names a file, or - for standard input'],
@@ -85,6 +99,8 @@ test.each<[string, () => Promise<object>, string]>([
   ['a private address of a live account', () => create({ ...settings, api_key: 'sk_live_1', base_url: 'https://10.0.0.1' }, '--live'), 'settings.base_url: a private or loopback address'],
   ['a plain address of a live account', () => create({ ...settings, api_key: 'sk_live_1', base_url: 'http://api.stripe.com' }, '--live'), 'settings.base_url: not https'],
   ['a merchant who is not there', () => create(settings, '--merchant', 'mer_1'), "--merchant: there is no merchant 'mer_1'"],
+  ['a version that is none', () => run('retire', '--account', 'cha_1', '--version', 'x'), "--version must be a number, not 'x'"],
+  ['nothing to retire', () => run('retire', '--account', 'cha_1'), "--account: there is no account 'cha_1'"],
   ['an account that is not there', () => run('update', '--account', 'cha_1', '--methods', 'card'), "--account: there is no account 'cha_1'"],
 ])('%s is refused in a line for each, without a secret', async (_what, ask, err) => {
   expect(await ask()).toEqual({ code: 1, out: '', err: `${err}\n` });

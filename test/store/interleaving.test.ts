@@ -3,12 +3,21 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 
+import { readingOf } from '../../src/api/callback-reading.ts';
+import type { Channel } from '../../src/channels/channel.ts';
+import { createParsedAccounts } from '../../src/channels/parsed-account.ts';
 import type { Command } from '../../src/domain/fact.ts';
+import type { Id } from '../../src/domain/id.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
+import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
+import { changeAccount, createAccount } from '../../src/store/account-version.ts';
+import { findSettings } from '../../src/store/channel-account.ts';
+import { createKeyring, type SecretKey } from '../../src/store/keyring.ts';
 import { verifyLedger } from '../../src/store/ledger.ts';
 import { insertPayment, type NewPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
+import { resealAll } from '../../src/store/reseal.ts';
 import { seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -33,9 +42,17 @@ beforeAll(async () => {
   shop = await Shop.open(openPatient(database));
   const { pool, keyring } = shop.store;
   await seedChannelAccount(pool, { id: 'cha_card', channel: 'stripe', settings: {} }, keyring);
-  stores = [inTurns(openPatient(database), 0), inTurns(openPatient(database), 1)];
+  stores = [clientOf(0, [fresh, known]), clientOf(1, [known, fresh])];
 });
 afterAll(() => database.close());
+
+/** The second master key, with which the first client seals anew what the key of the tests has sealed. */
+const known = { id: 'test', bytes: Buffer.alloc(32, 7) };
+const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 8) };
+
+function clientOf(client: number, keys: readonly SecretKey[]): Store {
+  return inTurns(openPatient(database, { keyring: createKeyring(keys) }), client);
+}
 
 /** Each statement waits for its turn; those of one client keep their order. A lock may still make it wait longer. */
 function inTurns(store: Store, client: number): Store {
@@ -154,3 +171,53 @@ test.each<readonly [string, () => Promise<string>, Act, Act]>([
   },
   600_000,
 );
+
+describe('a rotation', () => {
+  /** A callback is a key and nothing else; an account, the one that signs. */
+  const channel = {
+    parseAccount: (settings: unknown) => settings,
+    readCallback: ({ key }: { key: string }, { body }: { body: Buffer }) =>
+      body.toString() === key ? { kind: 'irrelevant', event: 'e', detail: '' } : { kind: 'forged' },
+  } as unknown as Channel;
+  const content = (key: string) => ({ settings: { key }, methods: null, currencies: null });
+
+  /** What the API does with one. Answers whether it was believed, and which version was the newest for it. */
+  const verify = (store: Store, id: string, key: string) =>
+    store.transaction(async (db) => {
+      const newest = await findSettings(db, 'wechat-pay', id);
+      const parsed = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept)); // prettier-ignore
+      const raw = { headers: {}, body: Buffer.from(key) };
+      const { kind } = await readingOf(db, channel, parsed, newest!, raw);
+      return { isBelieved: kind === 'irrelevant', newest: newest!.version };
+    });
+
+  test('of the account’s keys, and of the master key that seals them, breaks no callback that is under way', async () => {
+    const seen = new Set<number>();
+    const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const owned = { merchant_id: shop.merchant, channel: 'wechat-pay', livemode: false };
+      const made = await createAccount(shop.store, { ...owned, ...content('old') }, null);
+      const id = (made as { id: Id<'cha'> }).id;
+      turn = (client) => scheduler.schedule(Promise.resolve(), `client ${client}`).then(() => undefined); // prettier-ignore
+      const rotate = async () => {
+        await changeAccount(stores[0], id, () => content('new'), null);
+        await resealAll(stores[0]);
+        await changeAccount(stores[0], id, () => content('newer'), null);
+      };
+      const callbacks = async () => {
+        const answers = [];
+        for (let n = 0; n < 4; n += 1) answers.push(await verify(stores[1], id, 'old'));
+        return answers;
+      };
+      const both = Promise.all([callbacks(), rotate()]);
+      await scheduler.waitFor(both);
+      turn = () => Promise.resolve();
+      const [answers] = await both;
+      expect(answers.map(({ isBelieved }) => isBelieved)).toEqual([true, true, true, true]);
+      for (const { newest } of answers) seen.add(newest);
+      for (const key of ['old', 'new', 'newer', 'never'])
+        expect(await verify(stores[1], id, key)).toEqual({ isBelieved: key !== 'never', newest: 3 });
+    }); // prettier-ignore
+    await fc.assert(property, { numRuns });
+    expect(seen.size).toBeGreaterThan(1); // before and after
+  }, 600_000);
+});

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { retireVersions } from '../../src/store/account-overlap.ts';
 import { openSettings } from '../../src/store/account-settings.ts';
 import { leaseDue } from '../../src/store/attendance.ts';
 import { exchangeOf, writeExchanges } from '../../src/store/exchange.ts';
@@ -151,6 +152,23 @@ describe('a call as its sender reads it', () => {
       ended: null,
     });
     expect(openSettings(shop.store.keyring, call!.account)).toEqual({});
+  });
+
+  test('of a refund long after keeps that version, until it is retired: then it goes with the newest', async () => {
+    const own = await Shop.open(shop.store, 'cha_refund_of_shop');
+    const { id } = await own.canceled();
+    for (const n of [2, 3]) {
+      const changed = { id: own.account, channel: 'wechat-pay', settings: { key: n } };
+      await seedChannelAccount(shop.store.pool, changed, shop.store.keyring);
+    }
+    await own.pay(id); // late: it goes back by itself
+    const refund = await own.open(id, 'refund');
+    const versionOf = async () => (await loadCall(shop.store.pool, refund))!.account.version;
+    expect(await versionOf()).toBe(1);
+    await retireVersions(shop.store, own.account, null);
+    expect(await versionOf()).toBe(3);
+    const { account } = (await loadCall(shop.store.pool, refund))!;
+    expect(openSettings(shop.store.keyring, account)).toEqual({ key: 3 });
   });
 
   test('says when "not found" has become a fact and when asking is over', async () => {

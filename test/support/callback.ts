@@ -24,9 +24,10 @@ export class CallbackSender {
     this.keys = keys;
   }
 
-  static async of(merchant: Merchant): Promise<CallbackSender> {
+  /** @param given other keys than the published ones */
+  static async of(merchant: Merchant, given: object = {}): Promise<CallbackSender> {
     const { body } = await merchant.control('GET', '/control/keys');
-    return new CallbackSender(merchant.ready.api, body['wechat-pay']);
+    return new CallbackSender(merchant.ready.api, { ...body['wechat-pay'], ...given });
   }
 
   /** What WeChat would say of a payment of this attempt. */

@@ -12,9 +12,10 @@ export class StripeEventSender {
     this.keys = keys;
   }
 
-  static async of(merchant: Merchant): Promise<StripeEventSender> {
+  /** @param given another secret than the published one */
+  static async of(merchant: Merchant, given: object = {}): Promise<StripeEventSender> {
     const { body } = await merchant.control('GET', '/control/keys');
-    return new StripeEventSender(merchant, body['stripe']);
+    return new StripeEventSender(merchant, { ...body['stripe'], ...given });
   }
 
   /** Says that this payment's latest attempt was paid, under the PaymentIntent `id`; `given` overrides members. */
