@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { closeUnpaid } from './close.ts';
 import { orderOf } from './order.ts';
 import { giveBackAll } from './refund.ts';
 import { type Asked, member } from './request.ts';
@@ -28,7 +29,7 @@ function undo(options: ChannelOptions, trade: Trade): 'close' | 'refund' {
   const { transaction, taking } = trade;
   const status = statusOf(trade);
   if (!taking) {
-    if (status === 'WAIT_BUYER_PAY') options.books.save({ ...transaction, state: 'closed' });
+    if (status === 'WAIT_BUYER_PAY') closeUnpaid(options, transaction);
     return 'close';
   }
   if (status === 'TRADE_SUCCESS') {

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel.ts';
+import { resumeExpiries } from './close.ts';
 import { alipayKeys } from './keys.ts';
 import { act } from './payer.ts';
 import type { AlipayOptions } from './route.ts';
@@ -14,6 +15,6 @@ export function alipay(options: AlipayOptions): Channel {
     },
     server: () => alipayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),
-    resume: () => undefined, // nothing happens later but callbacks, which the deliverer resumes
+    resume: () => resumeExpiries(options),
   };
 }

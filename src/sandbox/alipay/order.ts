@@ -32,7 +32,8 @@ const orderRequest = z.looseObject({
 });
 type OrderRequest = z.infer<typeof orderRequest>;
 
-/** The method by which the merchant scans the payer, who need not scan anything. */
+/** Methods: the payer scans the merchant's code, or the merchant the payer's. */
+export const qrCode = 'alipay.trade.precreate';
 export const barcode = 'alipay.trade.pay';
 
 /** What Alipay keeps of an order besides what every channel keeps. */
@@ -130,26 +131,15 @@ function again(books: Books, known: Transaction, asked: Asked): ReturnType<typeo
     books.violate(channel, known.reference, 'same_number_other_fields', detail);
     return { refused: failed('ACQ.CONTEXT_INCONSISTENT', '交易信息被篡改') };
   }
-  const transaction = lapsed(books, known);
-  if (transaction.state === 'paid' && method !== barcode)
+  if (known.state === 'paid' && method !== barcode)
     return { refused: failed('ACQ.TRADE_HAS_SUCCESS', '交易已被支付') };
-  if (transaction.state === 'closed')
-    return { refused: failed('ACQ.TRADE_HAS_CLOSE', '交易已经关闭') };
-  return { transaction };
+  if (known.state === 'closed') return { refused: failed('ACQ.TRADE_HAS_CLOSE', '交易已经关闭') };
+  return { transaction: known };
 }
 
 /** Is the payer's time over? */
 export function hasExpired(transaction: Transaction): boolean {
   return Date.now() > Date.parse(orderOf(transaction).expires_at);
-}
-
-/** Alipay closes a trade that was begun and not paid in time; a code that nobody scanned just lapses. */
-export function lapsed(books: Books, transaction: Transaction): Transaction {
-  const begun = orderOf(transaction).begun_at !== null;
-  if (transaction.state !== 'created' || !begun || !hasExpired(transaction)) return transaction;
-  const closed: Transaction = { ...transaction, state: 'closed' };
-  books.save(closed);
-  return closed;
 }
 
 /**

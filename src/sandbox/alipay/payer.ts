@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
 import type { Taking, Transaction } from '../transaction.ts';
-import { paymentNotice } from './notice.ts';
-import { hasExpired, lapsed, orderOf, withOrder } from './order.ts';
+import { planExpiry } from './close.ts';
+import { notify, paymentNotice } from './notice.ts';
+import { hasExpired, orderOf, withOrder } from './order.ts';
 import { beijing, channel } from './wording.ts';
 
 /**
@@ -15,8 +16,7 @@ import { beijing, channel } from './wording.ts';
  * knows its reference here, once the payer's browser has opened the signed URL (or his app has sent the order
  * string) to `/gateway.do`. Then he acts here or with the buttons of the page.
  */
-export function act(options: ChannelOptions, known: Transaction, asked: PayerAction): Acted {
-  const transaction = lapsed(options.books, known);
+export function act(options: ChannelOptions, transaction: Transaction, asked: PayerAction): Acted {
   switch (asked.action) {
     case 'pay':
     case 'decline':
@@ -39,13 +39,14 @@ function over(transaction: Transaction): string | null {
 }
 
 /** The payer scans the code or logs in: from now on there is a trade, which waits for him. */
-export function begin({ books }: ChannelOptions, transaction: Transaction): Transaction {
+export function begin(options: ChannelOptions, transaction: Transaction): Transaction {
   if (orderOf(transaction).begun_at !== null) return transaction;
   const begun = withOrder(
     { ...transaction, numbers: [...transaction.numbers, freshTradeNo()] },
     { begun_at: new Date().toISOString() },
   );
-  books.save(begun);
+  options.books.save(begun);
+  planExpiry(options, begun);
   return begun;
 }
 
@@ -75,14 +76,6 @@ export function pay(options: ChannelOptions, known: Transaction): Transaction {
     takings: [...transaction.takings, taking],
   };
   options.books.save(paid);
-  const { notify_url } = orderOf(paid);
-  if (notify_url !== null)
-    options.deliverer.enqueue({
-      channel,
-      reference: paid.reference,
-      refund: null,
-      url: notify_url,
-      notice: paymentNotice(paid, taking),
-    });
+  notify(options, paid, paymentNotice(paid, taking));
   return paid;
 }

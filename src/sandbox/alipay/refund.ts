@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { ChannelOptions } from '../channel.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { fen, yuan } from './money.ts';
-import { refundNotice } from './notice.ts';
-import { orderOf } from './order.ts';
+import { notify, refundNotice } from './notice.ts';
 import type { Asked } from './request.ts';
 import { buyer, findTrade, givenBack, type Trade } from './trade.ts';
 import {
@@ -136,7 +135,7 @@ function giveBack(
     refunds: [...trade.transaction.refunds, entry],
   };
   options.books.save(transaction);
-  notify(options, transaction, trade.taking, entry);
+  notify(options, transaction, refundNotice(transaction, trade.taking, entry), entry.reference);
   return { transaction, entry };
 }
 
@@ -146,23 +145,6 @@ export function giveBackAll(options: ChannelOptions, trade: Paid): void {
   const isUsed = refunds.some((one) => one.reference === reference);
   const own = isUsed ? `${reference}.cancel` : reference;
   giveBack(options, trade, { reference: own, amount: left(trade) });
-}
-
-function notify(
-  { deliverer }: ChannelOptions,
-  transaction: Transaction,
-  taking: Taking,
-  entry: RefundEntry,
-): void {
-  const { notify_url } = orderOf(transaction);
-  if (notify_url === null) return;
-  deliverer.enqueue({
-    channel,
-    reference: transaction.reference,
-    refund: entry.reference,
-    url: notify_url,
-    notice: refundNotice(transaction, taking, entry),
-  });
 }
 
 /** `refund_fee` is all that was given back of this trade so far, `send_back_fee` what this very call moved. */

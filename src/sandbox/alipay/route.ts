@@ -5,11 +5,12 @@ import { payByBarcode } from './barcode.ts';
 import { billUrl } from './bill-download.ts';
 import { cancel } from './cancel.ts';
 import { named } from './certificate.ts';
-import { barcode, orderOf, precreate } from './order.ts';
+import { close } from './close.ts';
+import { barcode, orderOf, precreate, qrCode } from './order.ts';
 import { pay } from './payer.ts';
 import { queryRefund, refund, refundAbout } from './refund.ts';
 import { type Asked, member } from './request.ts';
-import { close, findTrade, orderAbout, query } from './trade.ts';
+import { findTrade, orderAbout, query } from './trade.ts';
 import { channel, type Said } from './wording.ts';
 
 /** What Alipay works with. */
@@ -21,7 +22,7 @@ export interface AlipayOptions extends ChannelOptions {
 type Route = (options: AlipayOptions, asked: Asked) => Call;
 
 const routes: ReadonlyMap<string, Route> = new Map([
-  ['alipay.trade.precreate', createCall],
+  [qrCode, createCall],
   [barcode, barcodeCall],
   ['alipay.trade.query', queryCall],
   ['alipay.trade.close', closeCall],
@@ -60,7 +61,7 @@ function queryCall({ books }: ChannelOptions, asked: Asked): Call {
 }
 
 function closeCall(options: ChannelOptions, asked: Asked): Call {
-  return ending(options, asked, () => close(options.books, asked));
+  return ending(options, asked, () => close(options, asked));
 }
 
 /** To whoever arms faults, a cancel is a close. */

@@ -5,7 +5,7 @@ import type { ChannelOptions } from '../channel.ts';
 import { listener, type Outcome, type Page } from '../serve.ts';
 import { download } from './bill-download.ts';
 import { oneLess } from './callback.ts';
-import { barcode } from './order.ts';
+import { barcode, qrCode } from './order.ts';
 import { cashier, isPage, pressed, refusal } from './page.ts';
 import { type Asked, complaint, read } from './request.ts';
 import { type AlipayOptions, answer, route } from './route.ts';
@@ -60,7 +60,7 @@ const unknown = refused(20000, 'isp.unknow-error', '系统繁忙');
  */
 function mishaps(asked: Asked): Mishaps {
   const systemErrors: Readonly<Record<string, Said>> = {
-    'alipay.trade.precreate': unknown,
+    [qrCode]: unknown,
     [barcode]: unknown,
     'alipay.trade.refund': failed('AQC.SYSTEM_ERROR', '系统错误'),
   };

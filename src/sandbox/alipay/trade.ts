@@ -1,9 +1,9 @@
 import type { Books } from '../books.ts';
 import type { Taking, Transaction } from '../transaction.ts';
 import { yuan } from './money.ts';
-import { lapsed, orderOf, withOrder } from './order.ts';
+import { orderOf, withOrder } from './order.ts';
 import { type Asked, member } from './request.ts';
-import { beijing, channel, failed, type Said, success, tradeNotExist } from './wording.ts';
+import { beijing, channel, type Said, success, tradeNotExist } from './wording.ts';
 
 /** The payer of the sandbox, as Alipay names him. */
 export const buyer = {
@@ -32,9 +32,8 @@ export function orderAbout(books: Books, asked: Asked): Transaction | undefined 
  * scanned has no trade (channels.md 2.5). Only a payer who was forced pays twice under one out_trade_no.
  */
 export function findTrade(books: Books, asked: Asked): Trade | null {
-  const known = orderAbout(books, asked);
-  if (!known || orderOf(known).begun_at === null) return null;
-  const transaction = lapsed(books, known);
+  const transaction = orderAbout(books, asked);
+  if (!transaction || orderOf(transaction).begun_at === null) return null;
   const named = member(asked, 'trade_no');
   const trade_no = named || transaction.takings[0]?.transaction_id || transaction.numbers.at(-1);
   if (trade_no === undefined) throw new Error(`${transaction.reference} has no trade_no`);
@@ -84,22 +83,4 @@ function wire(trade: Trade): Said {
       fund_bill_list: [{ fund_channel: 'ALIPAYACCOUNT', amount: paid }],
     }),
   };
-}
-
-/**
- * `alipay.trade.close`: only while the trade waits for its payer. To close what one has not asked about is a
- * violation.
- */
-export function close(books: Books, asked: Asked): Said {
-  const trade = findTrade(books, asked);
-  if (!trade) return tradeNotExist;
-  const { transaction, trade_no } = trade;
-  if (statusOf(trade) !== 'WAIT_BUYER_PAY')
-    return failed('ACQ.TRADE_STATUS_ERROR', '交易状态不合法');
-  if (!orderOf(transaction).queried) {
-    const detail = 'closed without a query before it';
-    books.violate(channel, transaction.reference, 'close_without_query', detail);
-  }
-  books.save({ ...transaction, state: 'closed' });
-  return success({ trade_no, out_trade_no: transaction.reference });
 }

@@ -71,10 +71,49 @@ describe('a notice', () => {
     ]);
   });
 
-  test('is not sent of a trade that waits, closes unpaid, or named no notify_url', async () => {
+  test('of a code’s trade that was closed unpaid says TRADE_CLOSED as well, and not a word of money', async () => {
     const reference = await shop.scanned();
-    await shop.query(reference);
+    const { trade_no } = await shop.query(reference);
     await shop.close(reference);
+    const [heard] = await shop.receiver.until(1);
+    expect(heard).toMatchObject({
+      genuine: true,
+      notice: {
+        trade_status: 'TRADE_CLOSED',
+        trade_no,
+        out_trade_no: reference,
+        total_amount: '19.99',
+        gmt_close: expect.any(String),
+      },
+    });
+    for (const name of ['gmt_payment', 'refund_fee', 'gmt_refund', 'receipt_amount'])
+      expect(heard!.notice).not.toHaveProperty(name);
+  });
+
+  test('of a trade whose time is over comes by itself, also after kill -9 in between', async () => {
+    const inTime = await shop.scanned({ time_expire: beijing(Date.now() + 4_000) });
+    const inVain = await shop.ordered({ time_expire: beijing(Date.now() + 4_000) });
+    await shop.sandbox.stop('SIGKILL');
+    shop.sandbox = await shop.sandbox.again();
+    const [heard] = await shop.receiver.until(1);
+    expect(heard!.notice).toMatchObject({ trade_status: 'TRADE_CLOSED', out_trade_no: inTime });
+    expect((await shop.transaction(inTime)).state).toBe('closed');
+    expect((await shop.transaction(inVain)).state).toBe('created');
+    await pause(300);
+    expect(shop.receiver.heard).toHaveLength(1);
+  });
+
+  test('is not sent of a trade that waits, of a page that closes unpaid, or without a notify_url', async () => {
+    await shop.scanned();
+    const page = shop.order();
+    const url = shop.sdk.pageExecute('alipay.trade.page.pay', 'GET', {
+      bizContent: page,
+      notifyUrl: shop.receiver.url,
+    });
+    await fetch(url);
+    await shop.act(page.out_trade_no, { action: 'decline' });
+    await shop.query(page.out_trade_no);
+    expect(await shop.close(page.out_trade_no)).toMatchObject({ code: '10000' });
     const order = shop.order();
     await shop.call('alipay.trade.precreate', order);
     await shop.act(order.out_trade_no, { action: 'pay' });
@@ -129,6 +168,9 @@ describe('a notice', () => {
     });
   });
 });
+
+const beijing = (at: number) =>
+  new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
 const age = ({ notify_time }: any) =>
   (Date.now() - Date.parse(`${notify_time.replace(' ', 'T')}+08:00`)) / 1_000;

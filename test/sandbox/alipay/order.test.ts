@@ -1,4 +1,5 @@
 import { freshNumber } from '../merchant.ts';
+import { until } from '../shop.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -127,14 +128,16 @@ describe('a trade', () => {
   });
 
   test('is closed by Alipay when its time is over; a code that nobody scanned only lapses', async () => {
-    const time_expire = beijing(Date.now() + 1_500);
+    const time_expire = beijing(Date.now() + 4_000);
     const [scanned, unscanned] = [
       await shop.scanned({ time_expire }),
       await shop.ordered({ time_expire }),
     ];
     expect(await shop.query(scanned)).toMatchObject({ trade_status: 'WAIT_BUYER_PAY' });
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect(await shop.query(scanned)).toMatchObject({ trade_status: 'TRADE_CLOSED' });
+    await until(
+      () => shop.query(scanned),
+      ({ trade_status }) => trade_status === 'TRADE_CLOSED',
+    );
     expect(await shop.query(unscanned)).toMatchObject(notExist);
     for (const [reference, error] of [
       [scanned, 'the order is closed'],
