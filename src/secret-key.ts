@@ -30,13 +30,12 @@ export function parseSecretKeys(text: string): readonly SecretKey[] | null {
 type Given = Pick<Config, 'secretKeys' | 'dataDir' | 'production'>;
 
 /**
- * The master keys: SECRET_KEYS, else, not in production, those of `DATA_DIR/secret_key`, which is made when it is not
- * there. The first one seals. Throws an Error of one line that says what is missing.
+ * The master keys: SECRET_KEYS, else those of `DATA_DIR/secret_key`, which is made when it is not there. The first one
+ * seals. None in production without SECRET_KEYS: of several machines each would make its own, and none could open
+ * what another has sealed. Throws an Error of one line when the file holds something else.
  */
 export function secretKeysOf({ secretKeys, dataDir, production }: Given): readonly SecretKey[] {
-  if (secretKeys.length > 0) return secretKeys;
-  if (production)
-    throw new Error(`SECRET_KEYS is needed with NODE_ENV=production, and ${secretKeysForm}`);
+  if (secretKeys.length > 0 || production) return secretKeys;
   return [...keptKeys(dataDir), sandboxKey];
 }
 

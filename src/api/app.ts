@@ -6,6 +6,7 @@ import express, {
   type Router,
 } from 'express';
 
+import { NoSecretKey } from '../store/keyring.ts';
 import { isAway } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { callbackRoutes } from './callback.ts';
@@ -91,6 +92,7 @@ function problemOf(error: unknown, response: Response): Problem {
     logger.warn({ request_id, err: error }, 'PostgreSQL is away');
     return new Problem('dependency_unavailable', 'the store is away; repeat with the same key');
   }
+  if (error instanceof NoSecretKey) return new Problem('dependency_unavailable', error.message);
   if (error instanceof URIError) return new Problem('not_found', 'a path that cannot be decoded');
   logger.error({ request_id, err: error }, 'bug');
   return new Problem('internal_error', 'something broke on our side');

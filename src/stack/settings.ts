@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 import { type Config, readConfig } from '../config.ts';
-import { secretKeysOf } from '../secret-key.ts';
 import type { SecretKey } from '../store/keyring.ts';
 
 const port = z
@@ -103,9 +102,7 @@ function ofChildren(given: Environment): Config | { readonly lines: readonly str
   const own = { ...given, DATABASE_URL: given['DATABASE_URL'] ?? 'postgres://embedded' };
   const port = settings.shape.PORT.safeParse(given['PORT']).success ? given['PORT'] : undefined;
   try {
-    const config = readConfig({ ...own, PORT: port });
-    if (config.production) secretKeysOf(config);
-    return config;
+    return readConfig({ ...own, PORT: port });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { lines: error.message.split('\n') };

@@ -21,6 +21,9 @@ export interface Keyring {
   readonly open: (kept: Sealed, place: string) => string;
 }
 
+/** There is nothing to seal with: the operator has given no master key. */
+export class NoSecretKey extends Error {}
+
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12; // random: good for 2^32 secrets under one key
 const tagBytes = 16;
@@ -31,7 +34,8 @@ export function createKeyring(keys: readonly SecretKey[]): Keyring {
   return {
     first: first?.id ?? null,
     seal: (text, place) => {
-      if (!first) throw new Error(`SECRET_KEYS: there is no key to seal ${place} with`);
+      if (!first)
+        throw new NoSecretKey(`SECRET_KEYS is not set: there is no key to seal ${place} with`);
       return { sealed: sealedWith(first, text, place), key_id: first.id };
     },
     open: ({ sealed, key_id }, place) => {

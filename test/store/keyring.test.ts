@@ -72,6 +72,6 @@ test('the first key seals, every one opens', () => {
 
 test('without a key nothing is sealed', () => {
   expect(message(() => createKeyring([]).seal(secret, place))).toBe(
-    `SECRET_KEYS: there is no key to seal ${place} with`,
+    `SECRET_KEYS is not set: there is no key to seal ${place} with`,
   );
 });
