@@ -32,6 +32,24 @@ describe('a card token', () => {
     expect(await books(body)).toMatchObject({ state: 'paid', paid_count: 1, captured: 1_999, currency: 'USD' });
   }); // prettier-ignore
 
+  test.each([['JPY', 100], ['KRW', 50_000], ['CLP', 990], ['IDR', 1_999]])(
+    'F29: %s %i are as many minor units at the channel, and go back as such',
+    async (currency, amount) => {
+      const { body } = await card('tok_ok', { currency, amount });
+      expect(body).toMatchObject({ status: 'succeeded', amount_captured: amount, currency });
+      expect(await books(body)).toMatchObject({ amount, captured: amount, currency });
+      const { body: refund } = await merchant.refund(body.id);
+      expect(refund).toMatchObject({ amount, currency });
+      await merchant.until(body.id, (payment) => payment.amount_refunded === amount);
+      expect(await books(body)).toMatchObject({ refunded: amount });
+    },
+  ); // prettier-ignore
+
+  test.each(['ISK', 'HUF', 'KWD', 'UGX'])('F29: %s, of which the channel has another smallest unit, is refused', async (currency) => {
+    const { status, body } = await card('tok_ok', { currency });
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'currency_not_supported' });
+  }); // prettier-ignore
+
   test.each([
     ['tok_insufficient_funds', 'insufficient_funds'],
     ['tok_declined', 'card_declined'],

@@ -41,6 +41,14 @@ describe('the accounts that a payment may use', () => {
     expect(await ids(other)).toEqual(['cha_other', 'cha_shared']);
   });
 
+  test('are taken in the order in which they were made, whatever has changed since', async () => {
+    const caller = await callerOf('order');
+    for (const id of ['cha_2', 'cha_1']) await insert(id);
+    await insert('cha_2', { version: 2 });
+    const found = await accountsOf(store.pool, caller);
+    expect(found.map(({ id, version }) => [id, version])).toEqual([['cha_2', 2], ['cha_1', 1]]); // prettier-ignore
+  });
+
   test('are each in their newest version', async () => {
     const caller = await callerOf('versions');
     for (const version of [1, 2, 10]) await insert('cha_1', { version });

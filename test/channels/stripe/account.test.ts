@@ -1,6 +1,4 @@
 import { parseAccount } from '../../../src/channels/stripe/account.ts';
-import { stripe } from '../../../src/channels/stripe/channel.ts';
-import { exponentOf, toCurrency } from '../../../src/domain/currency.ts';
 import { settings } from './stripe.ts';
 
 test('good settings are the account', () => {
@@ -28,21 +26,4 @@ test.each([
 test('all that is wrong is named at once', () => {
   const parse = () => parseAccount({ ...settings, api_key: '', webhook_secrets: [] });
   expect(parse).toThrow(/api_key.*webhook_secrets/);
-});
-
-describe('the currencies', () => {
-  // docs.stripe.com/currencies: what Stripe takes whole units of, and what it treats apart.
-  const whole = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
-  const apart = 'ISK HUF TWD UGX BHD JOD KWD OMR TND MGA'.split(' ');
-  const served = stripe.facts.methods['card'] ?? [];
-
-  test.each(served)('%s has the same smallest unit at Stripe as in ISO 4217', (code) => {
-    expect(exponentOf(toCurrency(code))).toBe(whole.includes(code) ? 0 : 2);
-    expect(apart).not.toContain(code);
-  });
-
-  test('are many, and each is named once', () => {
-    expect(served).toEqual(expect.arrayContaining(['USD', 'EUR', 'GBP', 'CNY', 'JPY']));
-    expect(new Set(served).size).toBe(served.length);
-  });
 });
