@@ -46,20 +46,20 @@ function foreign(
 }
 
 function settingsErrors(channel: Channel, settings: object, livemode: boolean): FieldError[] {
-  const wrong = (path: readonly string[], code: ProblemCode, detail: string): FieldError => ({
-    pointer: pointerOf(['settings', ...path]), code, detail,
-  }); // prettier-ignore
+  const wrong = (path: readonly string[], detail: string): FieldError => ({
+    pointer: pointerOf(['settings', ...path]),
+    code: 'invalid_settings',
+    detail,
+  });
   try {
     const account = channel.parseAccount(settings);
     const isLive = channel.isLive?.(account) ?? livemode;
     if (isLive === livemode) return [];
     const [kind, wanted] = isLive ? ['live', 'test'] : ['test', 'live'];
-    return [wrong([], 'invalid_field', `keys of a ${kind} account; this one is ${wanted}`)];
+    return [wrong([], `keys of a ${kind} account; this one is ${wanted}`)];
   } catch (error) {
     if (!(error instanceof WrongSettings)) throw error;
-    return error.members.map(({ path, isUnknown, detail }) =>
-      wrong(path, isUnknown ? 'unknown_field' : 'invalid_field', detail),
-    );
+    return error.members.map(({ path, detail }) => wrong(path, detail));
   }
 }
 
@@ -86,5 +86,5 @@ export function placeErrors(
   if (isBare && (isVendors || (!livemode && isAllowedTarget(url, egressAllow)))) return [];
   const test = livemode ? '' : ', or for a test account what EGRESS_ALLOW lists';
   const detail = `must be https at a host of the channel (${hosts.join(', ')})${test}`;
-  return [{ pointer: '/settings/base_url', code: 'invalid_field', detail }];
+  return [{ pointer: '/settings/base_url', code: 'invalid_settings', detail }];
 }

@@ -15,15 +15,16 @@ const some = (of: string) =>
 
 const narrowing = { methods: some('methods'), currencies: some('currencies') };
 
-/** `POST /v1/channel_accounts`. */
-export const createAccountBody = z
-  .strictObject({
-    channel: z.enum(channelSlugs),
-    settings: settings('`base_url` may be left out: the channel’s own'),
-    ...narrowing,
-  })
-  .openapi('CreateChannelAccount');
-export type CreateAccount = z.infer<typeof createAccountBody>;
+/** `POST /v1/channel_accounts`. @param isHere is this channel one of the build? */
+export const createAccountBody = (isHere: (slug: string) => boolean) =>
+  z
+    .strictObject({
+      channel: z.enum(channelSlugs.filter(isHere)),
+      settings: settings('`base_url` may be left out: the channel’s own'),
+      ...narrowing,
+    })
+    .openapi('CreateChannelAccount');
+export type CreateAccount = z.infer<ReturnType<typeof createAccountBody>>;
 
 /** `POST /v1/channel_accounts/{id}`. */
 export const changeAccountBody = z

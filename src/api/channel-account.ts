@@ -26,12 +26,12 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
       path,
       summary: 'Make an account of your own at a channel',
       key: 'accepted',
-      body: createAccountBody,
+      body: createAccountBody((slug) => dependencies.channelFor(slug) !== undefined),
       examine: (caller, given) =>
         Promise.resolve({ errors: newAccountErrors(dependencies, caller, given), found: null }),
       status: 201,
       answers: channelAccount,
-      refusals: ['method_not_supported', 'currency_not_supported'],
+      refusals: ['invalid_settings', 'method_not_supported', 'currency_not_supported'],
       handle: async (asked) => {
         const answer = await create(dependencies, asked);
         const { id } = answer.body as { id: string };
@@ -46,7 +46,7 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
       body: changeAccountBody,
       status: 200,
       answers: channelAccount,
-      refusals: ['not_found', 'method_not_supported', 'currency_not_supported'],
+      refusals: ['not_found', 'invalid_settings', 'method_not_supported', 'currency_not_supported'],
       handle: (asked) => change(dependencies, asked),
     }),
     endpoint({
@@ -101,10 +101,8 @@ function newAccountErrors(
   { livemode }: Caller,
   { channel: slug, ...given }: Partial<CreateAccount>,
 ): FieldError[] {
-  if (slug === undefined) return [];
-  const channel = channelFor(slug);
-  const detail = `there is no channel '${slug}' in this build`;
-  if (!channel) return [{ pointer: '/channel', code: 'invalid_field', detail }];
+  const channel = slug && channelFor(slug);
+  if (!channel) return [];
   return [
     ...contentErrors(channel, given, livemode),
     ...placeErrors(channel, given.settings, { livemode, egressAllow: config.egressAllow }),

@@ -54,6 +54,7 @@ export const problems = {
   customer_not_found: of(422, 'request', 'The customer does not exist', 'Leave `customer.id` out, or use one of yours.'),
   idempotency_key_reused: of(422, 'request', 'The Idempotency-Key was used with another request', 'Use a new key for a new request.'),
   card_data_forbidden: of(422, 'request', 'A card number in the request', 'Card numbers never reach us: send a token from the channel.'),
+  invalid_settings: of(422, 'request', 'The settings of the channel account cannot be used', 'See `errors`: each names a member of `settings` and what is allowed.'),
   webhook_url_not_allowed: of(422, 'request', 'The URL is not allowed as a target', 'Public https targets only.'),
   rate_limited: of(429, 'limit', 'Too many requests', 'Slow down; see `Retry-After`.', true),
   internal_error: of(500, 'internal', 'Something broke on our side', 'Repeat with the same key; tell us the request id if it stays.', true),

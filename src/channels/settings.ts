@@ -5,8 +5,6 @@ import { z } from 'zod';
 /** One wrong member of an account's settings, and what is allowed; never with its value. */
 export interface WrongMember {
   readonly path: readonly string[];
-  /** There is no such member at all. */
-  readonly isUnknown: boolean;
   readonly detail: string;
 }
 
@@ -62,11 +60,9 @@ export function parserOf<Account>(
 
 function wrongMembers(issue: z.core.$ZodIssue): WrongMember[] {
   const path = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys')
-    return [{ path, isUnknown: false, detail: issue.message }];
+  if (issue.code !== 'unrecognized_keys') return [{ path, detail: issue.message }];
   return issue.keys.map((name) => ({
     path: [...path, name],
-    isUnknown: true,
     detail: 'no such member',
   }));
 }

@@ -122,5 +122,7 @@ function placeErrors({ settings }: Content, livemode: boolean): FieldError[] {
   const given = (settings as { base_url?: unknown }).base_url;
   if (!livemode || typeof given !== 'string' || !URL.canParse(given)) return [];
   const detail = refusalOfTarget(new URL(given), []);
-  return detail === null ? [] : [{ pointer: '/settings/base_url', code: 'invalid_field', detail }];
+  return detail === null
+    ? []
+    : [{ pointer: '/settings/base_url', code: 'invalid_settings', detail }];
 }

@@ -176,10 +176,10 @@ describe('200: a change', () => {
   test('is checked as a whole: what it leaves must still do', async () => {
     const { id } = await made();
     const { status, body } = await change(id, { settings: { webhook_secrets: null, colour: 'red' } }); // prettier-ignore
-    expect(status).toBe(400);
+    expect(status).toBe(422);
     expect(body.errors.map((one: any) => [one.pointer, one.code])).toEqual([
-      ['/settings/webhook_secrets', 'invalid_field'],
-      ['/settings/colour', 'unknown_field'],
+      ['/settings/webhook_secrets', 'invalid_settings'],
+      ['/settings/colour', 'invalid_settings'],
     ]);
     expect((await merchant.call('GET', `${path}/${id}`)).body.version).toBe(1);
   });
@@ -203,19 +203,19 @@ describe('400 and 422', () => {
     ['a channel that this build has not', { channel: 'adyen', settings: {} }, [['/channel', 'invalid_field']]],
     ['settings that are none', { channel: 'stripe', settings: canary }, [['/settings', 'invalid_field']]],
     ['wrong members, all named', { channel: 'stripe', settings: { api_key: canary, webhook_secrets: [canary], [`${canary}~/`]: 1 } },
-      [['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets/0', 'invalid_field'], [`/settings/${canary}~0~1`, 'unknown_field']]],
-    ['a live key in a test account', { channel: 'stripe', settings: { api_key: `sk_live_${canary}`, webhook_secrets: ['whsec_x'] } }, [['/settings', 'invalid_field']]],
+      [['/settings/api_key', 'invalid_settings'], ['/settings/webhook_secrets/0', 'invalid_settings'], [`/settings/${canary}~0~1`, 'invalid_settings']]],
+    ['a live key in a test account', { channel: 'stripe', settings: { api_key: `sk_live_${canary}`, webhook_secrets: ['whsec_x'] } }, [['/settings', 'invalid_settings']]],
     ['a method of another channel', { channel: 'stripe', settings: {}, methods: ['card', 'alipay_qr'] },
-      [['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets', 'invalid_field'], ['/methods/1', 'method_not_supported']]],
-    ['no method at all', { channel: 'stripe', settings: {}, methods: [] }, [['/methods', 'invalid_field'], ['/settings/api_key', 'invalid_field'], ['/settings/webhook_secrets', 'invalid_field']]],
+      [['/settings/api_key', 'invalid_settings'], ['/settings/webhook_secrets', 'invalid_settings'], ['/methods/1', 'method_not_supported']]],
+    ['no method at all', { channel: 'stripe', settings: {}, methods: [] }, [['/methods', 'invalid_field'], ['/settings/api_key', 'invalid_settings'], ['/settings/webhook_secrets', 'invalid_settings']]],
     ['a currency that the channel has not', { channel: 'wechat-pay', settings: { api_v3_key: canary }, currencies: ['USD'] },
-      [...['appid', 'mchid', 'merchant_serial', 'merchant_private_key', 'platform_keys', 'api_v3_key'].map((name) => [`/settings/${name}`, 'invalid_field']),
+      [...['appid', 'mchid', 'merchant_serial', 'merchant_private_key', 'platform_keys', 'api_v3_key'].map((name) => [`/settings/${name}`, 'invalid_settings']),
         ['/currencies/0', 'currency_not_supported']]],
   ])('%s is refused, each member by name and none by value', async (_what, body, expected) => {
     const answer = await create(body);
     const errors = answer.body.errors.map((one: any) => [one.pointer, one.code]);
     expect(errors).toEqual(expected);
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(expected[0]![1] === 'invalid_field' ? 400 : 422);
     for (const one of answer.body.errors) expect(one.detail).not.toContain(canary);
   }); // prettier-ignore
 
@@ -223,7 +223,7 @@ describe('400 and 422', () => {
     'http://api.stripe.com', 'https://api.stripe.com:8443', 'https://api.stripe.com.evil.example', 'https://u:p@api.stripe.com',
     'https://evil.example', 'http://10.0.0.1', 'https://169.254.169.254', 'https://localhost',
   ])('the address %s is none of the channel’s', async (base_url) => {
-    const refused = { status: 400, body: { errors: [{ pointer: '/settings/base_url', code: 'invalid_field' }] } };
+    const refused = { status: 422, body: { errors: [{ pointer: '/settings/base_url', code: 'invalid_settings' }] } };
     for (const [api_key, of] of [[`sk_live_${canary}`, live], [`sk_test_${canary}`, merchant]] as const) {
       const settings = stripe({ api_key, base_url });
       expect(await create({ channel: 'stripe', settings }, of)).toMatchObject(refused);
@@ -234,6 +234,6 @@ describe('400 and 422', () => {
     const base_url = 'http://127.0.0.1:1';
     expect((await create({ channel: 'stripe', settings: stripe({ base_url }) })).status).toBe(201);
     const settings = { ...stripe({ api_key: `sk_live_${canary}` }), base_url };
-    expect((await create({ channel: 'stripe', settings }, live)).status).toBe(400);
+    expect((await create({ channel: 'stripe', settings }, live)).status).toBe(422);
   });
 });
