@@ -33,12 +33,13 @@ export interface Launched {
   readonly remove: () => Promise<void>;
 }
 
-/** Neighbouring free ports: the sandbox takes the next ones for its channels. */
+/** Four neighbouring free ports: the sandbox takes the next ones for its channels. */
 async function freeRow(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    const next = [1, 2, 3].map((step) => isFree(port + step));
-    if (port < 65_000 && (await Promise.all(next)).every(Boolean)) return port;
+    const next = await Promise.all([1, 2, 3].map((step) => isFree(port + step)));
+    const free = port < 65_000 && next.every(Boolean);
+    if (free) return port;
   }
 }
 
