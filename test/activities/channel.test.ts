@@ -76,6 +76,7 @@ describe('a call', () => {
     const [attempt] = (await shop.load(payment.id)).attempts;
     expect(orders).toEqual([
       {
+        method: 'wechat_pay_qr',
         reference: attempt!.id,
         amount: 1_999,
         currency: 'CNY',
