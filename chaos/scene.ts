@@ -4,6 +4,7 @@ import type { Forger, Forgery } from './forger.ts';
 import { type Answered, keyCanary, type Merchant } from './merchant.ts';
 import type { Payer } from './payer.ts';
 import type { Complaints } from './violation.ts';
+import { pause } from './wire.ts';
 
 /** What the merchant and his payer know of one order, to be compared with the books. */
 export interface Order {
@@ -105,6 +106,17 @@ export class Scene {
     const attempt = payment.attempts.at(-1);
     if (!attempt) return 404;
     return this.cast.payer.act(attempt.channel, attempt.reference, action, force);
+  }
+
+  /** The payer opens the address that he was sent to. */
+  async open(): Promise<void> {
+    const { next_action } = await this.read();
+    if (!next_action?.url) return;
+    for (let tries = 0; tries < 20; tries += 1) {
+      const page = await fetch(next_action.url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(() => null); // prettier-ignore
+      if (page && page.status < 400) return;
+      await pause(500);
+    }
   }
 
   /** Arms a fault for the latest attempt. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { allChannels } from '../../src/channels/registry.ts';
 import { hashKey } from '../../src/store/seed.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
@@ -81,7 +82,7 @@ describe('201', () => {
     expect((await merchant.call('GET', `${path}/${body.id}`)).body).toEqual(body);
     const list = (await merchant.call('GET', path)).body.data;
     expect(list[0]).toEqual(body);
-    expect(list.filter((one: any) => one.owner === 'platform')).toHaveLength(2);
+    expect(list.filter((one: any) => one.owner === 'platform')).toHaveLength(allChannels().length);
   });
 
   test('its secrets are neither in the store nor in a log nor among the figures', async () => {
