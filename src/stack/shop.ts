@@ -62,6 +62,8 @@ export interface Shop {
   readonly until: (id: string, isSo: (payment: ShownPayment) => boolean) => Promise<ShownPayment>;
   readonly timeline: (id: string) => Promise<readonly TimelineEntry[]>;
   readonly pay: (payment: ShownPayment, given?: { force: boolean }) => Promise<void>;
+  /** The payer opens what he is shown, and does not pay. */
+  readonly look: (payment: ShownPayment) => Promise<void>;
   readonly delayCallback: (payment: ShownPayment, delayMs: number) => Promise<void>;
   readonly books: (reference: string) => Promise<Books>;
 }
@@ -78,6 +80,10 @@ export function openShop(at: { api: string; sandbox: string; apiKey: string }): 
     });
   const control = async <T>(method: string, path: string, body?: object): Promise<T> =>
     call(method, `${at.sandbox}/control${path}`, body);
+  const payer = async (payment: ShownPayment, act: object): Promise<void> => {
+    const { channel, reference } = latestAttempt(payment);
+    await control('POST', `/payers/${channel}/${reference}`, act);
+  };
   const get = (id: string) => merchant<ShownPayment>('GET', `/payments/${id}`);
   return {
     made,
@@ -112,10 +118,8 @@ export function openShop(at: { api: string; sandbox: string; apiKey: string }): 
       const list = await merchant<{ data: TimelineEntry[] }>('GET', `/payments/${id}/timeline`);
       return list.data;
     },
-    pay: async (payment, given) => {
-      const { channel, reference } = latestAttempt(payment);
-      await control('POST', `/payers/${channel}/${reference}`, { action: 'pay', ...given });
-    },
+    pay: (payment, given) => payer(payment, { action: 'pay', ...given }),
+    look: (payment) => payer(payment, { action: 'decline' }),
     delayCallback: async (payment, delayMs) => {
       const { channel, reference } = latestAttempt(payment);
       const delay = { fault: 'delay', delay_ms: delayMs, count: 1 };

@@ -8,54 +8,67 @@ type Tell = (line: string) => void;
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** The promise in four payments. Throws as soon as one of them does not end as promised. */
+/** Methods with a code that a payer scans, and who calls back. */
+const codes = { wechat_pay_qr: 'WeChat Pay', alipay_qr: 'Alipay' } as const;
+export type CodeMethod = keyof typeof codes;
+
+export const codeMethods = Object.keys(codes) as CodeMethod[];
+
+/** The promise in four payments, three of them by a code of this method. Throws as soon as one does not end as promised. */
 export async function tellStory(
   shop: Shop,
   inbox: Inbox,
   killWorker: () => void,
   tell: Tell,
+  method: CodeMethod,
 ): Promise<void> {
   const target = await shop.listen(inbox.url);
   inbox.trust(target.secret);
-  await ordinaryPayment(shop, tell);
-  await troubledPayment(shop, killWorker, tell);
-  await latePayment(shop, tell);
+  await ordinaryPayment(shop, tell, method);
+  await troubledPayment(shop, killWorker, tell, method);
+  await latePayment(shop, tell, method);
   await cardPayment(shop, inbox, tell);
   await target.remove(); // the inbox goes with the demo: nobody need try it for 30 days
 }
 
-async function ordinaryPayment(shop: Shop, tell: Tell): Promise<void> {
+async function ordinaryPayment(shop: Shop, tell: Tell, method: CodeMethod): Promise<void> {
   tell('\n1. A payer scans a QR code and pays');
-  const payment = await order(shop, 1_999, tell);
+  const payment = await order(shop, 1_999, tell, method);
   await shop.pay(payment);
-  tell('   the payer pays; WeChat Pay calls back');
+  tell(`   the payer pays; ${codes[method]} calls back`);
   await shop.until(payment.id, isPaid);
   tell('   succeeded');
 }
 
-async function troubledPayment(shop: Shop, killWorker: () => void, tell: Tell): Promise<void> {
+async function troubledPayment(
+  shop: Shop,
+  killWorker: () => void,
+  tell: Tell,
+  method: CodeMethod,
+): Promise<void> {
   tell('\n2. The callback is late and the worker is killed in between');
-  const payment = await order(shop, 8_800, tell);
+  const payment = await order(shop, 8_800, tell, method);
   await shop.delayCallback(payment, lateByMs);
   killWorker();
   tell('   kill -9 of the worker');
   await shop.pay(payment);
-  tell(`   the payer pays meanwhile; WeChat Pay calls back ${lateByMs / 1_000} s late`);
+  tell(`   the payer pays meanwhile; ${codes[method]} calls back ${lateByMs / 1_000} s late`);
   await shop.until(payment.id, isPaid);
   tell('   succeeded: another worker took over where the first one fell');
   tell('   what happened to it:');
   await printTimeline(shop, payment.id, tell);
 }
 
-async function latePayment(shop: Shop, tell: Tell): Promise<void> {
+async function latePayment(shop: Shop, tell: Tell, method: CodeMethod): Promise<void> {
   tell('\n3. The money comes after the payment was given up');
-  const payment = await order(shop, 4_200, tell);
+  const payment = await order(shop, 4_200, tell, method);
+  await shop.look(payment); // at Alipay there is nothing to close before
   const canceled = await shop.cancel(payment.id);
   if (canceled.status !== 'canceled')
     throw new Error(`${payment.id} is ${canceled.status} after its cancel`);
-  tell('   the merchant cancels; the code is closed at WeChat Pay');
+  tell(`   the merchant cancels; the code is closed at ${codes[method]}`);
   await shop.pay(payment, { force: true });
-  tell('   WeChat Pay takes the money all the same');
+  tell(`   ${codes[method]} takes the money all the same`);
   await shop.until(
     payment.id,
     ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
@@ -87,10 +100,14 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-async function order(shop: Shop, amount: number, tell: Tell): Promise<ShownPayment> {
-  const method = { type: 'wechat_pay_qr' };
+async function order(
+  shop: Shop,
+  amount: number,
+  tell: Tell,
+  type: CodeMethod,
+): Promise<ShownPayment> {
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
-  const created = await shop.create({ order_no, amount, currency: 'CNY', method });
+  const created = await shop.create({ order_no, amount, currency: 'CNY', method: { type } });
   const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
   tell(`   ${payment.id}, CNY ${(amount / 100).toFixed(2)}, order ${order_no}`);
   tell(`   QR code: ${payment.next_action?.data}`);

@@ -66,6 +66,19 @@ test('over the same data it tells of its own payments, with the timeline, and st
   expect(isStopped()).toBe(true);
 }, 180_000);
 
+test('with --method alipay_qr its codes are Alipay’s', async () => {
+  const program = demo('--once', '--json', '--method', 'alipay_qr');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  const { payments, ...rest } = result(program);
+  expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
+  expect(payments).toMatchObject([
+    { status: 'succeeded', channel: 'alipay' },
+    { status: 'succeeded', channel: 'alipay' },
+    { status: 'canceled', channel: 'alipay' },
+    { status: 'succeeded', channel: 'stripe' },
+  ]);
+}, 180_000);
+
 test('a demo whose books disagree says why and fails', async () => {
   const program = demo('--once', '--json');
   const firstIsPaid = new Promise<void>((resolve) => {
@@ -88,7 +101,7 @@ test('a demo whose books disagree says why and fails', async () => {
 }, 180_000);
 
 test('--help says how it is used, a wrong option in one line what is wrong', async () => {
-  const [help, wrong] = [demo('--help'), demo('--twice')];
+  const [help, wrong, other] = [demo('--help'), demo('--twice'), demo('--method', 'cash')];
   expect([await help.ended, help.stdout()]).toEqual([
     0,
     expect.stringContaining('usage: npm run demo'),
@@ -96,5 +109,9 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   expect([await wrong.ended, wrong.stderr()]).toEqual([
     1,
     expect.stringMatching(/^Unknown option '--twice'.*\n$/),
+  ]);
+  expect([await other.ended, other.stderr()]).toEqual([
+    1,
+    "--method must be wechat_pay_qr or alipay_qr, not 'cash'\n",
   ]);
 });
