@@ -29,8 +29,8 @@ describe('a cancel', () => {
     expect(await cancel(reference)).toMatchObject(done);
     expect(await cancel(reference)).toMatchObject(done);
     expect(await shop.transaction(reference)).toMatchObject({ captured: 1999, refunded: 1999 });
-    const { notice } = (await shop.receiver.until(3))[2]!;
-    expect([notice.trade_status, notice.refund_fee]).toEqual(['TRADE_CLOSED', '19.99']);
+    const told = (await shop.receiver.until(3)).map(({ notice }) => [notice.trade_status, notice.refund_fee]); // prettier-ignore
+    expect(told).toContainEqual(['TRADE_CLOSED', '19.99']); // in whatever order they come
     expect(await shop.violations()).toMatchObject([{ rule: 'cancel_of_paid_order', reference }]);
   });
 
