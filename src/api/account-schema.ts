@@ -3,8 +3,14 @@ import { z } from 'zod';
 import { channelSlugs } from '../domain/channel.ts';
 import { text } from './field.ts';
 
-const settings = (what: string) =>
-  z.record(text(1, 100), z.unknown()).openapi({
+/** Whatever a channel's `account.ts` may ask for is one of these; which, it says itself. */
+const member = z.union(
+  [text(1, 10_000), z.array(text(1, 10_000)).max(100), z.record(text(1, 100), text(1, 10_000))],
+  { error: 'a text, a list of texts, or texts by name' },
+);
+
+const settings = <Member extends z.ZodType>(of: Member, what: string) =>
+  z.record(text(1, 100), of).openapi({
     description: `What the channel needs; it is never shown again. ${what}`,
     example: { api_key: 'sk_test_…', webhook_secrets: ['whsec_…'] },
   });
@@ -20,7 +26,7 @@ export const createAccountBody = (isHere: (slug: string) => boolean) =>
   z
     .strictObject({
       channel: z.enum(channelSlugs.filter(isHere)),
-      settings: settings('`base_url` may be left out: the channel’s own'),
+      settings: settings(member, '`base_url` may be left out: the channel’s own'),
       ...narrowing,
     })
     .openapi('CreateChannelAccount');
@@ -29,7 +35,10 @@ export type CreateAccount = z.infer<ReturnType<typeof createAccountBody>>;
 /** `POST /v1/channel_accounts/{id}`. */
 export const changeAccountBody = z
   .strictObject({
-    settings: settings('Members that are left out stay as they are, null removes one').optional(),
+    settings: settings(
+      member.nullable(),
+      'Members that are left out stay as they are, null removes one',
+    ).optional(),
     ...narrowing,
   })
   .openapi('ChangeChannelAccount');

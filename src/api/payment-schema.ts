@@ -38,7 +38,7 @@ export const createPayment = (minExpiresIn: number) =>
       max_attempts: z.int().min(1).max(20).default(5),
       late_money: z.enum(['accept', 'refund', 'hold']).optional(),
       description: text(0, 500).optional(),
-      customer: z.strictObject({ id: customerId.optional(), email: z.email().max(254).optional() }).optional(),
+      customer: z.strictObject({ id: customerId.optional(), email: z.email({ pattern: z.regexes.html5Email }).max(254).optional() }).optional(),
       return_url: httpUrl.optional(),
       notify_url: httpUrl.optional(),
       metadata: metadata.default({}),

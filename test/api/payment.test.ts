@@ -31,7 +31,7 @@ const late = async (late_money: string) => {
 
 describe('a payment', () => {
   test('is answered whole, as the contract writes it, in every state', async () => {
-    const customer = { email: 'payer@example.com' };
+    const customer = { email: 'payer+till=7&a/b@example.com' };
     const metadata = { basket: '7', 'naïve key': '' };
     const urls = { return_url: 'https://shop.example/return', notify_url: 'https://shop.example/hook' };
     const given = { description: 'Two tickets', customer, metadata, ...urls };
