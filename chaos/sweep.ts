@@ -29,26 +29,36 @@ export async function sweep(stage: Stage, timeline: Timeline): Promise<void> {
 }
 
 async function crash(
-  { stack, payer, traffic, merchant, complaints }: Stage,
-  { number, process, point, story, fault, isItsOwn = false }: FaultPlace,
+  stage: Stage,
+  place: FaultPlace,
   timeline: Timeline,
   stories: Promise<void>[],
 ): Promise<void> {
+  const { number, process, point, story, fault } = place;
+  if (fault) await stage.payer.arm(fault);
+  const isDone = await struck(stage, place, stories);
+  if (fault) await stage.payer.calm();
+  if (isDone) timeline.note(`F22: place ${number}: ${process} at ${point}`);
+  else stage.complaints.add('sweep', `place ${number}`, `F22: nobody came to ${process} ${point} by ${story}`); // prettier-ignore
+  if (isDone && process === 'api') await leaveATurn(stage.merchant);
+}
+
+/** Plays the story that leads there until somebody has fallen; false when nobody did. */
+async function struck(
+  { stack, traffic }: Stage,
+  { process, point, story, isItsOwn = false }: FaultPlace,
+  stories: Promise<void>[],
+): Promise<boolean> {
   const armed = join(stack.faultPoints, `${process}.${point}`);
-  if (fault) await payer.arm(fault);
   for (let tries = 0; tries < triesMax; tries += 1) {
     if (!isItsOwn) writeFileSync(armed, '');
     const { order, played } = traffic.another(story);
     stories.push(played);
     if (isItsOwn) writeFileSync(armed, await paymentOf(order, played));
-    if (await fell(armed, played)) {
-      timeline.note(`F22: place ${number}: ${process} at ${point}`);
-      if (process === 'api') await leaveATurn(merchant);
-      return;
-    }
+    if (await fell(armed, played)) return true;
   }
   rmSync(armed, { force: true });
-  complaints.add('sweep', `place ${number}`, `F22: nobody came to ${process} ${point} by ${story}`);
+  return false;
 }
 
 /**

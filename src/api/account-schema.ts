@@ -1,16 +1,21 @@
 import { z } from 'zod';
 
 import { channelSlugs } from '../domain/channel.ts';
-import { text } from './field.ts';
+import { names, text } from './field.ts';
 
 /** Whatever a channel's `account.ts` may ask for is one of these; which, it says itself. */
 const member = z.union(
-  [text(1, 10_000), z.array(text(1, 10_000)).max(100), z.record(text(1, 100), text(1, 10_000))],
+  [
+    text(1, 10_000),
+    z.array(text(1, 10_000)).max(100),
+    z.record(text(1, 100), text(1, 10_000)).openapi(names(100)),
+  ],
   { error: 'a text, a list of texts, or texts by name' },
 );
 
 const settings = <Member extends z.ZodType>(of: Member, what: string) =>
   z.record(text(1, 100), of).openapi({
+    ...names(100),
     description: `What the channel needs; it is never shown again. ${what}`,
     example: { api_key: 'sk_test_…', webhook_secrets: ['whsec_…'] },
   });

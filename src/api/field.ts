@@ -48,13 +48,13 @@ export const currency = z
   .refine((code) => isCurrency(code), { error: 'not a currency of ISO 4217', ...coded('currency_not_supported') })
   .openapi({ description: 'ISO 4217', example: 'CNY' }); // prettier-ignore
 
-/** JSON Schema's, which the generator's type does not know. */
-const names = { propertyNames: { minLength: 1, maxLength: 40 } };
+/** How long the names of a record may be: JSON Schema's, which the generator's type does not know. */
+export const names = (most: number) => ({ propertyNames: { minLength: 1, maxLength: most } });
 
 export const metadata = z
   .record(text(1, 40), text(0, 500))
   .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 pairs')
-  .openapi({ maxProperties: 50, ...names });
+  .openapi({ maxProperties: 50, ...names(40) });
 
 /** A whole number in a query string. */
 export const wholeNumber = (least: number, most: number) =>
