@@ -38,6 +38,7 @@ describe('npm run fuzz', () => {
   test('attacks a stack of its own, tells what it did in one line and leaves nothing behind', async () => {
     const before = folders();
     const { code, stdout, stderr } = await fuzz('--only', 'smuggling,target,identity', '--seed', '7', '--json'); // prettier-ignore
+    if (stdout === '') throw new Error(stderr); // it could not even begin
     const result = JSON.parse(stdout.trim());
     expect(stdout.trim().split('\n')).toHaveLength(1);
     expect(result).toMatchObject({ profile: 'smoke', seed: 7, findings: 0, failures: [], skipped: [] }); // prettier-ignore
