@@ -1,4 +1,5 @@
 import { type KeptSettings, openSettings, sealSettings } from './account-settings.ts';
+import { NoSecretKey } from './keyring.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
 const others = prepared(
@@ -16,9 +17,11 @@ const write = prepared(
 
 /**
  * Seals with the first key whatever another one has sealed, and what is in plain form: how many versions that were.
- * A batch is a transaction: one that was interrupted goes on where it stopped. Throws when a version does not open.
+ * A batch is a transaction: one that was interrupted goes on where it stopped. Throws when a version does not open, or without a key.
  */
 export async function resealAll(store: Store, batch = 100): Promise<number> {
+  if (store.keyring.first === null)
+    throw new NoSecretKey('SECRET_KEYS is not set: there is no key to seal with');
   let resealed = 0;
   for (;;) {
     const count = await store.transaction((db) => resealBatch(store, db, batch));

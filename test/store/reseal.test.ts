@@ -90,3 +90,9 @@ test('a version that does not open stops it, and what was done stays done', asyn
   expect(await resealAll(rotating, 2)).toBe(2);
   expect(await openedWith([fresh])).toEqual(times(6, settings));
 });
+
+test('without a key nothing is sealed, and it is not said that something was', async () => {
+  await plain(1);
+  const keyless = openPatient(database, { keyring: createKeyring([]) });
+  await expect(resealAll(keyless)).rejects.toThrow('SECRET_KEYS is not set');
+});
