@@ -1,14 +1,11 @@
 import { parseArgs } from 'node:util';
 
 import { accountObject } from '../api/channel-account.ts';
-import { channelFor, rulesOf } from '../channels/registry.ts';
-import { readConfig } from '../config.ts';
+import { channelFor } from '../channels/registry.ts';
 import { secretKeysOf } from '../secret-key.ts';
-import { createKeyring } from '../store/keyring.ts';
-import { createStore } from '../store/store.ts';
 import { create, list, retire, update, type Words, type Work } from './account-command.ts';
+import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
-import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run channel-account -- create --channel CHANNEL --settings FILE [--live] [--merchant mer_…]
                                           [--methods A,B] [--currencies A,B] [--json]
@@ -48,13 +45,11 @@ async function channelAccount(): Promise<number> {
   return 0;
 }
 
-async function done(work: Work, words: Words) {
-  const databaseUrl = await stackDatabaseUrl(process.env);
-  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const keyring = createKeyring(secretKeysOf(config));
-  const store = createStore({ databaseUrl, timing: config.timing, rulesOf, keyring });
-  const accounts = await work(store, words).finally(() => store.close());
-  return { config, accounts };
+function done(work: Work, words: Words) {
+  return withStore(
+    async (store, config) => ({ config, accounts: await work(store, words) }),
+    secretKeysOf,
+  );
 }
 
 type Shown = ReturnType<typeof accountObject>;

@@ -1,11 +1,8 @@
 import { parseArgs } from 'node:util';
 
-import { rulesOf } from '../channels/registry.ts';
-import { readConfig } from '../config.ts';
 import { verifyLedger } from '../store/ledger.ts';
-import { createStore } from '../store/store.ts';
+import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
-import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run ledger:verify -- [--json]
 
@@ -20,11 +17,7 @@ async function verify(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const databaseUrl = await stackDatabaseUrl(process.env);
-  const { timing } = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const store = createStore({ databaseUrl, timing, rulesOf });
-  const report = await verifyLedger(store.pool);
-  await store.close();
+  const report = await withStore(({ pool }) => verifyLedger(pool));
   const verdict = report.balanced ? 'balanced' : 'NOT balanced';
   process.stdout.write(
     values.json

@@ -1,16 +1,15 @@
 import { parseArgs } from 'node:util';
 
-import { rulesOf } from '../channels/registry.ts';
-import { type Config, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { sandboxKeysOf } from '../secret-key.ts';
 import { createKeyring } from '../store/keyring.ts';
 import { createMerchant, type MadeMerchant } from '../store/seed.ts';
-import { createStore, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { webhookSecretOf } from '../store/webhook-endpoint.ts';
+import { withStore } from './command-store.ts';
 import { demoMerchant } from './demo-merchant.ts';
 import { runCommand } from './failure.ts';
 import { type SandboxAddress, sandboxAt } from './sandbox-address.ts';
-import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run merchant -- create --name NAME [--json]
        npm run merchant -- secret --app APP [--json]
@@ -39,10 +38,7 @@ async function merchant(): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(usage);
     return values.help ? 0 : 2;
   }
-  const databaseUrl = await stackDatabaseUrl(process.env);
-  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const store = createStore({ databaseUrl, timing: config.timing, rulesOf });
-  const { data, lines } = await asked(store, config).finally(() => store.close());
+  const { data, lines } = await withStore(asked);
   process.stdout.write(`${values.json ? JSON.stringify(data) : lines}\n`);
   return 0;
 }

@@ -1,13 +1,9 @@
 import { parseArgs } from 'node:util';
 
-import { rulesOf } from '../channels/registry.ts';
-import { readConfig } from '../config.ts';
 import { secretKeysOf } from '../secret-key.ts';
-import { createKeyring } from '../store/keyring.ts';
 import { resealAll } from '../store/reseal.ts';
-import { createStore } from '../store/store.ts';
+import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
-import { stackDatabaseUrl } from './stack-database.ts';
 
 const usage = `usage: npm run secrets -- rotate [--json]
 
@@ -27,15 +23,14 @@ async function secrets(): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(usage);
     return values.help ? 0 : 2;
   }
-  const databaseUrl = await stackDatabaseUrl(process.env);
-  const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl });
-  const keyring = createKeyring(secretKeysOf(config));
-  const store = createStore({ databaseUrl, timing: config.timing, rulesOf, keyring });
-  const resealed = await resealAll(store).finally(() => store.close());
+  const { resealed, key } = await withStore(
+    async (store) => ({ resealed: await resealAll(store), key: store.keyring.first }),
+    secretKeysOf,
+  );
   process.stdout.write(
     values.json
-      ? `${JSON.stringify({ resealed, key: keyring.first })}\n`
-      : `${resealed} versions sealed anew; the key '${keyring.first}' opens all of them\n`,
+      ? `${JSON.stringify({ resealed, key })}\n`
+      : `${resealed} versions sealed anew; the key '${key}' opens all of them\n`,
   );
   return 0;
 }

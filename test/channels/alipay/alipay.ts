@@ -1,18 +1,13 @@
-import { createVerify, generateKeyPairSync, sign } from 'node:crypto';
+import { createVerify, sign } from 'node:crypto';
 
 import { type Account, parseAccount } from '../../../src/channels/alipay/account.ts';
 import type { Call, HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
+import { keyPair } from '../key-pair.ts';
 
-const pair = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-export const app = pair();
-export const platform = pair();
-export const rotated = pair();
-export const stranger = pair();
+export const app = keyPair();
+export const platform = keyPair();
+export const rotated = keyPair();
+export const stranger = keyPair();
 
 export const settings = {
   base_url: 'https://openapi.alipay.com',

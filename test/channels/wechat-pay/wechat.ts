@@ -1,22 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
-
 import wechatpay from 'wechatpay-axios-plugin';
 
 import type { Call, HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
 import { type Account, parseAccount } from '../../../src/channels/wechat-pay/account.ts';
+import { keyPair } from '../key-pair.ts';
 
 const { Aes, Formatter, Rsa } = wechatpay as any;
 
-const pair = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-export const merchant = pair();
-export const platform = pair();
-export const rotated = pair();
-export const stranger = pair();
+export const merchant = keyPair();
+export const platform = keyPair();
+export const rotated = keyPair();
+export const stranger = keyPair();
 
 export const settings = {
   base_url: 'https://api.mch.weixin.qq.com',
