@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { smallPort } from './ports.ts';
+import { freePort } from '../src/stack/port.ts';
 
 const run = promisify(execFile);
 
@@ -87,6 +87,6 @@ function sqlStore({ hostname, port, username, password }: URL, databaseName: str
 } // prettier-ignore
 
 async function service(grpcPort?: number) {
-  const rpc = { grpcPort: grpcPort ?? (await smallPort()), membershipPort: await smallPort() };
+  const rpc = { grpcPort: grpcPort ?? (await freePort()), membershipPort: await freePort() };
   return { rpc: { ...rpc, bindOnLocalHost: true } };
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 
 import { startChild, untilReady } from '../src/stack/child.ts';
+import { freePort } from '../src/stack/port.ts';
 import { embeddedPostgres } from '../src/stack/postgres.ts';
 import { makeSchema, writeServerConfig } from './engine-config.ts';
-import { smallPort } from './ports.ts';
 import { temporalPrograms } from './temporal-build.ts';
 
 /** The Temporal server under both sides. */
@@ -49,7 +49,7 @@ async function startServer(dataDir: string, say: Say, undo: Undo): Promise<Omit<
   undo.push(postgres.stop);
   await makeSchema(programs.sqlTool, new URL(postgres.url));
   say('✔ PostgreSQL with the schema of Temporal');
-  const port = await smallPort();
+  const port = await freePort();
   const config = await writeServerConfig(dataDir, new URL(postgres.url), port);
   const args = ['--config-file', config, '--allow-no-auth', 'start'];
   const server = await startChild(dataDir, { name: 'temporal', command: programs.server, args });

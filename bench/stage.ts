@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 
 import { sandboxKeysOf } from '../src/secret-key.ts';
-import { freePort } from '../src/stack/port.ts';
+import { freePort, freeRow, sandboxPorts } from '../src/stack/port.ts';
 import { readSettings } from '../src/stack/settings.ts';
 import { createStack } from '../src/stack/stack.ts';
 import { createKeyring } from '../src/store/keyring.ts';
@@ -17,7 +17,6 @@ import type { Kinds } from './cpu.ts';
 import { connect, seededAccounts } from './database.ts';
 import { startEngine } from './engine.ts';
 import { type Inbox, openInbox } from './inbox.ts';
-import { freeRow } from './ports.ts';
 import { post } from './post.ts';
 import { bareSide, productSide, type Side } from './side.ts';
 
@@ -102,7 +101,6 @@ function ofBare({ pids }: Bare): Kinds {
 }
 
 async function environment(dataDir: string, given: Arguments, inbox: Inbox, temporal?: string) {
-  const sandboxPort = await freeRow();
   return {
     ...process.env,
     NODE_ENV: 'test',
@@ -112,15 +110,12 @@ async function environment(dataDir: string, given: Arguments, inbox: Inbox, temp
     TEMPORAL_NAMESPACE: 'default',
     PUBLIC_URL: '',
     PORT: String(await freePort()),
-    SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_WECHAT_PAY_PORT: String(sandboxPort + 1),
-    SANDBOX_STRIPE_PORT: String(sandboxPort + 2),
-    SANDBOX_ALIPAY_PORT: String(sandboxPort + 3),
+    SANDBOX_PORT: String(await freeRow(sandboxPorts)),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
     SANDBOX_CALLBACK_MS: '20', // as in the peers' measurements
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
-    POSTGRES_PORT: '',
+    POSTGRES_PORT: String(await freePort()),
     RATE_LIMIT_PER_SECOND: '1000000',
     EGRESS_ALLOW: `127.0.0.1:${inbox.port}`,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { freePort, isFree } from '../src/stack/port.ts';
+import { freePort, freeRow, sandboxPorts } from '../src/stack/port.ts';
 import { keepProcessors, keepSandbox } from '../src/stack/program.ts';
 import { keepPostgres, keepTemporal } from '../src/stack/server.ts';
 import { readSettings, type StackSettings } from '../src/stack/settings.ts';
@@ -142,18 +142,9 @@ interface Ports {
 
 async function portsOf(): Promise<Ports> {
   const [api, sandbox, temporal, ui, postgres] = await Promise.all([
-    freePort(), freeRow(), freePort(), freePort(), freePort(),
+    freePort(), freeRow(sandboxPorts), freePort(), freePort(), freePort(),
   ]); // prettier-ignore
   return { api, sandbox, temporal, ui, postgres };
-}
-
-/** Four neighbours: the sandbox takes the next ones for its channels. */
-async function freeRow(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    const next = await Promise.all([1, 2, 3].map((step) => isFree(port + step)));
-    if (port < 65_000 && next.every(Boolean)) return port;
-  }
 }
 
 async function linesTo(ports: Ports, undo: (() => unknown)[]): Promise<Stack['lines']> {

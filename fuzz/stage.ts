@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
-import { freePort } from '../src/stack/port.ts';
+import { freePort, freeRow, sandboxPorts } from '../src/stack/port.ts';
 import { readSettings } from '../src/stack/settings.ts';
 import { createStack } from '../src/stack/stack.ts';
 import type { Supervisor } from '../src/stack/supervisor.ts';
@@ -93,15 +93,12 @@ async function environment(dataDir: string, hook: string) {
     TEMPORAL_NAMESPACE: 'default',
     PUBLIC_URL: '',
     PORT: await port(),
-    SANDBOX_PORT: await port(),
-    SANDBOX_WECHAT_PAY_PORT: await port(),
-    SANDBOX_STRIPE_PORT: await port(),
-    SANDBOX_ALIPAY_PORT: await port(),
+    SANDBOX_PORT: String(await freeRow(sandboxPorts)),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
     SANDBOX_REFUND_MS: '100000000', // refunds wait for the callbacks that are made here
     TEMPORAL_PORT: await port(),
     TEMPORAL_UI_PORT: await port(),
-    POSTGRES_PORT: '',
+    POSTGRES_PORT: await port(),
     POLL_SCHEDULE: '86400', // what changes a payment here is what was sent
     NODE_OPTIONS: `--import ${fileURLToPath(new URL('collector.mjs', import.meta.url))}`,
     RATE_LIMIT_PER_SECOND: '1000000',

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { answers, type Child, startChild, untilReady } from '../../src/stack/child.ts';
-import { freePort } from '../../src/stack/port.ts';
+import { freePort, freeRow, sandboxPorts } from '../../src/stack/port.ts';
 import type { SeededAccount } from '../database.ts';
-import { freeRow } from '../ports.ts';
 import { type Settings, settingsVariable } from './settings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +28,7 @@ export interface Bare {
 export async function startBare(beside: Beside): Promise<Bare> {
   const { dataDir: parent, temporalAddress, inboxUrl } = beside;
   const dataDir = join(parent, 'bare');
-  const [sandboxPort, doorPort] = [await freeRow(), await freePort()];
+  const [sandboxPort, doorPort] = [await freeRow(sandboxPorts), await freePort()];
   const settings: Settings = {
     temporalAddress,
     inboxUrl,

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 import type { StackSettings } from './settings.ts';
@@ -14,15 +13,38 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** Ports that a sandbox takes in a row: its own, and one for each of up to seven channels. */
+export const sandboxPorts = 8;
+
+const lowest = 10_000; // and below 32,768, from where the system takes outgoing connections: one may hold our port first
+const share = 100;
+const shares = 227;
+let drawn = 0;
+
+/** A port that was free a moment ago, and that nobody else draws. */
+export function freePort(): Promise<number> {
+  return freeRow(1);
+}
+
 /**
- * A port that was free a moment ago. Below those that the system gives to outgoing connections (from 32768): one of
- * these may be somebody's own end before we listen on it.
+ * The first of so many neighbouring ports that were free a moment ago. Every process draws from a hundred of its own, in
+ * turn: ports drawn at random met before they were listened on (PORT and TEMPORAL_UI_PORT of one stack, 2026-11-29).
+ *
+ * @param length 1 to 100
  */
-export async function freePort(): Promise<number> {
+export async function freeRow(length: number): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_768);
-    if (await isFree(port)) return port;
+    const first = draw(length);
+    const free = await Promise.all(Array.from({ length }, (_, step) => isFree(first + step)));
+    if (free.every(Boolean)) return first;
   }
+}
+
+function draw(length: number): number {
+  if (drawn + length > share) drawn = 0;
+  const first = lowest + (process.pid % shares) * share + drawn;
+  drawn += length;
+  return first;
 }
 
 /** The settings that name one port twice, or one that somebody else holds, a line each; nothing has been started yet. */

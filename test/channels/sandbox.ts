@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Channel, RawCallback } from '../../src/channels/channel.ts';
+import { freeRow, sandboxPorts } from '../../src/stack/port.ts';
 
 /** A callback as it came, and under which account's address. */
 export interface Heard extends RawCallback {
@@ -45,10 +46,7 @@ export async function openSandbox(
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/main.ts'], {
     env: {
       ...process.env,
-      SANDBOX_PORT: String(await freePort()),
-      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-      SANDBOX_STRIPE_PORT: String(await freePort()),
-      SANDBOX_ALIPAY_PORT: String(await freePort()),
+      SANDBOX_PORT: String(await freeRow(sandboxPorts)),
       SANDBOX_STRIPE_WEBHOOK_URL: `${callbackUrl}/registered`, // Stripe is told no address per order
       DATA_DIR: directory,
       SANDBOX_REFUND_MS: '100',
@@ -98,15 +96,6 @@ async function listen(callbacks: Heard[], { status, body }: Accepted): Promise<S
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function firstLine(child: ChildProcess): Promise<any> {

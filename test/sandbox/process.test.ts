@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
+import { freeRow, sandboxPorts } from '../../src/stack/port.ts';
 import { pause } from './callback-receiver.ts';
-import { freePort, startSandbox } from './running-sandbox.ts';
+import { startSandbox } from './running-sandbox.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /** Runs the program until it ends by itself. */
@@ -73,13 +74,8 @@ describe('one line names', () => {
   test('a DATA_DIR that is none', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
-    const ports = {
-      SANDBOX_PORT: String(await freePort()),
-      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-      SANDBOX_STRIPE_PORT: String(await freePort()),
-      SANDBOX_ALIPAY_PORT: String(await freePort()),
-    };
-    const { code, err } = await run({ ...ports, DATA_DIR: file });
+    const first = String(await freeRow(sandboxPorts));
+    const { code, err } = await run({ SANDBOX_PORT: first, DATA_DIR: file });
     expect(code).toBe(1);
     expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(/^DATA_DIR: /)]);
   });
@@ -135,10 +131,7 @@ describe('a running sandbox', () => {
     };
     const port = portOf(urls[setting] ?? channel);
     const { code, err } = await run({
-      SANDBOX_PORT: String(await freePort()),
-      SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-      SANDBOX_STRIPE_PORT: String(await freePort()),
-      SANDBOX_ALIPAY_PORT: String(await freePort()),
+      SANDBOX_PORT: String(await freeRow(sandboxPorts)),
       DATA_DIR: shop.sandbox.directory,
       [setting]: port,
     });

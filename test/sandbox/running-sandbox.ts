@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { freeRow, sandboxPorts } from '../../src/stack/port.ts';
 
 /** A real sandbox process, seen only through its ports: the tests know the contract, not the code. */
 export interface RunningSandbox {
@@ -25,23 +26,10 @@ export interface RunningSandbox {
   readonly discard: () => Promise<void>;
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Starts one on free ports with its own data, quick where waiting proves nothing. */
 export async function startSandbox(env: Record<string, string> = {}): Promise<RunningSandbox> {
   const settings = {
-    SANDBOX_PORT: String(await freePort()),
-    SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-    SANDBOX_STRIPE_PORT: String(await freePort()),
-    SANDBOX_ALIPAY_PORT: String(await freePort()),
+    SANDBOX_PORT: String(await freeRow(sandboxPorts)),
     DATA_DIR: mkdtempSync(join(tmpdir(), 'holdfast-sandbox-')),
     SANDBOX_REFUND_MS: '100',
     SANDBOX_CALLBACK_MS: '20',

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
-import { freePort, isFree } from '../../src/stack/port.ts';
+import { freePort, freeRow, isFree, sandboxPorts } from '../../src/stack/port.ts';
 import { temporalExecutable } from '../../src/stack/temporal-binary.ts';
 import {
   launch,
@@ -156,7 +156,7 @@ describe('npm start', () => {
     const second = startProgram('src/stack/start.ts', { ...stack.env, DATA_DIR: dataDir });
     expect(await second.ended).toBe(1);
     const names = second.stderr().trim().split('\n').map((line) => line.split(/[: ]/)[0]); // prettier-ignore
-    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT']); // prettier-ignore
+    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'POSTGRES_PORT']); // prettier-ignore
     expect(existsSync(join(dataDir, 'logs'))).toBe(false);
     removeDataDir(dataDir);
   });
@@ -262,10 +262,7 @@ describe('the commands beside a stack', () => {
         DATABASE_URL: databaseUrl(),
         TEMPORAL_ADDRESS: `127.0.0.1:${stack.env['TEMPORAL_PORT']}`,
         PORT: port,
-        SANDBOX_PORT: String(await freePort()),
-        SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-        SANDBOX_STRIPE_PORT: String(await freePort()),
-        SANDBOX_ALIPAY_PORT: String(await freePort()),
+        SANDBOX_PORT: String(await freeRow(sandboxPorts)),
       };
       const dataDir = newDataDir();
       const api = startProgram('src/api/main.ts', env);

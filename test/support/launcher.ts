@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { freePort, isFree } from '../../src/stack/port.ts';
+import { freePort, freeRow, sandboxPorts } from '../../src/stack/port.ts';
 import type { Ready } from '../../src/stack/stack.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,25 +33,16 @@ export interface Launched {
   readonly remove: () => Promise<void>;
 }
 
-/** Four neighbouring free ports: the sandbox takes the next ones for its channels. */
-async function freeRow(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    const next = await Promise.all([1, 2, 3].map((step) => isFree(port + step)));
-    const free = port < 65_000 && next.every(Boolean);
-    if (free) return port;
-  }
-}
-
 /** Settings of a stack that disturbs no other one. */
 export async function ownEnvironment(dataDir: string): Promise<NodeJS.ProcessEnv> {
   return {
     ...process.env,
     DATA_DIR: dataDir,
     PORT: String(await freePort()),
-    SANDBOX_PORT: String(await freeRow()),
+    SANDBOX_PORT: String(await freeRow(sandboxPorts)),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
+    POSTGRES_PORT: String(await freePort()),
     NODE_ENV: 'test',
     MIN_EXPIRES_IN: '1',
     POLL_SCHEDULE: '1,1,2',
