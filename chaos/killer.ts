@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import type { Chance } from './chance.ts';
 import type { Trouble } from './proxy.ts';
-import type { Line, Stack } from './stack.ts';
+import { lines, type Stack } from './stack.ts';
 import type { Timeline } from './timeline.ts';
 import { pause } from './wire.ts';
 
@@ -19,7 +19,6 @@ export interface Blow {
 
 const victims = { worker: 40, api: 25, temporal: 20, postgres: 15 } as const;
 const everybody: readonly Victim[] = ['worker', 'api', 'temporal', 'postgres'];
-const lines: readonly Line[] = ['api', 'postgres', 'temporal', 'wechat-pay', 'stripe', 'alipay'];
 
 /** Ends, freezes and cuts off the product's processes: tier A one at a time, B several ways at once, C a power cut. */
 export class Killer {

@@ -16,8 +16,11 @@ import type { Say } from './say.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The channels that the sandbox plays, in the order of their ports: the next ones after its own. */
+export const channels = ['wechat-pay', 'stripe', 'alipay'] as const;
 /** The parts that can be cut off from whoever calls them. */
-export type Line = 'api' | 'postgres' | 'temporal' | 'wechat-pay' | 'stripe' | 'alipay';
+export const lines = ['api', 'postgres', 'temporal', ...channels] as const;
+export type Line = (typeof lines)[number];
 
 export interface StackOptions {
   /** The receiver's port: where webhooks may go. */
@@ -127,8 +130,8 @@ async function migrated(
     return (await run(process.execPath, words, { cwd: root, env })).stdout;
   };
   await program('src/stack/migrate.ts');
-  const channels = ['--wechat-pay-port', `${lines['wechat-pay'].port}`, '--stripe-port', `${lines.stripe.port}`, '--alipay-port', `${lines.alipay.port}`]; // prettier-ignore
-  const made = await program('src/stack/merchant.ts', 'demo', '--sandbox', sandbox, ...channels);
+  const ports = channels.flatMap((channel) => [`--${channel}-port`, String(lines[channel].port)]);
+  const made = await program('src/stack/merchant.ts', 'demo', '--sandbox', sandbox, ...ports);
   return (JSON.parse(made) as { api_key: string }).api_key;
 }
 
@@ -154,14 +157,14 @@ async function linesTo(ports: Ports, undo: (() => unknown)[]): Promise<Stack['li
     undo.push(() => proxy.close());
     return proxy;
   };
-  return {
+  const opened = {
     api: await line(ports.api),
     postgres: await line(ports.postgres),
     temporal: await line(ports.temporal),
-    'wechat-pay': await line(ports.sandbox + 1),
-    stripe: await line(ports.sandbox + 2),
-    alipay: await line(ports.sandbox + 3),
-  };
+  } as Record<Line, Proxy>;
+  for (const [index, channel] of channels.entries())
+    opened[channel] = await line(ports.sandbox + 1 + index);
+  return opened;
 }
 
 function through(url: string, port: number): string {
@@ -199,9 +202,6 @@ function environment({
     PUBLIC_URL: api,
     PORT: String(ports.api),
     SANDBOX_PORT: String(ports.sandbox),
-    SANDBOX_WECHAT_PAY_PORT: String(ports.sandbox + 1),
-    SANDBOX_STRIPE_PORT: String(ports.sandbox + 2),
-    SANDBOX_ALIPAY_PORT: String(ports.sandbox + 3),
     SANDBOX_STRIPE_WEBHOOK_URL: '', // straight to the API: not every line has a proxy
     SANDBOX_CALLBACK_SCALE: '0.05',
     SANDBOX_REFUND_MS: '300',

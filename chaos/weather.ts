@@ -1,4 +1,5 @@
 import type { Payer } from './payer.ts';
+import { channels } from './stack.ts';
 
 /**
  * The channels' mishaps (faults.md section 3), as probabilities of each call and callback: 5 % dropped before,
@@ -27,7 +28,7 @@ const callbacks = [
 
 /** Lets the weather turn bad on every channel, until `payer.calm`. */
 export async function storm(payer: Payer): Promise<void> {
-  for (const channel of ['wechat-pay', 'alipay', 'stripe']) {
+  for (const channel of channels) {
     for (const fault of calls) await payer.arm({ channel, operation: 'any', ...fault });
     for (const fault of callbacks) await payer.arm({ channel, operation: 'callback', ...fault });
   }

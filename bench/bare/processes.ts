@@ -48,9 +48,6 @@ export async function startBare(beside: Beside): Promise<Bare> {
   const sandbox = await start('sandbox', 'src/sandbox/main.ts', {
     DATA_DIR: dataDir,
     SANDBOX_PORT: String(sandboxPort),
-    SANDBOX_WECHAT_PAY_PORT: String(sandboxPort + 1),
-    SANDBOX_STRIPE_PORT: String(sandboxPort + 2),
-    SANDBOX_ALIPAY_PORT: String(sandboxPort + 3),
     SANDBOX_STRIPE_WEBHOOK_URL: `${doorUrl}/callbacks/stripe`,
   });
   const door = await start('door', 'bench/bare/door.ts', told);

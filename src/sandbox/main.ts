@@ -6,6 +6,7 @@ import { alipayCallback } from './alipay/callback.ts';
 import { alipay } from './alipay/channel.ts';
 import { Books } from './books.ts';
 import { type Channel, type ChannelName, channelNames } from './channel.ts';
+import { portSetting } from './channel-port.ts';
 import { controlApp } from './control.ts';
 import { Deliverer } from './delivery.ts';
 import { type Gate, gate, listen, originOf, type Place, probe, shut } from './port.ts';
@@ -20,7 +21,7 @@ process.title = 'holdfast sandbox';
 /** The ports first, then the books: a second sandbox on these ports must not touch them. */
 async function main(settings: Settings): Promise<void> {
   const control = createServer();
-  await listen(control, placeOf(settings, 'SANDBOX_PORT'));
+  await listen(control, controlPlace(settings));
   const places = placesOf(settings);
   for (const place of Object.values(places)) await probe(place);
   const books = openBooks(settings.DATA_DIR);
@@ -72,19 +73,16 @@ async function adjust(gates: readonly Gate[]): Promise<void> {
 
 /** Where each channel listens. */
 function placesOf(settings: Settings): Record<ChannelName, Place> {
-  return {
-    'wechat-pay': placeOf(settings, 'SANDBOX_WECHAT_PAY_PORT'),
-    stripe: placeOf(settings, 'SANDBOX_STRIPE_PORT'),
-    alipay: placeOf(settings, 'SANDBOX_ALIPAY_PORT'),
-  };
+  const address = settings.LISTEN_ADDRESS;
+  const places = channelNames.map((name) => [
+    name,
+    { address, port: settings.ports[name], setting: portSetting(name) },
+  ]);
+  return Object.fromEntries(places) as Record<ChannelName, Place>;
 }
 
-function placeOf(
-  settings: Settings,
-  setting:
-    'SANDBOX_PORT' | 'SANDBOX_WECHAT_PAY_PORT' | 'SANDBOX_STRIPE_PORT' | 'SANDBOX_ALIPAY_PORT',
-): Place {
-  return { address: settings.LISTEN_ADDRESS, port: settings[setting], setting };
+function controlPlace({ LISTEN_ADDRESS: address, SANDBOX_PORT: port }: Settings): Place {
+  return { address, port, setting: 'SANDBOX_PORT' };
 }
 
 function openBooks(dataDir: string): Books {
@@ -120,7 +118,7 @@ function untilTold(drain: () => Promise<void>): void {
 
 function announce(settings: Settings): void {
   const channels = Object.entries(placesOf(settings)).map(([name, at]) => [name, originOf(at)]);
-  const sandbox = originOf(placeOf(settings, 'SANDBOX_PORT'));
+  const sandbox = originOf(controlPlace(settings));
   const ready = { ready: true, sandbox, channels: Object.fromEntries(channels) as object };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
+import { type ChannelName, channelNames } from './channel.ts';
+import { channelPorts, portSetting } from './channel-port.ts';
 import { stripeKeys } from './stripe/keys.ts';
 
 const port = z
@@ -21,9 +23,6 @@ const shape = z.object({
     .refine((address) => isIP(address) > 0, 'must be an IP address, like 0.0.0.0')
     .default('127.0.0.1'),
   SANDBOX_PORT: port.default(8090),
-  SANDBOX_WECHAT_PAY_PORT: port.optional(),
-  SANDBOX_STRIPE_PORT: port.optional(),
-  SANDBOX_ALIPAY_PORT: port.optional(),
   SANDBOX_STRIPE_WEBHOOK_URL: z.url('must be a URL').optional(),
   PORT: port.default(8080),
   DATA_DIR: z.string().default('.data'),
@@ -36,10 +35,13 @@ const shape = z.object({
   SANDBOX_KEY_S: number.default(86_400),
 });
 
+const ports = z.object(
+  Object.fromEntries(channelNames.map((channel) => [portSetting(channel), port.optional()])),
+);
+
 export interface Settings extends z.infer<typeof shape> {
-  readonly SANDBOX_WECHAT_PAY_PORT: number;
-  readonly SANDBOX_STRIPE_PORT: number;
-  readonly SANDBOX_ALIPAY_PORT: number;
+  /** Where each channel listens. */
+  readonly ports: Readonly<Record<ChannelName, number>>;
   readonly SANDBOX_STRIPE_WEBHOOK_URL: string;
 }
 
@@ -51,9 +53,7 @@ Plays the payment channels with their real wire protocols, keeps its own books a
 settings (environment):
   LISTEN_ADDRESS              127.0.0.1         the IP address that all of it listens on
   SANDBOX_PORT                8090              the control API
-  SANDBOX_WECHAT_PAY_PORT     SANDBOX_PORT + 1  WeChat Pay
-  SANDBOX_STRIPE_PORT         SANDBOX_PORT + 2  Stripe
-  SANDBOX_ALIPAY_PORT         SANDBOX_PORT + 3  Alipay
+${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_PORT + ${index + 1}  ${name}`).join('\n')}
   SANDBOX_STRIPE_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/stripe/<channel account>
                                                 where Stripe's events go; PORT is 8080
   DATA_DIR                    .data             the books are in DATA_DIR/sandbox
@@ -73,26 +73,18 @@ settings (environment):
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = shape.safeParse(given);
+  const parsed = shape.and(ports).safeParse(given);
   if (!parsed.success) {
     const line = ({ path, message }: z.core.$ZodIssue) =>
       `${String(path[0])} ${message}, not '${given[String(path[0])] ?? ''}'`;
     throw new Error(parsed.error.issues.map(line).join('\n'));
   }
-  const { SANDBOX_PORT, PORT, ...rest } = parsed.data;
+  const { SANDBOX_PORT, PORT, SANDBOX_STRIPE_WEBHOOK_URL } = parsed.data;
   const account = stripeKeys.channel_account;
   return {
     ...parsed.data,
-    SANDBOX_WECHAT_PAY_PORT: rest.SANDBOX_WECHAT_PAY_PORT ?? next('WECHAT_PAY', SANDBOX_PORT, 1),
-    SANDBOX_STRIPE_PORT: rest.SANDBOX_STRIPE_PORT ?? next('STRIPE', SANDBOX_PORT, 2),
-    SANDBOX_ALIPAY_PORT: rest.SANDBOX_ALIPAY_PORT ?? next('ALIPAY', SANDBOX_PORT, 3),
+    ports: channelPorts(SANDBOX_PORT, ports.parse(given)),
     SANDBOX_STRIPE_WEBHOOK_URL:
-      rest.SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
+      SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
   };
-}
-
-function next(name: string, first: number, step: number): number {
-  const port = first + step;
-  if (port <= 65_535) return port;
-  throw new Error(`SANDBOX_${name}_PORT must be set: SANDBOX_PORT + ${step} is no port`);
 }

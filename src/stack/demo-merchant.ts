@@ -85,14 +85,14 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
   { 'wechat-pay': wechat, alipay, stripe }: Keys,
-  sandbox: SandboxAddress,
+  { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
     {
       id: wechat.channel_account,
       channel: 'wechat-pay',
       settings: {
-        base_url: sandbox.wechatPay,
+        base_url: channels['wechat-pay'],
         appid: wechat.appid,
         mchid: wechat.mchid,
         merchant_serial: wechat.merchant_serial,
@@ -105,7 +105,7 @@ function accountsAt(
       id: alipay.channel_account,
       channel: 'alipay',
       settings: {
-        base_url: sandbox.alipay,
+        base_url: channels.alipay,
         app_id: alipay.app_id,
         seller_id: alipay.seller_id,
         app_private_key: alipay.app_private_key,
@@ -116,7 +116,7 @@ function accountsAt(
       id: stripe.channel_account,
       channel: 'stripe',
       settings: {
-        base_url: sandbox.stripe,
+        base_url: channels.stripe,
         api_key: stripe.api_key,
         webhook_secrets: [stripe.webhook_secret],
       },

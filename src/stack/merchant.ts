@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import type { Config } from '../config.ts';
+import { type ChannelName, channelNames } from '../sandbox/channel.ts';
 import { sandboxKeysOf } from '../secret-key.ts';
 import { createKeyring } from '../store/keyring.ts';
 import { createMerchant, type MadeMerchant } from '../store/seed.ts';
@@ -9,27 +10,32 @@ import { webhookSecretOf } from '../store/webhook-endpoint.ts';
 import { withStore } from './command-store.ts';
 import { demoMerchant } from './demo-merchant.ts';
 import { runCommand } from './failure.ts';
-import { type SandboxAddress, sandboxAt } from './sandbox-address.ts';
+import { portOption, type SandboxAddress, sandboxAt } from './sandbox-address.ts';
 
 const usage = `usage: npm run merchant -- create --name NAME [--json]
        npm run merchant -- secret --app APP [--json]
-       npm run merchant -- demo --sandbox URL [--wechat-pay-port PORT] [--stripe-port PORT] [--alipay-port PORT] [--json]
+       npm run merchant -- demo --sandbox URL [--CHANNEL-port PORT]... [--json]
 
 create  makes a merchant with one app and one test key
 secret  shows the secret that signs what goes to the notify_url of an app's payments
 demo    makes the merchant "Demo" and the channel accounts of the sandbox whose control API is at URL, the same key
-        again where DATA_DIR has it; the channels are at the next three ports. Not with NODE_ENV=production
+        again where DATA_DIR has it. Its channels are at the next ports (${channelNames.join(', ')}) or where
+        options like --${portOption('stripe')} say. Not with NODE_ENV=production
 
 All of it in DATABASE_URL, else in the stack that runs in DATA_DIR.
 `;
+
+type PortOption = `${ChannelName}-port`;
+const portOptions = Object.fromEntries(
+  channelNames.map((channel) => [portOption(channel), { type: 'string' }]),
+) as Record<PortOption, { readonly type: 'string' }>;
 
 async function merchant(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       name: { type: 'string' }, app: { type: 'string' }, sandbox: { type: 'string' },
-      'wechat-pay-port': { type: 'string' }, 'stripe-port': { type: 'string' },
-      'alipay-port': { type: 'string' },
+      ...portOptions,
       json: { type: 'boolean' }, help: { type: 'boolean' },
     }, // prettier-ignore
   });
@@ -49,11 +55,7 @@ interface Result {
 }
 
 type Work = (store: Store, config: Config) => Promise<Result>;
-type Given = Readonly<
-  Partial<
-    Record<'name' | 'app' | 'sandbox' | 'wechat-pay-port' | 'stripe-port' | 'alipay-port', string>
-  >
->;
+type Given = Readonly<Partial<Record<'name' | 'app' | 'sandbox' | PortOption, string>>>;
 
 /** What the words ask for, or null. Throws an Error where it is refused whatever the store holds. */
 function workOf(verb: string, given: Given): Work | null {

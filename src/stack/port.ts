@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 
+import { channelNames } from '../sandbox/channel.ts';
+import { portSetting } from '../sandbox/channel-port.ts';
 import type { StackSettings } from './settings.ts';
 
 /** Can this port be listened on? */
@@ -13,8 +15,8 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Ports that a sandbox takes in a row: its own, and one for each of up to seven channels. */
-export const sandboxPorts = 8;
+/** Ports that a sandbox takes in a row: its own, and one for each channel. */
+export const sandboxPorts = 1 + channelNames.length;
 
 const lowest = 10_000; // and below 32,768, from where the system takes outgoing connections: one may hold our port first
 const share = 100;
@@ -62,9 +64,10 @@ function wantedPorts(settings: StackSettings): [name: string, port: number][] {
   const ports: [string, number | undefined][] = [
     ['PORT', settings.port],
     ['SANDBOX_PORT', settings.sandboxPort],
-    ['SANDBOX_WECHAT_PAY_PORT (by default SANDBOX_PORT + 1)', settings.wechatPayPort],
-    ['SANDBOX_STRIPE_PORT (by default SANDBOX_PORT + 2)', settings.stripePort],
-    ['SANDBOX_ALIPAY_PORT (by default SANDBOX_PORT + 3)', settings.alipayPort],
+    ...channelNames.map((name, index): [string, number] => [
+      `${portSetting(name)} (by default SANDBOX_PORT + ${index + 1})`,
+      settings.channelPorts[name],
+    ]),
     ['TEMPORAL_PORT', settings.temporalAddress ? undefined : settings.temporalPort],
     ['TEMPORAL_UI_PORT', settings.temporalAddress ? undefined : settings.temporalUiPort],
     ['POSTGRES_PORT', settings.databaseUrl ? undefined : settings.postgresPort],

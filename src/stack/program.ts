@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
+import { channelNames } from '../sandbox/channel.ts';
+import { portSetting } from '../sandbox/channel-port.ts';
 import { answers, type Child, untilReady } from './child.ts';
 import type { StackSettings } from './settings.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -58,9 +60,9 @@ function program(
   const own = {
     PORT: String(settings.port),
     SANDBOX_PORT: String(settings.sandboxPort),
-    SANDBOX_WECHAT_PAY_PORT: String(settings.wechatPayPort),
-    SANDBOX_STRIPE_PORT: String(settings.stripePort),
-    SANDBOX_ALIPAY_PORT: String(settings.alipayPort),
+    ...Object.fromEntries(
+      channelNames.map((name) => [portSetting(name), String(settings.channelPorts[name])]),
+    ),
     DATA_DIR: settings.dataDir,
   };
   return supervisor.spawn({

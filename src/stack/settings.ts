@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 import { type Config, readConfig } from '../config.ts';
+import { type ChannelName, channelNames } from '../sandbox/channel.ts';
+import { channelPorts, portSetting } from '../sandbox/channel-port.ts';
 import type { SecretKey } from '../store/keyring.ts';
 
 const port = z
@@ -22,9 +24,6 @@ const settings = z.object({
     .refine((address) => !isIP(address) || loopbackToo.includes(address), `must be one of ${loopbackToo.join(', ')} here`)
     .optional(),
   SANDBOX_PORT: port.default(8090),
-  SANDBOX_WECHAT_PAY_PORT: port.optional(),
-  SANDBOX_STRIPE_PORT: port.optional(),
-  SANDBOX_ALIPAY_PORT: port.optional(),
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
   POSTGRES_PORT: port.optional(),
@@ -35,15 +34,18 @@ const settings = z.object({
   WORKER_COUNT: z.string().regex(/^[1-9]\d?$/, 'must be 1 to 99').transform(Number).default(1),
 }); // prettier-ignore
 
+const ports = z.object(
+  Object.fromEntries(channelNames.map((channel) => [portSetting(channel), port.optional()])),
+);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of a stack on one machine; its children get the whole environment and what is derived here. */
 export interface StackSettings {
   readonly port: number;
   readonly sandboxPort: number;
-  readonly wechatPayPort: number;
-  readonly stripePort: number;
-  readonly alipayPort: number;
+  /** Where the sandbox plays each channel. */
+  readonly channelPorts: Readonly<Record<ChannelName, number>>;
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly postgresPort: number | undefined;
@@ -65,7 +67,7 @@ export interface StackSettings {
 /** Reads the settings of the stack and looks at those of its children. Throws an Error with a line for every wrong one. */
 export function readSettings(env: Environment): StackSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = settings.safeParse(given);
+  const parsed = settings.and(ports).safeParse(given);
   const lines = parsed.success
     ? []
     : parsed.error.issues.map(
@@ -78,9 +80,7 @@ export function readSettings(env: Environment): StackSettings {
   return {
     port: value.PORT,
     sandboxPort: value.SANDBOX_PORT,
-    wechatPayPort: value.SANDBOX_WECHAT_PAY_PORT ?? value.SANDBOX_PORT + 1,
-    stripePort: value.SANDBOX_STRIPE_PORT ?? value.SANDBOX_PORT + 2,
-    alipayPort: value.SANDBOX_ALIPAY_PORT ?? value.SANDBOX_PORT + 3,
+    channelPorts: channelPorts(value.SANDBOX_PORT, ports.parse(given)),
     temporalPort: value.TEMPORAL_PORT,
     temporalUiPort: value.TEMPORAL_UI_PORT,
     postgresPort: value.POSTGRES_PORT,

@@ -9,7 +9,7 @@ import { endLeftovers, livingLauncher, writeCensus } from './census.ts';
 import { demoMerchant } from './demo-merchant.ts';
 import { takenPorts } from './port.ts';
 import { keepProcessors, keepSandbox } from './program.ts';
-import type { SandboxAddress } from './sandbox-address.ts';
+import { type SandboxAddress, sandboxOf } from './sandbox-address.ts';
 import { keepPostgres, keepTemporal } from './server.ts';
 import type { StackSettings } from './settings.ts';
 import { forgetDatabaseUrl, keepDatabaseUrl } from './stack-database.ts';
@@ -149,12 +149,7 @@ async function bringUp(
 /** The sandbox as API and worker reach it. */
 function addressOf(settings: StackSettings): SandboxAddress {
   const at = (port: number) => `http://127.0.0.1:${port}`;
-  return {
-    control: at(settings.sandboxPort),
-    wechatPay: at(settings.wechatPayPort),
-    stripe: at(settings.stripePort),
-    alipay: at(settings.alipayPort),
-  };
+  return sandboxOf(at(settings.sandboxPort), (channel) => at(settings.channelPorts[channel]));
 }
 
 async function timed<T>(say: Say, what: string, work: () => Promise<T>): Promise<T> {

@@ -8,9 +8,7 @@ describe('the settings of a stack', () => {
     expect(readSettings({})).toMatchObject({
       port: 8080,
       sandboxPort: 8090,
-      wechatPayPort: 8091,
-      stripePort: 8092,
-      alipayPort: 8093,
+      channelPorts: { 'wechat-pay': 8091, stripe: 8092, alipay: 8093 },
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: undefined,
