@@ -3,6 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
+import { isUnconfirmed } from '../domain/evidence.ts';
 import type { Answer } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
@@ -211,6 +212,7 @@ function isAnswer(stored: StoredCall, answer: Answer): boolean {
   if (stored.awaits === 'answer') return true;
   if (answer.kind === 'refund') return answer.status !== 'processing';
   if (answer.kind === 'open') return stored.attempt_status !== 'requires_action';
+  if (answer.kind === 'agreed') return stored.attempt_status === 'requires_action';
   if (answer.kind === 'action_required') return stored.attempt_status !== 'requires_action';
   if (answer.kind === 'pending') return stored.attempt_status !== 'processing';
   return true;
@@ -219,7 +221,7 @@ function isAnswer(stored: StoredCall, answer: Answer): boolean {
 /** A confirmation or a capture that left and was not answered: that it did not happen may only be that it did not yet. */
 function saysNothingHappened(stored: StoredCall, answer: Answer): boolean {
   if (stored.stray !== null) return false; // of that order nothing was asked
-  if (answer.kind === 'open') return stored.confirmed === 'maybe';
+  if (isUnconfirmed(answer)) return stored.confirmed === 'maybe';
   return answer.kind === 'held' && stored.is_capture_unknown && answer.captured <= stored.captured;
 }
 

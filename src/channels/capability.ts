@@ -6,7 +6,7 @@ const hours = (ms: number): string => `${ms / 3_600_000} h`;
 const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   methods: ({ methods }) => Object.keys(methods).map((name) => `\`${name}\``).join(', '),
   currencies: ({ methods }) => [...new Set(Object.values(methods).flat())].sort().join(' '),
-  'money moves': ({ confirms }) => (confirms ? 'when it is confirmed' : 'when the payer pays'),
+  'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed' })[confirms],
   holds: ({ captures }) => ({ none: 'no', once: 'one capture', multiple: 'several captures' })[captures],
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,

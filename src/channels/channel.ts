@@ -155,7 +155,7 @@ export interface Channel<Account = unknown> {
   readonly isLive?: (account: Account) => boolean;
   readonly create: (call: Call<Account>, order: Order) => Promise<CreateAnswer>;
   readonly query: (call: Call<Account>, order: Order) => Promise<QueryAnswer>;
-  /** Where `facts.confirms`: the step that takes the money or the hold. */
+  /** Unless `facts.confirms` is `never`: the step that takes the money or the hold. */
   readonly confirm?: (call: Call<Account>, order: Order) => Promise<ConfirmAnswer>;
   readonly close: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   /** Where `facts.captures` is not `none`: takes what is held, and gives the rest back. */

@@ -100,10 +100,13 @@ function doubtfulVerb({ created, confirmed }: Attempt): 'create' | 'confirm' | n
   return created === 'maybe' ? 'create' : null;
 }
 
-/** Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. */
+/**
+ * Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. One to which
+ * the payer must agree comes here again when he has.
+ */
 function planStart(draft: Draft, attempt: Attempt): void {
   const { confirms } = draft.context.rulesOf(attempt.channel);
-  if (!confirms || attempt.handle === null) return mutate(draft, attempt, 'create');
+  if (confirms === 'never' || attempt.handle === null) return mutate(draft, attempt, 'create');
   if (attempt.confirmed !== 'no') return ask(draft, attempt, 'answer');
   mutate(draft, attempt, 'confirm');
 }
@@ -135,10 +138,12 @@ function isPaidElsewhere({ paid_by }: Payment, attempt: Attempt): boolean {
   return paid_by !== null && paid_by !== attempt.id;
 }
 
-/** No order, or one whose number we never heard and that nobody can confirm: there is nothing to close. */
+/** No order, or one that nobody can confirm, since we never heard its number or only we could: there is nothing to close. */
 function neverBegan(draft: Draft, attempt: Attempt): boolean {
   const { confirms } = draft.context.rulesOf(attempt.channel);
-  return attempt.created === 'no' || (confirms && attempt.handle === null);
+  if (attempt.created === 'no') return true;
+  if (confirms === 'when_agreed') return attempt.confirmed === 'no';
+  return confirms === 'at_once' && attempt.handle === null;
 }
 
 /** At most one mutating call of an attempt's order is in flight. Creating and confirming end with the payer's time. */
@@ -148,7 +153,7 @@ function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'cl
   const isBegin = verb === 'create' || verb === 'confirm';
   const { confirms } = draft.context.rulesOf(attempt.channel);
   send(draft, attempt, verb, {}, {
-    key: confirms ? `${attempt.id}.${verb}` : attempt.id,
+    key: confirms === 'never' ? attempt.id : `${attempt.id}.${verb}`,
     ...(isBegin ? { until: draft.payment.expires_at } : {}),
   });
 } // prettier-ignore

@@ -11,8 +11,11 @@ export const channelSlugs = [
 
 /** What a fold must know of a channel: facts that the channels state as data. */
 export interface ChannelRules {
-  /** An order is created first and takes money when it is confirmed. */
-  readonly confirms: boolean;
+  /**
+   * When our confirmation takes the money of an order that was created first. `never`: the payer's act takes it;
+   * `at_once`: when its number is recorded; `when_agreed`: when the payer has agreed to it, and by nobody but us.
+   */
+  readonly confirms: 'never' | 'at_once' | 'when_agreed';
   /** Milliseconds in which a resend under the same number or key is the same deed; null: for ever, 0: never. */
   readonly replay_window_ms: number | null;
   /**

@@ -1,4 +1,5 @@
 import { advance, type Attempt } from './attempt.ts';
+import type { ChannelRules } from './channel.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { notCaptured, witnessCapture, witnessHold } from './hold-evidence.ts';
@@ -115,21 +116,31 @@ function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: bool
 function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): void {
   switch (answer.kind) {
     case 'created':
-      attempt.created = 'yes';
-      attempt.handle ??= answer.handle;
-      attempt.channel_reference ??= answer.handle;
-      return;
+      return keepHandle(attempt, answer.handle);
+    case 'action_required':
+      if (answer.handle !== undefined) keepHandle(attempt, answer.handle);
+      return witnessQuery(draft, attempt, answer);
     case 'declined':
       return decline(draft, attempt, answer.failure);
     case 'never_sent':
       return;
     case 'unknown':
       if (attempt.created === 'no') attempt.created = 'maybe';
-      if (draft.context.rulesOf(attempt.channel).confirms) return; // no money before it is confirmed
+      if (confirmsOf(draft, attempt) !== 'never') return; // no money before it is confirmed
       return advance(attempt, 'unknown');
     default:
       return witnessQuery(draft, attempt, answer);
   }
+}
+
+function keepHandle(attempt: Attempt, handle: string): void {
+  attempt.created = 'yes';
+  attempt.handle ??= handle;
+  attempt.channel_reference ??= handle;
+}
+
+function confirmsOf({ context }: Draft, { channel }: Attempt): ChannelRules['confirms'] {
+  return context.rulesOf(channel).confirms;
 }
 
 /**
@@ -137,8 +148,8 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
  * that order: ask. One that is to be confirmed takes no money by being made.
  */
 function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
-  const { confirms } = draft.context.rulesOf(attempt.channel);
-  if (attempt.created === 'yes' || (attempt.created === 'maybe' && !confirms))
+  const takesMoney = confirmsOf(draft, attempt) === 'never';
+  if (attempt.created === 'yes' || (attempt.created === 'maybe' && takesMoney))
     return advance(attempt, 'unknown');
   attempt.created = 'no';
   refuse(draft, attempt, failure);
@@ -155,7 +166,7 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
     case 'never_sent':
       return;
     case 'unknown':
-      if (isBeyondConfirmation(attempt)) return;
+      if (isBeyondConfirmation(draft, attempt)) return;
       attempt.confirmed = 'maybe';
       return advance(attempt, 'unknown');
     case 'declined':
@@ -169,16 +180,23 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
 }
 
 /** A callback that came before the lost answer has said what became of the confirmation: then nothing is unknown. */
-function isBeyondConfirmation({ status }: Attempt): boolean {
-  return status === 'held' || status === 'requires_action' || status === 'processing';
+function isBeyondConfirmation(draft: Draft, attempt: Attempt): boolean {
+  const { status } = attempt;
+  if (status === 'requires_action') return confirmsOf(draft, attempt) === 'at_once'; // else it is the action before it
+  return status === 'held' || status === 'processing';
 }
 
 /** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
 function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer, isWord: boolean): void {
   if (isWord) return witnessWord(draft, attempt, answer);
-  if (answer.kind === 'open' && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
+  if (isUnconfirmed(answer) && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
   if (answer.kind === 'held') notCaptured(draft, attempt, answer);
   witnessQuery(draft, attempt, answer);
+}
+
+/** Does the channel show an order that nobody has confirmed? */
+export function isUnconfirmed({ kind }: Pick<Answer, 'kind'>): boolean {
+  return kind === 'open' || kind === 'agreed';
 }
 
 /** Asked while something may still happen: that nothing did so far is no fact. */
@@ -194,6 +212,7 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
   if (answer.kind !== 'action_required' || unopenedEnd(draft, attempt) === null)
     attempt.created = 'yes';
   else if (attempt.created === 'no') attempt.created = 'maybe'; // it is, once the payer has opened it
+  if (isConfirmation(draft, attempt, answer)) attempt.confirmed = 'yes';
   switch (answer.kind) {
     case 'approved':
       return receive(draft, attempt, answer.receipt);
@@ -203,6 +222,9 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
       if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
       if (attempt.ending) attempt.ending = 'close';
       return advance(attempt, attempt.next_action ? 'requires_action' : 'planned');
+    case 'agreed':
+      if (attempt.confirmed === 'no') advance(attempt, 'planned'); // else an old word
+      return;
     case 'action_required':
       if (attempt.ending) attempt.ending = 'close';
       return require(attempt, answer);
@@ -213,6 +235,12 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
     case 'declined':
       return refuse(draft, attempt, answer.failure);
   }
+}
+
+/** What only our confirmation brings about, also when its own answer was lost. */
+function isConfirmation(draft: Draft, attempt: Attempt, { kind }: QueryAnswer): boolean {
+  if (confirmsOf(draft, attempt) !== 'when_agreed') return false;
+  return kind === 'approved' || kind === 'held' || kind === 'pending';
 }
 
 function require(attempt: Attempt, { next_action, code_ends_at }: ActionRequired): void {

@@ -48,9 +48,13 @@ export interface Held {
   readonly is_over: boolean;
 }
 
-/** The payer must act. `code_ends_at` (RFC 3339): when the code dies before the payment does, else null. */
+/**
+ * The payer must act. `code_ends_at` (RFC 3339): when the code dies before the payment does, else null. `handle`: the
+ * channel's number of an order just created to which the payer is to agree before it is confirmed.
+ */
 export interface ActionRequired {
   readonly kind: 'action_required';
+  readonly handle?: string;
   readonly next_action: NextAction;
   readonly code_ends_at: string | null;
 }
@@ -80,12 +84,15 @@ export type ConfirmAnswer =
   | NeverSent
   | Unknown;
 
-/** What a query says of an attempt: `open` is payable and unpaid, `pending` is with the channel, `closed` takes no more money. */
+/**
+ * What a query says of an attempt: `open` is payable and unpaid, `agreed` waits for our confirmation, `pending` is with
+ * the channel, `closed` takes no more money.
+ */
 export type QueryAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
   | Held
   | ActionRequired
-  | { readonly kind: 'open' | 'pending' | 'closed' | 'not_found' }
+  | { readonly kind: 'open' | 'agreed' | 'pending' | 'closed' | 'not_found' }
   | Declined
   | Disagreement
   | Unknown;

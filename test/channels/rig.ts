@@ -63,7 +63,8 @@ export function keyed(channel: Channel<any>): Channel<any> {
     (verb: string) =>
     <Given extends Order>(order: Given): Given => ({
       ...order,
-      channel_key: channel.facts.confirms ? `${order.reference}.${verb}` : order.reference,
+      channel_key:
+        channel.facts.confirms !== 'never' ? `${order.reference}.${verb}` : order.reference,
     });
   return {
     ...channel,
@@ -137,7 +138,7 @@ export class Rig {
       channel_key: reference,
       handle: null,
       capture: 'automatic',
-      token: facts.confirms ? 'tok_ok' : null,
+      token: facts.confirms === 'at_once' ? 'tok_ok' : null,
       return_url: 'https://shop.example/back?order=1',
       ...given,
     };

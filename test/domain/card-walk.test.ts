@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 
+import { isUnconfirmed } from '../../src/domain/evidence.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
+import type { Answer } from '../../src/domain/outcome.ts';
 import { amountPaid, isFinal } from '../../src/domain/payment.ts';
 import { amountIn, isMerchants } from '../../src/domain/refund.ts';
 import { CardChannel } from '../support/card-channel.ts';
@@ -12,6 +14,7 @@ const numRuns = Number(process.env['FC_RUNS'] ?? 3_000);
 type How = 'answered' | 'lost after' | 'lost before' | 'lost late' | 'refused' | 'stored';
 type Step =
   | { readonly act: 'cancel' | 'expire' | 'sync' | 'confirm' | 'decline' | 'wait' | 'arrive' }
+  | { readonly act: 'agree'; readonly nth: number; readonly isTold: boolean }
   | { readonly act: 'charge' | 'lie'; readonly nth: number }
   | { readonly act: 'capture' | 'refund'; readonly amount: number | null; readonly is_final: boolean }
   | { readonly act: 'end'; readonly nth: number; readonly how: How }; // prettier-ignore
@@ -19,14 +22,21 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('cancel', 'expire', 'sync', 'confirm', 'decline', 'wait', 'arrive') }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('charge', 'lie'), nth: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('agree' as const), nth: fc.nat(3), isTold: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('capture', 'refund'), amount: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 2_100 })), is_final: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom<How>('answered', 'answered', 'lost after', 'lost before', 'lost late', 'refused', 'stored') }) },
 ); // prettier-ignore
+
+/** That nobody has confirmed it is no answer while the confirmation may still arrive: the question goes on. */
+function isTooEarly(bench: Bench, { awaits, settles_at }: Operation, answer: Answer): boolean {
+  return awaits === 'answer' && isUnconfirmed(answer) && bench.now < (settles_at ?? 0);
+}
 
 /** One call ends: answered, or lost before or after the channel has done it. */
 function end(bench: Bench, channel: CardChannel, op: Operation, how: string): void {
   if (op.verb.startsWith('query')) {
     const answer = channel.perform(op);
+    if (isTooEarly(bench, op, answer)) return;
     return void bench.tell({ kind: 'outcome', operation: op.id, answer });
   }
   if (how === 'refused')
@@ -43,6 +53,14 @@ function end(bench: Bench, channel: CardChannel, op: Operation, how: string): vo
   bench.tell({ kind: 'outcome', operation: op.id, answer: { kind: 'unknown', detail: how, ...stored } }); // prettier-ignore
 }
 
+/** The payer agrees to an order, and a callback says so, or is lost. */
+function agree(bench: Bench, channel: CardChannel, attempt: string, isTold: boolean): void {
+  const answer = channel.agree(attempt);
+  const order = `pi_${attempt}`;
+  if (answer && isTold)
+    bench.tell({ kind: 'evidence', about: 'attempt', reference: attempt, order, answer });
+}
+
 /** The payer is charged beside or after it all, or somebody only says so: a genuine callback, or one that lies. */
 function tellOfCharge(
   bench: Bench,
@@ -56,7 +74,7 @@ function tellOfCharge(
   bench.tell({ kind: 'evidence', about: 'attempt', reference: attempt, order, answer });
 }
 
-function walk(bench: Bench, channel: CardChannel, taken: Step): void {
+function walk(bench: Bench, channel: CardChannel, method: string, taken: Step): void {
   bench.now += 1_000;
   channel.arrive();
   switch (taken.act) {
@@ -67,7 +85,10 @@ function walk(bench: Bench, channel: CardChannel, taken: Step): void {
     case 'sync':
       return void bench.tell({ kind: 'command', command: { name: 'sync' } });
     case 'confirm':
-      return void bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('card') } }); // prettier-ignore
+      return void bench.tell({
+        kind: 'command',
+        command: { name: 'confirm', choice: choiceOf(method) },
+      });
     case 'decline':
       channel.declines = !channel.declines;
       return;
@@ -76,12 +97,14 @@ function walk(bench: Bench, channel: CardChannel, taken: Step): void {
       return channel.arrive();
     case 'arrive':
       return channel.arrive('all');
+    case 'agree':
     case 'charge':
     case 'lie': {
       const { attempts } = bench.payment;
       const attempt = attempts[taken.nth % Math.max(1, attempts.length)];
-      if (attempt) tellOfCharge(bench, channel, attempt.id, taken.act);
-      return;
+      if (!attempt) return;
+      if (taken.act === 'agree') return agree(bench, channel, attempt.id, taken.isTold);
+      return tellOfCharge(bench, channel, attempt.id, taken.act);
     }
     case 'end': {
       const open = bench.openOperations();
@@ -114,6 +137,7 @@ function quiesce(bench: Bench, channel: CardChannel): void {
   for (let turns = 0; turns < 200; turns += 1) {
     bench.now += 70_000;
     channel.arrive();
+    if (bench.payment.status === 'requires_action') bench.expire(); // nobody agrees any more
     const [op] = bench.openOperations();
     if (!op) return;
     end(bench, channel, op, 'answered');
@@ -121,14 +145,19 @@ function quiesce(bench: Bench, channel: CardChannel): void {
   throw new Error(`no rest: ${bench.verbs().join(', ')} of ${bench.payment.status}`);
 }
 
-describe.each(['automatic', 'manual'] as const)('a card payment with %s capture', (capture) => {
+describe.each([
+  ['card', 'automatic'],
+  ['card', 'manual'],
+  ['paypal', 'automatic'],
+  ['paypal', 'manual'],
+] as const)('a payment by %s with %s capture', (method, capture) => {
   test('on any walk ends with books that agree with its channel', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const bench = new Bench({ method: 'card', capture });
-        const channel = new CardChannel(bench);
+        const bench = new Bench({ method, capture });
+        const channel = new CardChannel(bench, method === 'paypal');
         for (const taken of steps) {
-          walk(bench, channel, taken);
+          walk(bench, channel, method, taken);
           always(bench);
         }
         quiesce(bench, channel);

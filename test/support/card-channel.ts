@@ -2,17 +2,25 @@ import { failureOf } from '../../src/domain/failure.ts';
 import type { Id } from '../../src/domain/id.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import type { Answer, Held, QueryAnswer, RefundAnswer } from '../../src/domain/outcome.ts';
+import type {
+  Answer,
+  CreateAnswer,
+  Held,
+  QueryAnswer,
+  RefundAnswer,
+} from '../../src/domain/outcome.ts';
 import { type Bench, cny, timing } from './payment.ts';
 
 interface Intent {
   state: 'open' | 'held' | 'paid' | 'canceled' | 'declined';
   captured: number;
+  isAgreed: boolean;
 }
 
 /**
  * A card channel that remembers the truth: intents, holds, captures, refunds. It does what it is told once per
- * key, whatever becomes of the answer, so that books and ledger can be compared at the end.
+ * key, whatever becomes of the answer, so that books and ledger can be compared at the end. At one whose payers agree
+ * first, only a confirmation takes money, and only when the payer has agreed.
  */
 export class CardChannel {
   private readonly intents = new Map<string, Intent>();
@@ -23,11 +31,21 @@ export class CardChannel {
   /** What was charged beside an order, under one of its own. */
   private readonly strays = new Map<string, string>();
   private readonly bench: Bench;
+  private readonly payersAgree: boolean;
   /** Whether the next confirmation is declined. */
   declines = false;
 
-  constructor(bench: Bench) {
+  constructor(bench: Bench, payersAgree = false) {
     this.bench = bench;
+    this.payersAgree = payersAgree;
+  }
+
+  /** The payer agrees to his order; what a callback would say of it, or null where there is nothing to agree to. */
+  agree(attempt: string): QueryAnswer | null {
+    const intent = this.intents.get(attempt);
+    if (!this.payersAgree || !intent) return null;
+    intent.isAgreed = true;
+    return this.stateOf(attempt);
   }
 
   /** The caller has lost its answer, and the request itself is slow: it arrives later, perhaps after its resend. */
@@ -52,6 +70,7 @@ export class CardChannel {
     const intent = this.intents.get(attempt);
     if (!intent || this.isUnseen(attempt, intent)) return null;
     if (intent.state !== 'paid' && intent.state !== 'held') {
+      if (this.payersAgree) return null;
       const isHeld = intent.state === 'open' && this.bench.payment.capture === 'manual';
       Object.assign(intent, isHeld ? { state: 'held' } : { state: 'paid', captured: 1_999 });
       return `pi_${attempt}`;
@@ -113,10 +132,16 @@ export class CardChannel {
     const { capture } = this.bench.payment;
     switch (op.verb) {
       case 'create':
-        if (!intent) this.intents.set(op.attempt_id, { state: 'open', captured: 0 });
-        return { kind: 'created', handle: `pi_${op.attempt_id}` };
+        if (!intent)
+          this.intents.set(op.attempt_id, {
+            state: 'open',
+            captured: 0,
+            isAgreed: !this.payersAgree,
+          });
+        return this.created(op.attempt_id);
       case 'confirm':
         if (intent?.state !== 'open') return this.stateOf(op.attempt_id);
+        if (!intent.isAgreed) throw new Error(`${op.id} confirms what the payer has not agreed to`);
         if (this.declines) intent.state = 'declined';
         else if (capture === 'manual') intent.state = 'held';
         else Object.assign(intent, { state: 'paid', captured: 1_999 });
@@ -134,6 +159,13 @@ export class CardChannel {
     }
   }
 
+  private created(attempt: string): CreateAnswer {
+    const handle = `pi_${attempt}`;
+    if (!this.payersAgree) return { kind: 'created', handle };
+    const next_action = { type: 'redirect', url: 'https://channel.example/agree' } as const;
+    return { kind: 'action_required', next_action, code_ends_at: null, handle };
+  }
+
   private captured(op: Operation, intent: Intent | undefined): Answer {
     const asked = this.bench.payment.captures.find((one) => one.id === op.capture_id)!;
     if (intent?.state !== 'held' || intent.captured + asked.amount > 1_999) return { kind: 'refused', detail: 'wrong state' }; // prettier-ignore
@@ -148,7 +180,7 @@ export class CardChannel {
     const { capture } = this.bench.payment;
     switch (intent.state) {
       case 'open':
-        return { kind: 'open' };
+        return { kind: intent.isAgreed && this.payersAgree ? 'agreed' : 'open' };
       case 'canceled':
         return { kind: 'closed' };
       case 'declined':

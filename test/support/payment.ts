@@ -19,11 +19,11 @@ export const timing = {
 };
 export const cny = toCurrency('CNY');
 
-/** A QR channel, one whose orders the payer must open first, and one that confirms and holds. */
+/** A QR channel, one whose orders the payer must open first, one that confirms and holds, and one whose payers agree before. */
 export const rulesOf = (channel: string): ChannelRules =>
-  channel === 'stripe' || channel === 'scripted-cards'
+  channel === 'stripe' || channel === 'paypal' || channel === 'scripted-cards'
     ? {
-        confirms: true,
+        confirms: channel === 'paypal' ? 'when_agreed' : 'at_once',
         replay_window_ms: 86_400_000,
         not_found_means: 'never_created',
         captures: 'multiple',
@@ -31,7 +31,7 @@ export const rulesOf = (channel: string): ChannelRules =>
         refunds_max: 5,
       }
     : {
-        confirms: false,
+        confirms: 'never',
         replay_window_ms: null,
         not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
         captures: 'none',
@@ -172,9 +172,13 @@ export class Bench {
   }
 }
 
-const channels: Readonly<Record<string, string>> = { card: 'stripe', alipay_qr: 'alipay' };
+const channels: Readonly<Record<string, string>> = {
+  card: 'stripe',
+  alipay_qr: 'alipay',
+  paypal: 'paypal',
+};
 
-/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, anything else to WeChat Pay. */
+/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, anything else to WeChat Pay. */
 export function choiceOf(method: string): Choice {
   const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };

@@ -37,7 +37,7 @@ export class ScriptedChannel {
   constructor(slug: string, facts: ChannelFacts) {
     this.slug = slug;
     this.facts = facts;
-    this.book = new ScriptedBook(facts.confirms);
+    this.book = new ScriptedBook(facts.confirms !== 'never');
   }
 
   /** Has the next calls of this verb answered by these lines, one each; after them the book answers. */

@@ -14,7 +14,7 @@ export const alipay: Channel<Account> = {
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
     not_found_means: 'not_opened',
     closed_when: 'query_says_closed',
-    confirms: false,
+    confirms: 'never',
     captures: 'none',
     refund_spacing_ms: 0,
     refunds_max: 100, // Alipay names no limit: ours keeps a payment's history and its list of refunds short

@@ -25,7 +25,7 @@ export const stripe: Channel<Account> = {
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',
     closed_when: 'query_says_closed',
-    confirms: true,
+    confirms: 'at_once',
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined
     refund_spacing_ms: 0,
     refunds_max: 100, // Stripe names no limit: ours keeps a payment's history and its list of refunds short

@@ -42,6 +42,7 @@ function confirmed(answer: QueryAnswer): ConfirmAnswer {
     case 'disagrees':
       return unclear(answer.detail);
     case 'open':
+    case 'agreed':
     case 'closed':
     case 'not_found':
       return unclear(`confirmed, and it is ${answer.kind}`);

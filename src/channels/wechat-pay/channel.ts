@@ -16,7 +16,7 @@ export const wechatPay: Channel<Account> = {
     replay_window_ms: null,
     not_found_means: 'never_created',
     closed_when: 'query_says_closed',
-    confirms: false,
+    confirms: 'never',
     captures: 'none',
     refund_spacing_ms: 60_000,
     refunds_max: 50,
