@@ -9,6 +9,13 @@ export interface Keys {
     readonly merchant_private_key: string;
     readonly api_v3_key: string;
   };
+  readonly alipay: {
+    readonly channel_account: string;
+    readonly app_id: string;
+    readonly seller_id: string;
+    readonly app_private_key: string;
+    readonly alipay_private_key: string;
+  };
   readonly stripe: {
     readonly channel_account: string;
     readonly webhook_secret: string;

@@ -1,7 +1,6 @@
 import { type Attack, type Figures, sideBySide } from '../attack.ts';
 import { Lane } from '../callback/lane.ts';
-import { stripe } from '../callback/stripe.ts';
-import { wechatPay } from '../callback/wechat-pay.ts';
+import { tonguesOf } from '../callback/tongue.ts';
 
 const lanes = 6;
 
@@ -12,10 +11,9 @@ const lanes = 6;
 export const callback: Attack = {
   name: 'callback',
   run: async (scene) => {
-    const tongues = [wechatPay(scene.stage.keys), stripe(scene.stage.keys)];
     const before = await scene.watch.liveMb();
     const figures: Record<string, number> = { live_mb_before: Math.round(before) };
-    for (const tongue of tongues) {
+    for (const tongue of tonguesOf(scene.stage.keys)) {
       const all = Array.from({ length: lanes }, (_, index) => new Lane(scene, tongue, index));
       await all[0]?.warmUp();
       for (const form of ['forged', 'signed'] as const) {

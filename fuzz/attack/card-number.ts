@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { codeOf } from '../answer.ts';
 import { type Attack, type Scene, sideBySide } from '../attack.ts';
-import { stripe } from '../callback/stripe.ts';
-import { wechatPay } from '../callback/wechat-pay.ts';
+import { tonguesOf } from '../callback/tongue.ts';
 import { say } from '../socket.ts';
 
 type Stage = Scene['stage'];
@@ -111,16 +110,18 @@ async function elsewhere({ shop, wire }: Stage, findings: Findings, card: string
 /** In every member of correctly signed callbacks, in broken ones and in forged ones. */
 async function inCallbacks({ wire, keys, shop }: Stage, card: string): Promise<number> {
   let sent = 0;
-  for (const tongue of [wechatPay(keys), stripe(keys)]) {
+  for (const tongue of tonguesOf(keys)) {
     const payment = await shop.create(tongue.orders.payment);
     const reference = payment.attempts[0]?.reference ?? '';
     const victim = { kind: 'payment', payment, reference, refund: null, before: '' } as const;
     const path = `/v1/callbacks/${tongue.channel}/${tongue.account}`;
     const bodies = [...withCard(tongue.sample(victim), card)].map((said) => tongue.wrap(Buffer.from(JSON.stringify(said)), victim));
-    const whole = JSON.parse(tongue.wrap(Buffer.from(JSON.stringify(tongue.sample(victim))), victim).toString('utf8')) as object;
-    bodies.push(...[...withCard(whole, card)].map((said) => Buffer.from(JSON.stringify(said))), Buffer.from(`{"card":"${card}"`));
-    for (const body of bodies) {
-      await wire.ask({ method: 'POST', path, headers: { ...tongue.sign(body), 'X-Card': card }, body });
+    const whole = tongue.wrap(Buffer.from(JSON.stringify(tongue.sample(victim))), victim).toString('utf8');
+    const around = whole.startsWith('{') ? [...withCard(JSON.parse(whole) as object, card)] : [];
+    bodies.push(...around.map((said) => Buffer.from(JSON.stringify(said))), Buffer.from(`{"card":"${card}"`));
+    for (const unsigned of bodies) {
+      const { headers, body } = tongue.sign(unsigned);
+      await wire.ask({ method: 'POST', path, headers: { ...headers, 'X-Card': card }, body });
       sent += 1;
     }
     await wire.ask({ method: 'POST', path, headers: { 'Wechatpay-Serial': card, 'Stripe-Signature': card }, body: card });

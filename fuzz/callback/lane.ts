@@ -34,10 +34,10 @@ export class Lane {
 
   /** An untouched callback must work, or everything after it proves nothing. */
   async warmUp(): Promise<void> {
-    for (const kind of ['payment', 'refund'] as const) {
+    for (const kind of this.kinds) {
       const victim = await this.victim(kind);
       const body = this.tongue.wrap(said(this.tongue.sample(victim)), victim);
-      const { status, text } = await this.post({ headers: this.tongue.sign(body), body });
+      const { status, text } = await this.post(this.tongue.sign(body));
       if (status >= 300) throw new Error(`an untouched ${this.tongue.channel} callback about a ${kind} is refused: ${status} ${text}`);
       for (const deadline = Date.now() + 20_000; !(await this.hasChanged(victim)); await pause(100))
         if (Date.now() > deadline) throw new Error(`an untouched ${this.tongue.channel} callback about a ${kind} changes nothing`);
@@ -59,28 +59,28 @@ export class Lane {
     const { tongue, chance } = this;
     const victim = await this.victim();
     const body = tongue.wrap(said(tongue.sample(victim)), victim);
-    const headers = tongue.sign(body);
-    const notice = this.forged({ headers, body }, victim);
-    if (notice.body.equals(body) && notice.headers === headers) return;
+    const signed = tongue.sign(body);
+    const notice = this.forged(signed, body, victim);
+    if (tongue.isSame(notice.body, signed.body) && notice.headers === signed.headers) return;
     this.note(notice);
     const { status, text } = await this.post(notice);
     this.sent.forged += 1;
     const isRefused = status === tongue.refusal || [400, 413, 431].includes(status);
     this.scene.findings.expect(isRefused, 'a forged callback is refused in the channel’s way', () => `${status} ${text.slice(0, 100)} to ${this.recent.at(-1) ?? ''}`);
-    if (chance.below(50) === 0) await this.elsewhere({ headers, body });
+    if (chance.below(50) === 0) await this.elsewhere(signed);
   } // prettier-ignore
 
-  private forged({ headers, body }: Notice, victim: Victim): Notice {
+  private forged(signed: Notice, body: Buffer, victim: Victim): Notice {
     const { tongue, chance } = this;
     switch (chance.below(4)) {
       case 0:
-        return { headers: chance.pick(tongue.spoilings)(headers), body };
+        return chance.pick(tongue.spoilings)(signed);
       case 1:
-        return { headers: chance.pick(tongue.strangers)(body), body };
+        return chance.pick(tongue.strangers)(body);
       case 2:
-        return { headers, body: damaged(body, chance) };
+        return { ...signed, body: damaged(signed.body, chance) };
       default:
-        return { headers, body: this.mutant(victim).body };
+        return { ...signed, body: this.mutant(victim).body };
     }
   }
 
@@ -96,7 +96,8 @@ export class Lane {
     const { tongue } = this;
     const victim = await this.victim();
     const { body, headers = {} } = this.mutant(victim);
-    const notice = { body, headers: { ...tongue.sign(body), ...headers } };
+    const signed = tongue.sign(body);
+    const notice = { body: signed.body, headers: { ...signed.headers, ...headers } };
     const isMeant = tongue.means(body, victim);
     this.note(notice);
     const { status, text } = await this.post(notice);
@@ -123,11 +124,22 @@ export class Lane {
         return encoded(whole(), chance);
       case 3:
       case 4:
-        return { body: Buffer.from(mutated(JSON.parse(whole().toString('utf8')) as object, chance)) };
+        return this.mutantAround(whole()) ?? this.mutantWithin(sample, victim);
       default:
-        return { body: tongue.wrap(Buffer.from(mutated(sample, chance)), victim) };
+        return this.mutantWithin(sample, victim);
     }
   } // prettier-ignore
+
+  private mutantWithin(sample: object, victim: Victim): ReturnType<typeof encoded> {
+    return { body: this.tongue.wrap(Buffer.from(mutated(sample, this.chance)), victim) };
+  }
+
+  /** Null where nothing in JSON is around it. */
+  private mutantAround(whole: Buffer): ReturnType<typeof encoded> | null {
+    const text = whole.toString('utf8');
+    if (!text.startsWith('{')) return null;
+    return { body: Buffer.from(mutated(JSON.parse(text) as object, this.chance)) };
+  }
 
   private post({ headers, body }: Notice, account = this.tongue.account) {
     const path = `/v1/callbacks/${this.tongue.channel}/${account}`;
@@ -157,7 +169,15 @@ export class Lane {
     return lookAt(this.scene.stage.shop, payment.id, refund);
   }
 
-  private async victim(kind = this.chance.pick(['payment', 'payment', 'payment', 'refund'] as const)): Promise<Victim> {
+  private drawKind(): Victim['kind'] {
+    return this.tongue.orders.refund && this.chance.below(4) === 0 ? 'refund' : 'payment';
+  }
+
+  private get kinds(): readonly Victim['kind'][] {
+    return this.tongue.orders.refund ? ['payment', 'refund'] : ['payment'];
+  }
+
+  private async victim(kind: Victim['kind'] = this.drawKind()): Promise<Victim> {
     const held = this.victims.get(kind);
     if (held) return held;
     const victim = await (kind === 'payment' ? this.unpaid() : this.unrefunded());

@@ -1,3 +1,4 @@
+import type { Keys } from '../sandbox.ts';
 import type { Payment, Shop } from '../shop.ts';
 
 /** A payment that waits for its payer, or a refund that waits for its channel: what a callback may change. */
@@ -19,23 +20,25 @@ export interface Notice {
 
 /** How one channel speaks; written from channels.md, not from the adapters. */
 export interface Tongue {
-  readonly channel: 'wechat-pay' | 'stripe';
+  readonly channel: keyof Keys;
   readonly account: string;
   /** What a callback that is not believed is answered with (contract section 4). */
   readonly refusal: number;
   /** Does an acknowledgement say that the callback was understood? Stripe's accounts hear much that is nobody's. */
   readonly acknowledgesOnlyMeaning: boolean;
-  /** The method of a payment that waits for its payer, and of one whose refund waits. */
-  readonly orders: Readonly<Record<Victim['kind'], object>>;
+  /** The method of a payment that waits for its payer, and of one whose refund waits, where a notice tells of one. */
+  readonly orders: { readonly payment: object; readonly refund?: object };
   /** What the channel would say of this victim, before it is wrapped. */
   readonly sample: (victim: Victim) => object;
   /** The body around what is said: sealed where the channel seals. */
   readonly wrap: (said: Buffer, victim: Victim) => Buffer;
-  readonly sign: (body: Buffer) => Readonly<Record<string, string>>;
+  readonly sign: (body: Buffer) => Notice;
   /** Ways to spoil what `sign` gave. */
-  readonly spoilings: readonly ((headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>)[];
-  /** Headers over these very bytes by another key or at another time. */
-  readonly strangers: readonly ((body: Buffer) => Readonly<Record<string, string>>)[];
+  readonly spoilings: readonly ((signed: Notice) => Notice)[];
+  /** What `sign` would give by another key or at another time. */
+  readonly strangers: readonly ((body: Buffer) => Notice)[];
+  /** Is what was signed the same in both bodies? Where a body is decoded first, other bytes may say it. */
+  readonly isSame: (one: Buffer, other: Buffer) => boolean;
   /** Does this correctly signed body say, about this victim, what may change it? */
   readonly means: (body: Buffer, victim: Victim) => boolean;
 } // prettier-ignore

@@ -1,9 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 import type { Keys } from '../sandbox.ts';
-import type { Tongue, Victim } from './notice.ts';
-
-type Headers = Readonly<Record<string, string>>;
+import type { Notice, Tongue, Victim } from './notice.ts';
 
 const name = 'Stripe-Signature';
 
@@ -13,9 +11,13 @@ export function stripe({ stripe: { channel_account, webhook_secret } }: Keys): T
     const time = String(Math.floor(at / 1_000));
     return { time, v1: createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex') };
   };
-  const sign = (body: Buffer, at?: number, secret?: string): Headers => {
+  const sign = (body: Buffer, at?: number, secret?: string): Notice => {
     const { time, v1 } = signature(body, at, secret);
-    return { 'Content-Type': 'application/json; charset=utf-8', [name]: `t=${time},v1=${v1}` };
+    const headers = {
+      'Content-Type': 'application/json; charset=utf-8',
+      [name]: `t=${time},v1=${v1}`,
+    };
+    return { headers, body };
   };
   return {
     channel: 'stripe',
@@ -30,6 +32,7 @@ export function stripe({ stripe: { channel_account, webhook_secret } }: Keys): T
     wrap: (said) => said,
     sign,
     spoilings,
+    isSame: (one, other) => one.equals(other),
     strangers: [
       (body) => sign(body, Date.now() - 360_000),
       (body) => sign(body, Date.now() + 360_000),
@@ -40,7 +43,7 @@ export function stripe({ stripe: { channel_account, webhook_secret } }: Keys): T
       (body) => {
         const { time } = signature(body);
         const plain = createHash('sha256').update(`${webhook_secret}${time}.`).update(body);
-        return { [name]: `t=${time},v1=${plain.digest('hex')}` };
+        return { headers: { [name]: `t=${time},v1=${plain.digest('hex')}` }, body };
       },
     ],
     means,
@@ -48,7 +51,7 @@ export function stripe({ stripe: { channel_account, webhook_secret } }: Keys): T
 }
 
 const spoilings: Tongue['spoilings'] = [
-  () => ({}),
+  ({ body }) => ({ headers: {}, body }),
   ...[
     (value: string) => value.replace('v1=', 'v0='),
     (value: string) => value.replace('v1=', 'v2='),
@@ -68,7 +71,7 @@ const spoilings: Tongue['spoilings'] = [
     () => '__proto__=1,constructor=2',
     () => ','.repeat(5_000),
     () => '='.repeat(5_000),
-  ].map((change) => (headers: Headers) => ({ ...headers, [name]: change(headers[name] ?? '') })),
+  ].map((change) => ({ headers, body }: Notice) => ({ headers: { ...headers, [name]: change(headers[name] ?? '') }, body })),
 ]; // prettier-ignore
 
 function event(victim: Victim): object {

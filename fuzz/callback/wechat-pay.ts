@@ -1,19 +1,17 @@
 import { createCipheriv, createDecipheriv, createSign, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'; // prettier-ignore
 
 import type { Keys } from '../sandbox.ts';
-import type { Tongue, Victim } from './notice.ts';
-
-type Headers = Readonly<Record<string, string>>;
+import type { Notice, Tongue, Victim } from './notice.ts';
 
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }); // prettier-ignore
 
 /** WeChat Pay APIv3: RSA over timestamp, nonce and body, the notice sealed with AES-256-GCM (channels.md 1.2, 1.3). */
 export function wechatPay({ 'wechat-pay': keys }: Keys): Tongue {
-  const sign = (body: Buffer, at = Date.now(), key: string | Buffer = keys.platform_private_key): Headers => {
+  const sign = (body: Buffer, at = Date.now(), key: string | Buffer = keys.platform_private_key): Notice => {
     const timestamp = String(Math.floor(at / 1_000));
     const nonce = randomBytes(16).toString('hex');
     const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
-    return {
+    const headers = {
       'Content-Type': 'application/json',
       'Wechatpay-Timestamp': timestamp,
       'Wechatpay-Nonce': nonce,
@@ -21,9 +19,10 @@ export function wechatPay({ 'wechat-pay': keys }: Keys): Tongue {
       'Wechatpay-Signature': createSign('RSA-SHA256').update(message).sign(key, 'base64'),
       'Wechatpay-Signature-Type': 'WECHATPAY2-SHA256-RSA2048',
     };
+    return { headers, body };
   };
-  const without = (name: string) => (headers: Headers) => Object.fromEntries(Object.entries(headers).filter(([one]) => one !== name));
-  const using = (name: string, change: (value: string) => string) => (headers: Headers) => ({ ...headers, [name]: change(headers[name] ?? '') });
+  const without = (name: string) => ({ headers, body }: Notice) => ({ headers: Object.fromEntries(Object.entries(headers).filter(([one]) => one !== name)), body });
+  const using = (name: string, change: (value: string) => string) => ({ headers, body }: Notice) => ({ headers: { ...headers, [name]: change(headers[name] ?? '') }, body });
   return {
     channel: 'wechat-pay',
     account: keys.channel_account,
@@ -40,6 +39,7 @@ export function wechatPay({ 'wechat-pay': keys }: Keys): Tongue {
       resource: sealed(keys.api_v3_key, said, kind === 'payment' ? 'transaction' : 'refund'),
     })),
     sign,
+    isSame: (one, other) => one.equals(other),
     spoilings: [
       ...['Wechatpay-Timestamp', 'Wechatpay-Nonce', 'Wechatpay-Serial', 'Wechatpay-Signature'].map(without),
       using('Wechatpay-Timestamp', (value) => String(Number(value) + 1)),

@@ -23,7 +23,7 @@ type Said = Extract<CallbackReading, { kind: 'attempt' | 'refund' }>;
  * one that disagrees or is about nothing of ours is stored and refused; the rest is evidence.
  */
 export async function judge(dependencies: Dependencies, sent: Received): Promise<Verdict> {
-  const received = { ...sent, reading: withoutCardNumbers(sent.reading) };
+  const received = { ...sent, reading: legible(withoutCardNumbers(sent.reading)) };
   const { channel, account, reading } = received;
   const place = { channel: channel.slug, channel_account: account };
   if (reading.kind === 'forged' || reading.kind === 'stale') {
@@ -40,6 +40,14 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
   warn({ ...place, detail }, 'a callback was refused');
   return 'refused';
+}
+
+/** No channel's number of a notice is that long, and no index takes a text of thousands of characters. */
+const eventLengthMax = 255;
+
+function legible(reading: CallbackReading): CallbackReading {
+  if (!('event' in reading) || reading.event.length <= eventLengthMax) return reading;
+  return { kind: 'meaningless', detail: `its number has ${reading.event.length} characters` };
 }
 
 /** Nothing is learned from it: acknowledged, unless it is about a number that we never gave. */

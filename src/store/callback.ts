@@ -41,7 +41,7 @@ export async function insertCallback(
   const evidence = callback.evidence && JSON.stringify(storable(callback.evidence));
   const inserted = await db.query(
     insert(
-      id, channel, channel_account, storable(event), verdict, detail, payment_id, storable(reference),
+      id, channel, channel_account, storable(event), verdict, storable(detail), payment_id, storable(reference),
       evidence, storable(body),
     ), // prettier-ignore
   );

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 import Stripe from 'stripe';
 
@@ -94,4 +94,10 @@ test('an event about a payment of ours that tells nothing new is acknowledged', 
   const waiting = intent({ metadata, status: 'requires_confirmation', amount_received: 0 });
   expect(await send('payment_intent.created', waiting)).toBe(200);
   expect(await merchant.get(body.id)).toEqual(body);
+});
+
+test('a genuine event whose number no index takes is refused 400, not asked for again', async () => {
+  const id = randomBytes(4_000).toString('base64');
+  const metadata = { reference: 'att_01h45ytscbebyvny4gc8cr8ma2' };
+  expect(await send('payment_intent.succeeded', intent({ metadata }), { id })).toBe(400);
 });

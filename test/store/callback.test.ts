@@ -87,6 +87,15 @@ describe('a callback', () => {
     ).toMatch(/^cbk_/);
   });
 
+  test('with characters that PostgreSQL does not take is kept without them', async () => {
+    const { id } = await shop.withCode();
+    const odd = await said(id, { detail: 'a notice for seller a\0b' });
+    expect(await insertCallback(shop.store.pool, odd)).toMatch(/^cbk_/);
+    expect((await shop.everything(id))['callbacks']).toMatchObject([
+      { detail: 'a notice for seller a\uFFFDb' },
+    ]);
+  });
+
   test('about nothing of ours is kept and never relayed', async () => {
     const stranger = {
       payment_id: null,
