@@ -1,5 +1,5 @@
 import type { Given } from './arguments.ts';
-import type { Page } from './contract.ts';
+import type { Page, Payment } from './contract.ts';
 import { drill, type Figures } from './drill/drill.ts';
 import { cardCanary } from './invariant/secret.ts';
 import { Killer, type Tier } from './killer.ts';
@@ -64,11 +64,24 @@ async function play(
   await stage.payer.calm();
   stage.receiver.unwell = false;
   if (sweeps && !named) await sweep(stage, timeline);
+  await remind(stage);
   auditor.rest();
   await settle(stage);
   reader.stop();
   await reading;
   return figures;
+}
+
+/**
+ * Of money that came late or twice only callbacks tell, and a channel repeats one that was lost for days, ever more
+ * seldom: in 20 minutes of bad weather it may not have come through yet.
+ */
+async function remind({ orders, merchant, payer }: Stage): Promise<void> {
+  for (const { isForced, payment } of orders()) {
+    if (!isForced || payment === null) continue;
+    const { attempts } = await merchant.read<Payment>(`/v1/payments/${payment}`);
+    for (const { channel, reference } of attempts) await payer.remind(channel, reference);
+  }
 }
 
 /** The reader goes on a little: what was in hand at the last blow is to be seen moving. */

@@ -11,6 +11,8 @@ export interface Payer {
   /** Arms a fault at the channel. */
   readonly arm: (fault: object) => Promise<void>;
   readonly calm: () => Promise<void>;
+  /** Has the channel send again what it said last about this reference. */
+  readonly remind: (channel: string, reference: string) => Promise<void>;
 }
 
 /** The payers of this sandbox. */
@@ -33,6 +35,10 @@ export function payerAt(sandbox: string): Payer {
     },
     calm: async () => {
       await ask({ method: 'DELETE', url: `${sandbox}/control/faults`, timeoutMs: 10_000 });
+    },
+    remind: async (channel, reference) => {
+      const url = `${sandbox}/control/callbacks/${channel}/${reference}/resend`;
+      await ask({ method: 'POST', url, body: {}, timeoutMs: 30_000 });
     },
   };
 }

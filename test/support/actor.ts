@@ -53,6 +53,8 @@ export class Rig {
   around: (message: Message, run: () => Promise<View>) => Promise<View> = (_, run) => run();
   /** Wrapped around every call of a channel verb; tests let a sender die here. */
   aroundCall: (run: () => Promise<View | Answer>) => Promise<View | Answer> = (run) => run();
+  /** Does a caller get to record how its call ended? */
+  callersRecord = true;
   /** The worker that calls the channel. */
   callers!: Running;
   private readonly database: Database;
@@ -110,6 +112,7 @@ export class Rig {
   reset(): void {
     this.around = (_, run) => run();
     this.aroundCall = (run) => run();
+    this.callersRecord = true;
     this.recorded.length = 0;
     this.runs.clear();
     this.channel.reset();
@@ -133,7 +136,7 @@ export class Rig {
   async startCallers(): Promise<void> {
     const adapters = [this.channel.adapter(), this.cards.adapter()];
     const { call, poll } = channelActivities({
-      store: this.store,
+      store: this.storeOfCallers(),
       channelFor: (slug) => adapters.find((adapter) => adapter.slug === slug),
       publicUrl: 'http://127.0.0.1:1',
       pollSchedule: this.options.pollSchedule ?? [5, 5, 10, 60],
@@ -145,6 +148,16 @@ export class Rig {
       await Promise.all([ofCards.stop(), ofCodes.stop()]);
     };
     this.callers = { stop };
+  }
+
+  /** The store, but for the one transaction of a caller: the record of its answer. */
+  private storeOfCallers(): Store {
+    const { store } = this;
+    const transaction: Store['transaction'] = (work) =>
+      this.callersRecord
+        ? store.transaction(work)
+        : Promise.reject(new Error('it records nothing'));
+    return { ...store, transaction };
   }
 
   /** Makes a payment and wakes it; what the API does but for the waiting. */

@@ -17,8 +17,8 @@ const numRuns = Number(process.env['SIMULATION_RUNS'] ?? 150);
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** What goes wrong with the nth call of an activity: before its work, after it, or it is done twice. */
-type Trouble = 'none' | 'dies before' | 'dies after' | 'twice';
+/** What goes wrong with the nth call of an activity: before its work, with the channel's reply in hand, after it, or it is done twice. */
+type Trouble = 'none' | 'dies before' | 'dies with the reply' | 'dies after' | 'twice';
 /** What becomes of a request on the wire. */
 type Fate = 'answered' | 'lost before' | 'lost after';
 type Step =
@@ -28,7 +28,15 @@ type Step =
 const troubles = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.constant<Trouble>('none') },
-    { weight: 2, arbitrary: fc.constantFrom<Trouble>('dies before', 'dies after', 'twice') },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<Trouble>(
+        'dies before',
+        'dies with the reply',
+        'dies after',
+        'twice',
+      ),
+    },
   ),
   { maxLength: 6 },
 );
@@ -111,8 +119,10 @@ function lineOf(fate: Fate): Line {
 
 async function suffer<T>(trouble: Trouble | undefined, run: () => Promise<T>): Promise<T> {
   if (trouble === 'dies before') throw new Error('the worker died before it');
-  const answer = await run();
-  if (trouble === 'dies after') throw new Error('the worker died after it');
+  rig.callersRecord = trouble !== 'dies with the reply';
+  const answer = await run().finally(() => (rig.callersRecord = true));
+  if (trouble === 'dies with the reply' || trouble === 'dies after')
+    throw new Error('the worker died after it');
   return trouble === 'twice' ? run() : answer;
 }
 
