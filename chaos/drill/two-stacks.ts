@@ -34,7 +34,7 @@ interface SecondStack {
   readonly stop: () => Promise<void>;
 }
 
-/** API, workers and Temporal once more, over the first one's store and channels. */
+/** API, workers and Temporal once more, over the first one's store and channels, at the same public address. */
 async function secondStack(first: Stack): Promise<SecondStack> {
   const dataDir = join(first.dataDir, 'second');
   const [port, temporal, ui] = await Promise.all([freePort(), freePort(), freePort()]);
@@ -43,7 +43,6 @@ async function secondStack(first: Stack): Promise<SecondStack> {
     ...first.settings.env,
     DATA_DIR: dataDir,
     PORT: String(port),
-    PUBLIC_URL: api,
     TEMPORAL_PORT: String(temporal),
     TEMPORAL_UI_PORT: String(ui),
   });
