@@ -206,7 +206,7 @@ function environment({
     SANDBOX_CALLBACK_SCALE: '0.05',
     SANDBOX_REFUND_MS: '300',
     SANDBOX_PROCESSING_MS: '2000',
-    SANDBOX_KEY_S: '45', // longer than any call asked about before may be under way (20 s at load 15): a window of 24 h, made short
+    SANDBOX_KEY_S: '45', // longer than any call asked about before may be under way (20 s at load 19): a window of 24 h, made short
     TEMPORAL_PORT: String(ports.temporal),
     TEMPORAL_UI_PORT: String(ports.ui),
     POSTGRES_PORT: String(ports.postgres),

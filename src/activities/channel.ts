@@ -3,8 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
-import { isUnconfirmed } from '../domain/evidence.ts';
-import type { Answer } from '../domain/outcome.ts';
+import { type Answer, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';

@@ -4,15 +4,16 @@ import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { notCaptured, witnessCapture, witnessHold } from './hold-evidence.ts';
 import { askingMs, isMutating, type Operation } from './operation.ts';
-import type {
-  ActionRequired,
-  Answer,
-  CaptureAnswer,
-  CloseAnswer,
-  ConfirmAnswer,
-  CreateAnswer,
-  QueryAnswer,
-  RefundAnswer,
+import {
+  type ActionRequired,
+  type Answer,
+  type CaptureAnswer,
+  type CloseAnswer,
+  type ConfirmAnswer,
+  type CreateAnswer,
+  isUnconfirmed,
+  type QueryAnswer,
+  type RefundAnswer,
 } from './outcome.ts';
 import { unopenedEnd } from './query-plan.ts';
 import { freeze, receive } from './receipt.ts';
@@ -192,11 +193,6 @@ function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer, isWo
   if (isUnconfirmed(answer) && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
   if (answer.kind === 'held') notCaptured(draft, attempt, answer);
   witnessQuery(draft, attempt, answer);
-}
-
-/** Does the channel show an order that nobody has confirmed? */
-export function isUnconfirmed({ kind }: Pick<Answer, 'kind'>): boolean {
-  return kind === 'open' || kind === 'agreed';
 }
 
 /** Asked while something may still happen: that nothing did so far is no fact. */

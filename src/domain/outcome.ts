@@ -128,3 +128,8 @@ export type RefundAnswer =
 
 export type Answer =
   CreateAnswer | ConfirmAnswer | QueryAnswer | CaptureAnswer | CloseAnswer | RefundAnswer;
+
+/** Does the channel show an order that nobody has confirmed? */
+export function isUnconfirmed({ kind }: Pick<Answer, 'kind'>): boolean {
+  return kind === 'open' || kind === 'agreed';
+}

@@ -1,9 +1,23 @@
+import { z } from 'zod';
+
 import { type ChannelName, channelNames } from './channel.ts';
+
+/** A port as a setting says it. */
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((value) => value > 0 && value < 65_536, 'must be between 1 and 65535');
 
 /** The setting that says where a channel listens: `SANDBOX_WECHAT_PAY_PORT`. */
 export function portSetting(channel: ChannelName): string {
   return `SANDBOX_${channel.toUpperCase().replaceAll('-', '_')}_PORT`;
 }
+
+/** The settings that say where channels listen, each by its name. */
+export const portSettings = z.object(
+  Object.fromEntries(channelNames.map((channel) => [portSetting(channel), port.optional()])),
+);
 
 /**
  * Where each channel listens: where its setting says, else at the next port after SANDBOX_PORT, in the order of

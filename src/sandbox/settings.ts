@@ -3,14 +3,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { type ChannelName, channelNames } from './channel.ts';
-import { channelPorts, portSetting } from './channel-port.ts';
+import { channelPorts, port, portSetting, portSettings } from './channel-port.ts';
 import { stripeKeys } from './stripe/keys.ts';
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'must be a port number')
-  .transform(Number)
-  .refine((value) => value > 0 && value < 65_536, 'must be between 1 and 65535');
 
 const number = z
   .string()
@@ -34,10 +28,6 @@ const shape = z.object({
   SANDBOX_HOLD_S: number.default(7 * 86_400),
   SANDBOX_KEY_S: number.default(86_400),
 });
-
-const ports = z.object(
-  Object.fromEntries(channelNames.map((channel) => [portSetting(channel), port.optional()])),
-);
 
 export interface Settings extends z.infer<typeof shape> {
   /** Where each channel listens. */
@@ -73,7 +63,7 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = shape.and(ports).safeParse(given);
+  const parsed = shape.and(portSettings).safeParse(given);
   if (!parsed.success) {
     const line = ({ path, message }: z.core.$ZodIssue) =>
       `${String(path[0])} ${message}, not '${given[String(path[0])] ?? ''}'`;
@@ -83,7 +73,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const account = stripeKeys.channel_account;
   return {
     ...parsed.data,
-    ports: channelPorts(SANDBOX_PORT, ports.parse(given)),
+    ports: channelPorts(SANDBOX_PORT, parsed.data),
     SANDBOX_STRIPE_WEBHOOK_URL:
       SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
   };

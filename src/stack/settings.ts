@@ -4,15 +4,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 import { type Config, readConfig } from '../config.ts';
-import { type ChannelName, channelNames } from '../sandbox/channel.ts';
-import { channelPorts, portSetting } from '../sandbox/channel-port.ts';
+import type { ChannelName } from '../sandbox/channel.ts';
+import { channelPorts, port, portSettings } from '../sandbox/channel-port.ts';
 import type { SecretKey } from '../store/keyring.ts';
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'must be a port number')
-  .transform(Number)
-  .refine((value) => value > 0 && value < 65_536, 'must be between 1 and 65535');
 
 const loopbackToo = ['127.0.0.1', '0.0.0.0', '::'];
 
@@ -33,10 +27,6 @@ const settings = z.object({
   DATABASE_URL: z.string().optional(),
   WORKER_COUNT: z.string().regex(/^[1-9]\d?$/, 'must be 1 to 99').transform(Number).default(1),
 }); // prettier-ignore
-
-const ports = z.object(
-  Object.fromEntries(channelNames.map((channel) => [portSetting(channel), port.optional()])),
-);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,7 +57,7 @@ export interface StackSettings {
 /** Reads the settings of the stack and looks at those of its children. Throws an Error with a line for every wrong one. */
 export function readSettings(env: Environment): StackSettings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = settings.and(ports).safeParse(given);
+  const parsed = settings.and(portSettings).safeParse(given);
   const lines = parsed.success
     ? []
     : parsed.error.issues.map(
@@ -80,7 +70,7 @@ export function readSettings(env: Environment): StackSettings {
   return {
     port: value.PORT,
     sandboxPort: value.SANDBOX_PORT,
-    channelPorts: channelPorts(value.SANDBOX_PORT, ports.parse(given)),
+    channelPorts: channelPorts(value.SANDBOX_PORT, value),
     temporalPort: value.TEMPORAL_PORT,
     temporalUiPort: value.TEMPORAL_UI_PORT,
     postgresPort: value.POSTGRES_PORT,

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 
-import { isUnconfirmed } from '../../src/domain/evidence.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import type { Answer } from '../../src/domain/outcome.ts';
+import { type Answer, isUnconfirmed } from '../../src/domain/outcome.ts';
 import { amountPaid, isFinal } from '../../src/domain/payment.ts';
 import { amountIn, isMerchants } from '../../src/domain/refund.ts';
 import { CardChannel } from '../support/card-channel.ts';
