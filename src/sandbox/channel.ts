@@ -7,9 +7,9 @@ import type { CallName, FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
-export const channelNames = ['wechat-pay', 'stripe', 'alipay'] as const;
+export const channelNames = ['wechat-pay', 'stripe', 'alipay', 'paypal'] as const;
 /** Channels of the contract (section 4) that have empty books here. */
-export const unplayedNames = ['paypal', 'adyen', 'bank-transfer', 'balance'] as const;
+export const unplayedNames = ['adyen', 'bank-transfer', 'balance'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */
@@ -26,6 +26,8 @@ export interface PayerAction {
   readonly action: 'pay' | 'decline' | 'abandon' | 'authenticate' | 'bounce_refund';
   /** The channel takes the money although it said closed, or a second time. */
   readonly force: boolean;
+  /** Why, in the channel's own words, where it has several. */
+  readonly reason?: string | undefined;
   /** The refund that bounces. */
   readonly refund?: string | undefined;
 }

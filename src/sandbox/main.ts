@@ -9,6 +9,8 @@ import { type Channel, type ChannelName, channelNames } from './channel.ts';
 import { portSetting } from './channel-port.ts';
 import { controlApp } from './control.ts';
 import { Deliverer } from './delivery.ts';
+import { paypalCallback } from './paypal/callback.ts';
+import { paypal } from './paypal/channel.ts';
 import { type Gate, gate, listen, originOf, type Place, probe, shut } from './port.ts';
 import { readSettings, type Settings, usage } from './settings.ts';
 import { stripeCallback } from './stripe/callback.ts';
@@ -29,7 +31,12 @@ async function main(settings: Settings): Promise<void> {
   const deliverer = new Deliverer({
     books,
     agenda,
-    wires: { 'wechat-pay': wechatPayCallback, stripe: stripeCallback, alipay: alipayCallback },
+    wires: {
+      'wechat-pay': wechatPayCallback,
+      stripe: stripeCallback,
+      alipay: alipayCallback,
+      paypal: paypalCallback(originOf(places.paypal)),
+    },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
   });
@@ -51,6 +58,16 @@ async function main(settings: Settings): Promise<void> {
       keyMs: settings.SANDBOX_KEY_S * 1_000,
     }),
     alipay: alipay({ ...options, origin: originOf(places.alipay) }),
+    paypal: paypal({
+      ...options,
+      webhookUrl: settings.SANDBOX_PAYPAL_WEBHOOK_URL,
+      origin: originOf(places.paypal),
+      orderMs: settings.SANDBOX_PAYPAL_ORDER_S * 1_000,
+      holdMs: settings.SANDBOX_HOLD_S * 1_000,
+      processingMs: settings.SANDBOX_PROCESSING_MS,
+      keyMs: settings.SANDBOX_PAYPAL_KEY_S * 1_000,
+      tokenMs: settings.SANDBOX_PAYPAL_TOKEN_S * 1_000,
+    }),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),

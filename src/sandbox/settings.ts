@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { type ChannelName, channelNames } from './channel.ts';
 import { channelPorts, port, portSetting, portSettings } from './channel-port.ts';
+import { paypalKeys } from './paypal/keys.ts';
 import { stripeKeys } from './stripe/keys.ts';
 
 const number = z
@@ -18,6 +19,7 @@ const shape = z.object({
     .default('127.0.0.1'),
   SANDBOX_PORT: port.default(8090),
   SANDBOX_STRIPE_WEBHOOK_URL: z.url('must be a URL').optional(),
+  SANDBOX_PAYPAL_WEBHOOK_URL: z.url('must be a URL').optional(),
   PORT: port.default(8080),
   DATA_DIR: z.string().default('.data'),
   SANDBOX_CALLBACK_MS: number.default(50),
@@ -27,12 +29,16 @@ const shape = z.object({
   SANDBOX_PROCESSING_MS: number.default(3_000),
   SANDBOX_HOLD_S: number.default(7 * 86_400),
   SANDBOX_KEY_S: number.default(86_400),
+  SANDBOX_PAYPAL_KEY_S: number.default(6 * 3_600),
+  SANDBOX_PAYPAL_ORDER_S: number.default(3 * 3_600),
+  SANDBOX_PAYPAL_TOKEN_S: number.default(9 * 3_600),
 });
 
 export interface Settings extends z.infer<typeof shape> {
   /** Where each channel listens. */
   readonly ports: Readonly<Record<ChannelName, number>>;
   readonly SANDBOX_STRIPE_WEBHOOK_URL: string;
+  readonly SANDBOX_PAYPAL_WEBHOOK_URL: string;
 }
 
 /** What `--help` prints. */
@@ -46,14 +52,19 @@ settings (environment):
 ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_PORT + ${index + 1}  ${name}`).join('\n')}
   SANDBOX_STRIPE_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/stripe/<channel account>
                                                 where Stripe's events go; PORT is 8080
+  SANDBOX_PAYPAL_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/paypal/<channel account>
+                                                where PayPal's webhooks go
   DATA_DIR                    .data             the books are in DATA_DIR/sandbox
   SANDBOX_CALLBACK_MS         50                from the payer's act to the first callback
   SANDBOX_CALLBACK_SCALE      0.1               of the channel's own redelivery ladder
   SANDBOX_REFUND_MS           500               until a refund is settled
   SANDBOX_REFUND_SPACING_MS   60000             between two refunds of one order (WeChat Pay)
-  SANDBOX_PROCESSING_MS       3000              until tok_processing has paid
+  SANDBOX_PROCESSING_MS       3000              until tok_processing has paid, and PayPal's pending capture
   SANDBOX_HOLD_S              604800            until a hold ends by itself
   SANDBOX_KEY_S               86400             for how long an idempotency key is remembered (Stripe)
+  SANDBOX_PAYPAL_KEY_S        21600             for how long an order's PayPal-Request-Id is
+  SANDBOX_PAYPAL_ORDER_S      10800             until PayPal forgets an order; twice that once it is approved
+  SANDBOX_PAYPAL_TOKEN_S      32400             until an access token of PayPal ends
 `;
 
 /**
@@ -69,12 +80,15 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       `${String(path[0])} ${message}, not '${given[String(path[0])] ?? ''}'`;
     throw new Error(parsed.error.issues.map(line).join('\n'));
   }
-  const { SANDBOX_PORT, PORT, SANDBOX_STRIPE_WEBHOOK_URL } = parsed.data;
-  const account = stripeKeys.channel_account;
+  const { SANDBOX_PORT, PORT, SANDBOX_STRIPE_WEBHOOK_URL, SANDBOX_PAYPAL_WEBHOOK_URL } =
+    parsed.data;
+  const callbacks = `http://127.0.0.1:${PORT}/v1/callbacks`;
   return {
     ...parsed.data,
     ports: channelPorts(SANDBOX_PORT, parsed.data),
     SANDBOX_STRIPE_WEBHOOK_URL:
-      SANDBOX_STRIPE_WEBHOOK_URL ?? `http://127.0.0.1:${PORT}/v1/callbacks/stripe/${account}`,
+      SANDBOX_STRIPE_WEBHOOK_URL ?? `${callbacks}/stripe/${stripeKeys.channel_account}`,
+    SANDBOX_PAYPAL_WEBHOOK_URL:
+      SANDBOX_PAYPAL_WEBHOOK_URL ?? `${callbacks}/paypal/${paypalKeys.channel_account}`,
   };
 }

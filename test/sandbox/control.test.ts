@@ -58,6 +58,7 @@ describe('the control API', () => {
       'wechat-pay',
       'stripe',
       'alipay',
+      'paypal',
     ]);
   });
 });
@@ -128,7 +129,7 @@ test.each(['?chanel=stripe', '?channel=nopay', '?reference=a&reference=b', '?sta
 
 test('a channel of the contract that is not played yet has empty books', async () => {
   await shop.ordered();
-  expect(await books('?channel=paypal')).toEqual({ transactions: [], violations: [] });
+  expect(await books('?channel=adyen')).toEqual({ transactions: [], violations: [] });
 });
 
 describe('a payer', () => {
@@ -185,7 +186,7 @@ describe('a payer', () => {
     const channel = await call('POST', `payers/nopay/${reference}`, { action: 'pay' });
     expect(channel).toEqual({
       status: 404,
-      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay" },
+      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal" },
     });
     const nobody = freshNumber();
     expect(await shop.pay(nobody)).toEqual({

@@ -13,6 +13,7 @@ export interface RunningSandbox {
   readonly channel: string;
   readonly stripe: string;
   readonly alipay: string;
+  readonly paypal: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -60,6 +61,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
     channel: ready.channels['wechat-pay'] as string,
     stripe: ready.channels.stripe as string,
     alipay: ready.channels.alipay as string,
+    paypal: ready.channels.paypal as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

@@ -1,0 +1,43 @@
+import type { Channel } from '../channel.ts';
+import { planDeath } from './approval.ts';
+import { planSettlement } from './capture.ts';
+import { planExpiry } from './hold.ts';
+import type { InFlight } from './idempotency.ts';
+import { paypalKeys } from './keys.ts';
+import { type Order, ordersOf, type PaypalOptions } from './order.ts';
+import { act } from './payer.ts';
+import { plan } from './refund.ts';
+import { paypalServer } from './server.ts';
+import { channel } from './wording.ts';
+
+/** PayPal with Orders v2 and Payments v2, as `channels.md` section 4 has it. */
+export function paypal(options: PaypalOptions): Channel {
+  const inFlight: InFlight = new Set();
+  return {
+    keys: paypalKeys,
+    calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund'],
+    never: {
+      pay_during_close:
+        'nobody closes an order: it lapses, and takes no money unless it is captured',
+    },
+    server: () => paypalServer(options, inFlight),
+    act: (transaction, asked) => act(options, transaction, asked),
+    resume: () => resume(options),
+  };
+}
+
+/** Plans again what an earlier run still had to end: orders, holds, pending captures and refunds. */
+function resume(options: PaypalOptions): void {
+  for (const transaction of options.books.transactions.values()) {
+    if (transaction.channel !== channel) continue;
+    for (const order of ordersOf(transaction)) resumeOrder(options, order);
+    for (const refund of transaction.refunds)
+      if (refund.state === 'processing') plan(options, refund);
+  }
+}
+
+function resumeOrder(options: PaypalOptions, order: Order): void {
+  if (order.status !== 'COMPLETED' && !order.is_dead) planDeath(options, order);
+  if (order.authorization?.ended === null) planExpiry(options, order);
+  for (const capture of order.captures) planSettlement(options, capture);
+}

@@ -1,0 +1,104 @@
+import type { Acted, PayerAction } from '../channel.ts';
+import type { Transaction } from '../transaction.ts';
+import { approve, type Funds, isOpen } from './approval.ts';
+import { pendingOf, settleCapture, take, whole } from './capture.ts';
+import { freshId, type Order, ordersOf, type PaypalOptions, shownState } from './order.ts';
+import { channel, type Issue } from './wording.ts';
+
+/** Funds that are good at once. */
+export const goodFunds: Funds = { declines: null, pends: null };
+/** Funds that no capture will get. */
+export const badFunds: Funds = { declines: 'INSTRUMENT_DECLINED', pends: null };
+
+const declineReasons: readonly Issue[] = [
+  'INSTRUMENT_DECLINED',
+  'PAYER_CANNOT_PAY',
+  'PAYER_ACCOUNT_RESTRICTED',
+  'PAYER_ACTION_REQUIRED',
+  'TRANSACTION_REFUSED',
+];
+const pendingReasons = [
+  'PENDING_REVIEW',
+  'ECHECK',
+  'UNILATERAL',
+  'VERIFICATION_REQUIRED',
+  'TRANSACTION_APPROVED_AWAITING_FUNDING',
+  'OTHER',
+];
+
+/**
+ * The payer acts. To `pay` is to approve: the money moves when the merchant captures, and with one of the pending
+ * reasons it takes its time even then. To `decline` is to approve with funds that the capture will not get, for
+ * the named issue. While a capture is pending, `pay` completes and `decline` denies it. What is over refuses every
+ * act with 409, unless it is forced.
+ */
+export function act(options: PaypalOptions, transaction: Transaction, asked: PayerAction): Acted {
+  const orders = ordersOf(transaction);
+  const order = orders.find(pendingOf) ?? orders.find(isOpen) ?? orders.at(-1);
+  if (!order) throw new Error(`${transaction.reference} has no order`);
+  switch (asked.action) {
+    case 'pay':
+      return pay(options, transaction, order, asked);
+    case 'decline':
+      return decline(options, transaction, order, asked);
+    case 'abandon':
+      return unlessOver(order, asked, () => transaction) ?? { transaction };
+    case 'authenticate':
+      return { status: 400, error: 'paypal takes pay, decline and abandon' };
+    case 'bounce_refund':
+      return { status: 400, error: 'a refund of PayPal that is COMPLETED stays so' };
+  }
+}
+
+function unlessOver(order: Order, { force }: PayerAction, act: () => Transaction): Acted | null {
+  const state = shownState(order);
+  if (state === 'created') return { transaction: act() };
+  return force ? null : { status: 409, error: `the order is ${state}` };
+}
+
+function pay(
+  options: PaypalOptions,
+  transaction: Transaction,
+  order: Order,
+  asked: PayerAction,
+): Acted {
+  const { reason: pends = null } = asked;
+  if (pends !== null && !pendingReasons.includes(pends))
+    return { status: 400, error: `reason: known: ${pendingReasons.join(', ')}` };
+  const pending = pendingOf(order);
+  if (pending) return { transaction: settleCapture(options, order, pending, 'COMPLETED') };
+  const approved = () =>
+    isOpen(order) ? approve(options, order, { declines: null, pends }) : transaction;
+  return unlessOver(order, asked, approved) ?? { transaction: payAgain(options, order) };
+}
+
+/**
+ * The money comes although it is over, and nobody has captured it. From an order that has money already PayPal
+ * cannot take it again: a second one appears with the same numbers, as when a merchant's other system had made it.
+ */
+function payAgain(options: PaypalOptions, order: Order): Transaction {
+  const now = Date.now();
+  const fresh = { ...goodFunds, intent: 'CAPTURE', authorization: null, captures: [] } as const;
+  const again: Order =
+    shownState(order) === 'closed' && !order.authorization
+      ? { ...order, ...fresh }
+      : { ...order, ...fresh, id: freshId(), created_at: now, updated_at: now };
+  take(options, again, whole(again));
+  const after = options.books.find(channel, order.reference);
+  if (!after) throw new Error(`${order.reference} is gone`);
+  return after;
+}
+
+function decline(
+  options: PaypalOptions,
+  transaction: Transaction,
+  order: Order,
+  asked: PayerAction,
+): Acted {
+  const declines = declineReasons.find((one) => one === (asked.reason ?? badFunds.declines));
+  if (!declines) return { status: 400, error: `reason: known: ${declineReasons.join(', ')}` };
+  const pending = pendingOf(order);
+  if (pending) return { transaction: settleCapture(options, order, pending, 'DECLINED') };
+  const refused = () => approve(options, order, { declines, pends: null });
+  return unlessOver(order, asked, refused) ?? { transaction };
+}

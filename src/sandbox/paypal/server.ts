@@ -1,0 +1,150 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
+
+import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { listener, type Outcome } from '../serve.ts';
+import type { Routed } from './call.ts';
+import { certificate, certificatePath } from './certificate.ts';
+import { type InFlight, type Keyed, once, repeated } from './idempotency.ts';
+import { oneLess, withAmounts } from './money.ts';
+import type { PaypalOptions } from './order.ts';
+import { cashier } from './page.ts';
+import { route } from './route.ts';
+import { grantToken, shutOut } from './token.ts';
+import { verification } from './verification.ts';
+import { channel, debugId, invalid, mishapWords, missing, refusal } from './wording.ts';
+
+/** What came over the wire. */
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/**
+ * PayPal's server: tokens, the API, the certificate of its webhooks, and the cashier's page.
+ *
+ * @param inFlight outlives a closed port
+ */
+export function paypalServer(options: PaypalOptions, inFlight: InFlight): Server {
+  const hear = (request: IncomingMessage, text: string) => {
+    const { method = '', url = '/', headers } = request;
+    const [path = '', query = ''] = url.split('?', 2);
+    const asked = { method, path, query: new URLSearchParams(query), headers, text };
+    return heard(options, inFlight, asked);
+  };
+  return createServer(
+    listener(options.books, { hear, dress: () => ({ 'Paypal-Debug-Id': debugId() }) }),
+  );
+}
+
+function heard(
+  options: PaypalOptions,
+  inFlight: InFlight,
+  request: Request,
+): Outcome | Promise<Outcome> {
+  const { method, path, query, headers, text } = request;
+  const { books, tokenMs } = options;
+  if (path === '/checkoutnow' || path.startsWith('/checkoutnow/'))
+    return cashier(options, method, path, query.get('token'));
+  if (path === certificatePath) return certificate();
+  if (path === '/v1/oauth2/token')
+    return { answer: grantToken(books, tokenMs, headers.authorization, text) };
+  return called(options, inFlight, request);
+}
+
+/** A call of the API: only for who has a token. */
+function called(
+  options: PaypalOptions,
+  inFlight: InFlight,
+  request: Request,
+): Ending | Promise<Ending> {
+  const { method, path, headers, text } = request;
+  const { books } = options;
+  const body = parsed(text);
+  const routed = route(method, path, {
+    options,
+    body: body.value,
+    isFull: headers['prefer'] === 'return=representation',
+  });
+  const stranger = shutOut(books, headers.authorization, () => referenceOf(routed));
+  if (stranger) return { answer: stranger };
+  if (method === 'POST' && !isTyped(path, headers)) return { answer: unsupported };
+  if (!body.isJson) return { answer: malformed };
+  if (path === '/v1/notifications/verify-webhook-signature')
+    return {
+      answer: method === 'POST' ? verification(text, body.value, options.origin) : missing(),
+    };
+  return method === 'POST' ? written(options, inFlight, request, routed) : run(options, routed);
+}
+
+/** A void has no body: PayPal's own SDK names no type for it, or another one. */
+function isTyped(path: string, headers: IncomingHttpHeaders): boolean {
+  return path.endsWith('/void') || headers['content-type']?.startsWith('application/json') === true;
+}
+
+function parsed(text: string): { readonly isJson: boolean; readonly value?: unknown } {
+  if (text === '') return { isJson: true };
+  try {
+    return { isJson: true, value: JSON.parse(text) as unknown };
+  } catch {
+    return { isJson: false };
+  }
+}
+
+const unsupported: Answer = refusal(
+  415,
+  'UNSUPPORTED_MEDIA_TYPE',
+  'The server does not support the request payload’s media type.',
+);
+const malformed: Answer = invalid({
+  issue: 'MALFORMED_REQUEST_JSON',
+  description: 'The request JSON is not well formed.',
+  location: 'body',
+});
+
+function referenceOf(routed: Routed): string {
+  return 'refused' in routed ? '' : (routed.references[0] ?? '');
+}
+
+const dayMs = 86_400_000;
+
+/** A call that changes something: once under its `PayPal-Request-Id`; to give none is bad manners. */
+function written(
+  options: PaypalOptions,
+  inFlight: InFlight,
+  { method, path, headers, text }: Request,
+  routed: Routed,
+): Ending | Promise<Ending> {
+  const { books } = options;
+  const key = headers['paypal-request-id'];
+  if (typeof key !== 'string') {
+    books.violate(channel, referenceOf(routed), 'missing_request_id', `${method} ${path}`);
+    return run(options, routed);
+  }
+  const keyMs = path.startsWith('/v2/checkout/') ? options.keyMs : 45 * dayMs;
+  const keyed: Keyed = { key, fingerprint: `${method} ${path} ${text}`, keyMs };
+  const known = repeated({ books, inFlight }, keyed, referenceOf(routed));
+  if (known && 'refused' in known) return { answer: known.refused };
+  if ('refused' in routed) return { answer: routed.refused };
+  if (known) return run(options, { ...routed, commit: () => routed.latest(known.made) });
+  return once({ books, inFlight }, keyed, routed, mishaps());
+}
+
+function run({ books }: PaypalOptions, routed: Routed): Ending | Promise<Ending> {
+  return 'refused' in routed ? { answer: routed.refused } : carryOut(books, routed, mishaps());
+}
+
+function mishaps(): Mishaps {
+  return {
+    ...mishapWords(),
+    not_found: () => missing(),
+    one_less: (answer) => ({ ...answer, body: withAmounts(answer.body, oneLess) }),
+  };
+}
