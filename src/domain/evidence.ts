@@ -174,6 +174,9 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
       if (attempt.confirmed === 'maybe') return; // a call before this one may still be executed: ask
       attempt.confirmed = 'yes';
       return refuse(draft, attempt, answer.failure);
+    case 'action_required': // nothing was taken: where the payer agrees first, he is to agree once more
+      if (confirmsOf(draft, attempt) === 'at_once') attempt.confirmed = 'yes';
+      return witnessQuery(draft, attempt, answer);
     default:
       attempt.confirmed = 'yes';
       return witnessQuery(draft, attempt, answer);

@@ -105,6 +105,40 @@ describe('an order to which the payer must agree', () => {
     expect(bench.payment.status).toBe('canceling');
   });
 
+  test('for whose confirmation he must come by once more is confirmed again when he has', () => {
+    const bench = agreed();
+    bench.send('confirm');
+    bench.end('confirm', link);
+    expect(bench.payment.status).toBe('requires_action');
+    expect(bench.verbs()).toEqual(['query']);
+    bench.end('query', { kind: 'agreed' });
+    expect(bench.verbs()).toEqual(['confirm']);
+    bench.send('confirm');
+    bench.end('confirm', paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('for whose confirmation he must come by once more ends at once when it is given up', () => {
+    const bench = agreed();
+    bench.send('confirm');
+    bench.end('confirm', link);
+    bench.cancel();
+    expect(bench.payment.status).toBe('canceled');
+  });
+
+  test('for which he must come by, while a confirmation before may have taken the money, needs proof', () => {
+    const bench = agreed();
+    bench.send('confirm');
+    bench.end('confirm', lost);
+    bench.end('query', { kind: 'agreed' }); // a word: nothing so far
+    bench.send('confirm');
+    bench.end('confirm', link);
+    bench.cancel();
+    expect(bench.payment.status).toBe('canceling');
+    bench.end('query', paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
   test('whose create was lost is made again under the same key', () => {
     const bench = new Bench({ method: 'paypal' });
     const first = bench.open('create');
