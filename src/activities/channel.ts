@@ -12,6 +12,7 @@ import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../sto
 import type { Store } from '../store/store.ts';
 import { sendThrough, type Wire } from './exchange.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
+import { bearing, createTokens, type Tokens } from './token.ts';
 
 /** The calls to one channel that a payment's actor may make. Each is told an operation's id and reads the rest. */
 export interface ChannelActivities {
@@ -33,11 +34,13 @@ export interface ChannelDependencies {
 export function channelActivities(dependencies: ChannelDependencies): ChannelActivities {
   const { store } = dependencies;
   const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
+  const tokens = createTokens(store.timing.channel_timeout_ms);
+  const shared: Shared = { ...dependencies, accountOf, tokens };
   return {
     async call(operationId) {
       const stored = await known(store, operationId);
       const said: Exchange[] = [];
-      const answer = await perform(dependencies, accountOf, stored, {
+      const answer = await perform(shared, stored, {
         fence: () => takeFence(store.pool, operationId),
         log: (exchange) => Promise.resolve(void said.push(exchange)),
       }).catch((error: unknown) => {
@@ -50,7 +53,7 @@ export function channelActivities(dependencies: ChannelDependencies): ChannelAct
       const stored = await known(store, operationId);
       if (stored.over || stored.ended !== null)
         return { kind: 'unknown', detail: 'asking has ended' };
-      const answer = await perform(dependencies, accountOf, stored, {
+      const answer = await perform(shared, stored, {
         fence: () => Promise.resolve('taken'),
         log: (exchange) => writeExchanges(store.pool, [exchange]),
       });
@@ -71,20 +74,23 @@ interface Way {
   readonly log: (exchange: Exchange) => Promise<void>;
 }
 
-async function perform(
-  dependencies: ChannelDependencies,
-  accountOf: ParsedAccounts<KeptSettings>,
-  stored: StoredCall,
-  way: Way,
-): Promise<Answer> {
-  const channel = dependencies.channelFor(stored.channel);
+/** What all calls of this process share. */
+interface Shared extends ChannelDependencies {
+  readonly accountOf: ParsedAccounts<KeptSettings>;
+  readonly tokens: Tokens;
+}
+
+async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<Answer> {
+  const channel = shared.channelFor(stored.channel);
   if (!channel)
     throw ApplicationFailure.nonRetryable(`no channel '${stored.channel}' in this build`);
+  const account = shared.accountOf(channel, stored.account);
   const send = sendThrough({
-    timeout_ms: dependencies.store.timing.channel_timeout_ms,
-    fence: async () => {
+    timeout_ms: shared.store.timing.channel_timeout_ms,
+    fence: async (request) => {
       faultPoint(`fence.${stored.verb}.before`);
-      const taken = await way.fence();
+      // What only asks moves nothing, however often it is sent: the fence is for what comes after it.
+      const taken = request.method === 'GET' ? 'taken' : await way.fence(request);
       faultPoint(`call.${stored.verb}.before`);
       return taken;
     },
@@ -94,12 +100,13 @@ async function perform(
       return way.log(exchangeOf({ ...about(stored), ...sent }));
     },
   });
+  const { grant } = channel;
   const call: Call<unknown> = {
-    account: accountOf(channel, stored.account),
-    send,
+    account,
+    send: grant ? bearing(send, shared.tokens, grant, account as object) : send,
     now: () => new Date(),
   };
-  return speak(channel, call, stored, dependencies.publicUrl);
+  return speak(channel, call, stored, shared.publicUrl);
 }
 
 function about(stored: StoredCall) {

@@ -14,7 +14,7 @@ export interface Wire {
   /** From the first byte of the connection to the last of the reply. */
   readonly timeout_ms: number;
   /** Asked right before the socket; anything but `taken` sends nothing. */
-  readonly fence: () => Promise<'taken' | 'sent' | 'closed'>;
+  readonly fence: (request: HttpRequest) => Promise<'taken' | 'sent' | 'closed'>;
   readonly log: (sent: Sent) => Promise<void>;
   readonly redact: Channel['redact'];
 }
@@ -31,7 +31,7 @@ const logPatienceMs = 2_000;
  */
 export function sendThrough(wire: Wire): Send {
   return async (request) => {
-    const fence = await wire.fence();
+    const fence = await wire.fence(request);
     if (fence === 'closed') return { kind: 'never_sent', detail: 'the send fence is closed' };
     if (fence === 'sent') return { kind: 'lost', detail: 'another sender has sent this operation' };
     const began = performance.now();
@@ -63,7 +63,8 @@ function textsOf({ redact }: Wire, { method, url, body }: HttpRequest, reply: Ht
   return { request: redact(`${method} ${url}\n${body}`), response: redact(response) };
 }
 
-async function exchange(request: HttpRequest, timeout_ms: number): Promise<HttpReply> {
+/** One request and what came of it, without fence and log. It never rejects. */
+export async function exchange(request: HttpRequest, timeout_ms: number): Promise<HttpReply> {
   try {
     const response = await fetch(request.url, {
       method: request.method,

@@ -27,6 +27,20 @@ export type HttpReply =
  */
 export type Send = (request: HttpRequest) => Promise<HttpReply>;
 
+/**
+ * For a channel whose requests bear a token that it gives out for a while: how one is asked for, and read. Whoever sends
+ * keeps it and puts it on the requests of every verb (decision 0028); the adapter never sees it.
+ */
+export interface Grant<Account = unknown> {
+  readonly request: (account: Account) => HttpRequest;
+  readonly read: (reply: HttpReply) => Granted;
+}
+
+/** A token, or what every verb hears instead of a reply: the refusal of the account's keys, or that nothing left. */
+export type Granted =
+  | { readonly kind: 'granted'; readonly token: string; readonly lives_ms: number }
+  | Exclude<HttpReply, { kind: 'lost' }>;
+
 /** What every verb is given: the parsed account, the way out, and the time. */
 export interface Call<Account> {
   readonly account: Account;
@@ -151,8 +165,10 @@ export interface Channel<Account = unknown> {
   readonly facts: ChannelFacts;
   /** Parses the stored settings of a channel account. Throws `WrongSettings` (settings.ts). */
   readonly parseAccount: (settings: unknown) => Account;
-  /** Where the settings themselves say it: is the money of this account real? */
-  readonly isLive?: (account: Account) => boolean;
+  /** Where the settings themselves say it: is the money of this account real? Null where they do not. */
+  readonly isLive?: (account: Account) => boolean | null;
+  /** Where requests bear a token. */
+  readonly grant?: Grant<Account>;
   readonly create: (call: Call<Account>, order: Order) => Promise<CreateAnswer>;
   readonly query: (call: Call<Account>, order: Order) => Promise<QueryAnswer>;
   /** Unless `facts.confirms` is `never`: the step that takes the money or the hold. */

@@ -18,6 +18,10 @@ const orders: Order[] = [];
 let said: QueryAnswer = { kind: 'open' };
 let made: CreateAnswer | 'as replied' = { kind: 'pending' };
 let replied = '';
+/** What the create asks before it orders something. */
+let questions = 0;
+/** Where its requests bear a token. */
+let grant: Channel['grant'];
 
 /** Sends for real, and reads its answer from the test. */
 const scripted: Channel = {
@@ -29,6 +33,8 @@ const scripted: Channel = {
 
 async function spoken<Said>({ send }: Call<unknown>, order: Order, answer: Said) {
   orders.push(order);
+  for (let asked = 0; asked < questions; asked += 1)
+    await send({ method: 'GET', url: `${server.url}/question`, headers: {}, body: '' });
   const request = {
     method: 'POST',
     url: server.url,
@@ -46,7 +52,10 @@ beforeAll(async () => {
   server = await openServer((response) => response.end(replied));
   activities = channelActivities({
     store: shop.store,
-    channelFor: (slug) => (slug === 'wechat-pay' ? scripted : undefined),
+    channelFor: (slug) => {
+      if (slug !== 'wechat-pay') return undefined;
+      return grant ? { ...scripted, grant } : scripted;
+    },
     publicUrl: 'https://pay.example',
     pollSchedule: [5, 7, 60],
   });
@@ -59,6 +68,8 @@ beforeEach(() => {
   orders.length = 0;
   made = { kind: 'pending' };
   replied = '{"openid":"o_2"}';
+  questions = 0;
+  grant = undefined;
   server.requests.length = 0;
 });
 
@@ -118,6 +129,36 @@ describe('a call', () => {
     await shop.cancel(id);
     expect(await activities.call(operation)).toMatchObject({ status: 'canceled' });
     expect(server.requests).toEqual([]);
+  });
+
+  test('may ask as often as it needs before it leaves, which it does once', async () => {
+    questions = 2;
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    for (let times = 0; times < 2; times += 1) await activities.call(operation);
+    const sent = server.requests.map(({ method }) => method);
+    expect(sent).toEqual(['GET', 'GET', 'POST', 'GET', 'GET']);
+    const kept = (await exchangesOf(id)).map(({ request }) => request.split(' ')[0]);
+    expect(kept.sort()).toEqual(sent.sort());
+  });
+
+  test('bears the channel’s token, which is asked for once and kept nowhere', async () => {
+    const token = 't0ken';
+    const asked = { method: 'POST', url: `${server.url}/token`, headers: {}, body: '' } as const;
+    const read = () => ({ kind: 'granted', token, lives_ms: 3_600_000 }) as const;
+    grant = { request: () => asked, read };
+    const ids = [(await shop.create()).id, (await shop.create()).id];
+    for (const id of ids) await activities.call(await shop.open(id, 'create'));
+    expect(server.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/token', undefined],
+      ['/', `Bearer ${token}`],
+      ['/', `Bearer ${token}`],
+    ]);
+    for (const id of ids) {
+      const kept = await exchangesOf(id);
+      expect(kept).toHaveLength(1);
+      expect(JSON.stringify(kept)).not.toContain(token);
+    }
   });
 
   test.each([
