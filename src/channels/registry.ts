@@ -1,11 +1,17 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import { alipay } from './alipay/channel.ts';
 import type { Channel } from './channel.ts';
+import { paypal } from './paypal/channel.ts';
 import { stripe } from './stripe/channel.ts';
 import { wechatPay } from './wechat-pay/channel.ts';
 
 /** Every channel of this build, one line each. */
-const registered: readonly Channel[] = [wechatPay as Channel, alipay as Channel, stripe as Channel];
+const registered: readonly Channel[] = [
+  wechatPay as Channel,
+  alipay as Channel,
+  stripe as Channel,
+  paypal as Channel,
+];
 
 /** What the rules know of the channel with this slug. Throws for one that this build does not have. */
 export function rulesOf(slug: string): ChannelRules {

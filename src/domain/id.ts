@@ -29,5 +29,12 @@ export function formatId<P extends Prefix>(prefix: P, uuid: Uint8Array): Id<P> {
   return `${prefix}_${digits}`;
 }
 
+/** When it was drawn, in milliseconds since 1970: the first ten digits. Throws a RangeError for what is no TypeID of this prefix. */
+export function drawnAt(prefix: Prefix, id: string): number {
+  if (!isId(prefix, id)) throw new RangeError(`'${id}' is not an id of the kind '${prefix}'`);
+  const digits = id.slice(prefix.length + 1, prefix.length + 11).split('');
+  return digits.reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
+}
+
 /** Draws a fresh id; the domain is handed one so that it needs neither clock nor chance. */
 export type Draw = <P extends Prefix>(prefix: P) => Id<P>;

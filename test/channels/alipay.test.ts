@@ -16,6 +16,7 @@ channelContract({
     age: false,
     nameRefunds: false,
     signed: 'values',
+    holdEnded: null,
   },
   envelope: ['timestamp', 'sign'],
   authorization: ({ url }) => /[?&]sign=([^&]+)/.exec(url)?.[1],

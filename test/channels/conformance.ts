@@ -1,3 +1,4 @@
+import { agreements } from './conformance/agreement.ts';
 import { callbacks } from './conformance/callback.ts';
 import { cards } from './conformance/card.ts';
 import { faults } from './conformance/fault.ts';
@@ -25,6 +26,7 @@ export function channelContract(adapter: Conformant): void {
   refunds(given, () => rig);
   faults(given, () => rig);
   if (channel.facts.confirms === 'at_once') cards(given, () => rig);
+  if (channel.facts.confirms === 'when_agreed') agreements(given, () => rig);
   if (channel.facts.captures !== 'none') holds(given, () => rig);
 
   test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {

@@ -1,4 +1,5 @@
 import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
+import { bearing, createTokens } from '../../src/activities/token.ts';
 import type {
   Call,
   CaptureOrder,
@@ -6,6 +7,7 @@ import type {
   HttpRequest,
   Order,
   RefundOrder,
+  Send,
 } from '../../src/channels/channel.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
@@ -24,6 +26,8 @@ export interface Notices {
   readonly nameRefunds: boolean;
   /** What their signature covers: their bytes, or the values that are decoded from them. */
   readonly signed: 'bytes' | 'values';
+  /** How one is told that a hold is over; null where none says it. */
+  readonly holdEnded: RegExp | null;
 }
 
 /** What the suite must be told of a channel; everything else it knows from the contracts. */
@@ -89,6 +93,7 @@ export class Rig {
   readonly rawReplies: string[] = [];
   /** As they are kept. */
   readonly exchanges: Sent[] = [];
+  private readonly tokens = createTokens(20_000);
 
   private constructor(given: Conformant, sandbox: Sandbox) {
     this.given = given;
@@ -113,14 +118,22 @@ export class Rig {
         return this.given.channel.redact(text);
       },
     });
-    return {
-      account: this.account,
-      now: () => new Date(),
-      send: (request) => {
-        this.requests.push(request);
-        return send(request);
-      },
+    const recorded: Send = (request) => {
+      this.requests.push(request);
+      return send(request);
     };
+    const { account, given } = this;
+    const { grant } = given.channel;
+    return {
+      account,
+      now: () => new Date(),
+      send: grant ? bearing(recorded, this.tokens, grant, account) : recorded,
+    };
+  }
+
+  /** What has left since that may move something: questions are none. */
+  orderedSince(from: number): HttpRequest[] {
+    return this.requests.slice(from).filter(({ method }) => method !== 'GET');
   }
 
   order(given: Partial<Order> = {}): Order {
@@ -181,7 +194,14 @@ export class Rig {
     const answer = await this.given.channel.create(this.call(), order);
     if (answer.kind === 'created') return { ...order, handle: answer.handle };
     if (answer.kind !== 'action_required') throw new Error(`create: ${JSON.stringify(answer)}`);
-    return order;
+    return { ...order, handle: answer.handle ?? null };
+  }
+
+  /** An order that can be confirmed: where the payer must agree to it first, he has. */
+  async confirmable(order?: Order): Promise<Order> {
+    const made = await this.created(order);
+    if (this.given.channel.facts.confirms === 'when_agreed') await this.payer(made);
+    return made;
   }
 
   /** An order at the channel that the payer has opened, where he makes it by that. */
@@ -199,7 +219,7 @@ export class Rig {
   /** An order that was paid, and the receipt that a query tells. */
   async paid(order?: Order): Promise<{ order: Order; receipt: Receipt }> {
     const { channel } = this.given;
-    const made = await this.created(order);
+    const made = await this.confirmable(order);
     if (channel.confirm) await channel.confirm(this.call(), made);
     else await this.payer(made);
     const answer = await channel.query(this.call(), made);

@@ -19,6 +19,7 @@ channelContract({
     age: true,
     nameRefunds: true,
     signed: 'bytes',
+    holdEnded: /"type":"payment_intent\.canceled"/,
   },
   envelope: [],
   authorization: ({ headers }) => headers['Authorization'],

@@ -25,6 +25,7 @@ channelContract({
     age: true,
     nameRefunds: true,
     signed: 'bytes',
+    holdEnded: null,
   },
   envelope: [],
   authorization: ({ headers }) => headers['Authorization'],

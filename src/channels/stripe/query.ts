@@ -1,4 +1,4 @@
-import { isId } from '../../domain/id.ts';
+import { drawnAt } from '../../domain/id.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import type { Account } from './account.ts';
@@ -27,16 +27,7 @@ const skew = 300;
 /** In unix seconds: an order is made after its number was drawn and before the payment's end, give or take the clocks. */
 function lifetimeOf({ reference, expires_at }: Order) {
   return {
-    'created[gte]': Math.floor(drawnAt(reference) / 1_000) - skew,
+    'created[gte]': Math.floor(drawnAt('att', reference) / 1_000) - skew,
     'created[lte]': Math.ceil(Date.parse(expires_at) / 1_000) + skew,
   };
-}
-
-const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** When our number was drawn, in milliseconds: the first ten digits of a UUIDv7 in base 32. */
-function drawnAt(reference: string): number {
-  if (!isId('att', reference)) throw new Error(`'${reference}' is not the number of an attempt`);
-  const digits = reference.slice('att_'.length, 'att_'.length + 10).split('');
-  return digits.reduce((time, digit) => time * 32 + base32.indexOf(digit), 0);
 }

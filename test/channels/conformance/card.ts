@@ -29,7 +29,7 @@ export function cards(given: Conformant, opened: () => Rig): void {
       const later = () => new Date(Date.now() + 60_000);
       const again = await channel.confirm!({ ...rig.call(), now: later }, order);
       expect(again).toEqual(first);
-      const [one, two] = rig.requests.slice(from);
+      const [one, two] = rig.orderedSince(from);
       expect(two).toEqual(one);
       expect(await rig.books(order)).toMatchObject([{ paid_count: 1 }]);
     });

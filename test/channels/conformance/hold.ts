@@ -12,7 +12,7 @@ export function holds(given: Conformant, opened: () => Rig): void {
   });
 
   const heldBy = async (on: Rig, more: Partial<Order> = {}) => {
-    const order = await on.created(on.order({ capture: 'manual', ...more }));
+    const order = await on.confirmable(on.order({ capture: 'manual', ...more }));
     return { order, answer: await channel.confirm!(on.call(), order) };
   };
   const held = async (more?: Partial<Order>) => (await heldBy(rig, more)).order;
@@ -65,7 +65,7 @@ export function holds(given: Conformant, opened: () => Rig): void {
       const from = rig.requests.length;
       const first = await capture(part);
       expect(await capture(part)).toEqual(first);
-      const [one, two] = rig.requests.slice(from);
+      const [one, two] = rig.orderedSince(from);
       expect(two).toEqual(one);
       expect(await asked(order)).toMatchObject(state(500, false));
     });
@@ -101,12 +101,13 @@ export function holds(given: Conformant, opened: () => Rig): void {
       expect(await asked(order)).toMatchObject(state(500, true));
     });
 
-    test('can need the payer first', async () => {
-      const order = await held({ token: 'tok_3ds' });
-      expect((await asked(order)).kind).toBe('action_required');
-      await rig.payer(order, { action: 'authenticate' });
-      expect(await asked(order)).toMatchObject(state(0, false));
-    });
+    if (channel.facts.confirms === 'at_once')
+      test('can need the payer first', async () => {
+        const order = await held({ token: 'tok_3ds' });
+        expect((await asked(order)).kind).toBe('action_required');
+        await rig.payer(order, { action: 'authenticate' });
+        expect(await asked(order)).toMatchObject(state(0, false));
+      });
 
     test('is paid back by the order’s number, up to what was captured', async () => {
       const order = await held();
@@ -128,6 +129,7 @@ export function holds(given: Conformant, opened: () => Rig): void {
     });
 
     test('that nobody captured in time ends by itself, and the channel says so', async () => {
+      const { holdEnded } = given.notices;
       const short = await Rig.open(given, { SANDBOX_HOLD_S: '2' });
       try {
         const { order, answer } = await heldBy(short);
@@ -139,7 +141,8 @@ export function holds(given: Conformant, opened: () => Rig): void {
           return now.kind === 'held' && now.is_over;
         });
         expect(await ask()).toMatchObject(ended);
-        const heard = await short.nextCallback(0, /"type":"payment_intent\.canceled"/);
+        if (holdEnded === null) return;
+        const heard = await short.nextCallback(0, holdEnded);
         expect(short.read(heard)).toMatchObject({
           kind: 'attempt',
           reference: order.reference,

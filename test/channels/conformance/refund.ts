@@ -34,7 +34,7 @@ export function refunds(given: Conformant, opened: () => Rig): void {
       const first = await channel.refund(rig.call(), refund);
       const again = await channel.refund(rig.call(), refund);
       expect((again as any).channel_reference).toBe((first as any).channel_reference);
-      const [one, two] = rig.requests.slice(from);
+      const [one, two] = rig.orderedSince(from);
       expect(two?.body).toBe(one?.body);
       expect((await rig.books(order))[0].refunds).toHaveLength(1);
     });

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+import { isId } from '../../domain/id.ts';
+import type { QueryAnswer } from '../../domain/outcome.ts';
+import type { CallbackReading, RawCallback } from '../channel.ts';
+import { read } from '../text.ts';
+import type { Account } from './account.ts';
+import { answerOf as answerOfCapture } from './captured.ts';
+import { answerOf as answerOfOrder, isPayee } from './checkout-order.ts';
+import { answerOf as answerOfRefund } from './refund.ts';
+import { capture, checkoutOrder, parse, payee, wireRefund } from './response.ts';
+import { isGenuine } from './signature.ts';
+
+const event = z.object({
+  id: z.string().min(1),
+  event_type: z.string().min(1),
+  resource_type: z.string().min(1),
+  resource: z.unknown(),
+});
+type Event = z.infer<typeof event>;
+
+/**
+ * Verifies the raw bytes and reads a notice (channels.md section 4). The same is sent for three days, with the time of its
+ * first sending, so its age says nothing and it tells only what stays true. The amount is compared by the caller.
+ */
+export function readCallback(account: Account, callback: RawCallback): CallbackReading {
+  if (!isGenuine(account, callback)) return { kind: 'forged', detail: doubtOf(callback) };
+  const told = read(event, callback.body.toString('utf8'));
+  if (!told) return meaningless('signed, but not an event');
+  switch (told.resource_type) {
+    case 'checkout-order':
+      return ofOrder(told, account);
+    case 'capture':
+      return ofCapture(told, account);
+    case 'refund':
+      return ofRefund(told);
+    default:
+      return irrelevant(told, `nothing is learned from ${told.event_type}`);
+  }
+}
+
+/** For the operator: when PayPal has changed its certificate, this is where the new one is. */
+function doubtOf({ headers }: RawCallback): string {
+  const named = /^https:\/\/[\w.-]{1,100}\/[\w./-]{0,150}$/.exec(headers['paypal-cert-url'] ?? '');
+  return `not signed by a certificate of the account; it names ${named?.[0] ?? 'none'}`;
+}
+
+/** What somebody else makes over the same account has no number of ours, and need not be as ours would be. */
+const labelledOrder = z.object({
+  purchase_units: z.tuple([z.object({ custom_id: z.unknown() })]).rest(z.unknown()),
+});
+
+function ofOrder(told: Event, account: Account): CallbackReading {
+  const label = parse(labelledOrder, told.resource)?.purchase_units[0].custom_id;
+  if (!isOurs('att', label)) return irrelevant(told, 'an order without a number of ours');
+  const found = parse(checkoutOrder, told.resource);
+  if (!found) return meaningless(`${told.event_type} without a readable order`);
+  const { merchant_id } = found.purchase_units[0].payee ?? {};
+  if (!isPayee(account, merchant_id)) return foreign(merchant_id);
+  const answer = answerOfOrder(found);
+  // What waits, is held, or was given up the query tells better: an old notice must not undo what came since.
+  if (answer.kind !== 'agreed' && answer.kind !== 'approved')
+    return irrelevant(told, `${told.event_type}: ${answer.kind}`, label);
+  return attempt(told, label, found.id, answer);
+}
+
+const noticedCapture = capture.extend({
+  payee,
+  supplementary_data: z
+    .object({
+      related_ids: z
+        .object({ order_id: z.string().nullish(), authorization_id: z.string().nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+const labelledCapture = z.object({ custom_id: z.unknown() });
+
+function ofCapture(told: Event, account: Account): CallbackReading {
+  const label = parse(labelledCapture, told.resource)?.custom_id;
+  if (!isOurs('att', label)) return irrelevant(told, 'a capture without a number of ours');
+  const found = parse(noticedCapture, told.resource);
+  if (!found) return meaningless(`${told.event_type} without a readable capture`);
+  if (!isPayee(account, found.payee?.merchant_id)) return foreign(found.payee?.merchant_id);
+  const { order_id, authorization_id } = found.supplementary_data?.related_ids ?? {};
+  // Of a hold it is a part, and only the order says how much was taken in all.
+  if (authorization_id || (found.invoice_id ?? label) !== label)
+    return irrelevant(told, 'a part of what is held', label);
+  const answer = answerOfCapture(found);
+  if (answer.kind === 'unknown') return meaningless(answer.detail);
+  return attempt(told, label, order_id, answer);
+}
+
+function ofRefund(told: Event): CallbackReading {
+  const label = parse(z.object({ invoice_id: z.unknown() }), told.resource)?.invoice_id;
+  if (!isOurs('ref', label)) return irrelevant(told, 'a refund without a number of ours');
+  const found = parse(wireRefund, told.resource);
+  if (!found) return meaningless(`${told.event_type} without a readable refund`);
+  const answer = answerOfRefund(found);
+  if (answer.kind !== 'refund') return meaningless('a refund in no state that we know');
+  return { kind: 'refund', event: told.id, reference: label, answer };
+}
+
+function isOurs(kind: 'att' | 'ref', label: unknown): label is string {
+  return typeof label === 'string' && isId(kind, label);
+}
+
+function attempt(
+  { id: event }: Event,
+  reference: string,
+  order: string | null | undefined,
+  answer: QueryAnswer,
+): CallbackReading {
+  return { kind: 'attempt', event, reference, ...(order ? { order } : {}), answer };
+}
+
+/** Genuine, and no matter of ours: the account may be used by others too, and tells more than we read. */
+function irrelevant({ id }: Event, detail: string, reference?: string): CallbackReading {
+  return { kind: 'irrelevant', event: id, detail, ...(reference ? { reference } : {}) };
+}
+
+function foreign(named: string | null | undefined): CallbackReading {
+  return { kind: 'foreign', detail: `a notice for the merchant ${named}` };
+}
+
+function meaningless(detail: string): CallbackReading {
+  return { kind: 'meaningless', detail };
+}
