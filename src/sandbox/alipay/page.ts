@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { escaped, pageOf } from '../html.ts';
 import type { Page } from '../serve.ts';
 import type { Transaction } from '../transaction.ts';
 import { yuan } from './money.ts';
@@ -75,11 +76,5 @@ function form(transaction: Transaction): Page {
 }
 
 function page(status: number, content: string): Page {
-  const title = 'Alipay (sandbox)';
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${content}</html>`;
-  return { status, html };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return pageOf('Alipay (sandbox)', status, content);
 }

@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 
+import { later } from '../later.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -19,15 +18,8 @@ const day = (ago: number) => new Date(Date.now() + 8 * 3_600_000 - ago * dayMs).
 const billOf = (bill_date: string, bill_type = 'trade') =>
   shop.call('alipay.data.dataservice.bill.downloadurl.query', { bill_date, bill_type });
 
-/** Stops the clock's only witness, moves all that it wrote two days back, and starts it again. */
 async function twoDaysLater(): Promise<void> {
-  await shop.sandbox.stop();
-  const path = join(shop.sandbox.directory, 'sandbox', 'books.jsonl');
-  const earlier = readFileSync(path, 'utf8').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) =>
-    new Date(Date.parse(time) - 2 * dayMs).toISOString(),
-  );
-  writeFileSync(path, earlier);
-  shop.sandbox = await shop.sandbox.again();
+  shop.sandbox = await later(shop.sandbox, 2 * dayMs);
 }
 
 /** The files of a zip archive by name, both read as GBK. */
