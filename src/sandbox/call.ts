@@ -25,10 +25,18 @@ export interface Mishaps {
   readonly not_found: (operation: Call['operation']) => Answer;
   /** The same answer with an amount that is one unit less. */
   readonly one_less: (answer: Answer) => Answer;
+  /** The same answer in the channel's other spelling, where its errors have two. */
+  readonly respelt?: (answer: Answer) => Answer;
+}
+
+/** An answer that is sent, or the first half of it. */
+export interface Answered {
+  readonly answer: Answer;
+  readonly cut?: boolean;
 }
 
 /** How a call ends: answered, answered in part, held until the caller leaves, or its socket reset. */
-export type Ending = { readonly answer: Answer; readonly cut?: boolean } | 'held' | 'reset';
+export type Ending = Answered | 'held' | 'reset';
 
 /**
  * Carries out one call, with the faults that strike it (contract section 7). The caller of this
@@ -44,7 +52,11 @@ export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Prom
   if (names.has('refuse_connection')) return 'reset';
   await slowness(faults);
   if (books.era !== era) return 'reset'; // emptied meanwhile: nothing of before is written after
-  return books.atomically(() => notBegun(call, names, mishaps) ?? begun(call, names, mishaps));
+  const ending = books.atomically(
+    () => notBegun(call, names, mishaps) ?? begun(call, names, mishaps),
+  );
+  if (typeof ending === 'string' || !names.has('double_spelling_errors')) return ending;
+  return { ...ending, answer: mishaps.respelt?.(ending.answer) ?? ending.answer };
 }
 
 function slowness(faults: readonly Fault[]): Promise<void> | undefined {

@@ -43,6 +43,8 @@ export interface Channel {
   readonly keys: Readonly<Record<string, string>>;
   /** The calls that it takes; a fault on another one would never strike. */
   readonly calls: readonly CallName[];
+  /** Faults that this channel has and not every one. */
+  readonly plays?: readonly FaultName[];
   /** Faults that cannot befall this channel, each with the reason; whoever arms one is told. */
   readonly never?: Partial<Record<FaultName, string>>;
   /** The channel's own server, not listening yet. */

@@ -12,7 +12,7 @@ const calls = [
 const callFaults = [
   'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
   'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
-  'pay_during_close', 'refund_bounce',
+  'pay_during_close', 'refund_bounce', 'insufficient_merchant_balance', 'double_spelling_errors',
 ] as const; // prettier-ignore
 
 const callbackFaults = [
@@ -73,22 +73,30 @@ function fits(operation: Operation | 'any', fault: FaultName): boolean {
  */
 export function idle(
   { channel, operation, fault }: z.infer<typeof faultRequest>,
-  of: Pick<Channel, 'calls' | 'never'>,
+  of: Pick<Channel, 'calls' | 'never' | 'plays'>,
 ): string | null {
   const taken: readonly string[] = [...of.calls, 'callback', 'any'];
   if (!taken.includes(operation))
     return `operation: ${channel} has no '${operation}'; it has: ${taken.join(', ')}`;
   const why = of.never?.[fault];
   if (why !== undefined) return `fault: ${channel} has no '${fault}': ${why}`;
+  if (rare.has(fault) && !of.plays?.includes(fault)) return `fault: ${channel} has no '${fault}'`;
   const only = theirs[fault];
   if (!only || operation === only || operation === 'any') return null;
   return `fault: '${fault}' strikes on '${only}' only, not on '${operation}'`;
 }
 
+/** What only the channels have that say so. */
+const rare: ReadonlySet<FaultName> = new Set<FaultName>([
+  'insufficient_merchant_balance',
+  'double_spelling_errors',
+]);
+
 /** What a channel plays on one call alone. */
 const theirs: Partial<Record<FaultName, CallName>> = {
   pay_during_close: 'close',
   refund_bounce: 'refund',
+  insufficient_merchant_balance: 'refund',
 };
 
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
@@ -96,6 +104,7 @@ const scopes: Partial<Record<FaultName, readonly Operation[]>> = {
   not_found_for: ['query', 'close', 'capture', 'void', 'refund', 'query_refund'],
   pay_during_close: ['close'],
   refund_bounce: ['refund'],
+  insufficient_merchant_balance: ['refund'],
 };
 
 /** After one of these there is nothing left for a later fault to act on. */

@@ -48,7 +48,7 @@ async function main(settings: Settings): Promise<void> {
     refundSpacingMs: settings.SANDBOX_REFUND_SPACING_MS,
   };
   const channels: Record<ChannelName, Channel> = {
-    'wechat-pay': wechatPay(options),
+    'wechat-pay': wechatPay({ ...options, origin: originOf(places['wechat-pay']) }),
     stripe: stripe({
       ...options,
       webhookUrl: settings.SANDBOX_STRIPE_WEBHOOK_URL,

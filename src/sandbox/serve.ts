@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { text } from 'node:stream/consumers';
 
 import type { Books } from './books.ts';
-import type { Answer, Ending } from './call.ts';
+import type { Answered, Ending } from './call.ts';
 
 /** What a payer's browser is shown, or where it is sent. */
 export interface Page {
@@ -26,7 +26,7 @@ export interface Manners {
   /** An answer's body as it is spelt; without this, as JSON. */
   readonly spell?: (body: object) => string;
   /** The headers that every answer has, over the bytes that are sent. */
-  readonly dress: (content: string) => Readonly<Record<string, string>>;
+  readonly dress: (content: string, request: IncomingMessage) => Readonly<Record<string, string>>;
 }
 
 /**
@@ -57,7 +57,7 @@ async function serve(
   if ('html' in ending) return show(response, ending);
   if ('file' in ending)
     return void response.writeHead(200, { 'Content-Type': ending.type }).end(ending.file);
-  send(response, ending.answer, manners, ending.cut);
+  send(response, request, manners, ending);
 }
 
 function show(response: ServerResponse, { status, html, location }: Page): void {
@@ -68,9 +68,9 @@ function show(response: ServerResponse, { status, html, location }: Page): void 
 
 function send(
   response: ServerResponse,
-  { status, body, headers }: Answer,
+  request: IncomingMessage,
   { dress, spell = JSON.stringify }: Manners,
-  cut = false,
+  { answer: { status, body, headers }, cut = false }: Answered,
 ): void {
   const content = body === null ? '' : spell(body);
   const { socket } = response;
@@ -84,7 +84,7 @@ function send(
           'Content-Type': 'application/json; charset=utf-8',
           'Content-Length': Buffer.byteLength(content),
         }),
-    ...dress(content),
+    ...dress(content, request),
     ...headers,
   });
   if (!cut) return void response.end(content);

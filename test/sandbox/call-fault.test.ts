@@ -134,6 +134,19 @@ describe.each(operations)('on %s', (operation) => {
   });
 });
 
+describe('double_spelling_errors', () => {
+  test('says what went wrong without underscores, a mishap or not, and lets the rest alone', async () => {
+    const reference = await shop.paidOrder();
+    await shop.fault('any', 'double_spelling_errors');
+    expect((await shop.merchant.query('att_of_nobody')).body.code).toBe('ORDERNOTEXIST');
+    await shop.fault('query', 'system_error_after_commit', { count: 1 });
+    expect((await shop.merchant.query(reference)).body.code).toBe('SYSTEMERROR');
+    expect((await shop.merchant.query(reference)).body.trade_state).toBe('SUCCESS');
+    await shop.sandbox.call('DELETE', '/control/faults');
+    expect((await shop.merchant.query('att_of_nobody')).body.code).toBe('ORDER_NOT_EXIST');
+  });
+});
+
 test('system_error_after_commit says SYSTEM_ERROR', async () => {
   await shop.fault('refund', 'system_error_after_commit');
   const refund = shop.merchant.refundOf(await shop.paidOrder(), 1);

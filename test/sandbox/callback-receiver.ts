@@ -32,6 +32,8 @@ export interface Receiver {
 
 interface Keys {
   readonly platform_public_key: string;
+  readonly wechatpay_public_key_id: string;
+  readonly wechatpay_public_key: string;
   readonly api_v3_key: string;
 }
 
@@ -72,18 +74,22 @@ function opened(keys: Keys, path: string, headers: IncomingHttpHeaders, body: st
     (name) => headers[`wechatpay-${name}`] as string,
   );
   const envelope = JSON.parse(body);
+  const key = publicKey(keys, headers['wechatpay-serial'] as string);
   return {
     path,
     headers,
     envelope,
-    genuine: Rsa.verify(
-      Formatter.response(timestamp!, nonce!, body),
-      signature!,
-      Rsa.from(keys.platform_public_key, Rsa.KEY_TYPE_PUBLIC),
-    ),
+    genuine: Rsa.verify(Formatter.response(timestamp!, nonce!, body), signature!, key),
     age: Date.now() / 1000 - Number(timestamp),
     resource: decrypted(keys.api_v3_key, envelope?.resource),
   };
+}
+
+/** The key that a serial names. */
+function publicKey(keys: Keys, serial: string): unknown {
+  const pem =
+    serial === keys.wechatpay_public_key_id ? keys.wechatpay_public_key : keys.platform_public_key;
+  return Rsa.from(pem, Rsa.KEY_TYPE_PUBLIC);
 }
 
 function decrypted(key: string, resource: any): any {

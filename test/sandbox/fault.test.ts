@@ -78,7 +78,6 @@ describe('a fault', () => {
 
   test.each([
     ['wechat-pay', 'capture', 'slow', "operation: wechat-pay has no 'capture'; it has: create, query, close, refund, query_refund, callback, any"],
-    ['wechat-pay', 'bill', 'slow', "operation: wechat-pay has no 'bill'"],
     ['stripe', 'payout', 'slow', "operation: stripe has no 'payout'"],
     ['stripe', 'query', 'pay_during_close', "fault: 'pay_during_close' strikes on 'close' only, not on 'query'"],
     ['wechat-pay', 'close', 'refund_bounce', "fault: 'refund_bounce' strikes on 'refund' only, not on 'close'"],
@@ -86,6 +85,9 @@ describe('a fault', () => {
     ['alipay', 'any', 'refund_bounce', "fault: alipay has no 'refund_bounce'"],
     ['paypal', 'close', 'slow', "operation: paypal has no 'close'"],
     ['paypal', 'any', 'pay_during_close', "fault: paypal has no 'pay_during_close': nobody closes an order"],
+    ['wechat-pay', 'query', 'insufficient_merchant_balance', "fault: 'insufficient_merchant_balance' strikes on 'refund' only"],
+    ['stripe', 'refund', 'insufficient_merchant_balance', "fault: stripe has no 'insufficient_merchant_balance'"],
+    ['alipay', 'any', 'double_spelling_errors', "fault: alipay has no 'double_spelling_errors'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {
     const answer = await armed({ channel, operation, fault });
     expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(error) } });

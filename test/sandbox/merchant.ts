@@ -13,12 +13,17 @@ export function freshNumber(prefix = 'att'): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`;
 }
 
-/** A merchant that signs and verifies with the third-party `wechatpay-axios-plugin`. */
+/**
+ * A merchant that signs and verifies with the third-party `wechatpay-axios-plugin`.
+ *
+ * @param config what his client has besides; `certs`: the keys of WeChat's that he believes, by serial
+ */
 export function openMerchant(
   sandbox: RunningSandbox,
   keys: any,
   notifyUrl: string,
   timeout = 10_000,
+  config: object = {},
 ) {
   const { v3 } = new Wechatpay({
     mchid: keys.mchid,
@@ -27,6 +32,7 @@ export function openMerchant(
     certs: { [keys.platform_serial]: keys.platform_public_key },
     baseURL: sandbox.channel,
     timeout,
+    ...config,
   }).client;
   const order = (reference: string, amount = 1999, more: object = {}) => ({
     appid: keys.appid,
@@ -47,6 +53,11 @@ export function openMerchant(
   };
   return {
     order,
+    get: (path: string, config: object = {}) => heard(v3.get(path, config)),
+    post: (path: string, body: object, config: object = {}) => heard(v3.post(path, body, config)),
+    /** An order that is paid in another way than by QR code. */
+    createBy: (product: string, body: object) =>
+      heard(v3.post(`/v3/pay/transactions/${product}`, body)),
     create: (body: object) => heard(v3.post(native, body)),
     query: (reference: string) =>
       heard(

@@ -12,6 +12,25 @@ afterAll(() => shop.close());
 beforeEach(() => shop.reset());
 
 describe('a refund', () => {
+  test('waits for money when the merchant has not enough, and then goes through under its number', async () => {
+    const reference = await shop.paidOrder();
+    await shop.fault('refund', 'insufficient_merchant_balance', { count: 1 });
+    const refund = merchant.refundOf(reference, 700);
+    const refused = await merchant.refund(refund);
+    expect(refused).toMatchObject({ status: 403, body: { code: 'NOT_ENOUGH' } });
+    expect((await shop.transaction(reference)).refunds).toEqual([]);
+    expect((await merchant.refund(refund)).body.status).toBe('PROCESSING');
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  test.each([
+    [{ funds_account: 'AVAILABLE' }, 'AVAILABLE'],
+    [{}, 'UNSETTLED'],
+  ])('asked for with %j is paid from %s', async (more, account) => {
+    const refund = merchant.refundOf(await shop.paidOrder(), 700, 1999, more);
+    expect((await merchant.refund(refund)).body.funds_account).toBe(account);
+  });
+
   test('with the same number and fields happens once', async () => {
     const reference = await shop.paidOrder();
     const refund = merchant.refundOf(reference, 700);
@@ -32,7 +51,8 @@ describe('a refund', () => {
   test('cannot pass what was paid', async () => {
     const reference = await shop.paidOrder();
     expect((await merchant.refund(merchant.refundOf(reference, 1500))).status).toBe(200);
-    expect((await merchant.refund(merchant.refundOf(reference, 500))).status).toBe(403);
+    const beyond = await merchant.refund(merchant.refundOf(reference, 500));
+    expect(beyond).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
     expect(await shop.violations()).toMatchObject([{ rule: 'refund_beyond_paid' }]);
   });
 

@@ -33,7 +33,7 @@ function seal(notice: Notice, faults: readonly FaultName[], other: Notice | null
   return {
     body,
     headers: {
-      ...headersOf(body, faults),
+      ...headersOf(body, notice.serial, faults),
       'Content-Type': 'application/json',
       'User-Agent': 'Mozilla/4.0',
     },
@@ -76,8 +76,12 @@ export function oneLess(amount: unknown): unknown {
   );
 }
 
-function headersOf(body: string, faults: readonly FaultName[]): Record<string, string> {
-  const headers = signedHeaders(body, {
+function headersOf(
+  body: string,
+  serial: string | undefined,
+  faults: readonly FaultName[],
+): Record<string, string> {
+  const headers = signedHeaders(body, serial, {
     ...(faults.includes('stale_timestamp') ? { at: Date.now() - 600_000 } : {}),
     ...(faults.includes('wrong_key') ? { privateKey: strangersKey() } : {}),
   });

@@ -1,14 +1,16 @@
-import type { Channel, ChannelOptions } from '../channel.ts';
+import type { Channel } from '../channel.ts';
 import { wechatPayKeys } from './keys.ts';
 import { act } from './payer.ts';
-import { resumeRefunds } from './refund.ts';
+import { resumeRefunds } from './refund-outcome.ts';
+import type { WechatPayOptions } from './request.ts';
 import { wechatPayServer } from './server.ts';
 
-/** WeChat Pay APIv3 with native QR orders, as `channels.md` section 1 has it. */
-export function wechatPay(options: ChannelOptions): Channel {
+/** WeChat Pay APIv3 with native, JSAPI, app, H5 and payer's-code orders, as `channels.md` section 1 has it. */
+export function wechatPay(options: WechatPayOptions): Channel {
   return {
     keys: wechatPayKeys,
     calls: ['create', 'query', 'close', 'refund', 'query_refund'],
+    plays: ['insufficient_merchant_balance', 'double_spelling_errors'],
     server: () => wechatPayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => resumeRefunds(options),

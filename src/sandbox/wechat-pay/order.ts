@@ -1,35 +1,31 @@
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-
-import { z } from 'zod';
 
 import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
-import type { Taking, Transaction } from '../transaction.ts';
+import type { Transaction } from '../transaction.ts';
 import { wechatPayKeys as keys } from './keys.ts';
-import { channel, paramError, refusal, shanghai } from './wording.ts';
-
-const native = z.looseObject({
-  appid: z.string(),
-  mchid: z.literal(keys.mchid),
-  description: z.string().min(1).max(127),
-  out_trade_no: z.string().regex(/^[0-9A-Za-z_\-|*]{6,32}$/),
-  time_expire: z.iso.datetime({ offset: true }).optional(),
-  notify_url: z.url().refine((url) => !url.includes('?'), 'a notify_url has no query'),
-  attach: z.string().max(128).optional(),
-  amount: z.looseObject({ total: z.int().min(1), currency: z.literal('CNY').default('CNY') }),
-});
+import { type Prepaid, type Product, products } from './product.ts';
+import type { Asked, WechatPayOptions } from './request.ts';
+import { channel, paramError, refusal } from './wording.ts';
 
 /** What WeChat keeps of an order besides what every channel keeps. */
 interface Order {
+  readonly product: Product;
   /** The request, verbatim. */
   readonly asked: Readonly<Record<string, unknown>>;
   readonly expires_at: string;
-  readonly notify_url: string;
-  /** What the payer scans. */
+  /** Null: nobody is called back. */
+  readonly notify_url: string | null;
+  /** The key that signs its callbacks. */
+  readonly serial: string;
+  /** What the payer scans or opens, or his app brings; `''` when it is he who shows a code. */
   readonly code: string;
+  /** Until when that is good; the same request again gives another one. */
+  readonly lapses_at: string;
   /** Did the merchant ask for it since it was created? A close without that is a violation. */
   readonly queried: boolean;
+  /** Was it reversed, and the money given back if there was some? */
+  readonly reversed: boolean;
 }
 
 /** WeChat's own part of a transaction. */
@@ -37,23 +33,43 @@ export function orderOf(transaction: Transaction): Order {
   return transaction.own as Order;
 }
 
+/** The order with this changed. */
+export function withOrder(transaction: Transaction, changed: Partial<Order>): Transaction {
+  return { ...transaction, own: { ...orderOf(transaction), ...changed } satisfies Order };
+}
+
+/** The unpaid or paid order whose payer has been given this code. */
+export function orderWithCode(
+  { transactions }: Books,
+  product: Prepaid,
+  code: string,
+): Transaction | undefined {
+  for (const one of transactions.values())
+    if (one.channel === channel && orderOf(one).product === product && orderOf(one).code === code)
+      return one;
+  return undefined;
+}
+
 /**
- * `POST /v3/pay/transactions/native` (channels.md 1.4): a new order and the code that the payer scans.
- * The same number with the same fields gives the code again, with any other field it is refused.
- *
- * @param body the request's JSON, kept verbatim
+ * The order that a request asks for: a new one, or the one of that number, so that a repeat changes nothing. The
+ * same number with any other field is refused (channels.md 1.4).
  */
-export function create(books: Books, body: unknown): Answer {
-  const parsed = native.safeParse(body);
-  if (!parsed.success) return paramError(parsed.error);
+export function ordered(
+  books: Books,
+  product: Product,
+  { body, serial }: Pick<Asked, 'body' | 'serial'>,
+): { readonly transaction: Transaction } | { readonly refused: Answer } {
+  const parsed = products[product].request.safeParse(body);
+  if (!parsed.success) return { refused: paramError(parsed.error) };
   const asked = parsed.data;
   if (asked.appid !== keys.appid)
-    return refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
+    return { refused: refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配') };
   const known = books.find(channel, asked.out_trade_no);
-  if (known) return again(books, known, body);
-  const code = `weixin://wxpay/bizpayurl?pr=${randomBytes(6).toString('base64url')}`;
-  const codeLastsMs = 7_200_000;
-  books.save({
+  if (known) {
+    const refused = forbidden(books, known, product, body);
+    return refused ? { refused } : { transaction: known };
+  }
+  const transaction: Transaction = {
     channel,
     account: keys.channel_account,
     reference: asked.out_trade_no,
@@ -65,106 +81,71 @@ export function create(books: Books, body: unknown): Answer {
     takings: [],
     refunds: [],
     own: {
+      product,
       asked: body as Record<string, unknown>,
-      expires_at: new Date(asked.time_expire ?? Date.now() + codeLastsMs).toISOString(),
-      notify_url: asked.notify_url,
-      code,
+      expires_at: new Date(asked.time_expire ?? Date.now() + aWeekMs).toISOString(),
+      notify_url: 'notify_url' in asked ? String(asked.notify_url) : null,
+      serial,
+      ...freshCode(product),
       queried: false,
+      reversed: false,
     } satisfies Order,
-  });
-  return { status: 200, body: { code_url: code } };
+  };
+  books.save(transaction);
+  return { transaction };
 }
 
-function again(books: Books, known: Transaction, body: unknown): Answer {
-  if (!isDeepStrictEqual(orderOf(known).asked, body)) {
+/** How long an order without `time_expire` can be paid, each time with a code that lapses earlier. */
+const aWeekMs = 7 * 86_400_000;
+
+function freshCode(product: Product): Pick<Order, 'code' | 'lapses_at'> {
+  const { freshCode: code, lastsMs } = products[product];
+  return { code: code(), lapses_at: new Date(Date.now() + lastsMs).toISOString() };
+}
+
+function forbidden(
+  books: Books,
+  known: Transaction,
+  product: Product,
+  body: unknown,
+): Answer | null {
+  const own = orderOf(known);
+  if (own.product !== product || !isDeepStrictEqual(own.asked, body)) {
     const detail = 'out_trade_no was used with other fields';
     books.violate(channel, known.reference, 'same_number_other_fields', detail);
     return refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复');
   }
   if (known.state === 'paid') return refusal(400, 'ORDERPAID', '订单已支付');
   if (known.state === 'closed') return refusal(400, 'ORDER_CLOSED', '订单已关闭');
-  return { status: 200, body: { code_url: orderOf(known).code } };
+  if (known.state === 'declined') return refusal(403, 'TRADE_ERROR', '交易失败');
+  return null;
 }
 
 /**
- * A transaction as WeChat shows it; what is absent until paid is absent.
- *
- * @param taking which of its payments: only a payer who was forced pays twice under one number
+ * `POST /v3/pay/transactions/{native|jsapi|app|h5}`: an order, and what its payer is given. A repeat gives the same
+ * again while that is good, and a fresh one later.
  */
-export function wire(
-  transaction: Transaction,
-  taking: Taking | undefined = transaction.takings[0],
-): Record<string, unknown> {
-  const { reference, amount, currency, state } = transaction;
-  const { asked } = orderOf(transaction);
-  const base = {
-    appid: keys.appid,
-    mchid: keys.mchid,
-    out_trade_no: reference,
-    trade_type: 'NATIVE',
-    ...(asked['attach'] === undefined ? {} : { attach: asked['attach'] }),
-  };
-  if (taking) return { ...base, ...paid(transaction, taking) };
-  const closed = state === 'closed';
-  return {
-    ...base,
-    trade_state: closed ? 'CLOSED' : 'NOTPAY',
-    trade_state_desc: closed ? '订单已关闭' : '订单未支付',
-    amount: { total: amount, currency },
-  };
+export function create(
+  { books, origin }: WechatPayOptions,
+  product: Prepaid,
+  asked: Asked,
+): Answer {
+  const result = ordered(books, product, asked);
+  if ('refused' in result) return result.refused;
+  const { transaction } = result;
+  const living = hasLapsed(transaction) ? withOrder(transaction, freshCode(product)) : transaction;
+  if (living !== transaction) books.save(living);
+  return { status: 200, body: products[product].given(orderOf(living).code, origin) };
 }
 
-function paid({ refunds, currency }: Transaction, taking: Taking): Record<string, unknown> {
-  const { transaction_id, amount, at } = taking;
-  const refunded = refunds.some((refund) => refund.transaction_id === transaction_id);
-  return {
-    transaction_id,
-    trade_state: refunded ? 'REFUND' : 'SUCCESS',
-    trade_state_desc: refunded ? '转入退款' : '支付成功',
-    bank_type: 'OTHERS',
-    success_time: shanghai(at),
-    payer: { openid: 'oSandboxPayer0001' },
-    amount: { total: amount, payer_total: amount, currency, payer_currency: currency },
-  };
+/** Is what the payer was given no good any more? */
+function hasLapsed(transaction: Transaction): boolean {
+  return Date.now() > Date.parse(orderOf(transaction).lapses_at);
 }
 
-const unknown = refusal(404, 'ORDER_NOT_EXIST', '订单不存在');
-
-/**
- * `GET …/out-trade-no/{no}`: the order, 404 when there is none.
- *
- * @param reference the merchant's number
- */
-export function query(books: Books, reference: string): Answer {
-  const transaction = books.find(channel, reference);
-  if (!transaction) return unknown;
-  const own = orderOf(transaction);
-  if (!own.queried) books.save({ ...transaction, own: { ...own, queried: true } });
-  return { status: 200, body: wire(transaction) };
-}
-
-/**
- * `GET …/id/{transaction_id}`: the paid order, 404 when there is none.
- *
- * @param id WeChat's number
- */
-export function queryById(books: Books, id: string): Answer {
-  const found = books.findTaking(channel, id);
-  return found ? { status: 200, body: wire(found.transaction, found.taking) } : unknown;
-}
-
-/**
- * `POST …/close`: 204, also again; a paid order is refused so that the caller asks. To close what one
- * has not asked about is a violation.
- *
- * @param reference the merchant's number
- */
-export function close(books: Books, reference: string): Answer {
-  const transaction = books.find(channel, reference);
-  if (!transaction) return unknown;
-  if (transaction.state === 'paid') return refusal(400, 'ORDERPAID', '订单已支付，不能关闭');
-  if (!orderOf(transaction).queried)
-    books.violate(channel, reference, 'close_without_query', 'closed without a query before it');
-  if (transaction.state !== 'closed') books.save({ ...transaction, state: 'closed' });
-  return { status: 204, body: null };
+/** Why the payer can do nothing with it any more, or null. */
+export function over(transaction: Transaction): string | null {
+  if (transaction.state !== 'created') return `the order is ${transaction.state}`;
+  if (Date.now() > Date.parse(orderOf(transaction).expires_at)) return 'the order has expired';
+  return hasLapsed(transaction) ? 'what the payer was given has lapsed' : null;
 }

@@ -1,24 +1,24 @@
-import { randomInt } from 'node:crypto';
-
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
-import type { Transaction } from '../transaction.ts';
-import { paymentNotice } from './notice.ts';
-import { orderOf } from './order.ts';
-import { settle } from './refund.ts';
-import { channel } from './wording.ts';
+import type { Taking, Transaction } from '../transaction.ts';
+import { notifyPayment } from './notice.ts';
+import { orderOf, over } from './order.ts';
+import { settle } from './refund-outcome.ts';
+import { channel, freshNumber } from './wording.ts';
 
 /**
- * The payer of a QR code acts. Whoever declines or walks away changes nothing and may try again; on what
- * is over every act is refused with 409, unless it is forced.
+ * The payer acts. Whoever declines or walks away changes nothing and may try again, but he whose code was scanned:
+ * there the payment has failed. On what is over every act is refused with 409, unless it is forced.
  */
 export function act(options: ChannelOptions, transaction: Transaction, asked: PayerAction): Acted {
   switch (asked.action) {
     case 'pay':
     case 'decline':
     case 'abandon': {
-      const error = asked.force ? null : over(transaction);
-      if (error) return { status: 409, error };
-      return { transaction: asked.action === 'pay' ? pay(options, transaction) : transaction };
+      const error = over(transaction);
+      if (error && !asked.force) return { status: 409, error };
+      if (asked.action === 'pay') return { transaction: pay(options, transaction) };
+      if (error || asked.action === 'abandon') return { transaction };
+      return { transaction: decline(options, transaction) };
     }
     case 'bounce_refund':
       return bounceRefund(options, transaction, asked.refund);
@@ -27,21 +27,14 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
   }
 }
 
-function over(transaction: Transaction): string | null {
-  if (transaction.state !== 'created') return `the order is ${transaction.state}`;
-  return Date.now() > Date.parse(orderOf(transaction).expires_at) ? 'the order has expired' : null;
-}
-
 /**
  * The payer's money is taken, whatever the order's state, and the merchant is called back.
  *
  * @returns the order after it
  */
-export function pay({ books, deliverer }: ChannelOptions, transaction: Transaction): Transaction {
-  const taking = {
-    transaction_id: `42${randomInt(10 ** 12)
-      .toString()
-      .padStart(26, '0')}`,
+export function pay(options: ChannelOptions, transaction: Transaction): Transaction {
+  const taking: Taking = {
+    transaction_id: freshNumber('42'),
     amount: transaction.amount,
     at: new Date().toISOString(),
   };
@@ -51,15 +44,17 @@ export function pay({ books, deliverer }: ChannelOptions, transaction: Transacti
     numbers: [...transaction.numbers, taking.transaction_id],
     takings: [...transaction.takings, taking],
   };
-  books.save(paid);
-  deliverer.enqueue({
-    channel,
-    reference: paid.reference,
-    refund: null,
-    url: orderOf(paid).notify_url,
-    notice: paymentNotice(paid, taking),
-  });
+  options.books.save(paid);
+  notifyPayment(options, paid, taking);
   return paid;
+}
+
+/** The payer will not pay; only where his code was scanned is that the end of it. */
+export function decline({ books }: ChannelOptions, transaction: Transaction): Transaction {
+  if (orderOf(transaction).product !== 'codepay') return transaction;
+  const declined: Transaction = { ...transaction, state: 'declined' };
+  books.save(declined);
+  return declined;
 }
 
 /** A refund that had succeeded could not be delivered after all: the money is back with the merchant. */

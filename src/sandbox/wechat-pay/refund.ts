@@ -1,14 +1,15 @@
-import { randomInt } from 'node:crypto';
-
 import { z } from 'zod';
 
 import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
+import type { FaultName } from '../fault.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
-import { refundNotice } from './notice.ts';
 import { orderOf } from './order.ts';
-import { channel, paramError, refusal, shanghai } from './wording.ts';
+import { plan } from './refund-outcome.ts';
+import { type OwnRefund, type Refund, wireRefund } from './refund-wire.ts';
+import type { Asked } from './request.ts';
+import { channel, freshNumber, paramError, refusal } from './wording.ts';
 
 const refundRequest = z
   .looseObject({
@@ -17,6 +18,7 @@ const refundRequest = z
     out_refund_no: z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/),
     reason: z.string().max(80).optional(),
     notify_url: z.url().optional(),
+    funds_account: z.literal('AVAILABLE').optional(),
     amount: z.looseObject({
       refund: z.int().min(1),
       total: z.int().min(1),
@@ -29,19 +31,20 @@ const refundRequest = z
   );
 type RefundRequest = z.infer<typeof refundRequest>;
 
-/** What WeChat keeps of a refund besides what every channel keeps. */
-interface OwnRefund {
-  readonly notify_url: string;
+/** A payment, and the order under which it was made. */
+interface Paid {
+  readonly transaction: Transaction;
+  readonly taking: Taking;
 }
 
 /**
  * `POST /v3/refund/domestic/refunds` (channels.md 1.5): a number refunds once, the sum stays within what
  * was paid, refunds of one order keep their distance. 200 only means accepted: it settles later.
  *
- * @param body the request's JSON
- * @param bounces this one will turn out to be undeliverable
+ * @param faults `refund_bounce`: this one will turn out to be undeliverable; `insufficient_merchant_balance`: a new
+ *   one cannot be paid
  */
-export function refund(options: ChannelOptions, body: unknown, bounces: boolean): Answer {
+export function refund({ options, body, serial }: Asked, faults: ReadonlySet<FaultName>): Answer {
   const parsed = refundRequest.safeParse(body);
   if (!parsed.success) return paramError(parsed.error);
   const asked = parsed.data;
@@ -53,15 +56,51 @@ export function refund(options: ChannelOptions, body: unknown, bounces: boolean)
     return refusal(400, 'INVALID_REQUEST', 'transaction_id和out_trade_no不一致');
   if (asked.amount.total !== paid.taking.amount)
     return refusal(400, 'INVALID_REQUEST', '订单金额不一致');
-  return forbidden(options, paid, asked) ?? accept(options, paid, asked, bounces);
+  const refused = forbidden(options, paid, asked);
+  if (refused) return refused;
+  if (faults.has('insufficient_merchant_balance'))
+    return refusal(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起');
+  return accept({ options, serial }, paid, asked, faults.has('refund_bounce'));
+}
+
+function accept(
+  { options, serial }: Pick<Asked, 'options' | 'serial'>,
+  { transaction, taking }: Paid,
+  asked: RefundRequest,
+  bounces: boolean,
+): Answer {
+  const entry = fresh(taking, {
+    reference: asked.out_refund_no,
+    amount: asked.amount.refund,
+    settles_at: Date.now() + options.refundMs,
+    bounces,
+    state: 'processing',
+    own: {
+      notify_url: asked.notify_url ?? orderOf(transaction).notify_url,
+      serial,
+      funds_account: asked.funds_account ?? 'UNSETTLED',
+      to: 'payer',
+    } satisfies OwnRefund,
+  });
+  options.books.save({ ...transaction, refunds: [...transaction.refunds, entry] });
+  plan(options, entry);
+  return { status: 200, body: wireRefund(transaction, entry) };
+}
+
+/** A refund that is made now. */
+export function fresh(
+  { transaction_id }: Taking,
+  asked: Pick<RefundEntry, 'amount' | 'settles_at' | 'bounces' | 'state' | 'own'> & {
+    readonly reference?: string;
+  },
+): RefundEntry {
+  const refund_id = freshNumber('50');
+  const created_at = new Date().toISOString();
+  return { reference: refund_id, refund_id, transaction_id, created_at, ...asked };
 }
 
 /** The same number: the same refund is answered as it stands, another one is refused. */
-function again(
-  books: Books,
-  { transaction, refund }: { transaction: Transaction; refund: RefundEntry },
-  asked: RefundRequest,
-): Answer {
+function again(books: Books, { transaction, refund }: Refund, asked: RefundRequest): Answer {
   const same =
     refund.amount === asked.amount.refund &&
     transaction.reference === (asked.out_trade_no ?? transaction.reference) &&
@@ -73,10 +112,7 @@ function again(
 }
 
 /** What was paid under the number; of several takings the first that has enough left. */
-function refundable(
-  books: Books,
-  asked: RefundRequest,
-): { transaction: Transaction; taking: Taking } | null {
+function refundable(books: Books, asked: RefundRequest): Paid | null {
   if (asked.transaction_id !== undefined) return books.findTaking(channel, asked.transaction_id);
   const transaction = books.find(channel, asked.out_trade_no ?? '');
   const taking =
@@ -85,7 +121,8 @@ function refundable(
   return transaction && taking ? { transaction, taking } : null;
 }
 
-function left({ refunds }: Transaction, taking: Taking): number {
+/** What of a payment was not given back, nor is about to be. */
+export function left({ refunds }: Transaction, taking: Taking): number {
   const living = refunds.filter(
     ({ transaction_id, state }) => transaction_id === taking.transaction_id && state !== 'failed',
   );
@@ -94,14 +131,14 @@ function left({ refunds }: Transaction, taking: Taking): number {
 
 function forbidden(
   { books, refundSpacingMs }: ChannelOptions,
-  { transaction, taking }: { transaction: Transaction; taking: Taking },
+  { transaction, taking }: Paid,
   asked: RefundRequest,
 ): Answer | null {
   const { reference, refunds } = transaction;
   if (asked.amount.refund > left(transaction, taking)) {
     const detail = `${asked.out_refund_no}: ${asked.amount.refund} is more than is left`;
     books.violate(channel, reference, 'refund_beyond_paid', detail);
-    return refusal(403, 'NOT_ENOUGH', '可退金额不足');
+    return refusal(400, 'INVALID_REQUEST', '累计退款金额大于订单金额');
   }
   const mine = refunds.filter((one) => one.transaction_id === taking.transaction_id);
   if (mine.length >= 50) return refusal(403, 'RULE_LIMIT', '退款次数超限');
@@ -112,111 +149,4 @@ function forbidden(
     return refusal(429, 'FREQUENCY_LIMITED', '退款请求过于频繁');
   }
   return null;
-}
-
-function accept(
-  options: ChannelOptions,
-  { transaction, taking }: { transaction: Transaction; taking: Taking },
-  asked: RefundRequest,
-  bounces: boolean,
-): Answer {
-  const refund: RefundEntry = {
-    reference: asked.out_refund_no,
-    refund_id: `50${randomInt(10 ** 12)
-      .toString()
-      .padStart(26, '0')}`,
-    transaction_id: taking.transaction_id,
-    amount: asked.amount.refund,
-    created_at: new Date().toISOString(),
-    settles_at: Date.now() + options.refundMs,
-    bounces,
-    state: 'processing',
-    own: { notify_url: asked.notify_url ?? orderOf(transaction).notify_url } satisfies OwnRefund,
-  };
-  options.books.save({ ...transaction, refunds: [...transaction.refunds, refund] });
-  plan(options, refund);
-  return { status: 200, body: wireRefund(transaction, refund) };
-}
-
-/** Plans the refunds again that an earlier run still had to settle. */
-export function resumeRefunds(options: ChannelOptions): void {
-  for (const { channel: of, refunds } of options.books.transactions.values())
-    if (of === channel)
-      for (const refund of refunds) if (refund.state === 'processing') plan(options, refund);
-}
-
-function plan(options: ChannelOptions, { reference, settles_at }: RefundEntry): void {
-  options.agenda.at(`${channel} refund ${reference}`, settles_at, () => {
-    const found = options.books.findRefund(channel, reference);
-    if (found)
-      options.books.atomically(() =>
-        settle(options, found, found.refund.bounces ? 'failed' : 'succeeded'),
-      );
-  });
-}
-
-/**
- * A refund turns out to be delivered or undeliverable; the merchant is called back.
- *
- * @returns the order after it
- */
-export function settle(
-  { books, deliverer }: ChannelOptions,
-  { transaction, refund }: { transaction: Transaction; refund: RefundEntry },
-  state: 'succeeded' | 'failed',
-): Transaction {
-  const settled = { ...refund, state };
-  const refunds = transaction.refunds.map((one) =>
-    one.reference === refund.reference ? settled : one,
-  );
-  const after = { ...transaction, refunds };
-  books.save(after);
-  deliverer.enqueue({
-    channel,
-    reference: after.reference,
-    refund: settled.reference,
-    url: (settled.own as OwnRefund).notify_url,
-    notice: refundNotice(settled, wireRefund(after, settled)),
-  });
-  return after;
-}
-
-/**
- * `GET /v3/refund/domestic/refunds/{out_refund_no}`: the refund, 404 when there is none.
- *
- * @param reference the merchant's number of the refund
- */
-export function queryRefund(books: Books, reference: string): Answer {
-  const found = books.findRefund(channel, reference);
-  if (!found) return refusal(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
-  return { status: 200, body: wireRefund(found.transaction, found.refund) };
-}
-
-const statuses = { processing: 'PROCESSING', succeeded: 'SUCCESS', failed: 'ABNORMAL' } as const;
-
-/** A refund as WeChat shows it (channels.md 1.5). */
-function wireRefund(transaction: Transaction, refund: RefundEntry): Record<string, unknown> {
-  const { amount: total, currency } = transaction;
-  return {
-    refund_id: refund.refund_id,
-    out_refund_no: refund.reference,
-    transaction_id: refund.transaction_id,
-    out_trade_no: transaction.reference,
-    channel: 'ORIGINAL',
-    user_received_account: '招商银行信用卡0403',
-    create_time: shanghai(refund.created_at),
-    ...(refund.state === 'succeeded' ? { success_time: shanghai(refund.settles_at) } : {}),
-    status: statuses[refund.state],
-    funds_account: 'UNSETTLED',
-    amount: {
-      total,
-      refund: refund.amount,
-      payer_total: total,
-      payer_refund: refund.amount,
-      settlement_total: total,
-      settlement_refund: refund.amount,
-      discount_refund: 0,
-      currency,
-    },
-  };
 }

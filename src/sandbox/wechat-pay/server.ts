@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { carryOut, type Ending, type Mishaps } from '../call.ts';
-import type { ChannelOptions } from '../channel.ts';
-import { listener } from '../serve.ts';
+import { carryOut, type Mishaps } from '../call.ts';
+import { listener, type Outcome } from '../serve.ts';
 import { oneLess } from './callback.ts';
-import { route } from './route.ts';
-import { complaint, signedHeaders } from './signature.ts';
-import { channel, refusal } from './wording.ts';
+import { opened } from './client.ts';
+import { cashier } from './page.ts';
+import type { WechatPayOptions } from './request.ts';
+import { type Came, route } from './route.ts';
+import { complaint, serialNamed, signedHeaders } from './signature.ts';
+import { channel, refusal, respelt, systemError } from './wording.ts';
 
 const mishaps: Mishaps = {
   rate_limit: refusal(429, 'FREQUENCY_LIMITED', '频率超限'),
   http_500: refusal(500, 'BANK_ERROR', '银行系统异常'),
-  system_error: refusal(500, 'SYSTEM_ERROR', '系统错误'),
+  system_error: systemError,
   not_found: (operation) =>
     operation === 'refund' || operation === 'query_refund'
       ? refusal(404, 'RESOURCE_NOT_EXISTS', '单据不存在')
@@ -21,26 +23,39 @@ const mishaps: Mishaps = {
     body && 'amount' in body
       ? { status, body: { ...body, amount: oneLess(body.amount) } }
       : { status, body },
+  respelt,
 };
 
-/** WeChat Pay's server: verifies, carries out, signs every answer over the bytes it sends. */
-export function wechatPayServer(options: ChannelOptions): Server {
-  const hear = (request: IncomingMessage, body: string) => heard(options, request, body);
-  const dress = (content: string) => ({ ...signedHeaders(content), 'Request-ID': randomUUID() });
+/** WeChat Pay's server: verifies, carries out, signs every answer over the bytes it sends; and what payers see. */
+export function wechatPayServer(options: WechatPayOptions): Server {
+  const hear = ({ method = '', url = '/', headers }: IncomingMessage, text: string) =>
+    heard(options, { method, target: url, headers, text });
+  const dress = (content: string, { headers }: IncomingMessage) => ({
+    ...signedHeaders(content, serialNamed(headers)),
+    'Request-ID': randomUUID(),
+  });
   return createServer(listener(options.books, { hear, dress }));
 }
 
-function heard(
-  options: ChannelOptions,
-  request: IncomingMessage,
-  body: string,
-): Ending | Promise<Ending> {
-  const { method = '', url: target = '/', headers } = request;
-  const call = route(options, method, target, body);
+/** No fault strikes a payer. */
+function heard(options: WechatPayOptions, came: Came): Outcome | Promise<Outcome> {
+  const { method, target, text } = came;
+  const [path = '', ...query] = target.split('?');
+  const place = { path, parameters: new URLSearchParams(query.join('?')) };
+  const page = cashier(options, method, place);
+  if (page) return page;
+  const answer = method === 'POST' && opened(options, place, text);
+  return answer ? { answer } : asked(options, came);
+}
+
+/** What the merchant asks. */
+function asked(options: WechatPayOptions, came: Came): Outcome | Promise<Outcome> {
+  const { method, target, headers, text } = came;
+  const call = route(options, came);
   if (!call) return { answer: refusal(404, 'RESOURCE_NOT_EXISTS', `no ${method} ${target}`) };
   const violated = (rule: string, detail: string) =>
     options.books.violate(channel, call.references[0] ?? '', rule, detail);
-  const wrong = complaint(method, target, body, headers.authorization);
+  const wrong = complaint(method, target, text, headers.authorization);
   if (wrong) {
     violated('unsigned_or_stale_request', wrong);
     return { answer: refusal(401, 'SIGN_ERROR', wrong) };

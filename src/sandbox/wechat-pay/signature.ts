@@ -4,23 +4,42 @@ import {
   createPublicKey,
   createVerify,
   type KeyObject,
+  privateDecrypt,
   randomBytes,
   sign,
 } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import { wechatPayKeys as keys } from './keys.ts';
 
-const platformKey = createPrivateKey(keys.platform_private_key);
 const merchantKey = createPublicKey(keys.merchant_public_key);
+const platformKey = createPrivateKey(keys.platform_private_key);
+const publicKeyMode = createPrivateKey(keys.wechatpay_private_key);
+
+/** WeChat's private key of that name; callbacks of older books name none. */
+function keyOf(serial: string | undefined): KeyObject {
+  return serial === keys.wechatpay_public_key_id ? publicKeyMode : platformKey;
+}
+
+/**
+ * The name of the key that a caller wants to be answered with: of public-key mode where `Wechatpay-Serial` says so,
+ * else of the platform certificate.
+ */
+export function serialNamed(headers: IncomingHttpHeaders): string {
+  const asked = headers['wechatpay-serial'];
+  return asked === keys.wechatpay_public_key_id ? asked : keys.platform_serial;
+}
 
 /**
  * Headers that prove an answer or a callback to be WeChat's (channels.md 1.2).
  *
  * @param body the exact text that is sent
- * @param options another time or another key than the platform's, for faults
+ * @param serial the name of the key that signs
+ * @param options another time or a key that is not WeChat's, for faults
  */
 export function signedHeaders(
   body: string,
+  serial: string = keys.platform_serial,
   options: { at?: number; privateKey?: KeyObject } = {},
 ): Record<string, string> {
   const timestamp = String(Math.floor((options.at ?? Date.now()) / 1_000));
@@ -29,10 +48,10 @@ export function signedHeaders(
   return {
     'Wechatpay-Timestamp': timestamp,
     'Wechatpay-Nonce': nonce,
-    'Wechatpay-Signature': sign('sha256', message, options.privateKey ?? platformKey).toString(
+    'Wechatpay-Signature': sign('sha256', message, options.privateKey ?? keyOf(serial)).toString(
       'base64',
     ),
-    'Wechatpay-Serial': keys.platform_serial,
+    'Wechatpay-Serial': serial,
     'Wechatpay-Signature-Type': 'WECHATPAY2-SHA256-RSA2048',
   };
 }
@@ -65,8 +84,21 @@ export function complaint(
   if (!/^\d+$/.test(timestamp) || Math.abs(Date.now() / 1_000 - Number(timestamp)) > 300)
     return 'the timestamp is more than 5 minutes off';
   const message = [method, target, timestamp, nonce, body, ''].join('\n');
-  const fits = createVerify('sha256').update(message).verify(merchantKey, signature, 'base64');
-  return fits ? null : 'the signature does not fit';
+  return isMerchants(message, signature) ? null : 'the signature does not fit';
+}
+
+/** Did the merchant sign this text? */
+export function isMerchants(text: string, signature: string): boolean {
+  return createVerify('sha256').update(text).verify(merchantKey, signature, 'base64');
+}
+
+/** A member that the merchant encrypted for WeChat (channels.md 1.7), or null when it is none under this key. */
+export function decrypted(text: string, serial: string): string | null {
+  try {
+    return privateDecrypt(keyOf(serial), Buffer.from(text, 'base64')).toString(); // OAEP with SHA-1
+  } catch {
+    return null;
+  }
 }
 
 /** A text as WeChat encrypts it. */

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import type { z } from 'zod';
 
 import type { Answer } from '../call.ts';
@@ -15,6 +17,13 @@ export function refusal(status: number, code: string, message: string): Answer {
   return { status, body: { code, message } };
 }
 
+/** An error in the other spelling that is live: ORDERNOTEXIST for ORDER_NOT_EXIST. Other answers stay as they are. */
+export function respelt(answer: Answer): Answer {
+  const { body } = answer;
+  if (!body || !('code' in body)) return answer;
+  return { ...answer, body: { ...body, code: String(body.code).replaceAll('_', '') } };
+}
+
 /**
  * A body that WeChat cannot read: 400 PARAM_ERROR that names every field.
  *
@@ -25,6 +34,15 @@ export function paramError({ issues }: z.ZodError): Answer {
   return refusal(400, 'PARAM_ERROR', lines.join('; '));
 }
 
+export const unknownOrder = refusal(404, 'ORDER_NOT_EXIST', '订单不存在');
+export const systemError = refusal(500, 'SYSTEM_ERROR', '系统错误');
+
+/** A number of WeChat's own: of a payment (42) or a refund (50). */
+export function freshNumber(prefix: '42' | '50'): string {
+  const random = randomInt(10 ** 12).toString();
+  return prefix + random.padStart(26, '0');
+}
+
 /**
  * A time as WeChat's clock says it, +08:00.
  *
@@ -32,4 +50,19 @@ export function paramError({ issues }: z.ZodError): Answer {
  */
 export function shanghai(at: number | string): string {
   return `${new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+}
+
+/** The same as in a bill: `2026-11-29 18:00:00`. */
+export function billTime(at: number | string): string {
+  return shanghai(at).slice(0, 19).replace('T', ' ');
+}
+
+/** The same as in WeChat's numbers: `20261129180000`. */
+export function digits(at: number | string): string {
+  return billTime(at).replace(/\D/g, '');
+}
+
+/** Fen as yuan, as bills have it; negative where money goes back. */
+export function yuan(fen: number): string {
+  return (fen / 100).toFixed(2);
 }
