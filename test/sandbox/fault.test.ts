@@ -50,7 +50,7 @@ describe('a fault', () => {
   ]; // prettier-ignore
   const ofMoney = ['create', 'query', 'close', 'refund', 'query_refund'];
   test.each([
-    ['wechat-pay', [...ofMoney, 'any']],
+    ['wechat-pay', [...ofMoney, 'bill', 'any']],
     ['stripe', [...ofMoney, 'capture', 'void', 'any']],
     ['alipay', [...ofMoney, 'bill', 'any']],
     ['paypal', ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'any']],
@@ -77,7 +77,7 @@ describe('a fault', () => {
   });
 
   test.each([
-    ['wechat-pay', 'capture', 'slow', "operation: wechat-pay has no 'capture'; it has: create, query, close, refund, query_refund, callback, any"],
+    ['wechat-pay', 'capture', 'slow', "operation: wechat-pay has no 'capture'; it has: create, query, close, refund, query_refund, bill, callback, any"],
     ['stripe', 'payout', 'slow', "operation: stripe has no 'payout'"],
     ['stripe', 'query', 'pay_during_close', "fault: 'pay_during_close' strikes on 'close' only, not on 'query'"],
     ['wechat-pay', 'close', 'refund_bounce', "fault: 'refund_bounce' strikes on 'refund' only, not on 'close'"],

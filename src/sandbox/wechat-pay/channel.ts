@@ -9,7 +9,7 @@ import { wechatPayServer } from './server.ts';
 export function wechatPay(options: WechatPayOptions): Channel {
   return {
     keys: wechatPayKeys,
-    calls: ['create', 'query', 'close', 'refund', 'query_refund'],
+    calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     plays: ['insufficient_merchant_balance', 'double_spelling_errors'],
     server: () => wechatPayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Call } from '../call.ts';
+import { type BillKind, billLink } from './bill-download.ts';
 import { certificates } from './certificate.ts';
 import * as order from './order-call.ts';
 import * as refund from './refund-call.ts';
@@ -25,6 +26,8 @@ const routes: readonly Route[] = [
   ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
   ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],
   ['POST', new RegExp(`^${refunds}/([^/]+)/apply-abnormal-refund$`), refund.abnormalCall],
+  ['GET', /^\/v3\/bill\/tradebill$/, (asked) => billCall('trade', asked)],
+  ['GET', /^\/v3\/bill\/fundflowbill$/, (asked) => billCall('fund', asked)],
   ['GET', /^\/v3\/certificates$/, () => about('certificates', [], null, certificates)],
 ];
 
@@ -49,4 +52,8 @@ export function route(
     if (match) return call(read(options, headers, { number: match[1] ?? '', query, text }));
   }
   return null;
+}
+
+function billCall(kind: BillKind, asked: Asked): Call {
+  return about('bill', [], null, () => billLink(kind, asked));
 }

@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 
 import { carryOut, type Mishaps } from '../call.ts';
 import { listener, type Outcome } from '../serve.ts';
+import { download, downloadPath } from './bill-download.ts';
 import { oneLess } from './callback.ts';
 import { opened } from './client.ts';
 import { cashier } from './page.ts';
-import type { WechatPayOptions } from './request.ts';
+import type { Place, WechatPayOptions } from './request.ts';
 import { type Came, route } from './route.ts';
 import { complaint, serialNamed, signedHeaders } from './signature.ts';
 import { channel, refusal, respelt, systemError } from './wording.ts';
@@ -45,16 +46,22 @@ function heard(options: WechatPayOptions, came: Came): Outcome | Promise<Outcome
   const page = cashier(options, method, place);
   if (page) return page;
   const answer = method === 'POST' && opened(options, place, text);
-  return answer ? { answer } : asked(options, came);
+  return answer ? { answer } : asked(options, place, came);
 }
 
 /** What the merchant asks. */
-function asked(options: WechatPayOptions, came: Came): Outcome | Promise<Outcome> {
+function asked(
+  options: WechatPayOptions,
+  { path, parameters }: Place,
+  came: Came,
+): Outcome | Promise<Outcome> {
   const { method, target, headers, text } = came;
   const call = route(options, came);
-  if (!call) return { answer: refusal(404, 'RESOURCE_NOT_EXISTS', `no ${method} ${target}`) };
+  const downloads = method === 'GET' && path === downloadPath;
+  if (!call && !downloads)
+    return { answer: refusal(404, 'RESOURCE_NOT_EXISTS', `no ${method} ${target}`) };
   const violated = (rule: string, detail: string) =>
-    options.books.violate(channel, call.references[0] ?? '', rule, detail);
+    options.books.violate(channel, call?.references[0] ?? '', rule, detail);
   const wrong = complaint(method, target, text, headers.authorization);
   if (wrong) {
     violated('unsigned_or_stale_request', wrong);
@@ -64,5 +71,7 @@ function asked(options: WechatPayOptions, came: Came): Outcome | Promise<Outcome
     violated('missing_header', 'User-Agent and Accept are mandatory');
     return { answer: refusal(400, 'PARAM_ERROR', 'User-Agent and Accept are mandatory') };
   }
-  return carryOut(options.books, call, mishaps);
+  if (call) return carryOut(options.books, call, mishaps);
+  const downloaded = download(options.books, parameters);
+  return 'file' in downloaded ? downloaded : { answer: downloaded };
 }
