@@ -155,5 +155,6 @@ function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'cl
   send(draft, attempt, verb, {}, {
     key: confirms === 'never' ? attempt.id : `${attempt.id}.${verb}`,
     ...(isBegin ? { until: draft.payment.expires_at } : {}),
+    ...(verb === 'create' && attempt.code_ends_at !== null ? { since: attempt.code_ends_at } : {}),
   });
 } // prettier-ignore

@@ -49,6 +49,8 @@ interface Sending {
   /** Never after this, whatever its window. */
   readonly until?: Instant;
   readonly notBefore?: Instant;
+  /** Calls before this are no repeats: what they were sent for was had. */
+  readonly since?: Instant;
 }
 
 /**
@@ -60,12 +62,13 @@ export function send(
   attempt: Attempt,
   verb: Verb,
   subject: Subject,
-  { key, until = Infinity, notBefore = 0 }: Sending,
+  { key, until = Infinity, notBefore = 0, since = 0 }: Sending,
 ): void {
   const isSame: Which = (op) => op.verb === verb && isAbout(op, subject);
   const earlier = attempt.operations.filter(isSame);
   const stored = earlier.filter((op) => op.ended === 'stored').length;
-  const run_at = Math.max(draft.context.now + resendDelayMs(draft, earlier), notBefore);
+  const repeated = earlier.filter((op) => op.run_at >= since);
+  const run_at = Math.max(draft.context.now + resendDelayMs(draft, repeated), notBefore);
   const window_end = run_at + startToCloseMs(draft.context.timing) - 2_000;
   add(draft, attempt, {
     verb,

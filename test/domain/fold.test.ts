@@ -54,6 +54,25 @@ describe('a QR payment', () => {
     expect(bench.open('create').channel_key).toBe(bench.attempt.id);
     expect(bench.payment.attempts).toHaveLength(1);
   });
+
+  test('whose codes end again and again gets each new one at once, and is patient where it gets none', () => {
+    const bench = new Bench();
+    const shown = () => ({ ...qrCode, code_ends_at: new Date(bench.now + 60_000).toISOString() }) as typeof qrCode; // prettier-ignore
+    for (let codes = 0; codes < 10; codes += 1) {
+      expect(bench.open('create').run_at).toBe(bench.now);
+      bench.end('create', shown());
+      bench.now += 60_000;
+      bench.tell({ kind: 'due', what: 'code' });
+    }
+    const delays: number[] = [];
+    for (let refusals = 0; refusals < 4; refusals += 1) {
+      bench.end('create', { kind: 'unknown', detail: '400 INVALID_REQUEST' });
+      bench.end('query', { kind: 'open' });
+      delays.push(bench.open('create').run_at - bench.now);
+      bench.now = bench.open('create').run_at;
+    }
+    expect(delays).toEqual([0, 1_000, 2_000, 4_000]);
+  });
 });
 
 describe('an unknown outcome', () => {
