@@ -9,7 +9,7 @@ const account = z.strictObject({
   mchid: name,
   merchant_serial: name,
   merchant_private_key: privateKey,
-  /** By certificate serial or `PUB_KEY_ID_…`: public keys or certificates; two while WeChat rotates. */
+  /** By certificate serial or, in the mode of public keys, `PUB_KEY_ID_…`; several while they rotate. */
   platform_keys: z
     .record(name, publicKey)
     .refine((keys) => Object.keys(keys).length > 0, 'must hold a key, or no reply can be believed'),

@@ -2,7 +2,7 @@ import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply } from '../channel.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './response.ts';
-import { authorization, verification } from './signature.ts';
+import { authorization, expectedKey, verification } from './signature.ts';
 
 /** A reply that WeChat signed: done, or refused for good. Else why there is none that can be believed. */
 export type Spoken =
@@ -20,6 +20,7 @@ export async function speak(
 ): Promise<Spoken> {
   const url = call.account.base_url.replace(/\/$/, '') + path;
   const body = content ? JSON.stringify(content) : '';
+  const serial = expectedKey(call.account);
   const reply = await call.send({
     method,
     url,
@@ -28,6 +29,7 @@ export async function speak(
       Authorization: authorization(call.account, method, url, body, call.now()),
       Accept: 'application/json', // mandatory, like the agent
       'User-Agent': 'holdfast',
+      ...(serial ? { 'Wechatpay-Serial': serial } : {}),
       ...(content ? { 'Content-Type': 'application/json' } : {}),
     },
   });

@@ -19,10 +19,7 @@ export function authorization(
   const { pathname, search } = new URL(url);
   const timestamp = String(Math.floor(now.getTime() / 1_000));
   const nonce = randomBytes(16).toString('hex');
-  const message = [method, pathname + search, timestamp, nonce, body, ''].join('\n');
-  const signature = sign('sha256', Buffer.from(message), account.merchant_private_key).toString(
-    'base64',
-  );
+  const signature = signedLines(account, [method, pathname + search, timestamp, nonce, body]);
   const pairs = {
     mchid: account.mchid,
     nonce_str: nonce,
@@ -32,6 +29,23 @@ export function authorization(
   };
   const text = Object.entries(pairs).map(([name, value]) => `${name}="${value}"`);
   return `WECHATPAY2-SHA256-RSA2048 ${text.join(',')}`;
+}
+
+/** The merchant's signature over these, each ended by a line feed. */
+export function signedLines(account: Account, lines: readonly string[]): string {
+  const message = lines.map((line) => `${line}\n`).join('');
+  return sign('sha256', Buffer.from(message), account.merchant_private_key).toString('base64');
+}
+
+/**
+ * The key that WeChat is to sign its reply with: its public key where the account has one, else the certificate.
+ * Undefined while two of them rotate: the choice is WeChat's, and either is believed.
+ */
+export function expectedKey({ platform_keys }: Account): string | undefined {
+  const serials = Object.keys(platform_keys);
+  const publicKeys = serials.filter((serial) => serial.startsWith('PUB_KEY_ID_'));
+  const [one, ...others] = publicKeys.length > 0 ? publicKeys : serials;
+  return others.length === 0 ? one : undefined;
 }
 
 export type Verification = 'genuine' | 'stale' | 'forged';

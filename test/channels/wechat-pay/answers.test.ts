@@ -180,6 +180,7 @@ describe('what is sent', () => {
       Accept: 'application/json',
       'User-Agent': expect.stringMatching(/./),
       'Content-Type': 'application/json',
+      'Wechatpay-Serial': 'PUB_KEY_ID_2',
     });
   });
 

@@ -3,6 +3,7 @@ import wechatpay from 'wechatpay-axios-plugin';
 import {
   authorization,
   decrypt,
+  expectedKey,
   verification,
 } from '../../../src/channels/wechat-pay/signature.ts';
 import { account, merchant, now, platform, rotated, settings, signed, stranger } from './wechat.ts';
@@ -39,6 +40,18 @@ describe('our Authorization', () => {
     );
     expect(new Set(nonces).size).toBe(50);
   });
+});
+
+test.each([
+  ['its only certificate', ['P1'], 'P1'],
+  ['its public key', ['PUB_KEY_ID_1'], 'PUB_KEY_ID_1'],
+  ['its public key beside a certificate', ['P1', 'PUB_KEY_ID_1', 'P2'], 'PUB_KEY_ID_1'],
+  ['neither of two certificates that rotate', ['P1', 'P2'], undefined],
+  ['neither of two public keys that rotate', ['P1', 'PUB_KEY_ID_1', 'PUB_KEY_ID_2'], undefined],
+])('an account expects a reply to be signed by %s', (_which, serials, expected) => {
+  const [key] = Object.values(account.platform_keys);
+  const platform_keys = Object.fromEntries(serials.map((serial) => [serial, key!]));
+  expect(expectedKey({ ...account, platform_keys })).toBe(expected);
 });
 
 describe('a text that a third-party library signed', () => {
