@@ -11,6 +11,8 @@ const secret = [
   'webhook_secrets',
   'idempotency_key',
   'token',
+  'openid',
+  'payer_ip',
   'secret',
   'webhook_secret',
 ];

@@ -56,6 +56,7 @@ const nextAction = z
   .union([
     z.strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time }),
     z.strictObject({ type: z.literal('redirect'), url: z.string() }),
+    z.strictObject({ type: z.literal('sdk_params'), params: z.record(z.string(), z.string()) }),
   ])
   .openapi('NextAction');
 

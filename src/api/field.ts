@@ -24,6 +24,8 @@ export const httpUrl = text(1, 2_048)
   )
   .openapi({ format: 'uri' });
 
+export const ipAddress = z.union([z.ipv4(), z.ipv6()], { error: 'an IPv4 or IPv6 address' });
+
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });
 

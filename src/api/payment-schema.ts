@@ -3,25 +3,45 @@ import { z } from 'zod';
 import { channelSlugs } from '../domain/channel.ts';
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
-import { amount, coded, currency, httpUrl, instant, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { amount, coded, currency, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
-const [, ...withoutToken] = methodTypes;
+/** WeChat compares it with the address that opens its page. */
+const payerIp = ipAddress.openapi({ description: 'Address of the payer’s browser' });
+const openid = visible(128).openapi({ description: 'The payer under the appid of the account' });
 
-/** A card pays by a token of its channel; nothing else has one. */
+/** Some methods come with what their channel must be told of the payer: it is shown to nobody else. */
 const method = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('card'), token: text(1, 255) }),
-    z.strictObject({ type: z.enum(withoutToken) }),
+    z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp }),
+    z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid }),
+    z.strictObject({
+      type: z.enum(methodTypes).exclude(['card', 'wechat_pay_h5', 'wechat_pay_jsapi']),
+    }),
   ],
   { error: `one of ${methodTypes.join(', ')}` },
 );
 export type Method = z.infer<typeof method>;
+
+/** What the method came with, for its channel alone. */
+export function tokenOf(method: Method): string | null {
+  switch (method.type) {
+    case 'card':
+      return method.token;
+    case 'wechat_pay_h5':
+      return method.payer_ip;
+    case 'wechat_pay_jsapi':
+      return method.openid;
+    default:
+      return null;
+  }
+}
 
 /** `POST /v1/payments` (contract section 2). @param minExpiresIn the shortest life of a payment, in seconds */
 export const createPayment = (minExpiresIn: number) =>

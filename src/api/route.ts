@@ -3,7 +3,7 @@ import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import type { Dependencies } from './dependencies.ts';
 import { offerOf } from './offer.ts';
-import type { Method } from './payment-schema.ts';
+import { type Method, tokenOf } from './payment-schema.ts';
 import type { FieldError } from './problem.ts';
 
 /** An account whose channel serves a method, and in which currencies. */
@@ -68,7 +68,7 @@ export function choiceOf(
   const { id, version, channel } = fitting.account;
   return {
     method: method.type,
-    token: method.type === 'card' ? method.token : null,
+    token: tokenOf(method),
     route: { channel, channel_account: id, account_version: version },
   };
 }

@@ -50,7 +50,7 @@ export interface Attempt {
   handle: string | null;
   /** Was the confirmation executed? */
   confirmed: 'no' | 'maybe' | 'yes';
-  /** What pays at the channel (a card token), for the confirmation alone. */
+  /** What the payer's method came with, for the channel alone: a card token, his openid, his browser's address. */
   readonly token: string | null;
   /** What the channel holds or held for a manual capture; 0 without a hold. */
   held: Minor;

@@ -5,7 +5,8 @@ import type { Minor, Money } from './money.ts';
 /** What the payer must do next (contract section 2, `next_action`). */
 export type NextAction =
   | { readonly type: 'display_qr_code'; readonly data: string }
-  | { readonly type: 'redirect'; readonly url: string };
+  | { readonly type: 'redirect'; readonly url: string }
+  | { readonly type: 'sdk_params'; readonly params: Readonly<Record<string, string>> };
 
 /** Money that a channel says it took: its own number for it, how much, when (RFC 3339). */
 export interface Receipt extends Money {

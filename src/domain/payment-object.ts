@@ -81,10 +81,10 @@ function captureObject({ id, amount, status, created_at }: Capture): Json {
   return { id, amount, status, created_at: time(created_at) };
 }
 
-/** Until the earlier of the payment's and the code's end. */
+/** A code is shown until the earlier of the payment's and its own end. */
 function nextAction(payment: Payment, attempt: Attempt | undefined): Json | null {
   if (payment.status !== 'requires_action' || !attempt?.next_action) return null;
-  if (attempt.next_action.type === 'redirect') return attempt.next_action;
+  if (attempt.next_action.type !== 'display_qr_code') return attempt.next_action;
   const ends = Math.min(payment.expires_at, attempt.code_ends_at ?? payment.expires_at);
   return { ...attempt.next_action, expires_at: time(ends) };
 }

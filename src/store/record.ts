@@ -149,7 +149,7 @@ function described(payment: Payment, fact: Fact): { kind: string; summary: strin
   }
 }
 
-/** A token pays: it stands in its attempt and nowhere else. */
+/** A token pays or names the payer: it stands in its attempt and nowhere else. */
 function untold(command: Command): object {
   if (command.name !== 'confirm') return command;
   const { method, route } = command.choice;

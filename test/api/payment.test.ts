@@ -270,7 +270,7 @@ describe('channel accounts', () => {
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
       channel: 'wechat-pay',
-      methods: ['wechat_pay_qr'],
+      methods: ['wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi'],
       currencies: ['CNY'],
       livemode: false,
       callback_url: `${stack.ready.api}/v1/callbacks/wechat-pay/${account('wechat-pay').id}`,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { CallbackReading, RawCallback } from '../channel.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
-import { answerOf, readTransaction } from './order.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
 import { decrypt, verification } from './signature.ts';
+import { answerOf, readTransaction } from './transaction.ts';
 
 const envelope = z.object({
   id: z.string().min(1),

@@ -1,17 +1,18 @@
 import type { Channel } from '../channel.ts';
 import { type Account, parseAccount } from './account.ts';
 import { readCallback } from './callback.ts';
-import { close, create, query } from './order.ts';
+import { close, query } from './order.ts';
+import { create } from './prepay.ts';
 import { redact } from './redaction.ts';
 import { queryRefund, refund } from './refund.ts';
 
 const fail = JSON.stringify({ code: 'FAIL', message: '失败' });
 
-/** WeChat Pay, native QR, APIv3 (channels.md section 1). */
+/** WeChat Pay, APIv3: a QR code, a page for a phone's browser, a page or mini program in WeChat (channels.md section 1). */
 export const wechatPay: Channel<Account> = {
   slug: 'wechat-pay',
   facts: {
-    methods: { wechat_pay_qr: ['CNY'] },
+    methods: { wechat_pay_qr: ['CNY'], wechat_pay_h5: ['CNY'], wechat_pay_jsapi: ['CNY'] },
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     replay_window_ms: null,
     not_found_means: 'never_created',

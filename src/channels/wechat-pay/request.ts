@@ -51,7 +51,11 @@ const undecided = new Set(['SYSTEMERROR', 'BANKERROR']);
 /** Refused before anything was done: a resend under the same number is safe and wanted. */
 const tooOften = new Set(['FREQUENCYLIMITED', 'RATELIMITEXCEEDED']);
 
+/** Refused for what it says, whatever the status: another payer than the app knows (channels.md 1.8 has it under 500). */
+const definite = new Set(['OPENIDMISMATCH']);
+
 function refusal(status: number, error: WireError | null): Spoken {
+  if (error && definite.has(error.key)) return { kind: 'refused', status, error };
   if (status >= 500 || !error || undecided.has(error.key))
     return unclear(status, error?.code ?? 'without a code');
   if (status === 429 || tooOften.has(error.key)) return { kind: 'never_sent', detail: error.code };

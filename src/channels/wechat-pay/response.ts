@@ -46,6 +46,7 @@ const failureCodes = new Map<string, FailureCode>([
   ['TRADEERROR', 'not_permitted'],
   ['NOTENOUGH', 'insufficient_funds'], // the merchant's balance, when a refund is asked for
   ['USERACCOUNTABNORMAL', 'invalid_account'],
+  ['OPENIDMISMATCH', 'invalid_account'],
 ]);
 
 /** The channel's refusal in the words of our catalogue, its own beside them. */

@@ -35,7 +35,7 @@ describe('a refusal', () => {
     [400, 'BANK_ERROR', 'unknown', 'unknown', 'unknown'],
     [500, 'SYSTEM_ERROR', 'unknown', 'unknown', 'unknown'],
     [500, 'BANK_ERROR', 'unknown', 'unknown', 'unknown'],
-    [500, 'OPENID_MISMATCH', 'unknown', 'unknown', 'unknown'],
+    [500, 'OPENID_MISMATCH', 'declined', 'refused', 'declined'], // it says what is wrong, whatever the status
     [502, 'PARAM_ERROR', 'unknown', 'unknown', 'unknown'],
     [429, 'FREQUENCY_LIMITED', 'never_sent', 'never_sent', 'never_sent'],
     [429, 'RATELIMIT_EXCEEDED', 'never_sent', 'never_sent', 'never_sent'],
@@ -43,7 +43,8 @@ describe('a refusal', () => {
   ])('%d %s: create %s, close %s, refund %s', async (status, code, create, close, refund) => {
     for (const spelling of [code, code.replaceAll('_', '')]) {
       const reply = refusedWith(status, spelling);
-      expect((await verbs.create(reply)).kind).toBe(create);
+      for (const made of [verbs.create, verbs.create_h5, verbs.create_jsapi])
+        expect((await made(reply)).kind).toBe(create);
       expect((await verbs.close(reply)).kind).toBe(close);
       expect((await verbs.refund(reply)).kind).toBe(refund);
       const isDenial = (denied: string) => status === 404 && code === denied;
@@ -88,7 +89,16 @@ describe('a refusal', () => {
 
 describe.each(all)('%s', (_verb, speak) => {
   const lies = [
-    [200, { ...paidTransaction, ...madeRefund, code_url: 'weixin://x' }],
+    [
+      200,
+      {
+        ...paidTransaction,
+        ...madeRefund,
+        code_url: 'weixin://x',
+        h5_url: 'https://x',
+        prepay_id: 'x',
+      },
+    ],
     [204, ''],
     [400, { code: 'PARAM_ERROR' }],
     [401, { code: 'SIGN_ERROR' }],

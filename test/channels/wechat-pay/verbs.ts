@@ -31,9 +31,23 @@ export const back: RefundOrder = {
   handle: null,
   channel_reference: null,
 };
+export const h5Order: Order = {
+  ...order,
+  method: 'wechat_pay_h5',
+  token: '203.0.113.7',
+  return_url: 'https://shop.example/back?order=7&name=票',
+};
+export const jsapiOrder: Order = {
+  ...order,
+  method: 'wechat_pay_jsapi',
+  token: paidTransaction.payer.openid,
+};
+
 /** What each verb makes of a reply. */
 export const verbs = {
   create: (reply: HttpReply) => wechatPay.create(answering(reply), order),
+  create_h5: (reply: HttpReply) => wechatPay.create(answering(reply), h5Order),
+  create_jsapi: (reply: HttpReply) => wechatPay.create(answering(reply), jsapiOrder),
   query: (reply: HttpReply) => wechatPay.query(answering(reply), order),
   close: (reply: HttpReply) => wechatPay.close(answering(reply), order),
   refund: (reply: HttpReply) => wechatPay.refund(answering(reply), back),
