@@ -23,6 +23,10 @@ export function channelContract(adapter: Conformant): void {
   afterEach(() => rig.sandbox.control('DELETE', 'faults'));
 
   orders(given, () => rig);
+  for (const [method, token] of Object.entries(given.others ?? {}))
+    describe(`by ${method}`, () => {
+      orders(given, () => rig.by(method, token));
+    });
   refunds(given, () => rig);
   faults(given, () => rig);
   if (channel.facts.confirms === 'at_once') cards(given, () => rig);

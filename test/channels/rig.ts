@@ -56,6 +56,8 @@ export interface Conformant {
   readonly operations: Readonly<Record<string, string>>;
   /** Under one key the channel repeats even a failure of its own. */
   readonly keepsFailures: boolean;
+  /** Further methods whose orders a call of ours makes, each with what its payer comes with. */
+  readonly others?: Readonly<Record<string, string>>;
   /** What the sandbox holds against us because this suite does it on purpose. */
   readonly provoked: readonly string[];
 }
@@ -95,8 +97,12 @@ export class Rig {
   readonly exchanges: Sent[] = [];
   private readonly tokens = createTokens(20_000);
 
-  private constructor(given: Conformant, sandbox: Sandbox) {
+  /** What its orders are, unless a test says otherwise. */
+  private readonly chosen: Partial<Order>;
+
+  private constructor(given: Conformant, sandbox: Sandbox, chosen: Partial<Order> = {}) {
     this.given = given;
+    this.chosen = chosen;
     this.sandbox = sandbox;
     this.settings = given.settings(sandbox.keys, sandbox.channelUrl);
     this.account = given.channel.parseAccount(this.settings);
@@ -105,6 +111,13 @@ export class Rig {
   static async open(given: Conformant, settings: Record<string, string> = {}): Promise<Rig> {
     const { slug, facts } = given.channel;
     return new Rig(given, await openSandbox(slug, settings, facts.verdicts.accepted));
+  }
+
+  /** The same, with orders of another method. */
+  by(method: string, token: string): Rig {
+    const { requests, rawReplies, exchanges } = this;
+    const other = new Rig(this.given, this.sandbox, { method, token });
+    return Object.assign(other, { requests, rawReplies, exchanges });
   }
 
   /** A call that waits this long for its answer. */
@@ -153,6 +166,7 @@ export class Rig {
       capture: 'automatic',
       token: facts.confirms === 'at_once' ? 'tok_ok' : null,
       return_url: 'https://shop.example/back?order=1',
+      ...this.chosen,
       ...given,
     };
   }

@@ -17,7 +17,7 @@ channelContract({
     settings.merchant_private_key,
     settings.merchant_private_key.split('\n')[1],
   ],
-  payer: /"openid":"([^"]+)"/,
+  payer: /"(?:openid|payer_client_ip)":"([^"]+)"/,
   amounts: [1, 999_999_999_999],
   notices: {
     payment: /TRANSACTION\.SUCCESS/,
@@ -32,5 +32,9 @@ channelContract({
   bounces: true,
   operations: {},
   keepsFailures: false,
+  others: {
+    wechat_pay_h5: '203.0.113.7',
+    wechat_pay_jsapi: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+  },
   provoked: ['close_without_query', 'refund_beyond_paid'],
 });
