@@ -8,16 +8,16 @@ import { aborted, launch, say } from './launcher.ts';
 import { readSettings } from './settings.ts';
 import { openShop } from './shop.ts';
 import type { Running, Stack } from './stack.ts';
-import { type CodeMethod, codeMethods, tellStory } from './story.ts';
+import { type DemoMethod, demoMethods, tellStory } from './story.ts';
 
 const usage = `usage: npm run demo -- [--once] [--json] [--method TYPE]
 
-Starts the stack of npm start, shows what Holdfast promises with three QR payments and a card payment, compares the
-books of the channels, the payments and the ledger, and stays up until SIGINT (Ctrl-C) or SIGTERM.
+Starts the stack of npm start, shows what Holdfast promises with three payments at WeChat Pay or Alipay and one by card,
+compares the books of the channels, the payments and the ledger, and stays up until SIGINT (Ctrl-C) or SIGTERM.
 
   --once  stops afterwards; exit 0 only if all books agree
   --json  prints the result as the last line on stdout; everything else goes to stderr
-  --method  of the QR payments: ${codeMethods.join(' or ')}; the first by default
+  --method  of the first three: ${demoMethods.join(' or ')}; the first by default
 
 Settings: those of npm start, from the environment.
 `;
@@ -25,7 +25,7 @@ Settings: those of npm start, from the environment.
 interface Arguments {
   readonly once: boolean;
   readonly json: boolean;
-  readonly method: CodeMethod;
+  readonly method: DemoMethod;
 }
 
 /** @throws an Error with one line that names what is wrong */
@@ -33,13 +33,13 @@ function readArguments(): Arguments | null {
   const flag = { type: 'boolean', default: false } as const;
   const method = { type: 'string', default: 'wechat_pay_qr' } as const;
   const { values } = parseArgs({ options: { once: flag, json: flag, help: flag, method } });
-  return values.help ? null : { ...values, method: codeMethodOf(values.method) };
+  return values.help ? null : { ...values, method: demoMethodOf(values.method) };
 }
 
-function codeMethodOf(type: string): CodeMethod {
-  const found = codeMethods.find((one) => one === type);
+function demoMethodOf(type: string): DemoMethod {
+  const found = demoMethods.find((one) => one === type);
   if (found) return found;
-  throw new CannotStart(`--method must be ${codeMethods.join(' or ')}, not '${type}'`);
+  throw new CannotStart(`--method must be ${demoMethods.join(' or ')}, not '${type}'`);
 }
 
 async function demo(given: Arguments, stack: Stack & Running, asked: AbortSignal): Promise<number> {

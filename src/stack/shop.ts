@@ -11,7 +11,11 @@ export interface ShownPayment {
   readonly amount_captured: number;
   readonly amount_refunded: number;
   readonly late: boolean;
-  readonly next_action: { readonly type: string; readonly data?: string } | null;
+  readonly next_action: {
+    readonly type: string;
+    readonly data?: string;
+    readonly url?: string;
+  } | null;
   readonly attempts: readonly {
     readonly reference: string;
     readonly channel: string;

@@ -8,19 +8,27 @@ type Tell = (line: string) => void;
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** Methods with a code that a payer scans, and who calls back. */
-const codes = { wechat_pay_qr: 'WeChat Pay', alipay_qr: 'Alipay' } as const;
-export type CodeMethod = keyof typeof codes;
+/** Methods by which a payer pays at a channel's own place: who calls back, what he does, what the method comes with. */
+const methods = {
+  wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', given: {} },
+  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', given: {} },
+  wechat_pay_h5: {
+    channel: 'WeChat Pay',
+    deed: 'opens a page',
+    given: { payer_ip: '203.0.113.7' },
+  },
+} as const;
+export type DemoMethod = keyof typeof methods;
 
-export const codeMethods = Object.keys(codes) as CodeMethod[];
+export const demoMethods = Object.keys(methods) as DemoMethod[];
 
-/** The promise in four payments, three of them by a code of this method. Throws as soon as one does not end as promised. */
+/** The promise in four payments, three of them by this method. Throws as soon as one does not end as promised. */
 export async function tellStory(
   shop: Shop,
   inbox: Inbox,
   killWorker: () => void,
   tell: Tell,
-  method: CodeMethod,
+  method: DemoMethod,
 ): Promise<void> {
   const target = await shop.listen(inbox.url);
   inbox.trust(target.secret);
@@ -31,11 +39,11 @@ export async function tellStory(
   await target.remove(); // the inbox goes with the demo: nobody need try it for 30 days
 }
 
-async function ordinaryPayment(shop: Shop, tell: Tell, method: CodeMethod): Promise<void> {
-  tell('\n1. A payer scans a QR code and pays');
+async function ordinaryPayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
+  tell(`\n1. A payer ${methods[method].deed} and pays`);
   const payment = await order(shop, 1_999, tell, method);
   await shop.pay(payment);
-  tell(`   the payer pays; ${codes[method]} calls back`);
+  tell(`   the payer pays; ${methods[method].channel} calls back`);
   await shop.until(payment.id, isPaid);
   tell('   succeeded');
 }
@@ -44,7 +52,7 @@ async function troubledPayment(
   shop: Shop,
   killWorker: () => void,
   tell: Tell,
-  method: CodeMethod,
+  method: DemoMethod,
 ): Promise<void> {
   tell('\n2. The callback is late and the worker is killed in between');
   const payment = await order(shop, 8_800, tell, method);
@@ -52,23 +60,25 @@ async function troubledPayment(
   killWorker();
   tell('   kill -9 of the worker');
   await shop.pay(payment);
-  tell(`   the payer pays meanwhile; ${codes[method]} calls back ${lateByMs / 1_000} s late`);
+  tell(
+    `   the payer pays meanwhile; ${methods[method].channel} calls back ${lateByMs / 1_000} s late`,
+  );
   await shop.until(payment.id, isPaid);
   tell('   succeeded: another worker took over where the first one fell');
   tell('   what happened to it:');
   await printTimeline(shop, payment.id, tell);
 }
 
-async function latePayment(shop: Shop, tell: Tell, method: CodeMethod): Promise<void> {
+async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
   tell('\n3. The money comes after the payment was given up');
   const payment = await order(shop, 4_200, tell, method);
   await shop.look(payment); // at Alipay there is nothing to close before
   const canceled = await shop.cancel(payment.id);
   if (canceled.status !== 'canceled')
     throw new Error(`${payment.id} is ${canceled.status} after its cancel`);
-  tell(`   the merchant cancels; the code is closed at ${codes[method]}`);
+  tell(`   the merchant cancels; the order is closed at ${methods[method].channel}`);
   await shop.pay(payment, { force: true });
-  tell(`   ${codes[method]} takes the money all the same`);
+  tell(`   ${methods[method].channel} takes the money all the same`);
   await shop.until(
     payment.id,
     ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
@@ -104,13 +114,15 @@ async function order(
   shop: Shop,
   amount: number,
   tell: Tell,
-  type: CodeMethod,
+  type: DemoMethod,
 ): Promise<ShownPayment> {
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
-  const created = await shop.create({ order_no, amount, currency: 'CNY', method: { type } });
+  const method = { type, ...methods[type].given };
+  const created = await shop.create({ order_no, amount, currency: 'CNY', method });
   const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
   tell(`   ${payment.id}, CNY ${(amount / 100).toFixed(2)}, order ${order_no}`);
-  tell(`   QR code: ${payment.next_action?.data}`);
+  const { data, url } = payment.next_action ?? {};
+  tell(data ? `   QR code: ${data}` : `   page: ${url}`);
   return payment;
 }
 

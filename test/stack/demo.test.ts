@@ -66,18 +66,26 @@ test('over the same data it tells of its own payments, with the timeline, and st
   expect(isStopped()).toBe(true);
 }, 180_000);
 
-test('with --method alipay_qr its codes are Alipay’s', async () => {
-  const program = demo('--once', '--json', '--method', 'alipay_qr');
-  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
-  const { payments, ...rest } = result(program);
-  expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
-  expect(payments).toMatchObject([
-    { status: 'succeeded', channel: 'alipay' },
-    { status: 'succeeded', channel: 'alipay' },
-    { status: 'canceled', channel: 'alipay' },
-    { status: 'succeeded', channel: 'stripe' },
-  ]);
-}, 180_000);
+test.each([
+  ['alipay_qr', 'alipay', 'QR code: https://qr.alipay.com/'],
+  ['wechat_pay_h5', 'wechat-pay', 'page: http'],
+])(
+  'with --method %s the same goes by %s',
+  async (method, channel, shown) => {
+    const program = demo('--once', '--json', '--method', method);
+    expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+    const { payments, ...rest } = result(program);
+    expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
+    expect(payments).toMatchObject([
+      { status: 'succeeded', channel },
+      { status: 'succeeded', channel },
+      { status: 'canceled', channel },
+      { status: 'succeeded', channel: 'stripe' },
+    ]);
+    expect(program.stderr()).toContain(shown);
+  },
+  180_000,
+);
 
 test('a demo whose books disagree says why and fails', async () => {
   const program = demo('--once', '--json');
@@ -112,6 +120,6 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   ]);
   expect([await other.ended, other.stderr()]).toEqual([
     1,
-    "--method must be wechat_pay_qr or alipay_qr, not 'cash'\n",
+    "--method must be wechat_pay_qr or alipay_qr or wechat_pay_h5, not 'cash'\n",
   ]);
 });

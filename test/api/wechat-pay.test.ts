@@ -1,0 +1,95 @@
+import { createVerify } from 'node:crypto';
+
+import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { launch, type Launched } from '../support/launcher.ts';
+import { Merchant } from '../support/merchant.ts';
+
+let stack: Launched;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  stack = await launch();
+  merchant = new Merchant(stack.ready);
+});
+afterAll(() => stack.remove());
+
+const is = (status: string) => (payment: any) => payment.status === status;
+const return_url = 'https://shop.example/back?order=7';
+const ways = {
+  wechat_pay_h5: { payer_ip: '203.0.113.7' },
+  wechat_pay_jsapi: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+};
+const shown = async (type: keyof typeof ways, given: object = {}) =>
+  (await merchant.create({ method: { type, ...ways[type] }, return_url, ...given })).body;
+
+test('a phone’s browser is led to WeChat’s page and from there back to the shop', async () => {
+  const payment = await shown('wechat_pay_h5');
+  expect(paymentShape.parse(payment)).toMatchObject({
+    status: 'requires_action',
+    channel: 'wechat-pay',
+    method: { type: 'wechat_pay_h5' },
+    next_action: { type: 'redirect', url: expect.stringMatching(/^https?:/) },
+  });
+  const page = new URL(payment.next_action.url);
+  expect(page.searchParams.get('redirect_url')).toBe(return_url);
+});
+
+test('a page in WeChat is told parameters that the merchant has signed', async () => {
+  const payment = await shown('wechat_pay_jsapi');
+  expect(paymentShape.parse(payment)).toMatchObject({
+    status: 'requires_action',
+    channel: 'wechat-pay',
+    method: { type: 'wechat_pay_jsapi' },
+    next_action: { type: 'sdk_params', params: { signType: 'RSA' } },
+  });
+  const { appId, timeStamp, nonceStr, package: pack, paySign } = payment.next_action.params;
+  const keys = (await merchant.control('GET', '/control/keys')).body['wechat-pay'];
+  const signed = createVerify('sha256').update(`${appId}\n${timeStamp}\n${nonceStr}\n${pack}\n`);
+  expect(signed.verify(keys.merchant_public_key, paySign, 'base64')).toBe(true);
+  expect((await merchant.get(payment.id)).next_action).toEqual(payment.next_action);
+});
+
+describe.each(Object.keys(ways) as (keyof typeof ways)[])('%s', (type) => {
+  const [told] = Object.values(ways[type]);
+
+  test('that the payer pays is paid, and given back', async () => {
+    const payment = await shown(type);
+    await merchant.payer(payment, 'pay');
+    expect(await merchant.until(payment.id, is('succeeded'))).toMatchObject({ next_action: null });
+    expect((await merchant.refund(payment.id)).body.status).toBe('succeeded');
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, refunded: 1_999 });
+  });
+
+  test('that the merchant cancels is closed; money that comes all the same goes back', async () => {
+    const payment = await shown(type);
+    expect((await merchant.cancel(payment.id)).body.status).toBe('canceled');
+    await merchant.payer(payment, 'pay', { force: true });
+    const isBack = (one: any) => one.late && one.attempts[0].amount_refunded > 0;
+    expect(await merchant.until(payment.id, isBack)).toMatchObject({ status: 'canceled' });
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, refunded: 1_999 });
+  });
+
+  test('whose create was lost is one order when it is made again', async () => {
+    const created = { channel: 'wechat-pay', count: 1 };
+    await merchant.fault('create', 'system_error_after_commit', created);
+    const payment = await shown(type, { wait: 20 });
+    expect(payment).toMatchObject({ status: 'requires_action', attempts: [expect.anything()] });
+    await merchant.payer(payment, 'pay');
+    await merchant.until(payment.id, is('succeeded'));
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1 });
+  });
+
+  test('can be what the payer switches to, and tells nobody but the channel who he is', async () => {
+    const { body } = await merchant.create();
+    const { body: payment } = await merchant.confirm(body.id, { type, ...ways[type] });
+    expect(payment).toMatchObject({ status: 'requires_action', method: { type } });
+    expect(payment.attempts).toMatchObject([{ status: 'closed' }, { status: 'requires_action' }]);
+    const timeline = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);
+    expect(JSON.stringify(timeline.body)).toContain(`transactions/${type.slice('wechat_pay_'.length)}`);
+    expect(JSON.stringify([payment, timeline.body])).not.toContain(told);
+  }); // prettier-ignore
+});
+
+test('the channel has nothing against our manners', async () => {
+  expect(await merchant.violations()).toEqual([]);
+});
