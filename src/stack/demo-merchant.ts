@@ -31,6 +31,14 @@ interface Keys {
     readonly app_private_key: string;
     readonly alipay_public_key: string;
   };
+  readonly paypal: {
+    readonly channel_account: string;
+    readonly client_id: string;
+    readonly client_secret: string;
+    readonly merchant_id: string;
+    readonly webhook_id: string;
+    readonly webhook_certificate: string;
+  };
   readonly stripe: {
     readonly channel_account: string;
     readonly api_key: string;
@@ -84,7 +92,7 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, alipay, stripe }: Keys,
+  { 'wechat-pay': wechat, alipay, paypal, stripe }: Keys,
   { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -110,6 +118,18 @@ function accountsAt(
         seller_id: alipay.seller_id,
         app_private_key: alipay.app_private_key,
         alipay_public_keys: [alipay.alipay_public_key],
+      },
+    },
+    {
+      id: paypal.channel_account,
+      channel: 'paypal',
+      settings: {
+        base_url: channels.paypal,
+        client_id: paypal.client_id,
+        client_secret: paypal.client_secret,
+        merchant_id: paypal.merchant_id,
+        webhook_id: paypal.webhook_id,
+        webhook_certificates: [paypal.webhook_certificate],
       },
     },
     {

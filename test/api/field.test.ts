@@ -66,7 +66,7 @@ describe('a field', () => {
     ['order_no', `"${long(65)}"`, 400, 'invalid_field'],
     ['order_no', '"a\\u0000b"', 400, 'invalid_field'],
     ['method', '{"type":"cash"}', 400, 'invalid_field'],
-    ['method', '{"type":"paypal"}', 422, 'method_not_supported'],
+    ['method', '{"type":"ideal"}', 422, 'method_not_supported'],
     ['method', '"wechat_pay_qr"', 400, 'invalid_field'],
     ['capture', '"manual"', 422, 'capture_mode_not_supported'],
     ['expires_in', '0', 422, 'expires_in_out_of_range'],

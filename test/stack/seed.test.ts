@@ -84,6 +84,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(await findCaller(store.pool, made.api_key)).toMatchObject({ merchant_id: made.merchant });
   const atNextPorts = [
     ['alipay', 1, `http://localhost:${port + 3}`],
+    ['paypal', 1, `http://localhost:${port + 4}`],
     ['stripe', 1, `http://localhost:${port + 2}`],
     ['wechat-pay', 1, `http://localhost:${port + 1}`],
   ];
@@ -91,17 +92,18 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(readFileSync(join(dataDir, 'new', 'api_key'), 'utf8')).toBe(`${made.api_key}\n`);
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
-  expect(await counts()).toEqual({ merchants: 1, accounts: 3 });
+  expect(await counts()).toEqual({ merchants: 1, accounts: 4 });
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {
-  const ports = ['--wechat-pay-port', '9001', '--stripe-port', '9002', '--alipay-port', '9003'];
+  const ports = ['--wechat-pay-port', '9001', '--stripe-port', '9002', '--alipay-port', '9003', '--paypal-port', '9004'];
   const { code, out } = await seed(['--sandbox', sandbox.control, ...ports]);
   expect(code).toBe(0);
   expect(out).toMatch(/^merchant mer_\w+\napp {6}app_\w+\nkey {6}sk_test_\S+\n$/);
   const latest = (await baseUrls()).filter(([, version]) => version === 2);
   expect(latest).toEqual([
     ['alipay', 2, 'http://127.0.0.1:9003'],
+    ['paypal', 2, 'http://127.0.0.1:9004'],
     ['stripe', 2, 'http://127.0.0.1:9002'],
     ['wechat-pay', 2, 'http://127.0.0.1:9001'],
   ]);
