@@ -24,7 +24,10 @@ export const httpUrl = text(1, 2_048)
   )
   .openapi({ format: 'uri' });
 
-export const ipAddress = z.union([z.ipv4(), z.ipv6()], { error: 'an IPv4 or IPv6 address' });
+export const ipAddress = z.union(
+  [z.ipv4().openapi({ format: 'ipv4' }), z.ipv6().openapi({ format: 'ipv6' })],
+  { error: 'an IPv4 or IPv6 address' },
+); // prettier-ignore
 
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });

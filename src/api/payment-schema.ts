@@ -12,7 +12,10 @@ export const methodTypes = [
 
 /** WeChat compares it with the address that opens its page. */
 const payerIp = ipAddress.openapi({ description: 'Address of the payer’s browser' });
-const openid = visible(128).openapi({ description: 'The payer under the appid of the account' });
+const openid = z
+  .string()
+  .regex(/^[0-9A-Za-z_-]{1,128}$/, 'letters, digits, _ and -')
+  .openapi({ description: 'The payer under the appid of the account' });
 
 /** Some methods come with what their channel must be told of the payer: it is shown to nobody else. */
 const method = z.discriminatedUnion(

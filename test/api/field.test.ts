@@ -180,7 +180,8 @@ describe('one answer names every wrong field', () => {
     expect(await errorsOf({ type: 'card', token: '', cvc: '1' })).toEqual({ '/method/token': 'invalid_field', '/method/cvc': 'unknown_field' }); // prettier-ignore
     for (const payer_ip of [undefined, '', '300.0.0.1', '203.0.113.7, 10.0.0.1', 'localhost', 7])
       expect(await errorsOf({ type: 'wechat_pay_h5', payer_ip })).toEqual({ '/method/payer_ip': 'invalid_field' }); // prettier-ignore
-    expect(await errorsOf({ type: 'wechat_pay_jsapi', openid: ' ' })).toEqual({ '/method/openid': 'invalid_field' }); // prettier-ignore
+    for (const openid of [undefined, '', ' ', 'o'.repeat(129), 'o1"\n'])
+      expect(await errorsOf({ type: 'wechat_pay_jsapi', openid })).toEqual({ '/method/openid': 'invalid_field' }); // prettier-ignore
     expect(await errorsOf({ type: 'wechat_pay_qr', openid: 'o1' })).toEqual({ '/method/openid': 'unknown_field' }); // prettier-ignore
     expect(await errorsOf({ type: 'ideal', token: 'tok_ok' })).toEqual({ '/method/token': 'unknown_field' }); // prettier-ignore
     expect(await errorsOf({ type: 'cash', token: 'tok_ok' })).toEqual({ '/method/type': 'invalid_field' }); // prettier-ignore

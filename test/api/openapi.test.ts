@@ -32,6 +32,17 @@ describe('the OpenAPI document', () => {
     const bodyOf = (path: string) => body.paths[path].post.requestBody.required;
     expect(bodyOf('/v1/payments')).toBe(true);
     expect(bodyOf('/v1/payments/{id}/cancel')).toBe(false); // all of it may be left out
+    const { oneOf } = body.components.schemas.CreatePayment.properties.method;
+    const [card, h5, jsapi] = oneOf.map(({ required }: any) => required);
+    expect([card, h5, jsapi]).toEqual([
+      ['type', 'token'],
+      ['type', 'payer_ip'],
+      ['type', 'openid'],
+    ]);
+    expect(oneOf[1].properties.payer_ip.anyOf.map(({ format }: any) => format)).toEqual([
+      'ipv4',
+      'ipv6',
+    ]);
     const { metadata } = body.components.schemas.CreatePayment.properties;
     expect(metadata.propertyNames).toEqual({ minLength: 1, maxLength: 40 });
     expect(body.components.schemas.CreatePayment.required).toEqual(['order_no', 'amount', 'currency']); // prettier-ignore
