@@ -202,7 +202,8 @@ function environment({
     PUBLIC_URL: api,
     PORT: String(ports.api),
     SANDBOX_PORT: String(ports.sandbox),
-    SANDBOX_STRIPE_WEBHOOK_URL: '', // straight to the API: not every line has a proxy
+    SANDBOX_STRIPE_WEBHOOK_URL: '',
+    SANDBOX_PAYPAL_WEBHOOK_URL: '', // straight to the API: not every line has a proxy
     SANDBOX_CALLBACK_SCALE: '0.05',
     SANDBOX_REFUND_MS: '300',
     SANDBOX_PROCESSING_MS: '2000',

@@ -16,6 +16,12 @@ export interface Keys {
     readonly app_private_key: string;
     readonly alipay_private_key: string;
   };
+  readonly paypal: {
+    readonly channel_account: string;
+    readonly merchant_id: string;
+    readonly webhook_id: string;
+    readonly webhook_private_key: string;
+  };
   readonly stripe: {
     readonly channel_account: string;
     readonly webhook_secret: string;

@@ -1,6 +1,7 @@
 import type { Scene } from '../scene.ts';
 import * as alipay from './alipay.ts';
 import * as card from './card.ts';
+import * as paypal from './paypal.ts';
 import * as qr from './qr.ts';
 
 /** How often each story is played, in per cent (faults.md section 3). */
@@ -15,6 +16,7 @@ const weights = {
   qrRefunded: 3, cardRefunded: 6,
   cardForged: 1,
   alipayPaid: 4, alipayPage: 1, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
+  paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
 } as const; // prettier-ignore
 
 export type StoryName = keyof typeof weights;
@@ -23,6 +25,7 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...qr,
   ...card,
   ...alipay,
+  ...paypal,
 };
 
 export const storyNames = Object.keys(weights) as StoryName[];

@@ -1,10 +1,11 @@
 import type { Keys } from '../sandbox.ts';
 import { alipay } from './alipay.ts';
 import type { Tongue } from './notice.ts';
+import { paypal } from './paypal.ts';
 import { stripe } from './stripe.ts';
 import { wechatPay } from './wechat-pay.ts';
 
 /** How every channel speaks that calls back. */
 export function tonguesOf(keys: Keys): readonly Tongue[] {
-  return [wechatPay(keys), stripe(keys), alipay(keys)];
+  return [wechatPay(keys), stripe(keys), alipay(keys), paypal(keys)];
 }
