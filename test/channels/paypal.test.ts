@@ -32,7 +32,7 @@ channelContract({
   envelope: [],
   authorization: ({ headers }) => headers['Authorization'],
   bounces: false,
-  operations: {},
+  operations: { confirm: 'capture' }, // what takes the money of an order
   keepsFailures: false,
-  provoked: [],
+  provoked: ['refund_beyond_captured', 'capture_beyond_held'],
 });

@@ -46,12 +46,15 @@ function doubtOf({ headers }: RawCallback): string {
 }
 
 /** What somebody else makes over the same account has no number of ours, and need not be as ours would be. */
-const labelledOrder = z.object({
-  purchase_units: z.tuple([z.object({ custom_id: z.unknown() })]).rest(z.unknown()),
+const labelled = z.object({ id: z.string(), status: z.string() });
+const labelledOrder = labelled.extend({
+  purchase_units: z.tuple([z.object({ custom_id: z.unknown().optional() })]).rest(z.unknown()),
 });
 
 function ofOrder(told: Event, account: Account): CallbackReading {
-  const label = parse(labelledOrder, told.resource)?.purchase_units[0].custom_id;
+  const named = parse(labelledOrder, told.resource);
+  if (!named) return meaningless(`${told.event_type} without an order`);
+  const label = named.purchase_units[0].custom_id;
   if (!isOurs('att', label)) return irrelevant(told, 'an order without a number of ours');
   const found = parse(checkoutOrder, told.resource);
   if (!found) return meaningless(`${told.event_type} without a readable order`);
@@ -74,10 +77,13 @@ const noticedCapture = capture.extend({
     })
     .nullish(),
 });
-const labelledCapture = z.object({ custom_id: z.unknown() });
+const labelledCapture = labelled.extend({ custom_id: z.unknown().optional() });
+const labelledRefund = labelled.extend({ invoice_id: z.unknown().optional() });
 
 function ofCapture(told: Event, account: Account): CallbackReading {
-  const label = parse(labelledCapture, told.resource)?.custom_id;
+  const named = parse(labelledCapture, told.resource);
+  if (!named) return meaningless(`${told.event_type} without a capture`);
+  const label = named.custom_id;
   if (!isOurs('att', label)) return irrelevant(told, 'a capture without a number of ours');
   const found = parse(noticedCapture, told.resource);
   if (!found) return meaningless(`${told.event_type} without a readable capture`);
@@ -92,7 +98,9 @@ function ofCapture(told: Event, account: Account): CallbackReading {
 }
 
 function ofRefund(told: Event): CallbackReading {
-  const label = parse(z.object({ invoice_id: z.unknown() }), told.resource)?.invoice_id;
+  const named = parse(labelledRefund, told.resource);
+  if (!named) return meaningless(`${told.event_type} without a refund`);
+  const label = named.invoice_id;
   if (!isOurs('ref', label)) return irrelevant(told, 'a refund without a number of ours');
   const found = parse(wireRefund, told.resource);
   if (!found) return meaningless(`${told.event_type} without a readable refund`);

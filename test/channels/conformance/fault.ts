@@ -64,8 +64,9 @@ export function faults(given: Conformant, opened: () => Rig): void {
       query_refund: async () => {
         const { order, receipt } = await rig.paid();
         const refund = rig.refundOf(order, receipt);
-        await channel.refund(rig.call(), refund);
-        return about(order, (call) => channel.queryRefund(call, refund));
+        const told: any = await channel.refund(rig.call(), refund);
+        const asked = { ...refund, channel_reference: told.channel_reference };
+        return about(order, (call) => channel.queryRefund(call, asked));
       },
     };
     const clear: Record<Verb, string[]> = {
