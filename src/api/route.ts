@@ -1,3 +1,4 @@
+import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
@@ -6,11 +7,11 @@ import { offerOf } from './offer.ts';
 import { type Method, tokenOf } from './payment-schema.ts';
 import type { FieldError } from './problem.ts';
 
-/** An account whose channel serves a method, and in which currencies. */
+/** An account whose channel serves a method, in which currencies, and how often it captures what it holds. */
 export interface Serving {
   readonly account: ChannelAccount;
   readonly currencies: readonly string[];
-  readonly canHold: boolean;
+  readonly captures: ChannelRules['captures'];
 }
 
 /** The caller's accounts whose channel serves this method. */
@@ -23,8 +24,8 @@ export async function servingOf(
   return accounts.flatMap((account) => {
     const channel = channelFor(account.channel);
     const currencies = offerOf(channel, account)[type];
-    const canHold = channel !== undefined && channel.facts.captures !== 'none';
-    return currencies?.length ? [{ account, currencies, canHold }] : [];
+    const captures = channel?.facts.captures ?? 'none';
+    return currencies?.length ? [{ account, currencies, captures }] : [];
   });
 }
 
@@ -69,8 +70,8 @@ export function captureErrors(
   { type }: Method,
   capture: 'automatic' | 'manual' | undefined,
 ): FieldError[] {
-  if (capture !== 'manual' || serving.length === 0 || serving.some(({ canHold }) => canHold))
-    return [];
+  if (capture !== 'manual' || serving.length === 0) return [];
+  if (serving.some(({ captures }) => captures !== 'none')) return [];
   const detail = `${type} is captured automatically`;
   return [{ pointer, code: 'capture_mode_not_supported', detail }];
 }

@@ -13,7 +13,7 @@ const serving = (livemode: boolean): Serving[] => [
       created_at: new Date(0),
     },
     currencies: ['CNY'],
-    canHold: false,
+    captures: 'none',
   },
 ];
 
