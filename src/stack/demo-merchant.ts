@@ -31,6 +31,11 @@ interface Keys {
     readonly app_private_key: string;
     readonly alipay_public_key: string;
   };
+  readonly stripe: {
+    readonly channel_account: string;
+    readonly api_key: string;
+    readonly webhook_secret: string;
+  };
   readonly paypal: {
     readonly channel_account: string;
     readonly client_id: string;
@@ -38,11 +43,6 @@ interface Keys {
     readonly merchant_id: string;
     readonly webhook_id: string;
     readonly webhook_certificate: string;
-  };
-  readonly stripe: {
-    readonly channel_account: string;
-    readonly api_key: string;
-    readonly webhook_secret: string;
   };
 }
 
@@ -92,7 +92,7 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, alipay, paypal, stripe }: Keys,
+  { 'wechat-pay': wechat, alipay, stripe, paypal }: Keys,
   { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -121,6 +121,15 @@ function accountsAt(
       },
     },
     {
+      id: stripe.channel_account,
+      channel: 'stripe',
+      settings: {
+        base_url: channels.stripe,
+        api_key: stripe.api_key,
+        webhook_secrets: [stripe.webhook_secret],
+      },
+    },
+    {
       id: paypal.channel_account,
       channel: 'paypal',
       settings: {
@@ -130,15 +139,6 @@ function accountsAt(
         merchant_id: paypal.merchant_id,
         webhook_id: paypal.webhook_id,
         webhook_certificates: [paypal.webhook_certificate],
-      },
-    },
-    {
-      id: stripe.channel_account,
-      channel: 'stripe',
-      settings: {
-        base_url: channels.stripe,
-        api_key: stripe.api_key,
-        webhook_secrets: [stripe.webhook_secret],
       },
     },
   ];

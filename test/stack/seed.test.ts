@@ -96,7 +96,16 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {
-  const ports = ['--wechat-pay-port', '9001', '--stripe-port', '9002', '--alipay-port', '9003', '--paypal-port', '9004'];
+  const ports = [
+    '--wechat-pay-port',
+    '9001',
+    '--stripe-port',
+    '9002',
+    '--alipay-port',
+    '9003',
+    '--paypal-port',
+    '9004',
+  ];
   const { code, out } = await seed(['--sandbox', sandbox.control, ...ports]);
   expect(code).toBe(0);
   expect(out).toMatch(/^merchant mer_\w+\napp {6}app_\w+\nkey {6}sk_test_\S+\n$/);

@@ -1,0 +1,51 @@
+import { launch, type Launched } from '../support/launcher.ts';
+import { Merchant } from '../support/merchant.ts';
+
+let stack: Launched;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  stack = await launch();
+  merchant = new Merchant(stack.ready);
+});
+afterAll(() => stack.remove());
+
+const is = (status: string) => (payment: any) => payment.status === status;
+const shown = async (given: object = {}) =>
+  (await merchant.create({ method: { type: 'paypal' }, currency: 'USD', ...given })).body;
+
+test('a payment by PayPal is agreed to, confirmed by us and given back in parts, and both books agree', async () => {
+  const payment = await shown();
+  expect(payment).toMatchObject({
+    status: 'requires_action',
+    channel: 'paypal',
+    next_action: { type: 'redirect', url: expect.stringMatching(/^http/) },
+  });
+  await merchant.payer(payment, 'pay');
+  await merchant.until(payment.id, is('succeeded'));
+  for (const amount of [500, 499]) await merchant.refund(payment.id, { amount });
+  await merchant.until(payment.id, (one) => one.amount_refunded === 999);
+  expect(await merchant.books(payment)).toMatchObject({
+    state: 'paid',
+    paid_count: 1,
+    refunded: 999,
+  });
+});
+
+test('a hold by PayPal is captured in a part that can be given back', async () => {
+  const payment = await shown({ capture: 'manual' });
+  await merchant.payer(payment, 'pay');
+  await merchant.until(payment.id, is('requires_capture'));
+  await merchant.capture(payment.id, { amount: 500, final: true });
+  await merchant.until(payment.id, is('succeeded'));
+  await merchant.refund(payment.id, { amount: 500 });
+  await merchant.until(payment.id, (one) => one.amount_refunded === 500);
+  expect(await merchant.books(payment)).toMatchObject({ captured: 500, refunded: 500 });
+});
+
+test('one that nobody has agreed to is canceled at once, and who agrees later pays nothing', async () => {
+  const payment = await shown();
+  expect((await merchant.cancel(payment.id)).body.status).toBe('canceled');
+  await merchant.payer(payment, 'pay');
+  expect(await merchant.books(payment)).toMatchObject({ paid_count: 0 });
+});
