@@ -1,8 +1,9 @@
 import { paypalKeys as keys } from './keys.ts';
 import { money } from './money.ts';
 import type { Order, PaypalOptions } from './order.ts';
-import { wireAuthorization, wireCapture } from './payment-wire.ts';
+import { refundsOf, wireAuthorization, wireCapture, wireRefund } from './payment-wire.ts';
 import { link, present, type Wire, wireTime } from './resource.ts';
+import { channel } from './wording.ts';
 
 const payer = {
   name: { given_name: 'Ada', surname: 'Buyer' },
@@ -57,9 +58,14 @@ function paymentsOf(options: PaypalOptions, order: Order): Wire | null {
   const authorization = order.authorization ? wireAuthorization(options, order) : null;
   const captures = order.captures.map((one) => wireCapture(options, order, one));
   if (!authorization && captures.length === 0) return null;
+  const transaction = options.books.find(channel, order.reference);
+  const refunds = order.captures
+    .flatMap((one) => refundsOf(transaction, one))
+    .map((one) => wireRefund(options, one));
   return {
     ...(authorization ? { authorizations: [authorization] } : {}),
     ...(captures.length > 0 ? { captures } : {}),
+    ...(refunds.length > 0 ? { refunds } : {}),
   };
 }
 

@@ -52,6 +52,8 @@ describe('a refund', () => {
     const event = await shop.receiver.event('PAYMENT.CAPTURE.REFUNDED', 'ref_all');
     expect(event).toMatchObject({ resource_type: 'refund', resource: done });
     expect(await statusOf(captureOf(order))).toBe('REFUNDED');
+    const { body: told } = await shop.call('GET', `/v2/checkout/orders/${order.id}`);
+    expect(told.purchase_units[0].payments.refunds).toEqual([done]);
     expect(await shop.transaction(order)).toMatchObject({
       state: 'paid',
       refunded: 1_999,
