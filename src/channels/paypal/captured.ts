@@ -37,7 +37,7 @@ export function answerOf(found: Capture): QueryAnswer {
 
 function receiptOf({ id: channel_reference, amount, create_time: paid_at }: Capture): QueryAnswer {
   const taken = fromWire(amount);
-  if (!taken || taken.amount === 0) return unclear(`captured ${amount.value} ${amount.currency_code}`); // prettier-ignore
+  if (!taken || taken.amount === 0) return unclear(`captured ${amount.value} '${amount.currency_code}'`); // prettier-ignore
   return { kind: 'approved', receipt: { channel_reference, paid_at, ...taken } };
 }
 

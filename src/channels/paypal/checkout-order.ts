@@ -26,7 +26,7 @@ export function told(found: CheckoutOrder, account: Account, order: Order): Quer
   const asked = fromWire(amount);
   if (asked?.amount === order.amount && asked.currency === order.currency) return answer;
   const ours = `asked ${order.amount} ${order.currency} under ${order.reference}`;
-  return { kind: 'disagrees', detail: `${ours}, told ${amount.value} ${amount.currency_code}` };
+  return { kind: 'disagrees', detail: `${ours}, told ${amount.value} '${amount.currency_code}'` };
 }
 
 /** What makes it another order than ours, or null. */

@@ -43,7 +43,7 @@ export function answerOf(found: CheckoutOrder, hold: Authorization): QueryAnswer
   const undecided = captures.find((one) => ['pending', 'unknown'].includes(stateOf(one)));
   if (undecided) return unclear(`a capture in '${undecided.status}'`);
   const held = heldBy(found.id, hold, captures, state !== 'held');
-  if (!held) return unclear(`held ${hold.amount.value} ${hold.amount.currency_code}`);
+  if (!held) return unclear(`held ${hold.amount.value} '${hold.amount.currency_code}'`);
   const isReleased = state === 'given back' && held.captured === 0 && !isRunOut(hold);
   return isReleased ? { kind: 'closed' } : held;
 }

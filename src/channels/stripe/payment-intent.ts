@@ -56,7 +56,7 @@ export function told(found: PaymentIntent, account: Account, order: Order): Quer
   const { amount, currency } = found;
   if (amount === order.amount && currency === order.currency) return answer;
   const asked = `asked ${order.amount} ${order.currency} under ${reference}`;
-  return { kind: 'disagrees', detail: `${asked}, told ${amount} ${currency}` };
+  return { kind: 'disagrees', detail: `${asked}, told ${amount} '${currency}'` };
 }
 
 /** What a PaymentIntent says by itself. `at` (unix): when it was told, for a notice, which has no charge in it. */

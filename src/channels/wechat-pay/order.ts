@@ -29,7 +29,7 @@ function transactionSaid(
   if (isTold || answer.kind === 'unknown' || !amount) return answer;
   if (amount.total === order.amount && amount.currency === order.currency) return answer;
   const asked = `asked ${order.amount} ${order.currency} under ${order.reference}`;
-  return { kind: 'disagrees', detail: `${asked}, told ${amount.total} ${amount.currency}` };
+  return { kind: 'disagrees', detail: `${asked}, told ${amount.total} '${amount.currency}'` };
 }
 
 /** Closes the order. Anything but 204 means: ask, it was probably paid in between (channels.md 1.4). */

@@ -4,6 +4,7 @@ import type { RawCallback } from '../../../src/channels/channel.ts';
 import { parseAccount } from '../../../src/channels/paypal/account.ts';
 import { paypal } from '../../../src/channels/paypal/channel.ts';
 import { fromWire } from '../../../src/channels/paypal/money.ts';
+import { redactCardNumbers } from '../../../src/domain/card-number.ts';
 import { account, agreed, captured, holding, keys, notified, now, order, orderOf, paid, refunded, settings, signed, told, unitWith, waiting } from './paypal.ts'; // prettier-ignore
 import { certificate, vector } from './vector.ts';
 
@@ -150,6 +151,16 @@ test.each([
     event,
     detail: expect.any(String),
   });
+});
+
+test('a currency that is no currency stands apart from the amount before it, so that a card number in it is seen', () => {
+  const amount = { currency_code: '4555 4274 2817 1', value: '19.99' };
+  const reading = read(notified('PAYMENT.CAPTURE.COMPLETED', 'capture', { ...told, amount }));
+  expect(reading).toEqual({
+    kind: 'meaningless',
+    detail: expect.stringContaining('4555 4274 2817 1'),
+  });
+  expect(redactCardNumbers((reading as { detail: string }).detail)).not.toContain('4274');
 });
 
 test('one for another merchant is foreign', () => {
