@@ -72,9 +72,15 @@ async function main(): Promise<void> {
   });
   const callers = await Promise.all(
     allChannels().map((channel) =>
-      Worker.create({ ...common, taskQueue: channelQueue(channel.slug), activities: calls, maxConcurrentActivityTaskExecutions: 100 }),
+      Worker.create({
+        ...common,
+        taskQueue: channelQueue(channel.slug),
+        activities: calls,
+        maxConcurrentActivityTaskExecutions: channel.facts.calls.at_once,
+        maxTaskQueueActivitiesPerSecond: channel.facts.calls.per_second,
+      }),
     ),
-  ); // prettier-ignore
+  );
   const tellers = await Worker.create({
     ...common,
     taskQueue: webhookQueue,

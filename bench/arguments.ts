@@ -5,7 +5,7 @@ import { type Method, methods } from './side.ts';
 
 /** What `--help` prints. */
 export const usage = `usage: npm run bench -- [--json] [--payments N] [--in-flight N] [--rounds N] [--alone N]
-                        [--method qr|card|both] [--engine dev|postgres] [--profile FOLDER]
+                        [--method qr|card|both] [--engine dev|postgres] [--profile FOLDER] [--slow-channel MS]
 
 Closed-loop load over HTTP against a stack of its own (temporary folder, free ports): create, callback, succeeded,
 one webhook; half QR, half card. Beside it, in turn and on the same Temporal server, a bare workflow that does the
@@ -18,6 +18,8 @@ same outside work (channel calls, one signal, one webhook post) with ordinary ac
   --method M        qr, card, or both in turn (default)
   --engine E        dev: the embedded dev server (default); postgres: a full Temporal server over PostgreSQL,
                     built once with Go (minutes)
+  --slow-channel MS instead: QR payments while cards come in beside them whose channel takes so long for each call, and,
+                    in turn, the same cards at a channel that answers at once; no bare workflow (10000 is a bad day)
   --profile FOLDER  CPU profiles (.cpuprofile) of API, worker and the bare ones, written there at the end
   --json            the figures as one line on stdout; progress always goes to stderr
 
@@ -31,6 +33,8 @@ export interface Arguments {
   readonly alone: number;
   readonly methods: readonly Method[];
   readonly engine: 'dev' | 'postgres';
+  /** Milliseconds that the other channel takes, for the measurement beside it. */
+  readonly slowMs: number | undefined;
   readonly profile: string | undefined;
   readonly json: boolean;
 }
@@ -46,13 +50,14 @@ export function readArguments(args: string[]): Arguments | null {
       alone: { type: 'string', default: '20' },
       method: { type: 'string', default: 'both' },
       engine: { type: 'string', default: 'dev' },
+      'slow-channel': { type: 'string' },
       profile: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return null;
-  const { method, engine, profile, json } = values;
+  const { method, engine, profile, json, 'slow-channel': slow } = values;
   if (method !== 'qr' && method !== 'card' && method !== 'both')
     throw new CannotStart(`--method must be qr, card or both, not '${method}'`);
   if (engine !== 'dev' && engine !== 'postgres')
@@ -65,6 +70,7 @@ export function readArguments(args: string[]): Arguments | null {
     alone: count('--alone', values.alone, 2, 10_000),
     methods: method === 'both' ? methods : [method],
     engine,
+    slowMs: slow === undefined ? undefined : count('--slow-channel', slow, 1, 15_000),
     profile,
     json,
   };

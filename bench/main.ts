@@ -5,6 +5,7 @@ import { histories, untilQuiet } from './history.ts';
 import { load, onePayment, type Sample } from './load.ts';
 import { type Turn, turn } from './measure.ts';
 import { type Report, report } from './report.ts';
+import { type Beside, besideSlowChannel } from './slow-channel.ts';
 import { onStage, type Stage } from './stage.ts';
 import { summary } from './summary.ts';
 
@@ -60,13 +61,20 @@ async function oneAtATime(stage: Stage, given: Arguments) {
   return alone;
 }
 
+function measured(stage: Stage, given: Arguments): Promise<Report | Beside> {
+  const { slowMs } = given;
+  return slowMs === undefined
+    ? measure(stage, given)
+    : besideSlowChannel(stage, { ...given, slowMs }, say);
+}
+
 async function bench(given: Arguments): Promise<void> {
   const asked = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => asked.abort());
   const interrupted = aborted(asked.signal).then(() => Promise.reject(new Error('interrupted')));
   const figures = await onStage(given, say, (stage) =>
-    Promise.race([measure(stage, given), interrupted]),
+    Promise.race([measured(stage, given), interrupted]),
   );
   process.stdout.write(given.json ? `${JSON.stringify(figures)}\n` : summary(figures));
 }

@@ -31,14 +31,23 @@ interface ShownPayment {
   readonly attempts: readonly { readonly reference: string }[];
 }
 
+/** Asks Holdfast for a payment. */
+export function begin(
+  at: { readonly api: string; readonly apiKey: string },
+  method: Method,
+  given: { readonly wait?: number } = {},
+): Promise<ShownPayment> {
+  const key = randomUUID();
+  const body = { order_no: key, ...amounts[method], method: wireMethods[method], ...given };
+  const headers = { Authorization: `Bearer ${at.apiKey}`, 'Idempotency-Key': key };
+  return post<ShownPayment>(`${at.api}/v1/payments`, body, headers);
+}
+
 /** Holdfast, through its public surface. */
 export function productSide(at: { api: string; apiKey: string; sandbox: string }): Side {
   const create = async (method: Method): Promise<Made> => {
-    const key = randomUUID();
-    const body = { order_no: key, ...amounts[method], method: wireMethods[method] };
-    const headers = { Authorization: `Bearer ${at.apiKey}`, 'Idempotency-Key': key };
     const began = performance.now();
-    const payment = await post<ShownPayment>(`${at.api}/v1/payments`, body, headers);
+    const payment = await begin(at, method);
     const create_ms = performance.now() - began;
     const [attempt] = payment.attempts;
     const wanted = method === 'qr' ? 'requires_action' : 'succeeded';

@@ -18,7 +18,7 @@ import { connect, seededAccounts } from './database.ts';
 import { startEngine } from './engine.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { post } from './post.ts';
-import { bareSide, productSide, type Side } from './side.ts';
+import { bareSide, begin, productSide, type Side } from './side.ts';
 
 /** Everything that a bench needs, up. */
 export interface Stage {
@@ -29,6 +29,9 @@ export interface Stage {
   readonly database: pg.Client;
   readonly kinds: { readonly product: Kinds; readonly bare: Kinds };
   readonly engine: string;
+  readonly sandbox: string;
+  /** Begins a card payment through the product and waits for nothing of it. */
+  readonly beginCard: () => Promise<unknown>;
 }
 
 type Say = (line: string) => void;
@@ -82,6 +85,8 @@ async function setUp(
     client: new Client({ connection }),
     database,
     engine: engine.name,
+    sandbox: ready.sandbox,
+    beginCard: () => begin({ api: ready.api, apiKey }, 'card', { wait: 0 }),
     product: productSide({ api: ready.api, apiKey, sandbox: ready.sandbox }),
     bare: bareSide({ door: bare.doorUrl, sandbox: bare.sandboxUrl }),
     kinds: {
@@ -117,6 +122,7 @@ async function environment(dataDir: string, given: Arguments, inbox: Inbox, temp
     TEMPORAL_UI_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     RATE_LIMIT_PER_SECOND: '1000000',
+    CHANNEL_TIMEOUT_MS: '20000', // a slow channel answers after 10 s: it is slow, not away
     EGRESS_ALLOW: `127.0.0.1:${inbox.port}`,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     ...(given.profile ? profiled(resolve(given.profile)) : {}),

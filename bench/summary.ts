@@ -1,7 +1,25 @@
 import type { Report } from './report.ts';
+import type { Beside } from './slow-channel.ts';
 
 /** The figures for a person. */
-export function summary(figures: Report): string {
+export function summary(figures: Report | Beside): string {
+  return 'slow' in figures ? besideSummary(figures) : comparison(figures);
+}
+
+function besideSummary({ prompt, slow, ratio, slow_ms, open_at_slow_channel }: Beside): string {
+  return `
+  QR payments, ms     beside a channel    beside one that
+                      that answers        takes ${`${slow_ms / 1_000} s`.padEnd(14)}ratio
+  create p50          ${cell(prompt.create_ms.p50)}    ${cell(slow.create_ms.p50)}    ${ratio.create_p50}
+  create p99          ${cell(prompt.create_ms.p99)}    ${cell(slow.create_ms.p99)}    ${ratio.create_p99}
+  complete p50        ${cell(prompt.complete_ms.p50)}    ${cell(slow.complete_ms.p50)}    ${ratio.complete_p50}
+  complete p99        ${cell(prompt.complete_ms.p99)}    ${cell(slow.complete_ms.p99)}    ${ratio.complete_p99}
+
+  card payments that waited for the slow channel meanwhile: ${open_at_slow_channel}
+`;
+}
+
+function comparison(figures: Report): string {
   const { bare, ratio, create_ms, complete_ms } = figures;
   const cpu = Object.entries(figures.cpu_ms_per_payment)
     .map(([kind, ms]) => `${kind} ${ms}`)

@@ -13,6 +13,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   'same call again is one deed': ({ replay_window_ms }) =>
     replay_window_ms === null ? 'for ever' : replay_window_ms === 0 ? 'never' : `for ${hours(replay_window_ms)}`,
   '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
+  'calls of its queue': ({ calls }) => `${calls.at_once} at once, ${calls.per_second} a second`,
   'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),
 }; // prettier-ignore
 

@@ -146,6 +146,11 @@ export interface ChannelFacts extends ChannelRules {
   readonly methods: Readonly<Record<string, readonly string[]>>;
   /** The vendor's own hosts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
+  /**
+   * Its own queue takes so many calls at once in each worker, and hands out so many a second to all workers
+   * together: a channel that is slow, or that would refuse more, keeps only its own payments waiting.
+   */
+  readonly calls: { readonly at_once: number; readonly per_second: number };
   /** What proves that an attempt takes no more money. */
   readonly closed_when: 'query_says_closed';
   /** The media type of the verdicts' bodies. */

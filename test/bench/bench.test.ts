@@ -82,6 +82,21 @@ describe('npm run bench', () => {
   });
 });
 
+test('--slow-channel measures QR payments beside cards that wait for their channel', async () => {
+  const { code, stdout, stderr } = await bench('--json', '--payments', '8', '--rounds', '2', '--slow-channel', '1500'); // prettier-ignore
+  if (code !== 0) throw new Error(stderr);
+  const figures = JSON.parse(stdout);
+  const times = { create_ms: durations, complete_ms: durations };
+  const ratio = {
+    create_p50: number,
+    create_p99: number,
+    complete_p50: number,
+    complete_p99: number,
+  };
+  expect(figures).toMatchObject({ payments: 8, slow_ms: 1_500, prompt: times, slow: times, ratio });
+  expect(figures.open_at_slow_channel).toBeGreaterThan(3); // two calls of 1.5 s each, three payments a second
+}, 120_000);
+
 test('--help says how, and a wrong value is one clear line', async () => {
   const help = await bench('--help');
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('--in-flight')]);

@@ -13,6 +13,7 @@ export const alipay: Channel<Account> = {
     hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
     not_found_means: 'not_opened',
+    calls: { at_once: 100, per_second: 100 }, // Alipay names no limit
     closed_when: 'query_says_closed',
     confirms: 'never',
     captures: 'none',

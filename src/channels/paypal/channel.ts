@@ -23,6 +23,7 @@ export const paypal: Channel<Account> = {
     hosts: Object.keys(hosts),
     replay_window_ms: 6 * 3_600_000, // of orders; keys of captures of a hold and of refunds are kept for 45 days
     not_found_means: 'never_created',
+    calls: { at_once: 100, per_second: 100 }, // PayPal names no limit
     closed_when: 'query_says_closed',
     confirms: 'when_agreed',
     captures: 'multiple',

@@ -24,6 +24,7 @@ export const stripe: Channel<Account> = {
     hosts: ['api.stripe.com'],
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',
+    calls: { at_once: 100, per_second: 100 }, // docs.stripe.com/rate-limits: 100 a second for live accounts
     closed_when: 'query_says_closed',
     confirms: 'at_once',
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined

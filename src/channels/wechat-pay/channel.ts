@@ -16,6 +16,7 @@ export const wechatPay: Channel<Account> = {
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     replay_window_ms: null,
     not_found_means: 'never_created',
+    calls: { at_once: 100, per_second: 100 }, // WeChat allows queries of refunds 300 times a second, and names no other limit
     closed_when: 'query_says_closed',
     confirms: 'never',
     captures: 'none',
