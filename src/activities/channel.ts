@@ -3,7 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 
 import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
-import { type Answer, isUnconfirmed } from '../domain/outcome.ts';
+import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';
@@ -191,16 +191,17 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
   const receipt = stored.receipts.find(
     (paid) => paid.channel_reference === stored.receipt_reference,
   );
-  if (!receipt || stored.refund_id === null || stored.refund_amount === null) {
+  const { refund_id, refund_amount, refund_currency } = stored;
+  if (!receipt || refund_id === null || refund_amount === null || refund_currency === null) {
     throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no refund`);
   }
   return {
-    reference: stored.refund_id,
+    reference: refund_id,
     receipt_reference: receipt.channel_reference,
     attempt_reference: stored.attempt_id,
     receipt_amount: receipt.amount,
-    amount: stored.refund_amount,
-    currency: stored.currency,
+    amount: refund_amount,
+    currency: refund_currency,
     reason: stored.refund_reason?.trim() ? stored.refund_reason : shownToPayer(stored),
     notify_url,
     channel_key: stored.channel_key,
@@ -217,11 +218,22 @@ function isAnswer(stored: StoredCall, answer: Answer): boolean {
   if (saysNothingHappened(stored, answer)) return stored.settled;
   if (stored.awaits === 'answer') return true;
   if (answer.kind === 'refund') return answer.status !== 'processing';
+  if (answer.kind === 'credited') return saysMore(stored, answer);
   if (answer.kind === 'open') return stored.attempt_status !== 'requires_action';
   if (answer.kind === 'agreed') return stored.attempt_status === 'requires_action';
   if (answer.kind === 'action_required') return stored.attempt_status !== 'requires_action';
   if (answer.kind === 'pending') return stored.attempt_status !== 'processing';
   return true;
+}
+
+/** Credits that are known already tell no more than that the order waits. */
+function saysMore(
+  { attempt_status, receipts }: StoredCall,
+  { receipts: told, is_closed }: Credited,
+): boolean {
+  const known = new Set(receipts.map((receipt) => receipt.channel_reference));
+  const isNew = told.some((receipt) => !known.has(receipt.channel_reference));
+  return isNew || is_closed || attempt_status !== 'requires_action';
 }
 
 /** A confirmation or a capture that left and was not answered: that it did not happen may only be that it did not yet. */

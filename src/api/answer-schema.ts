@@ -57,6 +57,11 @@ const nextAction = z
     z.strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time }),
     z.strictObject({ type: z.literal('redirect'), url: z.string() }),
     z.strictObject({ type: z.literal('sdk_params'), params: z.record(z.string(), z.string()) }),
+    z.strictObject({
+      type: z.literal('await_transfer'),
+      bank_account: z.strictObject({ iban: z.string(), bic: z.string(), holder: z.string() }),
+      reference: z.string(),
+    }),
   ])
   .openapi('NextAction');
 

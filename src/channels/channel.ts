@@ -1,10 +1,10 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Money } from '../domain/money.ts';
-import type { CaptureAnswer, CloseAnswer, ConfirmAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
+import type { CaptureAnswer, Changed, CloseAnswer, ConfirmAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -117,7 +117,8 @@ export type CallbackReading =
       readonly event: string;
       readonly reference: string;
       readonly order?: string;
-      readonly answer: QueryAnswer;
+      /** `changed`: genuine, but what it says is better asked for. */
+      readonly answer: QueryAnswer | Changed;
     }
   | {
       readonly kind: 'refund';

@@ -26,8 +26,11 @@ export const attemptTransitions = {
   paid: [],
 } as const satisfies Record<AttemptStatus, readonly AttemptStatus[]>;
 
-/** What a receipt pays for; `held`: late money that waits for a person's decision. */
-export type ReceiptUse = 'order' | 'late' | 'duplicate' | 'held';
+/**
+ * What a receipt pays for; `held`: late money that waits for a person's decision. `part`: too little by itself, and the
+ * order waits for more; until then it is the payer's.
+ */
+export type ReceiptUse = 'order' | 'late' | 'duplicate' | 'held' | 'part';
 
 export interface CountedReceipt extends Receipt {
   use: ReceiptUse;
@@ -88,7 +91,8 @@ export function agrees(attempt: Pick<Attempt, 'amount' | 'currency'>, receipt: R
   return equal(attempt, receipt);
 }
 
-/** Everything that the payer's money was taken for under this attempt. */
-export function amountCaptured(attempt: Attempt): Minor {
-  return sum([zero, ...attempt.receipts.map((receipt) => receipt.amount)]);
+/** Everything that was taken of the payer under this attempt, in the attempt's currency. */
+export function amountCaptured({ receipts, currency }: Attempt): Minor {
+  const own = receipts.filter((receipt) => receipt.currency === currency);
+  return sum([zero, ...own.map((receipt) => receipt.amount)]);
 }

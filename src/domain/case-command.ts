@@ -1,8 +1,9 @@
 import type { Attempt } from './attempt.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
+import { missingOf, takeCredit } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { payOrder, receive, refundReceipt } from './receipt.ts';
+import { payOrder, refundReceipt } from './receipt.ts';
 import { startRefund } from './refund-command.ts';
 import { bookRefund } from './refund-evidence.ts';
 
@@ -58,12 +59,12 @@ function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
   refundReceipt(draft, attempt, receipt, 'late');
 }
 
-/** The person vouches for the agreed amount, under the channel's number if there is one. */
+/** The person vouches for what is missing of the agreed amount, under the channel's number if there is one. */
 function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   attempt.frozen = null;
-  receive(draft, attempt, {
+  takeCredit(draft, attempt, {
     channel_reference: one.receipt_reference ?? one.id,
-    amount: attempt.amount,
+    amount: missingOf(attempt),
     currency: attempt.currency,
     paid_at: new Date(draft.context.now).toISOString(),
   });

@@ -1,5 +1,6 @@
 import { advance, type Attempt } from './attempt.ts';
 import type { ChannelRules } from './channel.ts';
+import { witnessCredits } from './credit.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { notCaptured, witnessCapture, witnessHold } from './hold-evidence.ts';
@@ -66,7 +67,7 @@ function isDoubtful(
 
 function isMoney(answer: Answer | 'silent'): boolean {
   if (answer === 'silent') return false;
-  return answer.kind === 'approved' || answer.kind === 'disagrees' || answer.kind === 'held';
+  return ['approved', 'credited', 'disagrees', 'held'].includes(answer.kind);
 }
 
 /** The end that follows. Without an answer the fence falls: what is still unsent then never will be. */
@@ -217,10 +218,12 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
       return receive(draft, attempt, answer.receipt);
     case 'held':
       return witnessHold(draft, attempt, answer);
+    case 'credited':
+      witnessCredits(draft, attempt, answer);
+      if (attempt.frozen === 'disagrees') return;
+      return answer.is_closed ? advance(attempt, 'closed') : stillPayable(attempt);
     case 'open':
-      if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
-      if (attempt.ending) attempt.ending = 'close';
-      return advance(attempt, attempt.next_action ? 'requires_action' : 'planned');
+      return stillPayable(attempt);
     case 'agreed':
       if (attempt.confirmed === 'no') advance(attempt, 'planned'); // else an old word
       return;
@@ -234,6 +237,12 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
     case 'declined':
       return refuse(draft, attempt, answer.failure);
   }
+}
+
+function stillPayable(attempt: Attempt): void {
+  if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
+  if (attempt.ending) attempt.ending = 'close';
+  advance(attempt, attempt.next_action ? 'requires_action' : 'planned');
 }
 
 /** What only our confirmation brings about, also when its own answer was lost. */

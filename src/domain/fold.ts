@@ -22,7 +22,7 @@ import {
   statusOf,
 } from './payment.ts';
 import { plan } from './plan.ts';
-import { ask, askRefund, doubtMs } from './query-plan.ts';
+import { ask, askAnew, askRefund, doubtMs } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { isStray, meetStray } from './stray.ts';
 import { endOf } from './view.ts';
@@ -101,6 +101,7 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
   if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
+  else if (fact.answer.kind === 'changed') askAnew(draft, attempt);
   else if (disagrees) ask(draft, attempt, 'answer', doubtMs);
   else witnessQuery(draft, attempt, fact.answer);
 }

@@ -4,7 +4,7 @@ import type { Money } from './money.ts';
  * Accounts, each per merchant and currency; `channel_clearing` also per channel.
  * `channel_clearing` (asset): what the channel has taken and not returned.
  * `merchant_payable` (liability): what we owe the merchant.
- * `payer_payable` (liability): late and duplicate money, owed back to the payer.
+ * `payer_payable` (liability): late and duplicate money, and parts of an order not yet paid: owed back to the payer.
  * `paid_otherwise` (liability): returned to the payer outside the channel, owed to whoever paid it out.
  */
 export const ledgerAccounts = [
@@ -15,7 +15,7 @@ export type LedgerAccount = (typeof ledgerAccounts)[number];
 export const postingReasons = [
   'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
   'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise', 'return_succeeded', 'return_reversed', 'return_paid_otherwise',
-  'captured',
+  'captured', 'part_receipt', 'part_accepted',
 ] as const; // prettier-ignore
 export type PostingReason = (typeof postingReasons)[number];
 
@@ -38,6 +38,9 @@ const rules = {
   duplicate_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
   late_accepted: { debit: 'payer_payable', credit: 'merchant_payable' },
   captured: { debit: 'channel_clearing', credit: 'merchant_payable' },
+  // The payer's, until what is missing has come.
+  part_receipt: { debit: 'channel_clearing', credit: 'payer_payable' },
+  part_accepted: { debit: 'payer_payable', credit: 'merchant_payable' },
   // A refund is the merchant's money; a return is late or duplicate money, which was the payer's all along.
   refund_succeeded: { debit: 'merchant_payable', credit: 'channel_clearing' },
   refund_reversed: { debit: 'channel_clearing', credit: 'merchant_payable' },

@@ -6,7 +6,20 @@ import type { Minor, Money } from './money.ts';
 export type NextAction =
   | { readonly type: 'display_qr_code'; readonly data: string }
   | { readonly type: 'redirect'; readonly url: string }
-  | { readonly type: 'sdk_params'; readonly params: Readonly<Record<string, string>> };
+  | { readonly type: 'sdk_params'; readonly params: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'await_transfer';
+      readonly bank_account: BankAccount;
+      readonly reference: string;
+    };
+
+/** Where the payer's transfer goes. */
+export interface BankAccount {
+  readonly iban: string;
+  readonly bic: string;
+  /** What the payer's bank compares with what he writes. */
+  readonly holder: string;
+}
 
 /** Money that a channel says it took: its own number for it, how much, when (RFC 3339). */
 export interface Receipt extends Money {
@@ -47,6 +60,21 @@ export interface Held {
   readonly ends_at: string | null;
   /** Nothing is held any more: captured, released or run out. */
   readonly is_over: boolean;
+}
+
+/**
+ * Everything that was credited under our number so far, oldest first, whatever its amount and currency: where the payer
+ * transfers what he likes, several credits may pay one order (decision 0031). `is_closed`: it takes no more money.
+ */
+export interface Credited {
+  readonly kind: 'credited';
+  readonly receipts: readonly Receipt[];
+  readonly is_closed: boolean;
+}
+
+/** A notice that only says that something changed under our number: what, the channel must be asked. */
+export interface Changed {
+  readonly kind: 'changed';
 }
 
 /**
@@ -91,6 +119,7 @@ export type ConfirmAnswer =
  */
 export type QueryAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Credited
   | Held
   | ActionRequired
   | { readonly kind: 'open' | 'agreed' | 'pending' | 'closed' | 'not_found' }

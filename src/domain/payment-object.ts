@@ -91,7 +91,9 @@ function nextAction(payment: Payment, attempt: Attempt | undefined): Json | null
 
 function attemptObject(payment: Payment, attempt: Attempt): Json {
   const refunded: Minor = amountIn(
-    payment.refunds.filter((refund) => refund.attempt_id === attempt.id),
+    payment.refunds.filter(
+      ({ attempt_id, currency }) => attempt_id === attempt.id && currency === attempt.currency,
+    ),
     'succeeded',
   );
   return {

@@ -1,4 +1,5 @@
 import { attemptAt, planAttempt } from './attempt-plan.ts';
+import { returnParts } from './credit.ts';
 import type { Draft } from './draft.ts';
 import { isFinal, liveAttempt } from './payment.ts';
 import { planRefund } from './refund-plan.ts';
@@ -8,7 +9,10 @@ import { planRefund } from './refund-plan.ts';
  * exactly the operations that it needs next. Doing it twice adds nothing.
  */
 export function plan(draft: Draft): void {
-  for (const attempt of draft.payment.attempts) planAttempt(draft, attempt);
+  for (const attempt of draft.payment.attempts) {
+    planAttempt(draft, attempt);
+    returnParts(draft, attempt);
+  }
   begin(draft);
   for (const refund of draft.payment.refunds) planRefund(draft, refund);
 }

@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Id } from './id.ts';
 import { askingMs, type Awaits, type Instant, type Operation } from './operation.ts';
-import { add, isOfOrder, openOf, supersede, type Which } from './operation-plan.ts';
+import { add, isOfOrder, isOwnQuery, openOf, supersede, type Which } from './operation-plan.ts';
 import type { Refund } from './refund.ts';
 
 /** Keeps one query of the attempt open. */
@@ -17,6 +17,12 @@ export function ask(draft: Draft, attempt: Attempt, awaits: Awaits, forMs?: numb
         : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
+}
+
+/** Asks after what changed just now: a question that is under way may have been answered before. */
+export function askAnew(draft: Draft, attempt: Attempt): void {
+  supersede(attempt, isOwnQuery);
+  ask(draft, attempt, 'answer');
 }
 
 /** An order ends by the channel's clock, which may be behind ours, and the payer may open it at the last moment. */

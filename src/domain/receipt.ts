@@ -11,7 +11,7 @@ import { book, closeCase, type Draft, emit, openCase } from './draft.ts';
 import { format } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
-import type { Refund, RefundOrigin } from './refund.ts';
+import { isMerchants, type Refund, type RefundOrigin } from './refund.ts';
 import { startRefund } from './refund-command.ts';
 
 /**
@@ -48,19 +48,27 @@ export function receive(
 /** A capture was executed: it pays the order, unless another attempt has paid meanwhile. */
 export function receiveCapture(draft: Draft, attempt: Attempt, receipt: Receipt): void {
   const use = draft.payment.paid_by === attempt.id ? 'order' : useOf(draft);
-  count(draft, attempt, receipt, use, 'captured');
+  count(draft, attempt, receipt, use, { reason: 'captured' });
 }
 
-function count(
+interface Counting {
+  /** What pays the order is booked as this. */
+  readonly reason?: 'order_paid' | 'captured';
+  /** What does not pay it goes back for this reason; default: that it is late, or that there was one before it. */
+  readonly why?: string;
+}
+
+/** A new receipt, booked by what it pays for. */
+export function count(
   draft: Draft,
   attempt: Attempt,
   receipt: Receipt,
   use: ReceiptUse,
-  reason: 'order_paid' | 'captured' = 'order_paid',
+  counting: Counting = {},
 ): void {
   const counted: CountedReceipt = { ...receipt, use };
   attempt.receipts.push(counted);
-  settle(draft, attempt, counted, reason);
+  settle(draft, attempt, counted, counting);
 }
 
 /** An answer that disagrees: nothing is booked, nothing more is asked, a person decides. */
@@ -86,8 +94,8 @@ function useOf({ payment, context }: Draft): ReceiptUse {
   return payment.late_money === 'hold' ? 'held' : 'late';
 }
 
-/** Of money that came beside an order which may still take or hold some: it never pays. */
-function besideUse({ payment }: Draft): ReceiptUse {
+/** Of money that came beside an order, or not in its amount: it never pays. */
+export function besideUse({ payment }: Draft): ReceiptUse {
   return isFinal(payment.status) && !payment.paid_by ? 'late' : 'duplicate';
 }
 
@@ -95,7 +103,7 @@ function settle(
   draft: Draft,
   attempt: Attempt,
   receipt: CountedReceipt,
-  reason: 'order_paid' | 'captured',
+  { reason = 'order_paid', why }: Counting,
 ): void {
   const { payment } = draft;
   if (isFinal(payment.status) && receipt.use !== 'duplicate') {
@@ -108,10 +116,10 @@ function settle(
     case 'duplicate':
       emit(draft, 'payment.duplicate_receipt');
       bookReceipt(draft, attempt, receipt, 'duplicate_receipt');
-      return refundReceipt(draft, attempt, receipt, 'duplicate');
+      return refundReceipt(draft, attempt, receipt, 'duplicate', why);
     case 'late':
       bookReceipt(draft, attempt, receipt, 'late_receipt');
-      return refundReceipt(draft, attempt, receipt, 'late');
+      return refundReceipt(draft, attempt, receipt, 'late', why);
     case 'held':
       bookReceipt(draft, attempt, receipt, 'late_receipt');
       return openCase(draft, {
@@ -120,6 +128,8 @@ function settle(
         receipt_reference: receipt.channel_reference,
         detail: `${format(receipt)} came after the payment was ${payment.status}`,
       });
+    case 'part':
+      throw new Error('bug: a part is kept, not counted');
   }
 }
 
@@ -137,9 +147,16 @@ export function payOrder(
 }
 
 type ReceiptReason =
-  'order_paid' | 'captured' | 'late_receipt' | 'duplicate_receipt' | 'late_accepted';
+  | 'order_paid'
+  | 'captured'
+  | 'late_receipt'
+  | 'duplicate_receipt'
+  | 'late_accepted'
+  | 'part_receipt'
+  | 'part_accepted';
 
-function bookReceipt(
+/** Books what became of a receipt. */
+export function bookReceipt(
   draft: Draft,
   attempt: Attempt,
   receipt: Receipt,
@@ -155,12 +172,14 @@ export function refundReceipt(
   attempt: Attempt,
   receipt: Receipt,
   origin: RefundOrigin,
+  reason = origin === 'late' ? 'paid after the payment was given up' : 'paid more than once',
 ): void {
   const { payment } = draft;
   const same = (refund: Refund) =>
-    refund.receipt_reference === receipt.channel_reference && refund.status !== 'failed';
+    refund.receipt_reference === receipt.channel_reference &&
+    refund.status !== 'failed' &&
+    !isMerchants(refund); // a receipt may pay the order with one part of it
   if (payment.refunds.some(same)) return;
-  const reason = origin === 'late' ? 'paid after the payment was given up' : 'paid more than once';
   const { channel_reference, amount, currency } = receipt;
   startRefund(draft, {
     attempt_id: attempt.id,
@@ -173,7 +192,7 @@ export function refundReceipt(
 }
 
 /** The agreed amount came after all: whatever was asked of a person about this attempt is answered. */
-function thaw(draft: Draft, attempt: Attempt): void {
+export function thaw(draft: Draft, attempt: Attempt): void {
   if (!attempt.frozen) return;
   attempt.frozen = null;
   const about = (one: Case) =>

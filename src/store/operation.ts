@@ -43,6 +43,7 @@ export interface StoredCall {
   readonly is_final: boolean | null;
   readonly receipts: readonly CountedReceipt[];
   readonly refund_amount: Minor | null;
+  readonly refund_currency: Currency | null;
   readonly refund_status: RefundState | null;
   readonly receipt_reference: string | null;
   readonly refund_channel_reference: string | null;
@@ -63,7 +64,7 @@ const call = prepared(
        a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.order_no, p.description, p.expires_at, p.capture, p.return_url,
-       r.amount as refund_amount, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
+       r.amount as refund_amount, r.currency as refund_currency, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
        r.channel_reference as refund_channel_reference,
        coalesce((select sum(c.amount) from captures c where c.attempt_id = a.id and c.status = 'succeeded'), 0)::bigint as captured,
        exists (select 1 from captures c where c.attempt_id = a.id and c.status = 'processing' and c.executed = 'maybe')

@@ -8,7 +8,7 @@ import type { Id, Prefix } from '../../src/domain/id.ts';
 import type { Posting } from '../../src/domain/ledger.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Operation, Verb } from '../../src/domain/operation.ts';
-import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Changed, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { Choice, LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
 
 export const timing = {
@@ -136,7 +136,7 @@ export class Bench {
     this.payment = copy;
   }
 
-  callback(answer: QueryAnswer): Fold {
+  callback(answer: QueryAnswer | Changed): Fold {
     return this.tell({ kind: 'evidence', about: 'attempt', reference: this.attempt.id, answer });
   }
 
@@ -176,6 +176,7 @@ const channels: Readonly<Record<string, string>> = {
   card: 'stripe',
   alipay_qr: 'alipay',
   paypal: 'paypal',
+  bank_transfer: 'bank-transfer',
 };
 
 /** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, anything else to WeChat Pay. */

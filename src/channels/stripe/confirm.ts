@@ -41,6 +41,7 @@ function confirmed(answer: QueryAnswer): ConfirmAnswer {
       return { kind: 'pending' };
     case 'disagrees':
       return unclear(answer.detail);
+    case 'credited':
     case 'open':
     case 'agreed':
     case 'closed':

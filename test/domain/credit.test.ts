@@ -1,0 +1,214 @@
+import { toCurrency } from '../../src/domain/currency.ts';
+import { paymentObject } from '../../src/domain/payment-object.ts';
+import { type Bench, choiceOf, noDetails, paid } from '../support/payment.ts';
+import { credit, credited, transferOf, waiting } from '../support/transfer.ts';
+
+const eur = toCurrency('EUR');
+const back = (bench: Bench) =>
+  bench.payment.refunds.map(({ receipt_reference, amount, currency, origin, reason }) => ({ receipt_reference, amount, currency, origin, reason })); // prettier-ignore
+const books = (bench: Bench) => ({
+  clearing: bench.balance('channel_clearing'),
+  merchant: bench.balance('merchant_payable'),
+  payer: bench.balance('payer_payable'),
+});
+
+describe('transfers under one number', () => {
+  test('in the exact amount pay the order, and nothing goes back', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 1_999)));
+    expect(bench.payment).toMatchObject({ status: 'succeeded', refunds: [] });
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test('of less leave it open, booked as the payer’s, and the next question waits', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400)));
+    expect(bench.payment).toMatchObject({ status: 'requires_action', outcome: 'known', paid_by: null, refunds: [] });
+    expect(books(bench)).toEqual({ clearing: 400, merchant: 0, payer: -400 });
+    expect(bench.open('query')).toMatchObject({ awaits: 'change', run_at: bench.now + 5_000 });
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({
+      amount_captured: 0, attempts: [{ amount_captured: 400, amount_refunded: 0 }], next_action: { type: 'await_transfer' },
+    });
+  }); // prettier-ignore
+
+  test('that add up to the amount pay it', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400)));
+    bench.end('query', credited(credit('CR1', 400), credit('CR2', 1_599)));
+    expect(bench.payment).toMatchObject({ status: 'succeeded', late: false, refunds: [] });
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({ amount_captured: 1_999 });
+  });
+
+  test('of more pay it, and the surplus goes back', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400), credit('CR2', 2_000)));
+    expect(bench.payment.status).toBe('succeeded');
+    expect(back(bench)).toEqual([
+      { receipt_reference: 'CR2', amount: 401, currency: 'CNY', origin: 'duplicate', reason: 'paid more than the order' },
+    ]); // prettier-ignore
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({
+      amount: 1_999, amount_captured: 1_999, amount_refunding: 0, attempts: [{ amount_captured: 2_400 }],
+    }); // prettier-ignore
+    transferOf(bench).returnAll();
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test('after the order was paid go back, each in full', () => {
+    const bench = waiting();
+    bench.callback(paid());
+    bench.callback({ kind: 'changed' });
+    bench.end('query', credited(credit('4200001', 1_999), credit('CR2', 1_999), credit('CR3', 5)));
+    expect(back(bench)).toMatchObject([
+      { receipt_reference: 'CR2', amount: 1_999, origin: 'duplicate' },
+      { receipt_reference: 'CR3', amount: 5, origin: 'duplicate' },
+    ]);
+  });
+
+  test('in another currency go back at once, and leave the order open', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 1_999, eur), credit('CR2', 100)));
+    expect(bench.payment).toMatchObject({ status: 'requires_action', late: false });
+    expect(back(bench)).toEqual([
+      { receipt_reference: 'CR1', amount: 1_999, currency: 'EUR', origin: 'duplicate', reason: 'not the currency of the order' },
+    ]); // prettier-ignore
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({
+      attempts: [{ amount_captured: 100 }],
+    });
+  });
+
+  test.each(['cancel', 'expire'] as const)(
+    'of too little go back after a %s, when the number is proved to be closed',
+    (giveUp) => {
+      const bench = waiting();
+      bench.end('query', credited(credit('CR1', 400)));
+      bench[giveUp]();
+      bench.end('query', credited(credit('CR1', 400)));
+      bench.end('close', { kind: 'closed' });
+      expect(bench.payment).toMatchObject({ status: 'canceling', refunds: [] });
+      bench.end('query', { ...credited(credit('CR1', 400), credit('CR2', 7)), is_closed: true });
+      expect(bench.payment).toMatchObject({ status: 'canceled', late: false });
+      expect(back(bench)).toMatchObject([
+        {
+          receipt_reference: 'CR1',
+          amount: 400,
+          origin: 'duplicate',
+          reason: 'paid less than the order',
+        },
+        { receipt_reference: 'CR2', amount: 7 },
+      ]);
+      transferOf(bench).returnAll();
+      expect(books(bench)).toEqual({ clearing: 0, merchant: 0, payer: 0 });
+    },
+  );
+
+  test('that come while it is being closed still pay it', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400)));
+    bench.cancel();
+    bench.end('query', credited(credit('CR1', 400), credit('CR2', 1_599)));
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('of too little go back before another method begins', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400)));
+    bench.tell({
+      kind: 'command',
+      command: { name: 'confirm', choice: choiceOf('wechat_pay_qr') },
+    });
+    bench.end('query', credited(credit('CR1', 400)));
+    bench.end('close', { kind: 'closed' });
+    bench.end('query', { ...credited(credit('CR1', 400)), is_closed: true });
+    expect(bench.payment.attempts.map((one) => one.status)).toEqual(['closed', 'planned']);
+    expect(back(bench)).toMatchObject([{ receipt_reference: 'CR1', amount: 400 }]);
+  });
+});
+
+describe('transfers after the end', () => {
+  const ended = (late_money: 'accept' | 'refund' | 'hold') => {
+    const bench = waiting({ late_money });
+    bench.cancel();
+    bench.end('query', { kind: 'closed' });
+    bench.callback({ kind: 'changed' });
+    return bench;
+  };
+
+  test.each([
+    ['refund', 'canceled', 1],
+    ['accept', 'succeeded', 0],
+    ['hold', 'canceled', 0],
+  ] as const)('in the exact amount follow the rule for late money: %s', (rule, status, refunds) => {
+    const bench = ended(rule);
+    bench.end('query', { ...credited(credit('CR1', 1_999)), is_closed: true });
+    expect(bench.payment).toMatchObject({ status, late: true });
+    expect(bench.payment.refunds).toHaveLength(refunds);
+  });
+
+  test.each(['refund', 'accept', 'hold'] as const)(
+    'in another amount go back, each alone, whatever the rule: %s',
+    (rule) => {
+      const bench = ended(rule);
+      bench.end('query', { ...credited(credit('CR1', 1_000), credit('CR2', 999)), is_closed: true });
+      expect(bench.payment).toMatchObject({ status: 'canceled', late: true, cases: [] });
+      expect(back(bench)).toMatchObject([
+        { receipt_reference: 'CR1', amount: 1_000, origin: 'late' },
+        { receipt_reference: 'CR2', amount: 999, origin: 'late' },
+      ]);
+    },
+  ); // prettier-ignore
+});
+
+describe('a notice that something changed', () => {
+  test('is asked about at once, also while a question is under way that may have been answered before', () => {
+    const bench = waiting();
+    const before = bench.open('query').id;
+    bench.callback({ kind: 'changed' });
+    expect(bench.open('query')).toMatchObject({ awaits: 'answer', run_at: bench.now });
+    expect(bench.open('query').id).not.toBe(before);
+    const second = bench.open('query').id;
+    bench.callback({ kind: 'changed' });
+    expect(bench.open('query').id).not.toBe(second);
+  });
+
+  test('books nothing by itself', () => {
+    const bench = waiting();
+    bench.callback({ kind: 'changed' });
+    expect(bench.attempt.receipts).toEqual([]);
+  });
+});
+
+describe('a person’s word about an order that is paid in part', () => {
+  const disputed = () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 400)));
+    bench.end('query', credited(credit('CR1', 401)));
+    return bench;
+  };
+  const resolve = (bench: Bench, decision: 'treat_as_paid' | 'treat_as_unpaid') =>
+    bench.tell({
+      kind: 'command',
+      command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'seen' },
+    });
+
+  test('is asked for when a credit changes', () => {
+    const bench = disputed();
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    expect(bench.payment.cases).toMatchObject([
+      { kind: 'conflict', status: 'open', detail: 'CR1 was 4.00 CNY, and is 4.01 CNY now' },
+    ]);
+  });
+
+  test('that it is paid vouches for what is missing', () => {
+    const bench = disputed();
+    resolve(bench, 'treat_as_paid');
+    expect(bench.payment).toMatchObject({ status: 'succeeded', refunds: [] });
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test('that it is not sends the parts back', () => {
+    const bench = disputed();
+    resolve(bench, 'treat_as_unpaid');
+    expect(back(bench)).toMatchObject([{ receipt_reference: 'CR1', amount: 400 }]);
+  });
+});
