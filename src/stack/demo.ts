@@ -12,12 +12,13 @@ import { type DemoMethod, demoMethods, tellStory } from './story.ts';
 
 const usage = `usage: npm run demo -- [--once] [--json] [--method TYPE]
 
-Starts the stack of npm start, shows what Holdfast promises with three payments at WeChat Pay or Alipay and one by card,
+Starts the stack of npm start, shows what Holdfast promises with three payments by a method of your choice and one by card,
 compares the books of the channels, the payments and the ledger, and stays up until SIGINT (Ctrl-C) or SIGTERM.
 
   --once  stops afterwards; exit 0 only if all books agree
   --json  prints the result as the last line on stdout; everything else goes to stderr
-  --method  of the first three: ${demoMethods.join(' or ')}; the first by default
+  --method  of the first three: ${demoMethods.join(', ')};
+          the first by default
 
 Settings: those of npm start, from the environment.
 `;
@@ -39,7 +40,7 @@ function readArguments(): Arguments | null {
 function demoMethodOf(type: string): DemoMethod {
   const found = demoMethods.find((one) => one === type);
   if (found) return found;
-  throw new CannotStart(`--method must be ${demoMethods.join(' or ')}, not '${type}'`);
+  throw new CannotStart(`--method must be one of ${demoMethods.join(', ')}, not '${type}'`);
 }
 
 async function demo(given: Arguments, stack: Stack & Running, asked: AbortSignal): Promise<number> {

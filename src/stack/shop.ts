@@ -15,6 +15,7 @@ export interface ShownPayment {
     readonly type: string;
     readonly data?: string;
     readonly url?: string;
+    readonly params?: Readonly<Record<string, string>>;
   } | null;
   readonly attempts: readonly {
     readonly reference: string;

@@ -8,15 +8,15 @@ type Tell = (line: string) => void;
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** Methods by which a payer pays at a channel's own place: who calls back, what he does, what the method comes with. */
+/** Methods by which a payer pays at a channel's own place: who calls back, what he does, in which money. */
 const methods = {
-  wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', given: {} },
-  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', given: {} },
-  wechat_pay_h5: {
-    channel: 'WeChat Pay',
-    deed: 'opens a page',
-    given: { payer_ip: '203.0.113.7' },
-  },
+  wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', currency: 'CNY' },
+  wechat_pay_h5: { channel: 'WeChat Pay', deed: 'opens a page', currency: 'CNY' },
+  wechat_pay_jsapi: { channel: 'WeChat Pay', deed: 'is asked inside WeChat', currency: 'CNY' },
+  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY' },
+  alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
+  alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
+  paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD' },
 } as const;
 export type DemoMethod = keyof typeof methods;
 
@@ -117,13 +117,18 @@ async function order(
   type: DemoMethod,
 ): Promise<ShownPayment> {
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
-  const method = { type, ...methods[type].given };
-  const created = await shop.create({ order_no, amount, currency: 'CNY', method });
+  const { currency } = methods[type];
+  const created = await shop.create({ order_no, amount, currency, method: { type } });
   const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
-  tell(`   ${payment.id}, CNY ${(amount / 100).toFixed(2)}, order ${order_no}`);
-  const { data, url } = payment.next_action ?? {};
-  tell(data ? `   QR code: ${data}` : `   page: ${url}`);
+  tell(`   ${payment.id}, ${currency} ${(amount / 100).toFixed(2)}, order ${order_no}`);
+  tell(`   ${shown(payment)}`);
   return payment;
+}
+
+function shown({ next_action }: ShownPayment): string {
+  if (next_action?.data) return `QR code: ${next_action.data}`;
+  if (next_action?.url) return `page: ${next_action.url}`;
+  return `for the payer’s client: ${Object.keys(next_action?.params ?? {}).join(', ')}`;
 }
 
 /** Oldest first, with the time since the first entry. */

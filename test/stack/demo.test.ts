@@ -68,7 +68,8 @@ test('over the same data it tells of its own payments, with the timeline, and st
 
 test.each([
   ['alipay_qr', 'alipay', 'QR code: https://qr.alipay.com/'],
-  ['wechat_pay_h5', 'wechat-pay', 'page: http'],
+  ['wechat_pay_jsapi', 'wechat-pay', 'for the payer’s client: appId, '],
+  ['paypal', 'paypal', 'page: http'],
 ])(
   'with --method %s the same goes by %s',
   async (method, channel, shown) => {
@@ -120,6 +121,6 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   ]);
   expect([await other.ended, other.stderr()]).toEqual([
     1,
-    "--method must be wechat_pay_qr or alipay_qr or wechat_pay_h5, not 'cash'\n",
+    expect.stringMatching(/^--method must be one of wechat_pay_qr, .*, paypal, not 'cash'\n$/),
   ]);
 });
