@@ -23,7 +23,11 @@ export interface Side {
 }
 
 export const amounts = { qr: { amount: 1_999, currency: 'CNY' }, card: { amount: 2_499, currency: 'USD' } } as const; // prettier-ignore
-const wireMethods = { qr: { type: 'wechat_pay_qr' }, card: { type: 'card', token: 'tok_ok' } };
+/** What pays, as the contract names it. */
+export const wireMethods = {
+  qr: { type: 'wechat_pay_qr' },
+  card: { type: 'card', token: 'tok_ok' },
+};
 
 interface ShownPayment {
   readonly id: string;

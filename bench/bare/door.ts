@@ -7,7 +7,7 @@ import { channelFor } from '../../src/channels/registry.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import { drawId } from '../../src/store/id.ts';
-import { amounts, type Method } from '../side.ts';
+import { amounts, type Method, wireMethods } from '../side.ts';
 import { type BareOrder, bareQueue } from './order.ts';
 import { readSettings } from './settings.ts';
 import { barePayment, firstAnswer, paid } from './workflow.ts';
@@ -44,7 +44,7 @@ function orderOf(method: Method): BareOrder {
     id: idOf(reference),
     channel,
     order: {
-      method,
+      method: wireMethods[method].type,
       reference,
       amount: toMinor(amount),
       currency: toCurrency(currency),
