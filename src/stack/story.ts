@@ -8,7 +8,15 @@ type Tell = (line: string) => void;
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** Methods by which a payer pays at a channel's own place: who calls back, what he does, in which money. */
+/** A method by which a payer pays at a channel's own place: who calls back, what he does, in which money. */
+interface Way {
+  readonly channel: string;
+  readonly deed: string;
+  readonly currency: string;
+  /** The payer only agrees: no money moves that Holdfast does not confirm. */
+  readonly isConfirmed?: true;
+}
+
 const methods = {
   wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', currency: 'CNY' },
   wechat_pay_h5: { channel: 'WeChat Pay', deed: 'opens a page', currency: 'CNY' },
@@ -16,8 +24,8 @@ const methods = {
   alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY' },
   alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
   alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
-  paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD' },
-} as const;
+  paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD', isConfirmed: true },
+} as const satisfies Readonly<Record<string, Way>>;
 export type DemoMethod = keyof typeof methods;
 
 export const demoMethods = Object.keys(methods) as DemoMethod[];
@@ -70,15 +78,24 @@ async function troubledPayment(
 }
 
 async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
-  tell('\n3. The money comes after the payment was given up');
+  const { channel, isConfirmed }: Way = methods[method];
+  tell('\n3. The payer acts after the payment was given up');
   const payment = await order(shop, 4_200, tell, method);
   await shop.look(payment); // at Alipay there is nothing to close before
   const canceled = await shop.cancel(payment.id);
   if (canceled.status !== 'canceled')
     throw new Error(`${payment.id} is ${canceled.status} after its cancel`);
-  tell(`   the merchant cancels; the order is closed at ${methods[method].channel}`);
+  tell(`   the merchant cancels; the order is closed at ${channel}`);
   await shop.pay(payment, { force: true });
-  tell(`   ${methods[method].channel} takes the money all the same`);
+  if (isConfirmed) {
+    await pause(1_000); // for whatever might still happen
+    await shop.until(
+      payment.id,
+      ({ status, amount_captured }) => status === 'canceled' && amount_captured === 0,
+    );
+    return tell('   he agrees all the same; nobody confirms it, and nothing is taken');
+  }
+  tell(`   ${channel} takes the money all the same`);
   await shop.until(
     payment.id,
     ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
