@@ -163,3 +163,25 @@ export type Answer =
 export function isUnconfirmed({ kind }: Pick<Answer, 'kind'>): boolean {
   return kind === 'open' || kind === 'agreed';
 }
+
+/** What an order says that was read in answer to its confirmation. That it stands open, agreed to or closed is none: it is asked for. */
+export function confirmedBy(answer: QueryAnswer): ConfirmAnswer {
+  switch (answer.kind) {
+    case 'approved':
+    case 'held':
+    case 'action_required':
+    case 'declined':
+    case 'unknown':
+      return answer;
+    case 'pending':
+      return { kind: 'pending' };
+    case 'disagrees':
+      return { kind: 'unknown', detail: answer.detail };
+    case 'credited':
+    case 'open':
+    case 'agreed':
+    case 'closed':
+    case 'not_found':
+      return { kind: 'unknown', detail: `confirmed, and it is ${answer.kind}` };
+  }
+}

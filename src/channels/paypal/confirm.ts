@@ -1,4 +1,4 @@
-import type { ConfirmAnswer, QueryAnswer } from '../../domain/outcome.ts';
+import { type ConfirmAnswer, confirmedBy } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import type { Account } from './account.ts';
 import { orderSaid } from './checkout-order.ts';
@@ -11,7 +11,7 @@ import { post, type Refusal, unclear } from './request.ts';
 export async function confirm(call: Call<Account>, order: Order): Promise<ConfirmAnswer> {
   const deed = order.capture === 'manual' ? 'authorize' : 'capture';
   const spoken = await post(call, `${addressOf(order)}/${deed}`, order.channel_key, {});
-  if (spoken.kind === 'done') return confirmed(orderSaid(spoken.body, call.account, order));
+  if (spoken.kind === 'done') return confirmedBy(orderSaid(spoken.body, call.account, order));
   if (spoken.kind === 'denied') return unavailable(spoken.error);
   if (spoken.kind !== 'refused') return spoken;
   return refused(spoken, isMissing(spoken));
@@ -38,26 +38,4 @@ function actionOf({ links }: WireError, detail: string): ConfirmAnswer {
   const url = linkTo(links, 'payer-action', 'redirect', 'approve');
   if (url === null) return unclear(detail);
   return { kind: 'action_required', next_action: { type: 'redirect', url }, code_ends_at: null };
-}
-
-/** That it stands open, agreed to or closed is no answer to a confirmation: it is asked for. */
-function confirmed(answer: QueryAnswer): ConfirmAnswer {
-  switch (answer.kind) {
-    case 'approved':
-    case 'held':
-    case 'action_required':
-    case 'declined':
-    case 'unknown':
-      return answer;
-    case 'pending':
-      return { kind: 'pending' };
-    case 'disagrees':
-      return unclear(answer.detail);
-    case 'credited':
-    case 'open':
-    case 'agreed':
-    case 'closed':
-    case 'not_found':
-      return unclear(`confirmed, and it is ${answer.kind}`);
-  }
 }

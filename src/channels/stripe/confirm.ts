@@ -1,4 +1,4 @@
-import type { ConfirmAnswer, QueryAnswer } from '../../domain/outcome.ts';
+import { type ConfirmAnswer, confirmedBy, type QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
@@ -15,10 +15,10 @@ export async function confirm(call: Call<Account>, order: Order): Promise<Confir
     return_url: order.return_url ?? undefined,
     ...expanded,
   });
-  if (spoken.kind === 'done') return confirmed(orderSaid(spoken.body, call.account, order));
+  if (spoken.kind === 'done') return confirmedBy(orderSaid(spoken.body, call.account, order));
   if (spoken.kind === 'denied') return unavailable(spoken.error);
   if (spoken.kind !== 'refused') return spoken;
-  if (isAboutState(spoken.error)) return confirmed(stood(spoken, call.account, order));
+  if (isAboutState(spoken.error)) return confirmedBy(stood(spoken, call.account, order));
   return { kind: 'declined', failure: failureFrom(spoken.error) };
 }
 
@@ -26,26 +26,4 @@ export async function confirm(call: Call<Account>, order: Order): Promise<Confir
 function stood({ error, detail }: Refusal, account: Account, order: Order): QueryAnswer {
   const found = parse(paymentIntent, error.payment_intent);
   return found ? told(found, account, order) : unclear(detail);
-}
-
-/** That it stands open or is closed is no answer to a confirmation: it is asked for. */
-function confirmed(answer: QueryAnswer): ConfirmAnswer {
-  switch (answer.kind) {
-    case 'approved':
-    case 'held':
-    case 'action_required':
-    case 'declined':
-    case 'unknown':
-      return answer;
-    case 'pending':
-      return { kind: 'pending' };
-    case 'disagrees':
-      return unclear(answer.detail);
-    case 'credited':
-    case 'open':
-    case 'agreed':
-    case 'closed':
-    case 'not_found':
-      return unclear(`confirmed, and it is ${answer.kind}`);
-  }
 }

@@ -1,7 +1,8 @@
 import { createVerify, sign } from 'node:crypto';
 
 import { type Account, parseAccount } from '../../../src/channels/alipay/account.ts';
-import type { Call, HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
+import type { HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
+import { answeringAs } from '../answering.ts';
 import { keyPair } from '../key-pair.ts';
 
 export const app = keyPair();
@@ -39,14 +40,7 @@ export const done = { code: '10000', msg: 'Success' };
 export const refusedBy = (sub_code: string, code = '40004') => ({ code, msg: 'Business Failed', sub_code, sub_msg: '原因' }); // prettier-ignore
 
 /** A call that is answered so, and what it sent. */
-export function answering(reply: HttpReply): Call<Account> & { requests: HttpRequest[] } {
-  const requests: HttpRequest[] = [];
-  const send = (request: HttpRequest) => {
-    requests.push(request);
-    return Promise.resolve(reply);
-  };
-  return { account, send, now: () => now, requests };
-}
+export const answering = answeringAs(account, now);
 
 /** Every parameter of a request, wherever it stands. */
 export function parametersOf({

@@ -1,5 +1,5 @@
-import { agrees } from '../../../src/domain/attempt.ts';
 import { type Conformant, eventually, type Rig } from '../rig.ts';
+import { confirmations } from './confirmation.ts';
 
 /** Where the payer agrees to an order, and nobody but us makes it take money after that (decision 0029). */
 // eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
@@ -49,26 +49,7 @@ export function agreements(given: Conformant, opened: () => Rig): void {
   });
 
   describe('a confirmation', () => {
-    test('takes the money and says so as a query does', async () => {
-      const order = await rig.confirmable();
-      const answer = await confirm(order);
-      expect(answer).toEqual(await asked(order));
-      if (answer.kind !== 'approved') throw new Error(`confirm: ${JSON.stringify(answer)}`);
-      expect(agrees(order, answer.receipt)).toBe(true);
-      expect(await rig.books(order)).toMatchObject([{ paid_count: 1, state: 'paid' }]);
-    });
-
-    test('sent again under its key has the same bytes and charges once', async () => {
-      const order = await rig.confirmable();
-      const from = rig.requests.length;
-      const first = await confirm(order);
-      const later = () => new Date(Date.now() + 60_000);
-      const again = await channel.confirm!({ ...rig.call(), now: later }, order);
-      expect(again).toEqual(first);
-      const [one, two] = rig.orderedSince(from);
-      expect(two).toEqual(one);
-      expect(await rig.books(order)).toMatchObject([{ paid_count: 1 }]);
-    });
+    confirmations(given, opened, (one) => one.confirmable());
 
     test('before the payer has agreed is no yes, and takes nothing', async () => {
       const order = await rig.created();

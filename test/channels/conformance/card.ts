@@ -1,5 +1,6 @@
 import { agrees } from '../../../src/domain/attempt.ts';
 import { type Conformant, eventually, type Rig } from '../rig.ts';
+import { confirmations } from './confirmation.ts';
 
 /** Where an order is made first and confirmed with a token: every token of the contract (section 7). */
 // eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
@@ -13,26 +14,7 @@ export function cards(given: Conformant, opened: () => Rig): void {
     channel.confirm!(rig.call(ms), order);
 
   describe('a confirmation', () => {
-    test('takes the money and says so as a query does', async () => {
-      const order = await rig.created();
-      const answer = await confirm(order);
-      expect(answer).toEqual(await channel.query(rig.call(), order));
-      if (answer.kind !== 'approved') throw new Error(`confirm: ${JSON.stringify(answer)}`);
-      expect(agrees(order, answer.receipt)).toBe(true);
-      expect(await rig.books(order)).toMatchObject([{ paid_count: 1, state: 'paid' }]);
-    });
-
-    test('sent again under its key has the same bytes and charges once', async () => {
-      const order = await rig.created();
-      const from = rig.requests.length;
-      const first = await confirm(order);
-      const later = () => new Date(Date.now() + 60_000);
-      const again = await channel.confirm!({ ...rig.call(), now: later }, order);
-      expect(again).toEqual(first);
-      const [one, two] = rig.orderedSince(from);
-      expect(two).toEqual(one);
-      expect(await rig.books(order)).toMatchObject([{ paid_count: 1 }]);
-    });
+    confirmations(given, opened, (one) => one.created());
 
     test.each([
       ['tok_insufficient_funds', 'insufficient_funds'],

@@ -1,10 +1,11 @@
 import { createSign } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-import type { Call, CaptureOrder, HttpReply, HttpRequest, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { CaptureOrder, HttpReply, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
 import { type Account, parseAccount } from '../../../src/channels/paypal/account.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor, zero } from '../../../src/domain/money.ts';
+import { answeringAs } from '../answering.ts';
 import { keyPair } from '../key-pair.ts';
 
 const [one, other, nobodys] = [keyPair(), keyPair(), keyPair()];
@@ -160,14 +161,7 @@ export const refusedWith = (status: number, issue: string, more: object = {}): H
   });
 
 /** A call that is answered so, the last for ever, and what it sent. */
-export function answering(...replies: HttpReply[]): Call<Account> & { requests: HttpRequest[] } {
-  const requests: HttpRequest[] = [];
-  const send = (request: HttpRequest) => {
-    requests.push(request);
-    return Promise.resolve(replies[Math.min(requests.length, replies.length) - 1]!);
-  };
-  return { account, send, now: () => now, requests };
-}
+export const answering = answeringAs(account, now);
 
 export interface Signing {
   readonly key?: string;

@@ -1,9 +1,10 @@
 import Stripe from 'stripe';
 
-import type { Call, CaptureOrder, HttpReply, HttpRequest, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { CaptureOrder, HttpReply, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
 import { type Account, parseAccount } from '../../../src/channels/stripe/account.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor, zero } from '../../../src/domain/money.ts';
+import { answeringAs } from '../answering.ts';
 
 export const settings = {
   base_url: 'https://api.stripe.com',
@@ -115,14 +116,7 @@ export const refusedWith = (status: number, error: object, headers = {}): HttpRe
 export const replayed = { 'idempotent-replayed': 'true' };
 
 /** A call that is answered so, the last for ever, and what it sent. */
-export function answering(...replies: HttpReply[]): Call<Account> & { requests: HttpRequest[] } {
-  const requests: HttpRequest[] = [];
-  const send = (request: HttpRequest) => {
-    requests.push(request);
-    return Promise.resolve(replies[Math.min(requests.length, replies.length) - 1]!);
-  };
-  return { account, send, now: () => now, requests };
-}
+export const answering = answeringAs(account, now);
 
 export interface Signing {
   readonly secret?: string;

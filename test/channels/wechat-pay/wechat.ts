@@ -1,7 +1,8 @@
 import wechatpay from 'wechatpay-axios-plugin';
 
-import type { Call, HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
+import type { HttpReply, RawCallback } from '../../../src/channels/channel.ts';
 import { type Account, parseAccount } from '../../../src/channels/wechat-pay/account.ts';
+import { answeringAs } from '../answering.ts';
 import { keyPair } from '../key-pair.ts';
 
 const { Aes, Formatter, Rsa } = wechatpay as any;
@@ -54,14 +55,7 @@ export const refusedWith = (status: number, code: string): HttpReply =>
   replied(status, { code, message: '原因' });
 
 /** A call that is answered so, and what it sent. */
-export function answering(reply: HttpReply): Call<Account> & { requests: HttpRequest[] } {
-  const requests: HttpRequest[] = [];
-  const send = (request: HttpRequest) => {
-    requests.push(request);
-    return Promise.resolve(reply);
-  };
-  return { account, send, now: () => now, requests };
-}
+export const answering = answeringAs(account, now);
 
 /** A callback with this resource, encrypted and signed by the third-party library. */
 export function notified(

@@ -1,4 +1,5 @@
 import { freshNumber } from '../merchant.ts';
+import { browse } from '../payer-browser.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -10,19 +11,6 @@ afterAll(() => shop.finish());
 beforeEach(() => shop.reset());
 
 const home = 'https://shop.example/back?order=1';
-
-/** A payer's browser, which follows no redirect. */
-async function browse(url: string, init: RequestInit = {}) {
-  const response = await fetch(url, { redirect: 'manual', ...init });
-  const html = await response.text();
-  const buttons = [...html.matchAll(/action="([^"]+)"><button>(\w+)</g)];
-  return {
-    status: response.status,
-    html,
-    location: response.headers.get('location'),
-    buttons: Object.fromEntries(buttons.map(([, path, name]) => [name, path!])),
-  };
-}
 
 const press = (path: string | undefined) => browse(at(path), { method: 'POST' });
 

@@ -1,5 +1,6 @@
 import { later } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
+import { browse } from '../payer-browser.ts';
 import { openShop, type Shop } from '../shop.ts';
 
 let shop: Shop;
@@ -11,21 +12,6 @@ afterAll(() => shop.close());
 beforeEach(() => shop.reset());
 
 const home = 'https://shop.example/back?order=1&b=购';
-
-/** A payer's browser, which follows no redirect. */
-async function browse(url: string, init: RequestInit = {}) {
-  const response = await fetch(url, { redirect: 'manual', ...init });
-  const html = await response.text();
-  const buttons = [...html.matchAll(/action="([^"]+)"><button>(\w+)</g)];
-  return {
-    status: response.status,
-    html,
-    location: response.headers.get('location'),
-    buttons: Object.fromEntries(
-      buttons.map(([, path, name]) => [name, path!.replaceAll('&#38;', '&')]),
-    ),
-  };
-}
 
 const press = (path: string | undefined) =>
   browse(`${shop.sandbox.channel}${path}`, { method: 'POST' });
