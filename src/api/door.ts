@@ -48,7 +48,9 @@ function limiter(perSecond: number) {
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: (request) => callers.get(request)?.key_id ?? '',
-    handler: (_request, _response, next) => {
+    handler: (_request, response, next) => {
+      // The library rounds what is left of the second, and says 0 when that has just passed.
+      response.set('retry-after', '1');
       next(new Problem('rate_limited', `more than ${perSecond} requests in a second`));
     },
   });
