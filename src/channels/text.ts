@@ -19,3 +19,8 @@ export function atMost(most: number, text: string): string {
   }
   return kept;
 }
+
+/** Is it base64, strictly? `Buffer.from` skips what it cannot read. */
+export function isBase64(text: string): boolean {
+  return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;
+}

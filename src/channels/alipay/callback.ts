@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import type { CallbackReading, RawCallback } from '../channel.ts';
+import { parametersOf } from '../form.ts';
 import type { Account } from './account.ts';
-import { isGenuine, type Parameters } from './signature.ts';
+import { isGenuine } from './signature.ts';
 import { answerOf, tradeOf, wireTrade } from './trade.ts';
 
 const notice = wireTrade.extend({
@@ -38,13 +39,6 @@ function told(found: z.infer<typeof notice>): CallbackReading {
   // That it waits or was closed the query tells better: an old notice must not undo what came since.
   if (answer.kind !== 'unknown') return { kind: 'irrelevant', event, detail, reference };
   return meaningless(answer.detail);
-}
-
-/** Decoded once; null when a name stands twice, for then nobody could say which of the two was signed. */
-function parametersOf(body: string): Parameters | null {
-  const pairs = [...new URLSearchParams(body)];
-  const names = new Set(pairs.map(([name]) => name));
-  return names.size === pairs.length ? Object.fromEntries(pairs) : null;
 }
 
 function meaningless(detail: string): CallbackReading {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcome.ts';
+import { inBeijing } from '../beijing.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
 import type { Account } from './account.ts';
@@ -8,7 +9,6 @@ import { inYuan } from './money.ts';
 import { pageOf } from './page.ts';
 import { failureFrom } from './refusal.ts';
 import { speak, unclear } from './request.ts';
-import { inBeijing } from './time.ts';
 import { answerOf, readTrade } from './trade.ts';
 
 /** Makes a code that is shown (`alipay_qr`), or the address of a page that the payer opens. */

@@ -1,10 +1,11 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
+import { inBeijing } from '../beijing.ts';
 import type { Call, HttpReply } from '../channel.ts';
+import type { Parameters } from '../form.ts';
 import type { Account } from './account.ts';
 import { type Refusal, verdictOf } from './refusal.ts';
 import { signedAnswer } from './response.ts';
-import { type Parameters, signatureOf } from './signature.ts';
-import { inBeijing } from './time.ts';
+import { signatureOf } from './signature.ts';
 
 /** A reply that Alipay signed: done, or refused for good. Else why there is none that can be believed. */
 export type Spoken =

@@ -1,18 +1,8 @@
 import { sign, verify } from 'node:crypto';
 
+import { contentOf, type Parameters } from '../form.ts';
+import { isBase64 } from '../text.ts';
 import type { Account } from './account.ts';
-
-/** Parameters by their names, not encoded. */
-export type Parameters = Readonly<Record<string, string>>;
-
-/** What a signature covers (channels.md 2.1): all parameters but these and the empty ones, sorted, `k=v` joined by `&`. */
-export function contentOf(parameters: Parameters, ...without: string[]): string {
-  return Object.entries(parameters)
-    .filter(([name, value]) => value !== '' && !without.includes(name))
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
-}
 
 /** The `sign` of a request: RSA2 over everything else, `sign_type` too. */
 export function signatureOf(parameters: Parameters, { app_private_key }: Account): string {
@@ -30,11 +20,6 @@ export function isSigned(
   if (!isBase64(signature)) return false;
   const [bytes, mark] = [Buffer.from(text), Buffer.from(signature, 'base64')];
   return alipay_public_keys.some((key) => verify('sha256', bytes, key, mark));
-}
-
-/** Strictly: `Buffer.from` skips what it cannot read. */
-function isBase64(text: string): boolean {
-  return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;
 }
 
 /**

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Currency, isCurrency, toCurrency } from '../../domain/currency.ts';
 import type { Minor } from '../../domain/money.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
+import { toInstant } from '../beijing.ts';
 import { read } from '../text.ts';
 import { toFen } from './money.ts';
-import { toInstant } from './time.ts';
 
 /** Alipay's own money. */
 export const cny = toCurrency('CNY');

@@ -1,5 +1,6 @@
 import { createDecipheriv, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 
+import { isBase64 } from '../text.ts';
 import type { Account } from './account.ts';
 
 /** Clock skew that WeChat allows, both ways (channels.md 1.2). */
@@ -64,6 +65,7 @@ export function verification(
   const nonce = headers['wechatpay-nonce'] ?? '';
   const key = keyOf(account, headers['wechatpay-serial'] ?? '');
   const signature = headers['wechatpay-signature'] ?? '';
+  // A probe of WeChat's, `WECHATPAY/SIGNTEST/…`, is no base64 and must fail.
   if (!key || !nonce || !/^\d{1,12}$/.test(timestamp) || !isBase64(signature)) return 'forged';
   const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
   if (!verify('sha256', message, key, Buffer.from(signature, 'base64'))) return 'forged';
@@ -73,11 +75,6 @@ export function verification(
 /** Own members only: a serial named `constructor` is not a key. */
 function keyOf({ platform_keys }: Account, serial: string): KeyObject | undefined {
   return Object.hasOwn(platform_keys, serial) ? platform_keys[serial] : undefined;
-}
-
-/** Strictly: `Buffer.from` skips what it cannot read, and a probe `WECHATPAY/SIGNTEST/…` must fail. */
-function isBase64(text: string): boolean {
-  return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;
 }
 
 /**

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 
 import { alipay } from '../../../src/channels/alipay/channel.ts';
 import { signedAnswer } from '../../../src/channels/alipay/response.ts';
-import { contentOf, isGenuine, signatureOf } from '../../../src/channels/alipay/signature.ts';
+import { isGenuine, signatureOf } from '../../../src/channels/alipay/signature.ts';
+import { contentOf } from '../../../src/channels/form.ts';
 import { account, answering, app, isSignedByApp, notice, notified, parametersOf, platform, replied, rotated, settings, stranger, trade } from './alipay.ts'; // prettier-ignore
 import { back, order } from './verbs.ts';
 

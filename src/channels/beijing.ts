@@ -1,11 +1,11 @@
 const offsetMs = 8 * 3_600_000;
 
-/** An instant as Alipay writes it: `yyyy-MM-dd HH:mm:ss` in +08:00. */
+/** An instant as Chinese channels write it: `yyyy-MM-dd HH:mm:ss` in +08:00. */
 export function inBeijing(instant: Date): string {
   return new Date(instant.getTime() + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Alipay's time as RFC 3339 in UTC; null for what is none. A notice's may have milliseconds, which are dropped. */
+/** Such a time as RFC 3339 in UTC; null for what is none. A notice's may have milliseconds, which are dropped. */
 export function toInstant(text: string): string | null {
   const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d{1,3})?$/.exec(text) ?? [];
   const at = new Date(`${day}T${time}+08:00`);
