@@ -66,6 +66,8 @@ function bodies(card: string, id: string): Post[] {
     ['/v1/payments', order, { 'Idempotency-Key': `key-${card.replaceAll(' ', '-')}-x` }],
     ['/v1/refunds', { payment_id: id, reason: card }],
     ['/v1/refunds', { payment_id: card }],
+    ['/v1/customers', { name: card }],
+    ['/v1/customers', { metadata: { card } }],
     ['/v1/webhook_endpoints', { url: `https://shop.example/${card}` }],
     [`/v1/payments/${id}/cancel`, { reason: card }],
     [`/v1/payments/${id}/confirm`, { method: { type: 'card', token: card } }],

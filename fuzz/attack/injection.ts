@@ -60,6 +60,7 @@ const filters: Readonly<Record<string, readonly string[]>> = {
   '/v1/refunds': ['payment_id', 'status', 'starting_after'],
   '/v1/cases': ['payment_id', 'status', 'starting_after'],
   '/v1/events': ['object_id', 'type', 'starting_after'],
+  '/v1/customers': ['reference', 'starting_after'],
   '/v1/webhook_endpoints': ['starting_after'],
   '/v1/channel_accounts': ['starting_after'],
 }; // prettier-ignore
@@ -79,6 +80,7 @@ async function asQuery({ shop }: Stage, findings: Findings, payload: string): Pr
 const things = [
   '/v1/payments/',
   '/v1/refunds/',
+  '/v1/customers/',
   '/v1/webhook_endpoints/',
   '/v1/channel_accounts/',
   '/docs/errors/',
@@ -108,6 +110,8 @@ async function asMember({ shop, hook }: Stage, findings: Findings, payload: stri
     ['/v1/payments', { ...order, [payload]: payload }],
     ['/v1/refunds', { payment_id: payload, reason: payload }],
     ['/v1/channel_accounts', { channel: 'stripe', settings: { api_key: payload, [payload]: payload } }],
+    ['/v1/customers', { email: payload }],
+    ['/v1/customers', { [payload]: payload }],
     ['/v1/webhook_endpoints', { url: payload }],
     ['/v1/webhook_endpoints', { url: hook, events: [payload] }],
     [`/v1/payments/${id}/confirm`, { method: { type: 'wechat_pay_qr', token: payload } }],

@@ -12,6 +12,7 @@ import { logger } from '../telemetry.ts';
 import { callbackRoutes } from './callback.ts';
 import { caseEndpoints } from './case.ts';
 import { channelAccountEndpoints } from './channel-account.ts';
+import { customerEndpoints } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
@@ -36,6 +37,7 @@ export function createApp(
     ...paymentEndpoints(dependencies),
     ...refundEndpoints(dependencies),
     ...caseEndpoints(dependencies),
+    ...customerEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),

@@ -8,6 +8,7 @@ import { findKey } from '../store/idempotency.ts';
 import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
 import { loadPayment } from '../store/payment-row.ts';
 import { logger } from '../telemetry.ts';
+import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
 import { type Key, keyReused } from './idempotency-key.ts';
@@ -30,7 +31,7 @@ type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly k
 export async function examineCreation(
   dependencies: Dependencies,
   caller: Caller,
-  { method, currency, capture, notify_url }: Partial<CreatePayment>,
+  { method, currency, capture, customer, notify_url }: Partial<CreatePayment>,
 ): Promise<Examination<readonly Serving[]>> {
   const { egressAllow } = dependencies.config;
   const serving = method ? await servingOf(dependencies, caller, method) : [];
@@ -38,6 +39,7 @@ export async function examineCreation(
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
+    ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];
   return { errors, found: serving };

@@ -29,6 +29,9 @@ export const ipAddress = z.union(
   { error: 'an IPv4 or IPv6 address' },
 ); // prettier-ignore
 
+/** An address of mail, as browsers take it in a form. */
+export const email = z.email({ pattern: z.regexes.html5Email }).max(254);
+
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });
 

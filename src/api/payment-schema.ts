@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { channelSlugs } from '../domain/channel.ts';
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
-import { amount, coded, currency, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
@@ -61,7 +61,7 @@ export const createPayment = (minExpiresIn: number) =>
       max_attempts: z.int().min(1).max(20).default(5),
       late_money: z.enum(['accept', 'refund', 'hold']).optional(),
       description: text(0, 500).optional(),
-      customer: z.strictObject({ id: customerId.optional(), email: z.email({ pattern: z.regexes.html5Email }).max(254).optional() }).optional(),
+      customer: z.strictObject({ id: text(1, 64).optional(), email: email.optional() }).optional(),
       return_url: httpUrl.optional(),
       notify_url: httpUrl.optional(),
       metadata: metadata.default({}),
@@ -76,9 +76,6 @@ const life = (least: number) =>
     .refine((seconds) => seconds >= least && seconds <= lifeMax, { error: `from ${least} to ${lifeMax} seconds`, ...coded('expires_in_out_of_range') })
     .default(Math.max(1_800, least))
     .openapi({ minimum: least, maximum: lifeMax, description: 'Seconds' }); // prettier-ignore
-
-/** There are no stored customers yet. */
-const customerId = text(1, 64).refine(() => false, { error: 'no such customer', ...coded('customer_not_found') }); // prettier-ignore
 
 /** `POST …/confirm`. */
 export const confirmPayment = z.strictObject({ method, wait }).openapi('ConfirmPayment');

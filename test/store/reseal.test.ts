@@ -1,8 +1,10 @@
 import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
+import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { findSettings } from '../../src/store/channel-account.ts';
+import { changeCustomer, findCustomer, insertCustomer, removeCustomer } from '../../src/store/customer.ts'; // prettier-ignore
 import { createKeyring } from '../../src/store/keyring.ts';
 import { resealAll } from '../../src/store/reseal.ts';
-import { seedChannelAccount } from '../../src/store/seed.ts';
+import { createMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { openPatient, times } from './shop.ts';
@@ -22,7 +24,16 @@ beforeAll(async () => {
   rotating = openPatient(database, { keyring: createKeyring([fresh, old]) });
 });
 afterAll(() => database.close());
-afterEach(() => running.pool.query('delete from channel_accounts'));
+afterEach(async () => {
+  await running.pool.query('delete from channel_accounts');
+  await running.pool.query('delete from customers');
+});
+
+async function aCaller(): Promise<Caller> {
+  const { api_key } = await createMerchant(running.pool, 'A shop');
+  const caller = await findCaller(running.pool, api_key);
+  return caller!;
+}
 
 const id = (n: number) => `cha_${String(n).padStart(3, '0')}`;
 const settings = (n: number) => ({ secret: `of ${id(n)}` });
@@ -47,6 +58,21 @@ test('afterwards the new key alone opens everything, what was plain included, an
   await expect(openedWith([old])).rejects.toThrow("SECRET_KEYS: no key 'fresh'");
   const left = await running.pool.query('select 1 from channel_accounts where settings is not null'); // prettier-ignore
   expect(left.rows).toEqual([]);
+});
+
+test('what names a customer is opened by the new key alone, and a change of him meanwhile is not lost', async () => {
+  const caller = await aCaller();
+  const ada = { reference: null, name: 'Ada', email: null, metadata: {} };
+  const made = await Promise.all(times(20, () => insertCustomer(running, caller, ada, null)));
+  const ids = made.map((one) => (one.kind === 'written' ? one.customer.id : ''));
+  await removeCustomer(running.pool, caller, ids[0]!);
+  const rename = (id: string) => changeCustomer(running, caller, id, { name: 'Ada L.' }, null);
+  await Promise.all([resealAll(rotating, 3), ...ids.slice(10).map(rename)]);
+  await resealAll(rotating, 3); // those whom a process changed that still seals with the old key
+  const renewed = openPatient(database, { keyring: createKeyring([fresh]) });
+  expect(await findCustomer(renewed, caller, ids[0]!)).toBeNull();
+  for (const [n, id] of ids.entries())
+    if (n > 0) expect(await findCustomer(renewed, caller, id)).toMatchObject({ name: n < 10 ? 'Ada' : 'Ada L.' }); // prettier-ignore
 });
 
 test('again it changes nothing', async () => {

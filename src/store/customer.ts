@@ -1,0 +1,158 @@
+import type { Caller } from './api-key.ts';
+import { drawId } from './id.ts';
+import { claimKey, type KeyClaim } from './idempotency.ts';
+import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
+import { visibleTo } from './payment-list.ts';
+import { openPerson, type Person, type SealedPerson, sealPerson } from './person.ts';
+import { type Db, prepared, type Store } from './store.ts';
+
+/** Somebody whom a merchant knows. */
+export interface Customer extends Person {
+  readonly id: string;
+  /** The merchant's own number of him. */
+  readonly reference: string | null;
+  readonly livemode: boolean;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export type NewCustomer = Person & Pick<Customer, 'reference'>;
+
+/** The customer as he is now; `replayed`: the key had made or changed him before. */
+export type CustomerWriting =
+  | { readonly kind: 'written' | 'replayed'; readonly customer: Customer }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'not_found' };
+
+type Row = SealedPerson & Pick<Customer, 'reference' | 'livemode' | 'created_at' | 'updated_at'>;
+
+const columns = 't.id, t.reference, t.livemode, t.sealed, t.key_id, t.created_at, t.updated_at';
+
+/** What this key sees: its merchant's customers that are not removed, live or test like itself. */
+const scopeOf = (caller: Caller): Condition[] => [...visibleTo(caller), ['t.removed_at is null']];
+
+const one = `select ${columns} from customers t
+  where t.id = $1 and t.merchant_id = $2 and t.livemode = $3 and t.removed_at is null`;
+
+/** Makes a customer; under a key at most one, for as long as he is there. */
+export async function insertCustomer(
+  store: Store,
+  caller: Caller,
+  { reference, ...person }: NewCustomer,
+  key: KeyClaim | null,
+): Promise<CustomerWriting> {
+  const { merchant_id, app_id, livemode } = caller;
+  return store.transaction(async (db) => {
+    const id = drawId('cus');
+    const held = key && (await claimKey(db, key, app_id, id));
+    if (held) return heldBy(store, db, caller, key, held);
+    const { sealed, key_id } = sealPerson(store.keyring, id, person);
+    await db.query(
+      `insert into customers (id, merchant_id, app_id, livemode, reference, sealed, key_id, cause)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [id, merchant_id, app_id, livemode, reference, sealed, key_id, key?.cause ?? null],
+    );
+    return { kind: 'written', customer: await load(store, db, caller, id) };
+  });
+}
+
+/** Gives the caller's customer what `change` names; whoever changes him at the same time takes turns. */
+export async function changeCustomer(
+  store: Store,
+  caller: Caller,
+  id: string,
+  change: Partial<NewCustomer>,
+  key: KeyClaim | null,
+): Promise<CustomerWriting> {
+  return store.transaction(async (db) => {
+    const last = await lock(store, db, caller, id);
+    if (!last) return { kind: 'not_found' };
+    const held = key && (await claimKey(db, key, caller.app_id, id));
+    if (held) return heldBy(store, db, caller, key, held);
+    const { reference, name, email, metadata } = { ...last, ...change };
+    const { sealed, key_id } = sealPerson(store.keyring, id, { name, email, metadata });
+    await db.query(
+      'update customers set reference = $2, sealed = $3, key_id = $4, updated_at = clock_now() where id = $1',
+      [id, reference, sealed, key_id],
+    );
+    return { kind: 'written', customer: await load(store, db, caller, id) };
+  });
+}
+
+async function heldBy(
+  store: Store,
+  db: Db,
+  caller: Caller,
+  key: KeyClaim,
+  held: { readonly fingerprint: string; readonly object_id: string },
+): Promise<CustomerWriting> {
+  if (held.fingerprint !== key.fingerprint) return { kind: 'key_reused' };
+  return { kind: 'replayed', customer: await load(store, db, caller, held.object_id) };
+}
+
+async function lock(store: Store, db: Db, caller: Caller, id: string): Promise<Customer | null> {
+  const { merchant_id, livemode } = caller;
+  const found = await db.query<Row>(`${one} for update`, [id, merchant_id, livemode]);
+  return found.rows[0] ? opened(store, found.rows[0]) : null;
+}
+
+async function load(store: Store, db: Db, caller: Caller, id: string): Promise<Customer> {
+  const found = await findCustomer(store, caller, id, db);
+  if (!found) throw new Error(`bug: a key names ${id}, who is not there`);
+  return found;
+}
+
+const customer = prepared('customer', one);
+
+/** The caller's customer with this id, or null: another merchant's and a removed one do not exist for it. */
+export async function findCustomer(
+  store: Store,
+  { merchant_id, livemode }: Caller,
+  id: string,
+  db: Db = store.pool,
+): Promise<Customer | null> {
+  const found = await db.query<Row>(customer(id, merchant_id, livemode));
+  return found.rows[0] ? opened(store, found.rows[0]) : null;
+}
+
+/** One page of the caller's customers, newest first. */
+export async function listCustomers(
+  store: Store,
+  caller: Caller,
+  { reference }: { readonly reference?: string | undefined },
+  asked: PageRequest,
+): Promise<Page<Customer>> {
+  const filters: Condition[] = [['t.reference = ?', reference]];
+  const listing = { from: 'customers t', scope: scopeOf(caller), filters };
+  const page = await readPage(store.pool, listing, asked);
+  if (page.kind !== 'page') return page;
+  const found = await store.pool.query<Row>(
+    `select ${columns} from customers t where t.id = any($1) and t.removed_at is null
+     order by array_position($1, t.id)`,
+    [page.data],
+  );
+  return { ...page, data: found.rows.map((row) => opened(store, row)) };
+}
+
+/**
+ * Removes the caller's customer and frees his key. What named him is destroyed, the row stays: payments go on bearing
+ * his id. False when there is none.
+ */
+export async function removeCustomer(db: Db, caller: Caller, id: string): Promise<boolean> {
+  const removed = await db.query(
+    `with gone as (
+       update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
+       where id = $1 and merchant_id = $2 and livemode = $3 and removed_at is null returning cause
+     ), freed as (
+       delete from idempotency_keys where cause in (select cause from gone)
+     )
+     select 1 from gone`,
+    [id, caller.merchant_id, caller.livemode],
+  );
+  return removed.rowCount === 1;
+}
+
+function opened({ keyring }: Store, row: Row): Customer {
+  const { id, reference, livemode, created_at, updated_at } = row;
+  return { id, reference, ...openPerson(keyring, row), livemode, created_at, updated_at };
+}
