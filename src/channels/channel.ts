@@ -145,6 +145,8 @@ export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';
 export interface ChannelFacts extends ChannelRules {
   /** Method types of the contract that this channel serves, each with its currencies. */
   readonly methods: Readonly<Record<string, readonly string[]>>;
+  /** Where a method is unlike the others of its channel: what of the rules is otherwise for it. */
+  readonly exceptions?: Readonly<Record<string, Partial<ChannelRules>>>;
   /** The vendor's own hosts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
@@ -160,6 +162,12 @@ export interface ChannelFacts extends ChannelRules {
   readonly verdicts: Readonly<
     Record<Verdict, { readonly status: number; readonly body: string | null }>
   >;
+}
+
+/** The facts with what is otherwise for this method. */
+export function rulesFor(facts: ChannelFacts, method: string): ChannelRules {
+  const exception = facts.exceptions?.[method];
+  return exception ? { ...facts, ...exception } : facts;
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { ChannelRules } from '../domain/channel.ts';
+import type { ChannelRules, Served } from '../domain/channel.ts';
 import { alipay } from './alipay/channel.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, rulesFor } from './channel.ts';
 import { paypal } from './paypal/channel.ts';
 import { stripe } from './stripe/channel.ts';
 import { wechatPay } from './wechat-pay/channel.ts';
@@ -13,11 +13,11 @@ const registered: readonly Channel[] = [
   paypal as Channel,
 ];
 
-/** What the rules know of the channel with this slug. Throws for one that this build does not have. */
-export function rulesOf(slug: string): ChannelRules {
+/** What the rules know of this method of this channel. Throws for a channel that this build does not have. */
+export function rulesOf({ channel: slug, method }: Served): ChannelRules {
   const channel = channelFor(slug);
   if (!channel) throw new Error(`no channel '${slug}' in this build`);
-  return channel.facts;
+  return rulesFor(channel.facts, method);
 }
 
 /** All channels. */

@@ -105,7 +105,7 @@ function doubtfulVerb({ created, confirmed }: Attempt): 'create' | 'confirm' | n
  * the payer must agree comes here again when he has.
  */
 function planStart(draft: Draft, attempt: Attempt): void {
-  const { confirms } = draft.context.rulesOf(attempt.channel);
+  const { confirms } = draft.context.rulesOf(attempt);
   if (confirms === 'never' || attempt.handle === null) return mutate(draft, attempt, 'create');
   if (attempt.confirmed !== 'no') return ask(draft, attempt, 'answer');
   mutate(draft, attempt, 'confirm');
@@ -140,7 +140,7 @@ function isPaidElsewhere({ paid_by }: Payment, attempt: Attempt): boolean {
 
 /** No order, or one that nobody can confirm, since we never heard its number or only we could: there is nothing to close. */
 function neverBegan(draft: Draft, attempt: Attempt): boolean {
-  const { confirms } = draft.context.rulesOf(attempt.channel);
+  const { confirms } = draft.context.rulesOf(attempt);
   if (attempt.created === 'no') return true;
   if (confirms === 'when_agreed') return attempt.confirmed === 'no';
   return confirms === 'at_once' && attempt.handle === null;
@@ -151,7 +151,7 @@ function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'cl
   if (openOf(attempt, isOfOrder)) return;
   supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'change');
   const isBegin = verb === 'create' || verb === 'confirm';
-  const { confirms } = draft.context.rulesOf(attempt.channel);
+  const { confirms } = draft.context.rulesOf(attempt);
   send(draft, attempt, verb, {}, {
     key: confirms === 'never' ? attempt.id : `${attempt.id}.${verb}`,
     ...(isBegin ? { until: draft.payment.expires_at } : {}),

@@ -1,3 +1,4 @@
+import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { capturedOf } from './hold-evidence.ts';
@@ -19,7 +20,7 @@ export function capture(
     return { code: 'payment_not_capturable', detail: `${payment.id} is ${payment.status}` };
   const left = subtract(hold.held, capturedOf(payment, hold));
   const amount = asked ?? left;
-  const refusal = refuseAmount(draft, amount, left, is_final, hold.channel);
+  const refusal = refuseAmount(draft, amount, left, is_final, hold);
   if (refusal) return refusal;
   payment.captures.push({
     id: context.draw('cap'),
@@ -39,13 +40,13 @@ function refuseAmount(
   amount: Minor,
   left: Minor,
   is_final: boolean,
-  channel: string,
+  hold: Attempt,
 ): Refusal | undefined {
   if (amount > left) {
     const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left`;
     return { code: 'capture_exceeds_authorized', detail };
   }
-  if (amount < left && !is_final && context.rulesOf(channel).captures !== 'multiple')
-    return { code: 'partial_capture_not_supported', detail: `${channel} captures a hold once: send final: true` };
+  if (amount < left && !is_final && context.rulesOf(hold).captures !== 'multiple')
+    return { code: 'partial_capture_not_supported', detail: `${hold.channel} captures a hold once: send final: true` };
   return undefined;
 } // prettier-ignore

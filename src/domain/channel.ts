@@ -9,6 +9,12 @@ export const channelSlugs = [
   'balance',
 ] as const;
 
+/** Whose rules are asked for: a channel, and which of its methods. */
+export interface Served {
+  readonly channel: string;
+  readonly method: string;
+}
+
 /** What a fold must know of a channel: facts that the channels state as data. */
 export interface ChannelRules {
   /**

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Case, CaseKind } from './case.ts';
-import type { ChannelRules } from './channel.ts';
+import type { ChannelRules, Served } from './channel.ts';
 import type { Draw, Id } from './id.ts';
 import { type MoneyEvent, type Posting, postingFor } from './ledger.ts';
 import type { Instant, Operation, Timing } from './operation.ts';
@@ -12,7 +12,7 @@ export interface Context {
   readonly now: Instant;
   readonly draw: Draw;
   readonly timing: Timing;
-  readonly rulesOf: (channel: string) => ChannelRules;
+  readonly rulesOf: (of: Served) => ChannelRules;
   /** Is the order number free for this payment to take again? Asked only for late money. */
   readonly orderFree: boolean;
 }

@@ -1,23 +1,18 @@
 import { advance, type Attempt } from './attempt.ts';
-import type { ChannelRules } from './channel.ts';
-import { witnessCredits } from './credit.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
-import { notCaptured, witnessCapture, witnessHold } from './hold-evidence.ts';
+import { witnessCapture } from './hold-evidence.ts';
 import { askingMs, isMutating, type Operation } from './operation.ts';
-import {
-  type ActionRequired,
-  type Answer,
-  type CaptureAnswer,
-  type CloseAnswer,
-  type ConfirmAnswer,
-  type CreateAnswer,
-  isUnconfirmed,
-  type QueryAnswer,
-  type RefundAnswer,
+import type {
+  Answer,
+  CaptureAnswer,
+  CloseAnswer,
+  ConfirmAnswer,
+  CreateAnswer,
+  QueryAnswer,
+  RefundAnswer,
 } from './outcome.ts';
-import { unopenedEnd } from './query-plan.ts';
-import { freeze, receive } from './receipt.ts';
+import { confirmsOf, refuse, witnessAnswer, witnessQuery } from './query-evidence.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { adopt, isStray, witnessStray } from './stray.ts';
 
@@ -141,10 +136,6 @@ function keepHandle(attempt: Attempt, handle: string): void {
   attempt.channel_reference ??= handle;
 }
 
-function confirmsOf({ context }: Draft, { channel }: Attempt): ChannelRules['confirms'] {
-  return context.rulesOf(channel).confirms;
-}
-
 /**
  * A refusal of a number that the channel already has, or may still get by a call before this one, says nothing about
  * that order: ask. One that is to be confirmed takes no money by being made.
@@ -155,12 +146,6 @@ function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
     return advance(attempt, 'unknown');
   attempt.created = 'no';
   refuse(draft, attempt, failure);
-}
-
-function refuse(draft: Draft, attempt: Attempt, failure: Failure): void {
-  attempt.failure = failure;
-  if (!draft.payment.paid_by) draft.payment.failure = failure;
-  advance(attempt, 'declined');
 }
 
 function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): void {
@@ -189,87 +174,6 @@ function isBeyondConfirmation(draft: Draft, attempt: Attempt): boolean {
   const { status } = attempt;
   if (status === 'requires_action') return confirmsOf(draft, attempt) === 'at_once'; // else it is the action before it
   return status === 'held' || status === 'processing';
-}
-
-/** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
-function witnessAnswer(draft: Draft, attempt: Attempt, answer: QueryAnswer, isWord: boolean): void {
-  if (isWord) return witnessWord(draft, attempt, answer);
-  if (isUnconfirmed(answer) && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
-  if (answer.kind === 'held') notCaptured(draft, attempt, answer);
-  witnessQuery(draft, attempt, answer);
-}
-
-/** Asked while something may still happen: that nothing did so far is no fact. */
-function witnessWord(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
-  if (answer.kind !== 'not_found') witnessQuery(draft, attempt, answer);
-}
-
-/** What the channel says of an attempt, asked or by callback. */
-export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
-  if (answer.kind === 'unknown') return;
-  if (answer.kind === 'not_found') return notFound(draft, attempt);
-  if (answer.kind === 'disagrees') return freeze(draft, attempt, answer.detail);
-  if (answer.kind !== 'action_required' || unopenedEnd(draft, attempt) === null)
-    attempt.created = 'yes';
-  else if (attempt.created === 'no') attempt.created = 'maybe'; // it is, once the payer has opened it
-  if (isConfirmation(draft, attempt, answer)) attempt.confirmed = 'yes';
-  switch (answer.kind) {
-    case 'approved':
-      return receive(draft, attempt, answer.receipt);
-    case 'held':
-      return witnessHold(draft, attempt, answer);
-    case 'credited':
-      witnessCredits(draft, attempt, answer);
-      if (attempt.frozen === 'disagrees') return;
-      return answer.is_closed ? advance(attempt, 'closed') : stillPayable(attempt);
-    case 'open':
-      return stillPayable(attempt);
-    case 'agreed':
-      if (attempt.confirmed === 'no') advance(attempt, 'planned'); // else an old word
-      return;
-    case 'action_required':
-      if (attempt.ending) attempt.ending = 'close';
-      return require(attempt, answer);
-    case 'pending':
-      return advance(attempt, 'processing');
-    case 'closed':
-      return advance(attempt, 'closed');
-    case 'declined':
-      return refuse(draft, attempt, answer.failure);
-  }
-}
-
-function stillPayable(attempt: Attempt): void {
-  if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
-  if (attempt.ending) attempt.ending = 'close';
-  advance(attempt, attempt.next_action ? 'requires_action' : 'planned');
-}
-
-/** What only our confirmation brings about, also when its own answer was lost. */
-function isConfirmation(draft: Draft, attempt: Attempt, { kind }: QueryAnswer): boolean {
-  if (confirmsOf(draft, attempt) !== 'when_agreed') return false;
-  return kind === 'approved' || kind === 'held' || kind === 'pending';
-}
-
-function require(attempt: Attempt, { next_action, code_ends_at }: ActionRequired): void {
-  attempt.next_action = next_action;
-  attempt.code_ends_at = code_ends_at === null ? null : Date.parse(code_ends_at);
-  advance(attempt, 'requires_action');
-}
-
-/**
- * Settled "not found": no order, or one that nobody has opened, which only its own end makes sure of. For one that the
- * channel has confirmed before it says nothing.
- */
-function notFound(draft: Draft, attempt: Attempt): void {
-  if (attempt.created === 'yes') return;
-  const ends = unopenedEnd(draft, attempt);
-  if (ends !== null && attempt.created === 'maybe') {
-    if (draft.context.now >= ends) advance(attempt, 'closed');
-    return;
-  }
-  attempt.created = 'no';
-  advance(attempt, attempt.ending ? 'closed' : 'planned');
 }
 
 /** Only a query proves an end: after a yes ask for the proof, after anything else ask where it stands. */

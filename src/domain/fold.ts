@@ -10,7 +10,7 @@ import {
   operationOf,
   refundOf,
 } from './draft.ts';
-import { endOperation, witnessQuery } from './evidence.ts';
+import { endOperation } from './evidence.ts';
 import type { Fact, Refusal } from './fact.ts';
 import type { Posting } from './ledger.ts';
 import {
@@ -22,6 +22,7 @@ import {
   statusOf,
 } from './payment.ts';
 import { plan } from './plan.ts';
+import { witnessQuery } from './query-evidence.ts';
 import { ask, askAnew, askRefund, doubtMs } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { isStray, meetStray } from './stray.ts';

@@ -29,8 +29,8 @@ export function askAnew(draft: Draft, attempt: Attempt): void {
 const expiryMarginMs = 30_000;
 
 /** From when on an order that the channel does not find can be opened no more; null where "not found" means none was made. */
-export function unopenedEnd({ payment, context }: Draft, { channel }: Attempt): Instant | null {
-  const { not_found_means } = context.rulesOf(channel);
+export function unopenedEnd({ payment, context }: Draft, attempt: Attempt): Instant | null {
+  const { not_found_means } = context.rulesOf(attempt);
   return not_found_means === 'not_opened' ? payment.expires_at + expiryMarginMs : null;
 }
 

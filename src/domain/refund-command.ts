@@ -18,7 +18,7 @@ export function refund(
   const left = refundable(payment);
   const amount = asked ?? left;
   if (amount > left || amount === 0) return exceeds(payment, amount, left);
-  const { refunds_max } = context.rulesOf(attempt.channel);
+  const { refunds_max } = context.rulesOf(attempt);
   const made = payment.refunds.filter(
     (one) => one.attempt_id === attempt.id && one.status !== 'failed',
   );

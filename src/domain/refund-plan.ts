@@ -41,5 +41,5 @@ function spacedFrom(draft: Draft, attempt: Attempt, refund: Refund): Instant {
     (op) => op.verb === 'refund' && op.refund_id !== refund.id && op.ended !== 'never_sent',
   );
   const latest = Math.max(0, ...others.map((op) => op.sent_at ?? op.run_at));
-  return latest === 0 ? 0 : latest + draft.context.rulesOf(attempt.channel).refund_spacing_ms;
+  return latest === 0 ? 0 : latest + draft.context.rulesOf(attempt).refund_spacing_ms;
 }

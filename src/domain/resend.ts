@@ -29,12 +29,8 @@ export function resendOf(
   return isUnheardOf(attempt, about) ? 'again' : 'word';
 }
 
-function isReplayed(
-  { context }: Draft,
-  { channel }: Attempt,
-  calls: readonly Operation[],
-): boolean {
-  const { replay_window_ms } = context.rulesOf(channel);
+function isReplayed({ context }: Draft, attempt: Attempt, calls: readonly Operation[]): boolean {
+  const { replay_window_ms } = context.rulesOf(attempt);
   const first = calls[0]?.run_at ?? context.now;
   const mustEnd = context.now + startToCloseMs(context.timing);
   return replay_window_ms === null || mustEnd < first + replay_window_ms;

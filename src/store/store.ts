@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-import type { ChannelRules } from '../domain/channel.ts';
+import type { ChannelRules, Served } from '../domain/channel.ts';
 import type { Timing } from '../domain/operation.ts';
 import { faultPoint } from '../fault-point.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
@@ -31,7 +31,7 @@ export type TryDelivery = (delivery: DeliveryRound) => Promise<boolean>;
 export interface Store {
   readonly pool: pg.Pool;
   readonly timing: Timing;
-  readonly rulesOf: (channel: string) => ChannelRules;
+  readonly rulesOf: (of: Served) => ChannelRules;
   /** Seals and opens the secrets in it. */
   readonly keyring: Keyring;
   /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
@@ -43,7 +43,7 @@ export interface Store {
 export interface StoreOptions {
   readonly databaseUrl: string;
   readonly timing: Timing;
-  readonly rulesOf: (channel: string) => ChannelRules;
+  readonly rulesOf: (of: Served) => ChannelRules;
   /** Default: one without a key, for who needs no secret. */
   readonly keyring?: Keyring;
   /** Default: nobody; the attendance of a process that can will find them. */

@@ -1,4 +1,4 @@
-import type { ChannelRules } from '../../src/domain/channel.ts';
+import type { ChannelRules, Served } from '../../src/domain/channel.ts';
 import { create } from '../../src/domain/creation.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import type { Context } from '../../src/domain/draft.ts';
@@ -20,7 +20,7 @@ export const timing = {
 export const cny = toCurrency('CNY');
 
 /** A QR channel, one whose orders the payer must open first, one that confirms and holds, and one whose payers agree before. */
-export const rulesOf = (channel: string): ChannelRules =>
+export const rulesOf = ({ channel }: Served): ChannelRules =>
   channel === 'stripe' || channel === 'paypal' || channel === 'scripted-cards'
     ? {
         confirms: channel === 'paypal' ? 'when_agreed' : 'at_once',
