@@ -19,29 +19,36 @@ export class WrongSettings extends Error {
   }
 }
 
+const kinds = { rsa: 'RSA', ed25519: 'Ed25519' } as const;
+type Kind = keyof typeof kinds;
+
 /** A key as its account holds it: read once, not at each signature. */
-const rsaKey = (parse: (pem: string) => KeyObject, what: string) =>
+const keyOf = (kind: Kind, parse: (pem: string) => KeyObject, what: string) =>
   z.string().transform((pem, context) => {
-    const key = rsaOf(parse, pem);
+    const key = parsed(kind, parse, pem);
     if (key) return key;
-    context.addIssue({ code: 'custom', message: `must be ${what} (RSA, PEM)` });
+    context.addIssue({ code: 'custom', message: `must be ${what} (${kinds[kind]}, PEM)` });
     return z.NEVER;
   });
 
-function rsaOf(parse: (pem: string) => KeyObject, pem: string): KeyObject | null {
+function parsed(kind: Kind, parse: (pem: string) => KeyObject, pem: string): KeyObject | null {
   try {
     const key = parse(pem);
-    return key.asymmetricKeyType === 'rsa' ? key : null;
+    return key.asymmetricKeyType === kind ? key : null;
   } catch {
     return null;
   }
 }
 
 /** The merchant's own RSA key. */
-export const privateKey = rsaKey(createPrivateKey, 'a private key');
+export const privateKey = keyOf('rsa', createPrivateKey, 'a private key');
 
 /** An RSA key of the channel. */
-export const publicKey = rsaKey(createPublicKey, 'a public key or certificate');
+export const publicKey = keyOf('rsa', createPublicKey, 'a public key or certificate');
+
+/** The same two, where signatures are Ed25519. */
+export const ed25519PrivateKey = keyOf('ed25519', createPrivateKey, 'a private key');
+export const ed25519PublicKey = keyOf('ed25519', createPublicKey, 'a public key or certificate');
 
 /** Goes into addresses and headers, so it is nothing but a name. */
 export const name = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be letters and digits');
