@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 
 import { drawId } from '../src/store/id.ts';
+import type { Keyring } from '../src/store/keyring.ts';
 import { createMerchant, hashKey } from '../src/store/seed.ts';
 import { Shop } from './shop.ts';
 import type { Wire } from './wire.ts';
@@ -16,10 +17,15 @@ export interface Neighbours {
 }
 
 /** Makes them as an operator would, straight in the store. */
-export async function settle(client: pg.Client, wire: Wire, app: string): Promise<Neighbours> {
+export async function settle(
+  client: pg.Client,
+  wire: Wire,
+  app: string,
+  keyring: Keyring,
+): Promise<Neighbours> {
   const db = client as unknown as pg.PoolClient;
-  const other = await createMerchant(db, 'Neighbour');
-  const gone = await createMerchant(db, 'Gone');
+  const other = await createMerchant(db, 'Neighbour', keyring);
+  const gone = await createMerchant(db, 'Gone', keyring);
   await client.query('update api_keys set revoked_at = now() where app_id = $1', [gone.app]);
   const live = `sk_live_${randomBytes(32).toString('base64url')}`;
   await client.query(

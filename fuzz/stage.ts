@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
+import { sandboxKeysOf } from '../src/secret-key.ts';
 import { freePort, freeRow, sandboxPorts } from '../src/stack/port.ts';
 import { readSettings } from '../src/stack/settings.ts';
 import { createStack } from '../src/stack/stack.ts';
 import type { Supervisor } from '../src/stack/supervisor.ts';
+import { createKeyring } from '../src/store/keyring.ts';
 import { type Canaries, drawCanaries } from './canary.ts';
 import type { Findings } from './finding.ts';
 import { type Neighbours, settle } from './neighbour.ts';
@@ -72,7 +74,8 @@ async function setUp(
   undo.push(() => wire.close());
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const neighbours = await settle(client, wire, ready.app ?? '').finally(() => client.end());
+  const keyring = createKeyring(sandboxKeysOf(settings));
+  const neighbours = await settle(client, wire, ready.app ?? '', keyring).finally(() => client.end()); // prettier-ignore
   const { api: origin, sandbox } = ready;
   const shop = new Shop(wire, ready.api_key ?? '');
   const keys = await publishedKeys(sandbox);

@@ -9,12 +9,13 @@ import type { SecretKey } from './store/keyring.ts';
 export const secretKeysForm = 'must be id:key by commas, each key 32 bytes in base64 (openssl rand -base64 32)'; // prettier-ignore
 
 /**
- * Seals the accounts at the sandbox where nobody gave keys. Published, as what it seals is: so two stacks on one
- * store, each with a `DATA_DIR` of its own, can both use them.
+ * Where nobody gave keys it seals the accounts at the sandbox, and what test keys bring. Published, as what it seals is
+ * (or worth nothing): so two stacks on one store, each with a `DATA_DIR` of its own, can both use it.
  */
 const sandboxKey: SecretKey = {
   id: 'sandbox',
   bytes: createHash('sha256').update('published, as the keys of the sandbox are').digest(),
+  isPublished: true,
 };
 
 /** The keys that a text names, in its order; null when it is none of this form. */

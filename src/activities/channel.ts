@@ -9,6 +9,7 @@ import { faultPoint } from '../fault-point.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts';
 import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
+import { openToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
 import { sendThrough, type Wire } from './exchange.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
@@ -106,7 +107,7 @@ async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<An
     send: grant ? bearing(send, shared.tokens, grant, account as object) : send,
     now: () => new Date(),
   };
-  return speak(channel, call, stored, shared.publicUrl);
+  return speak(channel, call, stored, shared);
 }
 
 function about(stored: StoredCall) {
@@ -118,10 +119,13 @@ function speak(
   channel: Channel,
   call: Call<unknown>,
   stored: StoredCall,
-  publicUrl: string,
+  { store, publicUrl }: Shared,
 ): Promise<Answer> {
   const notify_url = `${publicUrl}/v1/callbacks/${stored.channel}/${stored.channel_account}`;
-  const order = orderOf(stored, notify_url, `${publicUrl}/return`);
+  const order = {
+    ...orderOf(stored, notify_url, `${publicUrl}/return`),
+    token: tokenOf(store, stored),
+  };
   switch (stored.verb) {
     case 'create':
       return channel.create(call, order);
@@ -149,10 +153,16 @@ function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, v
   return found;
 }
 
+/** Opened for the calls alone that the payer pays by: the others go on where a key is missing. */
+function tokenOf({ keyring }: Store, { verb, token, app_id }: StoredCall): string | null {
+  if (token === null || (verb !== 'create' && verb !== 'confirm')) return null;
+  return openToken(keyring, token, app_id);
+}
+
 /** @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure */
-function orderOf(stored: StoredCall, notify_url: string, return_url: string): Order {
+function orderOf(stored: StoredCall, notify_url: string, return_url: string): Omit<Order, 'token'> {
   const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
-  const { capture, token, method } = stored;
+  const { capture, method } = stored;
   return {
     method,
     reference,
@@ -164,7 +174,6 @@ function orderOf(stored: StoredCall, notify_url: string, return_url: string): Or
     channel_key,
     handle,
     capture,
-    token,
     return_url: stored.return_url ?? return_url,
   };
 }

@@ -34,18 +34,20 @@ export interface WebhookDependencies {
  * once from it: one that hangs holds 4 sockets and never a place of anybody else.
  */
 export function createTeller(dependencies: WebhookDependencies): Teller {
-  const { pool } = dependencies.store;
+  const { store } = dependencies;
   const line = createLine(4, 40, 1_000);
   return async (id, round) => {
-    const delivery = await loadDelivery(pool, id);
+    const delivery = await loadDelivery(store, id);
     if (delivery?.status !== 'pending' || delivery.round !== round) return over;
     if (delivery.in_ms > 0) return later(delivery.in_ms, 'not due yet');
-    if (delivery.url === null) return cancelDelivery(pool, delivery).then(() => over);
-    const leave = await line.enter(receiverOf(delivery, delivery.url));
+    const { url, secret } = delivery;
+    if (url === null || secret === null)
+      return cancelDelivery(store.pool, delivery).then(() => over);
+    const leave = await line.enter(receiverOf(delivery, url));
     if (!leave) return { kind: 'busy', tries: delivery.tries };
     try {
       faultPoint('webhook.before');
-      const posted = await sent(dependencies, delivery, new URL(delivery.url));
+      const posted = await sent(dependencies, delivery, { url: new URL(url), secret });
       faultPoint('webhook.after');
       const tried = await keep(dependencies, delivery, posted);
       faultPoint('delivered.after');
@@ -70,17 +72,17 @@ function receiverOf({ endpoint, app_id }: Delivery, url: string): string {
 async function sent(
   { egressAllow, resolve, timeoutMs = 15_000 }: WebhookDependencies,
   delivery: Delivery,
-  url: URL,
+  { url, secret }: { readonly url: URL; readonly secret: string },
 ): Promise<Posted> {
   const way = await wayTo(url, delivery.livemode ? [] : egressAllow, resolve);
   if (way.kind === 'closed') return { kind: 'lost', detail: way.detail };
   const body = JSON.stringify(delivery.event);
-  const headers = { 'Content-Type': 'application/json', 'User-Agent': 'Holdfast-Webhooks/1', ...signed(delivery, body) }; // prettier-ignore
+  const headers = { 'Content-Type': 'application/json', 'User-Agent': 'Holdfast-Webhooks/1', ...signed(secret, delivery, body) }; // prettier-ignore
   return post({ url, addresses: way.addresses, headers, body, timeout_ms: timeoutMs });
 }
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-function signed({ secret, event }: Delivery, body: string): Record<string, string> {
+function signed(secret: string, { event }: Delivery, body: string): Record<string, string> {
   const timestamp = String(Math.floor(Date.now() / 1_000)); // compared with the receiver's clock
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   const mac = createHmac('sha256', key).update(`${event.id}.${timestamp}.${body}`).digest('base64');

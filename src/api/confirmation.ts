@@ -38,7 +38,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
     ...currencyErrors('/method/type', found, body.method, currency),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
-  const choice = choiceOf(found, body.method, currency); // null only of a repeat, which has its own
+  const choice = choiceOf(store, caller, found, body.method, currency); // null only of a repeat, which has its own
   const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
   return { body: paymentObject(after, after.details), headers };

@@ -7,6 +7,7 @@ import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import { type Insertion, insertPayment, type NewPayment, type StoredPayment } from '../store/payment.ts'; // prettier-ignore
 import { loadPayment } from '../store/payment-row.ts';
+import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -71,7 +72,7 @@ async function insert(dependencies: Dependencies, asked: Creation): Promise<Inse
   const { pool } = dependencies.store;
   const held = await findKey(pool, asked.key.cause);
   faultPoint('claim.before');
-  if (!held) return insertPayment(dependencies.store, newPayment(asked));
+  if (!held) return insertPayment(dependencies.store, newPayment(dependencies.store, asked));
   if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
   return { kind: 'replayed', paymentId: held.object_id };
 }
@@ -120,8 +121,8 @@ async function wake(
   }
 }
 
-function newPayment({ caller, body, key, found }: Creation): NewPayment {
-  const choice = body.method ? choiceOf(found, body.method, body.currency) : null;
+function newPayment(store: Store, { caller, body, key, found }: Creation): NewPayment {
+  const choice = body.method ? choiceOf(store, caller, found, body.method, body.currency) : null;
   if (body.method && !choice) throw new Error(`bug: nobody serves ${body.method.type}`);
   const { merchant_id, app_id, livemode } = caller;
   const { order_no, capture, on_decline, max_attempts } = body;

@@ -2,6 +2,8 @@ import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
+import { sealToken } from '../store/sealed-token.ts';
+import type { Store } from '../store/store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { offerOf } from './offer.ts';
 import { type Method, tokenOf } from './payment-schema.ts';
@@ -76,8 +78,10 @@ export function captureErrors(
   return [{ pointer, code: 'capture_mode_not_supported', detail }];
 }
 
-/** What the payer chose, with the first account that serves it; null when none does. */
+/** What the payer chose, his token sealed, with the first account that serves it; null when none does. */
 export function choiceOf(
+  { keyring }: Store,
+  caller: Caller,
   serving: readonly Serving[],
   method: Method,
   currency: string,
@@ -85,9 +89,10 @@ export function choiceOf(
   const fitting = serving.find(({ currencies }) => currencies.includes(currency));
   if (!fitting) return null;
   const { id, version, channel } = fitting.account;
+  const token = tokenOf(method);
   return {
     method: method.type,
-    token: tokenOf(method),
+    token: token === null ? null : sealToken(keyring, token, caller),
     route: { channel, channel_account: id, account_version: version },
   };
 }

@@ -65,7 +65,7 @@ export async function demoMerchant(
   try {
     const db = client as unknown as pg.PoolClient;
     await client.query('begin'); // its locks keep two starts from making two merchants
-    const made = await seedDemo(db, kept);
+    const made = await seedDemo(db, kept, keyring);
     for (const account of accounts) await seedChannelAccount(db, account, keyring);
     await client.query('commit');
     if (made.api_key !== kept) {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import type { Config } from '../config.ts';
 import { type ChannelName, channelNames } from '../sandbox/channel.ts';
-import { sandboxKeysOf } from '../secret-key.ts';
+import { sandboxKeysOf, secretKeysOf } from '../secret-key.ts';
 import { createKeyring } from '../store/keyring.ts';
 import { createMerchant, type MadeMerchant } from '../store/seed.ts';
 import type { Store } from '../store/store.ts';
@@ -44,7 +44,7 @@ async function merchant(): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(usage);
     return values.help ? 0 : 2;
   }
-  const { data, lines } = await withStore(asked);
+  const { data, lines } = await withStore(asked, secretKeysOf);
   process.stdout.write(`${values.json ? JSON.stringify(data) : lines}\n`);
   return 0;
 }
@@ -67,7 +67,7 @@ function workOf(verb: string, given: Given): Work | null {
 }
 
 async function create(store: Store, name: string): Promise<Result> {
-  const made = await store.transaction((db) => createMerchant(db, name));
+  const made = await store.transaction((db) => createMerchant(db, name, store.keyring));
   return { data: made, lines: `${linesOf(made)} (shown once)` };
 }
 
@@ -86,7 +86,7 @@ function linesOf({ merchant, app, api_key }: MadeMerchant): string {
 }
 
 async function secret(store: Store, app: string): Promise<Result> {
-  const webhook_secret = await webhookSecretOf(store.pool, app);
+  const webhook_secret = await webhookSecretOf(store, app);
   if (webhook_secret === null) throw new Error(`--app: there is no app ${app}`);
   return { data: { app, webhook_secret }, lines: webhook_secret };
 }

@@ -46,7 +46,7 @@ export async function insertCustomer(
     const id = drawId('cus');
     const held = key && (await claimKey(db, key, app_id, id));
     if (held) return heldBy(store, db, caller, key, held);
-    const { sealed, key_id } = sealPerson(store.keyring, id, person);
+    const { sealed, key_id } = sealPerson(store.keyring, id, person, livemode);
     await db.query(
       `insert into customers (id, merchant_id, app_id, livemode, reference, sealed, key_id, cause)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -70,7 +70,12 @@ export async function changeCustomer(
     const held = key && (await claimKey(db, key, caller.app_id, id));
     if (held) return heldBy(store, db, caller, key, held);
     const { reference, name, email, metadata } = { ...last, ...change };
-    const { sealed, key_id } = sealPerson(store.keyring, id, { name, email, metadata });
+    const { sealed, key_id } = sealPerson(
+      store.keyring,
+      id,
+      { name, email, metadata },
+      caller.livemode,
+    );
     await db.query(
       'update customers set reference = $2, sealed = $3, key_id = $4, updated_at = clock_now() where id = $1',
       [id, reference, sealed, key_id],

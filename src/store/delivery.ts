@@ -1,6 +1,7 @@
 import { isWanted } from '../domain/event.ts';
 import { drawId } from './id.ts';
-import { type Db, type DeliveryRound, prepared } from './store.ts';
+import { type Db, type DeliveryRound, prepared, type Store } from './store.ts';
+import { type KeptSecret, openSecret } from './webhook-secret.ts';
 
 /** The endpoint of what goes to a payment's own `notify_url`. */
 const notifyUrl = 'notify_url';
@@ -56,7 +57,8 @@ export interface Delivery extends DeliveryRound {
   readonly endpoint: string;
   /** Null when the endpoint is gone or disabled. */
   readonly url: string | null;
-  readonly secret: string;
+  /** Of the endpoint, else of the app; null with the endpoint. */
+  readonly secret: string | null;
   readonly livemode: boolean;
   /** What is sent, as it was at the event. */
   readonly event: {
@@ -79,6 +81,8 @@ const delivery = prepared(
   `select d.id, d.round, d.status, d.endpoint, d.tries, e.app_id, p.livemode,
        case d.endpoint when '${notifyUrl}' then p.notify_url else w.url end as url,
        case d.endpoint when '${notifyUrl}' then a.webhook_secret else w.secret end as secret,
+       case d.endpoint when '${notifyUrl}' then a.webhook_sealed else w.sealed end as sealed,
+       case d.endpoint when '${notifyUrl}' then a.webhook_key_id else w.key_id end as key_id,
        json_build_object('id', e.id, 'type', e.type, 'created_at', null, 'sequence', e.sequence, 'data', e.data) as event,
        e.created_at,
        (extract(epoch from clock_now() - d.began_at) * 1000)::float8 as age_ms,
@@ -88,13 +92,15 @@ const delivery = prepared(
      where d.id = $1`,
 );
 
-/** The delivery with this id, or null. The URL is the endpoint's current one. */
-export async function loadDelivery(db: Db, id: string): Promise<Delivery | null> {
-  const found = await db.query<Delivery>(delivery(id));
-  const row = found.rows[0] as (Delivery & { created_at: Date }) | undefined;
+/** The delivery with this id, or null. The URL is the endpoint's current one. Throws when no key opens its secret. */
+export async function loadDelivery({ pool, keyring }: Store, id: string): Promise<Delivery | null> {
+  const found = await pool.query<Delivery & KeptSecret & { created_at: Date }>(delivery(id));
+  const [row] = found.rows;
   if (!row) return null;
-  const { created_at, ...rest } = row;
-  return { ...rest, event: { ...rest.event, created_at } };
+  const { created_at, secret, sealed, key_id, ...rest } = row;
+  const owner = rest.endpoint === notifyUrl ? rest.app_id : rest.endpoint;
+  const opened = openSecret(keyring, owner, { secret, sealed, key_id });
+  return { ...rest, secret: opened, event: { ...rest.event, created_at } };
 }
 
 const ended = 'next_try_at = null, attend_at = null';

@@ -4,6 +4,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 export interface SecretKey {
   readonly id: string;
   readonly bytes: Buffer;
+  /** Everybody has it: what it seals is to be opened by every stack on the store, and is no real secret. */
+  readonly isPublished?: boolean;
 }
 
 /** What is kept of a secret: nonce, ciphertext and tag in one, and which key opens it. */
@@ -16,7 +18,8 @@ export interface Sealed {
 export interface Keyring {
   /** The id of the key that seals; null when there is none. */
   readonly first: string | null;
-  readonly seal: (text: string, place: string) => Sealed;
+  /** @param livemode false, of a test key's secret: sealed with a published key where there is one; default true */
+  readonly seal: (text: string, place: string, livemode?: boolean) => Sealed;
   /** Throws an Error of one line that names key and place, never the secret. */
   readonly open: (kept: Sealed, place: string) => string;
 }
@@ -31,12 +34,14 @@ const tagBytes = 16;
 /** The first key seals, every one opens what it has sealed. */
 export function createKeyring(keys: readonly SecretKey[]): Keyring {
   const [first] = keys;
+  const published = keys.find(({ isPublished }) => isPublished);
   return {
     first: first?.id ?? null,
-    seal: (text, place) => {
-      if (!first)
+    seal: (text, place, livemode = true) => {
+      const key = livemode ? first : (published ?? first);
+      if (!key)
         throw new NoSecretKey(`SECRET_KEYS is not set: there is no key to seal ${place} with`);
-      return { sealed: sealedWith(first, text, place), key_id: first.id };
+      return { sealed: sealedWith(key, text, place), key_id: key.id };
     },
     open: ({ sealed, key_id }, place) => {
       const key = keys.find(({ id }) => id === key_id);

@@ -32,7 +32,9 @@ export interface StoredCall {
   readonly channel_key: string;
   readonly handle: string | null;
   readonly capture: 'automatic' | 'manual';
+  /** As it is kept: `openToken` opens it. */
   readonly token: string | null;
+  readonly app_id: string;
   readonly return_url: string | null;
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
@@ -63,7 +65,7 @@ const call = prepared(
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
-       p.order_no, p.description, p.expires_at, p.capture, p.return_url,
+       p.app_id, p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.currency as refund_currency, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
        r.channel_reference as refund_channel_reference,
        coalesce((select sum(c.amount) from captures c where c.attempt_id = a.id and c.status = 'succeeded'), 0)::bigint as captured,

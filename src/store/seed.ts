@@ -6,6 +6,7 @@ import { insertVersion } from './account-version.ts';
 import { drawId } from './id.ts';
 import type { Keyring } from './keyring.ts';
 import type { Db } from './store.ts';
+import { drawSecret, sealSecret } from './webhook-secret.ts';
 
 /** A merchant with one app and one key, as `npm run merchant` prints it. */
 export interface MadeMerchant {
@@ -28,16 +29,17 @@ export function drawKey(): string {
 export async function createMerchant(
   db: Db,
   name: string,
+  keyring: Keyring,
   apiKey = drawKey(),
 ): Promise<MadeMerchant> {
   const merchant = drawId('mer');
   const app = drawId('app');
   await db.query('insert into merchants (id, name) values ($1, $2)', [merchant, name]);
-  await db.query('insert into apps (id, merchant_id, name) values ($1, $2, $3)', [
-    app,
-    merchant,
-    name,
-  ]);
+  const { sealed, key_id } = sealSecret(keyring, app, drawSecret(), true);
+  await db.query(
+    `insert into apps (id, merchant_id, name, webhook_secret, webhook_sealed, webhook_key_id) values ($1, $2, $3, null, $4, $5)`,
+    [app, merchant, name, sealed, key_id],
+  );
   await addKey(db, app, apiKey);
   return { merchant, app, api_key: apiKey };
 }
@@ -53,14 +55,18 @@ async function addKey(db: Db, app: string, apiKey: string): Promise<void> {
  * The demo merchant, made on an empty store; `keptKey` is the key that an earlier start has shown.
  * To be called in a transaction: stacks that start at once on one store take turns until it ends.
  */
-export async function seedDemo(db: Db, keptKey: string | null): Promise<MadeMerchant> {
+export async function seedDemo(
+  db: Db,
+  keptKey: string | null,
+  keyring: Keyring,
+): Promise<MadeMerchant> {
   await db.query(`select pg_advisory_xact_lock(hashtext('seedDemo'))`);
   const found = await db.query<{ merchant: string; app: string }>(
     `select m.id as merchant, a.id as app from merchants m join apps a on a.merchant_id = m.id
      where m.name = 'Demo' order by m.created_at, a.created_at limit 1`,
   );
   const demo = found.rows[0];
-  if (!demo) return createMerchant(db, 'Demo', keptKey ?? drawKey());
+  if (!demo) return createMerchant(db, 'Demo', keyring, keptKey ?? drawKey());
   const api_key = keptKey ?? drawKey();
   await addKey(db, demo.app, api_key);
   return { ...demo, api_key };

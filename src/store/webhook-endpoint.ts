@@ -3,6 +3,7 @@ import { drawId } from './id.ts';
 import { claimKey, type KeyClaim } from './idempotency.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import type { Db, Store } from './store.ts';
+import { drawSecret, type KeptSecret, openSecret, sealSecret } from './webhook-secret.ts';
 
 /** Where an app wants its events sent. */
 export interface WebhookEndpoint {
@@ -10,19 +11,23 @@ export interface WebhookEndpoint {
   readonly url: string;
   readonly events: readonly string[];
   readonly description: string | null;
-  readonly secret: string;
   readonly status: 'enabled' | 'disabled';
   readonly created_at: Date;
+}
+
+/** One with the secret that signs what goes there: shown to whoever made it, and to nobody later. */
+export interface MadeEndpoint extends WebhookEndpoint {
+  readonly secret: string;
 }
 
 export type NewEndpoint = Pick<WebhookEndpoint, 'url' | 'events' | 'description'>;
 
 /** An endpoint was made, or the key had made it before, or the key named another request. */
 export type EndpointInsertion =
-  | { readonly kind: 'created' | 'replayed'; readonly endpoint: WebhookEndpoint }
+  | { readonly kind: 'created' | 'replayed'; readonly endpoint: MadeEndpoint }
   | { readonly kind: 'key_reused' };
 
-const columns = 't.id, t.url, t.events, t.description, t.secret, t.status, t.created_at';
+const columns = 't.id, t.url, t.events, t.description, t.status, t.created_at';
 
 /** What this key sees: its own app's endpoints, live or test like itself. */
 const scopeOf = ({ app_id, livemode }: Caller): Condition[] => [
@@ -41,20 +46,29 @@ export async function insertEndpoint(
     const id = drawId('whe');
     const held = key && (await claimKey(db, key, caller.app_id, id));
     if (held && held.fingerprint !== key.fingerprint) return { kind: 'key_reused' };
-    if (held) return { kind: 'replayed', endpoint: await load(db, held.object_id) };
+    if (held) return { kind: 'replayed', endpoint: await load(store, db, held.object_id) };
+    const { app_id, livemode } = caller;
+    const { sealed, key_id } = sealSecret(store.keyring, id, drawSecret(), livemode);
     await db.query(
-      `insert into webhook_endpoints (id, app_id, livemode, url, events, description, cause) values ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, caller.app_id, caller.livemode, url, events, description, key?.cause ?? null],
+      `insert into webhook_endpoints (id, app_id, livemode, url, events, description, cause, secret, sealed, key_id)
+       values ($1, $2, $3, $4, $5, $6, $7, null, $8, $9)`,
+      [id, app_id, livemode, url, events, description, key?.cause ?? null, sealed, key_id],
     );
-    return { kind: 'created', endpoint: await load(db, id) };
+    return { kind: 'created', endpoint: await load(store, db, id) };
   });
 }
 
-async function load(db: Db, id: string): Promise<WebhookEndpoint> {
-  const [found] = (await db.query(`select ${columns} from webhook_endpoints t where id = $1`, [id]))
-    .rows as WebhookEndpoint[];
-  if (!found) throw new Error(`bug: a key names ${id}, which is not there`);
-  return found;
+async function load({ keyring }: Store, db: Db, id: string): Promise<MadeEndpoint> {
+  const found = await db.query<WebhookEndpoint & KeptSecret>(
+    `select ${columns}, t.secret, t.sealed, t.key_id from webhook_endpoints t where id = $1`,
+    [id],
+  );
+  const [row] = found.rows;
+  if (!row) throw new Error(`bug: a key names ${id}, which is not there`);
+  const { secret, sealed, key_id, ...endpoint } = row;
+  const opened = openSecret(keyring, id, { secret, sealed, key_id });
+  if (opened === null) throw new Error(`bug: ${id} has no secret`);
+  return { ...endpoint, secret: opened };
 }
 
 /** One page of the caller's endpoints, newest first. */
@@ -104,10 +118,11 @@ export async function deleteEndpoint(db: Db, caller: Caller, id: string): Promis
 }
 
 /** The secret that signs what goes to the `notify_url` of the app's payments; null when there is no such app. */
-export async function webhookSecretOf(db: Db, appId: string): Promise<string | null> {
-  const found = await db.query<{ webhook_secret: string }>(
-    'select webhook_secret from apps where id = $1',
+export async function webhookSecretOf({ pool, keyring }: Store, appId: string): Promise<string | null> {
+  const found = await pool.query<KeptSecret>(
+    'select webhook_secret as secret, webhook_sealed as sealed, webhook_key_id as key_id from apps where id = $1',
     [appId],
   );
-  return found.rows[0]?.webhook_secret ?? null;
-}
+  const [kept] = found.rows;
+  return kept ? openSecret(keyring, appId, kept) : null;
+} // prettier-ignore

@@ -5,7 +5,9 @@ import type { Call, Channel, Order } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
+import { insertPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
+import { sealToken } from '../../src/store/sealed-token.ts';
 import { Shop, until } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { type ChannelServer, openServer } from './channel-server.ts';
@@ -112,6 +114,20 @@ describe('a call', () => {
         result: '200',
       },
     ]);
+  });
+
+  test('opens what the payer’s method came with; what was kept before it was sealed goes as it is', async () => {
+    const order = shop.order();
+    const owner = { app_id: order.terms.app_id, livemode: false };
+    for (const token of [sealToken(shop.store.keyring, 'o_payer', owner), 'o_payer']) {
+      const made = await insertPayment(shop.store, {
+        ...shop.order(),
+        choice: { ...order.choice!, token },
+      });
+      if (made.kind !== 'created') throw new Error(made.kind);
+      await activities.call(await shop.open(made.payment.id, 'create'));
+      expect(orders.at(-1)).toMatchObject({ token: 'o_payer' });
+    }
   });
 
   test('that is made twice leaves once: the second is told to ask', async () => {

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import pg from 'pg';
+
 import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
@@ -354,6 +359,18 @@ describe('a fault of the card channel', () => {
     await merchant.cancel(body.id, { wait: 0 });
     const ended = await merchant.until(body.id, is('canceled'), 60_000);
     expect(await books(ended)).toMatchObject({ state: 'closed', captured: 0 });
+  });
+
+  test('leaves no token in the database, but sealed ones', async () => {
+    const url = readFileSync(join(stack.dataDir, 'database_url'), 'utf8');
+    const client = new pg.Client(url);
+    await client.connect();
+    const { rows } = await client.query<{ token: string }>(
+      `select token from attempts where channel = 'stripe' union select choice ->> 'token' from command_requests where choice is not null`,
+    );
+    await client.end();
+    expect(rows.length).toBeGreaterThan(20);
+    for (const { token } of rows) expect(token).toMatch(/^sealed:sandbox:/);
   });
 
   test('leaves no violation in the channel’s books', async () => {

@@ -6,6 +6,7 @@ import { allChannels } from '../../src/channels/registry.ts';
 import { createMerchant } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
+import { keyring } from '../support/keyring.ts';
 import { startProgram } from '../support/launcher.ts';
 
 const canary = 'canary0of0an0account';
@@ -19,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-account-'));
 beforeAll(async () => {
   database = await openDatabase();
   store = database.open();
-  ({ merchant } = await createMerchant(store.pool, 'A shop'));
+  ({ merchant } = await createMerchant(store.pool, 'A shop', keyring));
 });
 afterAll(async () => {
   await database.close();

@@ -44,6 +44,6 @@ test('a key that is missing is named, and nothing is changed', async () => {
 test('rotate seals everything with the first key, after which the old one is not needed', async () => {
   const out = '{"resealed":1,"key":"new"}\n';
   expect(await run(['rotate', '--json'], `${newKey},${testKey}`)).toEqual({ code: 0, out, err: '' }); // prettier-ignore
-  const again = "0 rows sealed anew; the key 'new' opens all\n";
+  const again = "0 secrets sealed anew; the key 'new' opens all of them\n";
   expect(await run(['rotate'], newKey)).toEqual({ code: 0, out: again, err: '' });
 });

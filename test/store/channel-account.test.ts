@@ -17,7 +17,7 @@ afterAll(() => database.close());
 afterEach(() => store.pool.query('delete from channel_accounts'));
 
 async function callerOf(name: string): Promise<Caller> {
-  const { api_key } = await createMerchant(store.pool, name);
+  const { api_key } = await createMerchant(store.pool, name, store.keyring);
   return (await findCaller(store.pool, api_key))!;
 }
 
@@ -133,7 +133,7 @@ describe('seeding an account', () => {
 
 describe('an API key', () => {
   test('is kept as a hash and its last four characters, and names app and merchant', async () => {
-    const made = await createMerchant(store.pool, 'keys');
+    const made = await createMerchant(store.pool, 'keys', store.keyring);
     expect(await findCaller(store.pool, made.api_key)).toMatchObject({
       app_id: made.app, merchant_id: made.merchant, livemode: false, late_money: 'refund',
     }); // prettier-ignore
@@ -143,7 +143,7 @@ describe('an API key', () => {
   });
 
   test('that is unknown or revoked names nobody', async () => {
-    const { api_key } = await createMerchant(store.pool, 'revoked');
+    const { api_key } = await createMerchant(store.pool, 'revoked', store.keyring);
     await store.pool.query('update api_keys set revoked_at = clock_now() where last4 = $1', [
       api_key.slice(-4),
     ]);

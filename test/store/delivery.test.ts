@@ -13,6 +13,7 @@ import {
   writeDeliveries,
 } from '../../src/store/delivery.ts';
 import { findEvent, listEvents, redeliver, type StoredEvent } from '../../src/store/event.ts';
+import { createKeyring } from '../../src/store/keyring.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { type DeliveryRound, startAfterCommit } from '../../src/store/store.ts';
 import {
@@ -20,7 +21,7 @@ import {
   findEndpoint,
   insertEndpoint,
   listEndpoints,
-  type WebhookEndpoint,
+  type MadeEndpoint,
   webhookSecretOf,
 } from '../../src/store/webhook-endpoint.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -54,7 +55,7 @@ beforeEach(async () => {
   await shop.store.pool.query('update deliveries set attend_at = null');
 });
 
-const endpoint = async (...events: string[]): Promise<WebhookEndpoint> => {
+const endpoint = async (...events: string[]): Promise<MadeEndpoint> => {
   const given = { url: 'https://shop.example/hook', events: events.length > 0 ? events : ['*'], description: null };
   const made = await insertEndpoint(shop.store, caller, given, null);
   if (made.kind === 'key_reused') throw new Error('no key was given');
@@ -79,11 +80,11 @@ const onlyDelivery = async (event: string) => {
 };
 /** An event with one delivery, begun. */
 const pending = async () => {
-  const { id } = await endpoint('payment.created');
+  const { id, secret } = await endpoint('payment.created');
   const payment = await shop.create();
   const [event] = await eventsOf(payment.id);
   const [round] = started;
-  return { endpoint: id, payment: payment.id, event: event!, round: round! };
+  return { endpoint: id, secret, payment: payment.id, event: event!, round: round! };
 };
 
 describe('an event', () => {
@@ -140,7 +141,7 @@ describe('what is started', () => {
     const seen: unknown[] = [];
     const looked: Promise<void>[] = [];
     start = async ({ id }) => {
-      const look = loadDelivery(ahead.store.pool, id).then((found) => void seen.push(found?.event.type)); // prettier-ignore
+      const look = loadDelivery(ahead.store, id).then((found) => void seen.push(found?.event.type)); // prettier-ignore
       looked.push(look);
       await look;
     };
@@ -208,26 +209,45 @@ describe('the sequence of an object', () => {
 
 describe('a delivery', () => {
   test('carries what a try needs, in the words of the endpoint as it is now', async () => {
-    const { endpoint: id, event, round } = await pending();
-    const secret = (await findEndpoint(shop.store.pool, caller, id))!.secret;
+    const { endpoint: id, secret, event, round } = await pending();
     await shop.store.pool.query(`update webhook_endpoints set url = 'https://new.example/' where id = $1`, [id]); // prettier-ignore
     const { deliveries: _, ...told } = event;
-    expect(await loadDelivery(shop.store.pool, round.id)).toMatchObject({ ...round, url: 'https://new.example/', secret, livemode: false, event: told, tries: 0, status: 'pending' }); // prettier-ignore
+    expect(await loadDelivery(shop.store, round.id)).toMatchObject({ ...round, url: 'https://new.example/', secret, livemode: false, event: told, tries: 0, status: 'pending' }); // prettier-ignore
+  });
+
+  test('is signed with a secret that only the master key opens', async () => {
+    const { endpoint: id, secret, round } = await pending();
+    const { rows } = await shop.store.pool.query('select * from webhook_endpoints where id = $1', [id]); // prettier-ignore
+    expect(rows).toMatchObject([{ secret: null, sealed: expect.any(Buffer), key_id: 'test' }]);
+    expect((rows[0] as { sealed: Buffer }).sealed.toString('latin1')).not.toContain(secret);
+    const keyless = openPatient(database, { keyring: createKeyring([]) });
+    const refusal = `SECRET_KEYS: no key 'test', which has sealed the webhook secret of ${id}`;
+    await expect(loadDelivery(keyless, round.id)).rejects.toThrow(new Error(refusal));
+  });
+
+  test('to an endpoint of the version before is signed with the secret that it has drawn', async () => {
+    await shop.store.pool.query(
+      `insert into webhook_endpoints (id, app_id, livemode, url, events) values ('whe_before', $1, false, 'https://shop.example/', '{*}')`,
+      [shop.app],
+    );
+    await shop.create();
+    const secret = expect.stringMatching(/^whsec_[\w+/]{43}=$/);
+    expect(await loadDelivery(shop.store, started[0]!.id)).toMatchObject({ endpoint: 'whe_before', secret }); // prettier-ignore
   });
 
   test('to a notify_url is signed with the secret of the app', async () => {
     await notified();
-    const secret = await webhookSecretOf(shop.store.pool, shop.app);
+    const secret = await webhookSecretOf(shop.store, shop.app);
     expect(Buffer.from(secret!.replace('whsec_', ''), 'base64')).toHaveLength(32);
-    expect(await loadDelivery(shop.store.pool, started[0]!.id)).toMatchObject({ endpoint: 'notify_url', url: 'https://shop.example/notify', secret }); // prettier-ignore
-    expect(await webhookSecretOf(shop.store.pool, 'app_none')).toBeNull();
+    expect(await loadDelivery(shop.store, started[0]!.id)).toMatchObject({ endpoint: 'notify_url', url: 'https://shop.example/notify', secret }); // prettier-ignore
+    expect(await webhookSecretOf(shop.store, 'app_none')).toBeNull();
   });
 
   test('is tried again when it failed, and never once it is through', async () => {
     const { event, round } = await pending();
     await recordFailed(shop.store.pool, round, 500, 300_000);
     expect(await onlyDelivery(event.id)).toMatchObject({ status: 'pending', attempts: 1, last_status_code: 500 }); // prettier-ignore
-    const { in_ms } = (await loadDelivery(shop.store.pool, round.id))!;
+    const { in_ms } = (await loadDelivery(shop.store, round.id))!;
     expect(in_ms).toBeGreaterThan(200_000);
     expect(in_ms).toBeLessThanOrEqual(300_000);
     await recordDelivered(shop.store.pool, round, 204);
@@ -305,7 +325,7 @@ describe('a redelivery', () => {
     started = [];
     expect(await redeliver(shop.store, caller, event, null)).toBe('begun');
     expect(started).toEqual([{ id: round.id, round: 2 }]);
-    expect(await loadDelivery(shop.store.pool, round.id)).toMatchObject({ round: 2, tries: 0 });
+    expect(await loadDelivery(shop.store, round.id)).toMatchObject({ round: 2, tries: 0 });
     await recordFailed(shop.store.pool, round, 500, null); // a try of the old round ends late
     await recordDelivered(shop.store.pool, round, 200);
     expect(await onlyDelivery(event.id)).toMatchObject({ status: 'pending', attempts: 1 });
@@ -331,7 +351,7 @@ describe('a redelivery', () => {
     const answers = await Promise.all(times(10, () => redeliver(shop.store, caller, event, key)));
     expect(answers.filter((one) => one === 'begun')).toHaveLength(1);
     expect(answers.filter((one) => one === 'replayed')).toHaveLength(9);
-    expect(await loadDelivery(shop.store.pool, round.id)).toMatchObject({ round: 2 });
+    expect(await loadDelivery(shop.store, round.id)).toMatchObject({ round: 2 });
     expect(await redeliver(shop.store, caller, event, { ...key, fingerprint: 'g' })).toBe('key_reused'); // prettier-ignore
   });
 });

@@ -70,6 +70,16 @@ test('the first key seals, every one opens', () => {
   expect(createKeyring([key('k2', 2)]).open(anew, place)).toBe(secret);
 });
 
+test('what a test key brings is sealed with a published key where there is one, so that every stack opens it', () => {
+  const published = { ...key('everybody', 3), isPublished: true };
+  const mixed = createKeyring([key('k1', 1), published]);
+  expect(mixed.seal(secret, place, true).key_id).toBe('k1');
+  expect(mixed.seal(secret, place).key_id).toBe('k1');
+  const sealed = mixed.seal(secret, place, false);
+  expect([sealed.key_id, createKeyring([published]).open(sealed, place)]).toEqual(['everybody', secret]);
+  expect(keyring.seal(secret, place, false).key_id).toBe('k1');
+}); // prettier-ignore
+
 test('without a key nothing is sealed', () => {
   expect(message(() => createKeyring([]).seal(secret, place))).toBe(
     `SECRET_KEYS is not set: there is no key to seal ${place} with`,

@@ -4,10 +4,13 @@ import { findSettings } from '../../src/store/channel-account.ts';
 import { changeCustomer, findCustomer, insertCustomer, removeCustomer } from '../../src/store/customer.ts'; // prettier-ignore
 import { createKeyring } from '../../src/store/keyring.ts';
 import { resealAll } from '../../src/store/reseal.ts';
+import { openToken, sealToken } from '../../src/store/sealed-token.ts';
 import { createMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
+import { insertEndpoint, webhookSecretOf } from '../../src/store/webhook-endpoint.ts';
+import { openSecret } from '../../src/store/webhook-secret.ts';
 import { type Database, openDatabase } from '../support/database.ts';
-import { openPatient, times } from './shop.ts';
+import { openPatient, Shop, times } from './shop.ts';
 
 const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
 const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
@@ -30,7 +33,7 @@ afterEach(async () => {
 });
 
 async function aCaller(): Promise<Caller> {
-  const { api_key } = await createMerchant(running.pool, 'A shop');
+  const { api_key } = await createMerchant(running.pool, 'A shop', running.keyring);
   const caller = await findCaller(running.pool, api_key);
   return caller!;
 }
@@ -116,6 +119,48 @@ test('a version that does not open stops it, and what was done stays done', asyn
   expect(await resealAll(rotating, 2)).toBe(2);
   expect(await openedWith([fresh])).toEqual(times(6, settings));
 });
+
+test('the secrets of endpoints and apps are sealed anew, those included that the version before has drawn', async () => {
+  const made = await Shop.open(running);
+  const caller = (await findCaller(running.pool, made.api_key))!;
+  const hook = { url: 'https://shop.example/', events: ['*'], description: null };
+  const before = await insertEndpoint(running, caller, hook, null);
+  const plainOnes = `insert into webhook_endpoints (id, app_id, livemode, url, events) values ('whe_plain', $1, false, 'https://shop.example/', '{*}');`;
+  await running.pool.query(plainOnes, [made.app]);
+  await running.pool.query(`insert into apps (id, merchant_id, name) values ('app_plain', $1, 'Before')`, [made.merchant]);
+  const secretsOf = async (store: Store) => [await webhookSecretOf(store, made.app), await webhookSecretOf(store, 'app_plain')];
+  const secrets = await secretsOf(running);
+  expect(await resealAll(rotating, 1)).toBe(5); // with the account of the shop
+  const later = openPatient(database, { keyring: createKeyring([fresh]) });
+  expect(await secretsOf(later)).toEqual(secrets);
+  const kept = await running.pool.query('select id, secret, sealed, key_id from webhook_endpoints order by id desc');
+  expect(kept.rows.map((row) => openSecret(later.keyring, row.id, row)))
+    .toEqual([expect.stringMatching(/^whsec_/), before.kind === 'created' && before.endpoint.secret]);
+  expect(kept.rows.filter((row) => row.secret !== null)).toEqual([]);
+  expect(await resealAll(rotating)).toBe(0);
+}); // prettier-ignore
+
+test('what payers came with is sealed anew wherever it waits: in attempts, switches and confirms', async () => {
+  const made = await Shop.open(running);
+  const owner = { app_id: made.app as `app_${string}`, livemode: true };
+  const { choice } = made.order();
+  const withToken = (token: string) => ({ ...choice!, token });
+  const { id } = await made.create();
+  const set = (text: string, ...values: unknown[]) => running.pool.query(text, [id, ...values]);
+  await set('update attempts set token = $2 where payment_id = $1', 'tok_plain');
+  await set('update payments set next = $2 where id = $1', withToken(sealToken(running.keyring, 'tok_next', owner)));
+  for (const body of ['a', 'b', 'c'])
+    await set(`insert into command_requests (cause, fingerprint, payment_id, choice) values ('one cause', $2, $1, $3)`,
+      body, withToken(sealToken(running.keyring, `tok_${body}`, owner)));
+  const tokens = async () => {
+    const found = await set(`select token from attempts where payment_id = $1 union all select next ->> 'token' from payments where id = $1
+      union all select choice ->> 'token' from command_requests where payment_id = $1`);
+    return found.rows.map((row) => openToken(createKeyring([fresh]), row.token, made.app)).toSorted();
+  };
+  expect(await resealAll(rotating, 1)).toBe(5 + 2); // with the shop's account and app
+  expect(await tokens()).toEqual(['tok_a', 'tok_b', 'tok_c', 'tok_next', 'tok_plain']);
+  expect(await resealAll(rotating)).toBe(0);
+}); // prettier-ignore
 
 test('without a key nothing is sealed, and it is not said that something was', async () => {
   await plain(1);

@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const seeded = (kept: string | null) => store.transaction((db) => seedDemo(db, kept));
+const seeded = (kept: string | null) =>
+  store.transaction((db) => seedDemo(db, kept, store.keyring));
 
 const demos = async () =>
   (await store.pool.query(`select id from merchants where name = 'Demo'`)).rows;
@@ -45,8 +46,8 @@ test('a key that was kept from a store that is gone is taken over', async () => 
 
 test('two merchants share neither id, app nor key', async () => {
   const [one, other] = [
-    await createMerchant(store.pool, 'A'),
-    await createMerchant(store.pool, 'A'),
+    await createMerchant(store.pool, 'A', store.keyring),
+    await createMerchant(store.pool, 'A', store.keyring),
   ];
   expect(new Set([...Object.values(one), ...Object.values(other)]).size).toBe(6);
 });

@@ -40,7 +40,7 @@ export class Shop {
   }
 
   static async open(store: Store, account = 'cha_test'): Promise<Shop> {
-    const made = await createMerchant(store.pool, 'A shop');
+    const made = await createMerchant(store.pool, 'A shop', store.keyring);
     await seedChannelAccount(store.pool, { id: account, channel: 'wechat-pay', settings: {} }, store.keyring); // prettier-ignore
     return new Shop(store, { ...made, account });
   }

@@ -79,7 +79,7 @@ export class Rig {
 
   static async open(engine: Engine, options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(engine, await openDatabase(), options);
-    rig.merchant = await createMerchant(rig.store.pool, 'A shop');
+    rig.merchant = await createMerchant(rig.store.pool, 'A shop', rig.store.keyring);
     for (const one of [rig.channel, rig.cards])
       await seedChannelAccount(
         rig.store.pool,
