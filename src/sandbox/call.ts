@@ -1,10 +1,12 @@
 import type { Books } from './books.ts';
 import { type Fault, type FaultName, type Occasion, strike } from './fault.ts';
 
-/** An answer of a channel: a status and a JSON body, or none. */
+/** An answer of a channel: a status and a JSON body, a text of another type, or none. */
 export interface Answer {
   readonly status: number;
   readonly body: object | null;
+  /** Instead of a body; the type stands in the headers. */
+  readonly text?: string;
   /** What this answer has besides the headers of every answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -7,9 +7,9 @@ import type { CallName, FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
-export const channelNames = ['wechat-pay', 'stripe', 'alipay', 'paypal'] as const;
+export const channelNames = ['wechat-pay', 'stripe', 'alipay', 'paypal', 'bank-transfer'] as const;
 /** Channels of the contract (section 4) that have empty books here. */
-export const unplayedNames = ['adyen', 'bank-transfer', 'balance'] as const;
+export const unplayedNames = ['adyen', 'balance'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */
@@ -30,6 +30,10 @@ export interface PayerAction {
   readonly reason?: string | undefined;
   /** The refund that bounces. */
   readonly refund?: string | undefined;
+  /** What he pays, in minor units, where he may choose that himself. */
+  readonly amount?: number | undefined;
+  /** Of that amount; the order's own where it is left out. */
+  readonly currency?: string | undefined;
 }
 
 /** What came of it: the transaction after it, or why the channel would not have it. */
@@ -47,6 +51,8 @@ export interface Channel {
   readonly plays?: readonly FaultName[];
   /** Faults that cannot befall this channel, each with the reason; whoever arms one is told. */
   readonly never?: Partial<Record<FaultName, string>>;
+  /** May its payers pay another amount than was asked for? */
+  readonly takesAnyAmount?: boolean;
   /** The channel's own server, not listening yet. */
   readonly server: () => Server;
   readonly act: (transaction: Transaction, asked: PayerAction) => Acted;

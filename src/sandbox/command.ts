@@ -28,6 +28,8 @@ const payerRequest = z.strictObject({
   reason: z.string().optional(),
   force: z.boolean().default(false),
   refund: z.string().optional(),
+  amount: z.int().min(1).max(999_999_999_999).optional(),
+  currency: z.string().optional(),
 });
 
 const resendRequest = z.strictObject({
@@ -74,8 +76,14 @@ export function act({ books, channels }: ControlOptions, request: Request): Repl
   if (!asked.success) return invalid(asked.error);
   const transaction = books.find(channel, reference);
   if (!transaction) return refuse(404, `unknown reference '${reference}'`);
+  if (namesAmount(asked.data) && !channels[channel].takesAnyAmount)
+    return refuse(400, `amount: ${channel} takes what was asked for`);
   const acted = books.atomically(() => channels[channel].act(transaction, asked.data));
   return 'error' in acted ? refuse(acted.status, acted.error) : done(shown(acted.transaction));
+}
+
+function namesAmount({ amount, currency }: z.infer<typeof payerRequest>): boolean {
+  return amount !== undefined || currency !== undefined;
 }
 
 /** `POST /control/faults`: answers once it is felt, closed port included. */

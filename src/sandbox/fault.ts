@@ -12,7 +12,7 @@ const calls = [
 const callFaults = [
   'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
   'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
-  'pay_during_close', 'refund_bounce', 'insufficient_merchant_balance', 'double_spelling_errors',
+  'pay_during_close', 'refund_bounce', 'insufficient_merchant_balance', 'customer_blocked', 'double_spelling_errors',
 ] as const; // prettier-ignore
 
 const callbackFaults = [
@@ -82,29 +82,29 @@ export function idle(
   if (why !== undefined) return `fault: ${channel} has no '${fault}': ${why}`;
   if (rare.has(fault) && !of.plays?.includes(fault)) return `fault: ${channel} has no '${fault}'`;
   const only = theirs[fault];
-  if (!only || operation === only || operation === 'any') return null;
-  return `fault: '${fault}' strikes on '${only}' only, not on '${operation}'`;
+  if (!only || operation === 'any' || only.some((call) => call === operation)) return null;
+  return `fault: '${fault}' strikes on ${only.map((call) => `'${call}'`).join(' and ')} only, not on '${operation}'`;
 }
 
 /** What only the channels have that say so. */
 const rare: ReadonlySet<FaultName> = new Set<FaultName>([
   'insufficient_merchant_balance',
+  'customer_blocked',
   'double_spelling_errors',
 ]);
 
-/** What a channel plays on one call alone. */
-const theirs: Partial<Record<FaultName, CallName>> = {
-  pay_during_close: 'close',
-  refund_bounce: 'refund',
-  insufficient_merchant_balance: 'refund',
+/** What a channel plays on some calls alone. */
+const theirs: Partial<Record<FaultName, readonly CallName[]>> = {
+  pay_during_close: ['close'],
+  refund_bounce: ['refund'],
+  insufficient_merchant_balance: ['refund'],
+  customer_blocked: ['create', 'refund'],
 };
 
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
 const scopes: Partial<Record<FaultName, readonly Operation[]>> = {
   not_found_for: ['query', 'close', 'capture', 'void', 'refund', 'query_refund'],
-  pay_during_close: ['close'],
-  refund_bounce: ['refund'],
-  insufficient_merchant_balance: ['refund'],
+  ...theirs,
 };
 
 /** After one of these there is nothing left for a later fault to act on. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Agenda } from './agenda.ts';
 import { alipayCallback } from './alipay/callback.ts';
 import { alipay } from './alipay/channel.ts';
+import { bankTransferCallback } from './bank-transfer/callback.ts';
+import { bankTransfer } from './bank-transfer/channel.ts';
 import { Books } from './books.ts';
 import { type Channel, type ChannelName, channelNames } from './channel.ts';
 import { portSetting } from './channel-port.ts';
@@ -36,6 +38,7 @@ async function main(settings: Settings): Promise<void> {
       stripe: stripeCallback,
       alipay: alipayCallback,
       paypal: paypalCallback(originOf(places.paypal)),
+      'bank-transfer': bankTransferCallback,
     },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
@@ -68,6 +71,7 @@ async function main(settings: Settings): Promise<void> {
       keyMs: settings.SANDBOX_PAYPAL_KEY_S * 1_000,
       tokenMs: settings.SANDBOX_PAYPAL_TOKEN_S * 1_000,
     }),
+    'bank-transfer': bankTransfer(options),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),

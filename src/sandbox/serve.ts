@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 import type { Books } from './books.ts';
 import type { Answered, Ending } from './call.ts';
@@ -22,11 +22,19 @@ export type Outcome = Ending | Page | Download;
 
 /** How a channel hears its callers and what its answers wear. */
 export interface Manners {
-  readonly hear: (request: IncomingMessage, body: string) => Outcome | Promise<Outcome>;
+  readonly hear: (
+    request: IncomingMessage,
+    body: string,
+    bytes: Buffer,
+  ) => Outcome | Promise<Outcome>;
   /** An answer's body as it is spelt; without this, as JSON. */
   readonly spell?: (body: object) => string;
   /** The headers that every answer has, over the bytes that are sent. */
-  readonly dress: (content: string, request: IncomingMessage) => Readonly<Record<string, string>>;
+  readonly dress: (
+    content: string,
+    request: IncomingMessage,
+    status: number,
+  ) => Readonly<Record<string, string>>;
 }
 
 /**
@@ -50,7 +58,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const ending = await manners.hear(request, await text(request));
+  const bytes = await buffer(request);
+  const ending = await manners.hear(request, bytes.toString(), bytes);
   await books.kept();
   if (ending === 'held') return; // until the caller leaves
   if (ending === 'reset') return void request.socket.resetAndDestroy();
@@ -70,21 +79,21 @@ function send(
   response: ServerResponse,
   request: IncomingMessage,
   { dress, spell = JSON.stringify }: Manners,
-  { answer: { status, body, headers }, cut = false }: Answered,
+  { answer: { status, body, text, headers }, cut = false }: Answered,
 ): void {
-  const content = body === null ? '' : spell(body);
+  const content = text ?? (body === null ? '' : spell(body));
   const { socket } = response;
-  if (cut && body === null)
+  if (cut && content === '')
     // there is no body to cut: its head ends in the middle
     return void socket?.write(`HTTP/1.1 ${status} -\r\nDat`, () => socket.destroy());
   response.writeHead(status, {
-    ...(body === null
+    ...(content === ''
       ? {}
       : {
           'Content-Type': 'application/json; charset=utf-8',
           'Content-Length': Buffer.byteLength(content),
         }),
-    ...dress(content, request),
+    ...dress(content, request, status),
     ...headers,
   });
   if (!cut) return void response.end(content);

@@ -12,6 +12,8 @@ export interface RefundEntry {
   /** The taking that it gives back. */
   readonly transaction_id: string;
   readonly amount: number;
+  /** Where that is not the order's: what goes back is what came. */
+  readonly currency?: string;
   readonly created_at: string;
   /** When it is to be delivered, or known to be undeliverable. */
   readonly settles_at: number;
@@ -49,12 +51,14 @@ export function captured(transaction: Transaction): number {
 }
 
 /**
- * What was given back under one number: the sum of its succeeded refunds, in minor units.
+ * What was given back under one number in its own currency: the sum of its succeeded refunds, in minor units.
  *
  * @param transaction the order with its refunds
  */
 export function refunded(transaction: Transaction): number {
-  const back = transaction.refunds.filter((refund) => refund.state === 'succeeded');
+  const back = transaction.refunds.filter(
+    ({ state, currency }) => state === 'succeeded' && currency === undefined,
+  );
   return back.reduce((sum, refund) => sum + refund.amount, 0);
 }
 
@@ -77,9 +81,10 @@ export function shown(transaction: Transaction): object {
     paid_count: transaction.takings.length,
     captured: captured(transaction),
     refunded: refunded(transaction),
-    refunds: transaction.refunds.map(({ reference, amount, state }) => ({
+    refunds: transaction.refunds.map(({ reference, amount, currency, state }) => ({
       reference,
       amount,
+      ...(currency === undefined ? {} : { currency }),
       state,
     })),
     created_at,

@@ -59,6 +59,7 @@ describe('the control API', () => {
       'stripe',
       'alipay',
       'paypal',
+      'bank-transfer',
     ]);
   });
 });
@@ -186,7 +187,7 @@ describe('a payer', () => {
     const channel = await call('POST', `payers/nopay/${reference}`, { action: 'pay' });
     expect(channel).toEqual({
       status: 404,
-      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal" },
+      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer" },
     });
     const nobody = freshNumber();
     expect(await shop.pay(nobody)).toEqual({
@@ -198,6 +199,7 @@ describe('a payer', () => {
       { action: 'dance' },
       { action: 'authenticate' },
       { action: 'pay', x: 1 },
+      { action: 'pay', amount: 1 },
     ])
       expect((await shop.act(reference, body)).status).toBe(400);
     expect((await shop.transaction(reference)).state).toBe('created');

@@ -23,7 +23,7 @@ describe('a fault', () => {
   test.each([
     [
       { channel: 'nopay' },
-      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal",
+      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer",
     ],
     [{ operation: 'dance' }, 'operation: '],
     [{ fault: 'flood' }, 'fault: '],
@@ -54,6 +54,7 @@ describe('a fault', () => {
     ['stripe', [...ofMoney, 'capture', 'void', 'any']],
     ['alipay', [...ofMoney, 'bill', 'any']],
     ['paypal', ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'any']],
+    ['bank-transfer', [...ofMoney, 'bill', 'any']],
   ])('of every kind can be armed on every operation of %s', async (channel, operations) => {
     for (const operation of operations)
       for (const fault of everyCall)
@@ -63,7 +64,7 @@ describe('a fault', () => {
         expect((await armed({ channel, operation, fault })).status).toBe(200);
   });
 
-  test.each(['wechat-pay', 'stripe', 'alipay'])(
+  test.each(['wechat-pay', 'stripe', 'alipay', 'bank-transfer'])(
     'in which the payer of %s is faster',
     async (channel) => {
       for (const operation of ['close', 'any'])
@@ -71,7 +72,7 @@ describe('a fault', () => {
     },
   );
 
-  test.each(['wechat-pay', 'stripe', 'paypal'])('that bounces a refund of %s', async (channel) => {
+  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer'])('that bounces a refund of %s', async (channel) => {
     for (const operation of ['refund', 'any'])
       expect((await armed({ channel, operation, fault: 'refund_bounce' })).status).toBe(200);
   });
@@ -87,6 +88,8 @@ describe('a fault', () => {
     ['paypal', 'any', 'pay_during_close', "fault: paypal has no 'pay_during_close': nobody closes an order"],
     ['wechat-pay', 'query', 'insufficient_merchant_balance', "fault: 'insufficient_merchant_balance' strikes on 'refund' only"],
     ['stripe', 'refund', 'insufficient_merchant_balance', "fault: stripe has no 'insufficient_merchant_balance'"],
+    ['paypal', 'refund', 'customer_blocked', "fault: paypal has no 'customer_blocked'"],
+    ['bank-transfer', 'query', 'customer_blocked', "fault: 'customer_blocked' strikes on 'create' and 'refund' only"],
     ['alipay', 'any', 'double_spelling_errors', "fault: alipay has no 'double_spelling_errors'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {
     const answer = await armed({ channel, operation, fault });

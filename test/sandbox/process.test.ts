@@ -27,7 +27,7 @@ test('--help names every setting and starts nothing', async () => {
   expect(code).toBe(0);
   for (const setting of [
     'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT',
-    'SANDBOX_PAYPAL_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL', 'SANDBOX_PAYPAL_WEBHOOK_URL', 'DATA_DIR',
+    'SANDBOX_PAYPAL_PORT', 'SANDBOX_BANK_TRANSFER_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL', 'SANDBOX_PAYPAL_WEBHOOK_URL', 'DATA_DIR',
     'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE', 'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
     'SANDBOX_PROCESSING_MS', 'SANDBOX_HOLD_S', 'SANDBOX_PAYPAL_ORDER_S', 'SANDBOX_PAYPAL_KEY_S',
     'SANDBOX_PAYPAL_TOKEN_S', 'LISTEN_ADDRESS',
@@ -47,6 +47,7 @@ describe('one line names', () => {
     ['SANDBOX_PORT', '65534'], // nor one after that for Stripe
     ['SANDBOX_PORT', '65533'], // nor a third for Alipay
     ['SANDBOX_PORT', '65532'], // nor a fourth for PayPal
+    ['SANDBOX_PORT', '65531'], // nor a fifth for the bank
     ['SANDBOX_WECHAT_PAY_PORT', '-1'],
     ['SANDBOX_STRIPE_PORT', '0'],
     ['SANDBOX_ALIPAY_PORT', '99999'],
@@ -88,8 +89,8 @@ describe('one line names', () => {
 test('LISTEN_ADDRESS is where all of it listens, and nowhere else', async () => {
   const sandbox = await startSandbox({ LISTEN_ADDRESS: '127.0.0.2' });
   try {
-    const { control, channel, stripe, alipay, paypal } = sandbox;
-    for (const url of [control, channel, stripe, alipay, paypal]) {
+    const { control, channel, stripe, alipay, paypal, bank } = sandbox;
+    for (const url of [control, channel, stripe, alipay, paypal, bank]) {
       expect(new URL(url).hostname).toBe('127.0.0.2');
       expect((await fetch(url)).status).toBeGreaterThan(0);
       await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
@@ -126,15 +127,17 @@ describe('a running sandbox', () => {
     'SANDBOX_STRIPE_PORT',
     'SANDBOX_ALIPAY_PORT',
     'SANDBOX_PAYPAL_PORT',
+    'SANDBOX_BANK_TRANSFER_PORT',
   ])('keeps its books from a second one that wants its %s', async (setting) => {
     const reference = await shop.ordered();
     const before = statSync(journal()).ino;
-    const { control, channel, stripe, alipay, paypal } = shop.sandbox;
+    const { control, channel, stripe, alipay, paypal, bank } = shop.sandbox;
     const urls: Record<string, string> = {
       SANDBOX_PORT: control,
       SANDBOX_STRIPE_PORT: stripe,
       SANDBOX_ALIPAY_PORT: alipay,
       SANDBOX_PAYPAL_PORT: paypal,
+      SANDBOX_BANK_TRANSFER_PORT: bank,
     };
     const port = portOf(urls[setting] ?? channel);
     const { code, err } = await run({

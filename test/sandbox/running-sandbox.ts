@@ -14,6 +14,7 @@ export interface RunningSandbox {
   readonly stripe: string;
   readonly alipay: string;
   readonly paypal: string;
+  readonly bank: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -62,6 +63,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
     stripe: ready.channels.stripe as string,
     alipay: ready.channels.alipay as string,
     paypal: ready.channels.paypal as string,
+    bank: ready.channels['bank-transfer'] as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

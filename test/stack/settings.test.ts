@@ -8,7 +8,7 @@ describe('the settings of a stack', () => {
     expect(readSettings({})).toMatchObject({
       port: 8080,
       sandboxPort: 8090,
-      channelPorts: { 'wechat-pay': 8091, stripe: 8092, alipay: 8093, paypal: 8094 },
+      channelPorts: { 'wechat-pay': 8091, stripe: 8092, alipay: 8093, paypal: 8094, 'bank-transfer': 8095 },
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: undefined,
@@ -101,6 +101,7 @@ describe('a port', () => {
     SANDBOX_STRIPE_PORT: String(await freePort()),
     SANDBOX_ALIPAY_PORT: String(await freePort()),
     SANDBOX_PAYPAL_PORT: String(await freePort()),
+    SANDBOX_BANK_TRANSFER_PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
   });
@@ -112,6 +113,7 @@ describe('a port', () => {
     'SANDBOX_STRIPE_PORT',
     'SANDBOX_ALIPAY_PORT',
     'SANDBOX_PAYPAL_PORT',
+    'SANDBOX_BANK_TRANSFER_PORT',
     'TEMPORAL_PORT',
     'TEMPORAL_UI_PORT',
     'POSTGRES_PORT',

@@ -1,0 +1,71 @@
+import { type BankShop, inSeconds, openBankShop } from './shop.ts';
+
+let shop: BankShop;
+beforeAll(async () => {
+  shop = await openBankShop();
+});
+afterAll(() => shop.close());
+beforeEach(() => shop.reset());
+
+const day = (daysAgo = 0) => inSeconds(-daysAgo * 86_400).slice(0, 10);
+const statement = (of: string) => shop.call('GET', `/v1/statements/${of}`);
+const header =
+  'entry_id,booked_at,direction,code,amount,currency,virtual_account,credit,return,remittance';
+
+describe('a statement', () => {
+  test('has every entry of the day, oldest first', async () => {
+    const account = await shop.open();
+    await shop.pay(account, { amount: 400 });
+    await shop.pay(account, { amount: 2_000, currency: 'JPY', reason: 'rent, "March"\nby hand' });
+    const { credits } = await shop.query(account.number);
+    const returned = await shop.booked({ ...account, credits });
+    await shop.act(account, { action: 'bounce_refund', refund: returned.number });
+    const { bounced_at } = (await shop.call('GET', `/v1/returns/${returned.number}`)).body;
+    const { status, headers, text, isGenuine } = await statement(day());
+    expect(status).toBe(200);
+    expect(isGenuine).toBe(true);
+    expect(headers.get('content-type')).toBe('text/csv');
+    expect(headers.get('statement-status')).toBe('interim');
+    const [first, second] = credits;
+    const { number, creditor_reference } = account;
+    expect(text).toBe(
+      [
+        header,
+        `${first.id},${first.booked_at},CRDT,RCDT,4.00,EUR,${number},${first.id},,${creditor_reference}`,
+        `${second.id},${second.booked_at},CRDT,RCDT,2000,JPY,${number},${second.id},,"rent, ""March""\nby hand"`,
+        `${returned.id},${returned.booked_at},DBIT,RRTN,4.00,EUR,${number},${first.id},${returned.number},`,
+        `${returned.id}-B,${bounced_at},CRDT,RJCT,4.00,EUR,${number},${first.id},${returned.number},`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('of a day that is over is final, and may have nothing but its header', async () => {
+    await shop.paid();
+    const { text, headers } = await statement(day(1));
+    expect(text).toBe(`${header}\n`);
+    expect(headers.get('statement-status')).toBe('final');
+  });
+
+  test.each([
+    [day(-1), 404, 'STATEMENT_UNKNOWN'],
+    ['2026-02-30', 400, 'MALFORMED'],
+    ['today', 400, 'MALFORMED'],
+  ])('of %s: %i %s', async (of, status, code) => {
+    expect(await statement(of)).toMatchObject({ status, isGenuine: true, body: { code } });
+  });
+
+  test.each([
+    ['rate_limit', 429],
+    ['http_500_after_commit', 500],
+  ])('is struck by %s', async (fault, status) => {
+    await shop.fault('bill', fault, { count: 1 });
+    expect((await statement(day())).status).toBe(status);
+    expect((await statement(day())).status).toBe(200);
+  });
+
+  test('is torn off in the middle', async () => {
+    await shop.fault('bill', 'reset_mid_body', { count: 1 });
+    await expect(statement(day())).rejects.toThrow();
+  });
+});
