@@ -187,7 +187,9 @@ describe('a payer', () => {
     const channel = await call('POST', `payers/nopay/${reference}`, { action: 'pay' });
     expect(channel).toEqual({
       status: 404,
-      body: { error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer" },
+      body: {
+        error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer",
+      },
     });
     const nobody = freshNumber();
     expect(await shop.pay(nobody)).toEqual({

@@ -72,10 +72,13 @@ describe('a fault', () => {
     },
   );
 
-  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer'])('that bounces a refund of %s', async (channel) => {
-    for (const operation of ['refund', 'any'])
-      expect((await armed({ channel, operation, fault: 'refund_bounce' })).status).toBe(200);
-  });
+  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer'])(
+    'that bounces a refund of %s',
+    async (channel) => {
+      for (const operation of ['refund', 'any'])
+        expect((await armed({ channel, operation, fault: 'refund_bounce' })).status).toBe(200);
+    },
+  );
 
   test.each([
     ['wechat-pay', 'capture', 'slow', "operation: wechat-pay has no 'capture'; it has: create, query, close, refund, query_refund, bill, callback, any"],

@@ -8,7 +8,13 @@ describe('the settings of a stack', () => {
     expect(readSettings({})).toMatchObject({
       port: 8080,
       sandboxPort: 8090,
-      channelPorts: { 'wechat-pay': 8091, stripe: 8092, alipay: 8093, paypal: 8094, 'bank-transfer': 8095 },
+      channelPorts: {
+        'wechat-pay': 8091,
+        stripe: 8092,
+        alipay: 8093,
+        paypal: 8094,
+        'bank-transfer': 8095,
+      },
       temporalPort: 7233,
       temporalUiPort: 8233,
       postgresPort: undefined,
