@@ -10,6 +10,9 @@ export const methodTypes = [
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
+/** Cards, and wallets that give out a token for one of theirs. */
+const byToken = ['card', 'apple_pay', 'google_pay'] as const;
+
 /** WeChat compares it with the address that opens its page. */
 const payerIp = ipAddress.openapi({ description: 'Address of the payer’s browser' });
 const openid = z
@@ -21,11 +24,11 @@ const openid = z
 const method = z.discriminatedUnion(
   'type',
   [
-    z.strictObject({ type: z.literal('card'), token: text(1, 255) }),
+    z.strictObject({ type: z.enum(byToken), token: text(1, 255) }),
     z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp.optional() }),
     z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid: openid.optional() }),
     z.strictObject({
-      type: z.enum(methodTypes).exclude(['card', 'wechat_pay_h5', 'wechat_pay_jsapi']),
+      type: z.enum(methodTypes).exclude([...byToken, 'wechat_pay_h5', 'wechat_pay_jsapi']),
     }),
   ],
   { error: `one of ${methodTypes.join(', ')}` },
@@ -36,6 +39,8 @@ export type Method = z.infer<typeof method>;
 export function tokenOf(method: Method): string | null {
   switch (method.type) {
     case 'card':
+    case 'apple_pay':
+    case 'google_pay':
       return method.token;
     case 'wechat_pay_h5':
       return method.payer_ip ?? '192.0.2.1';

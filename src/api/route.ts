@@ -1,3 +1,4 @@
+import { rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
@@ -26,7 +27,7 @@ export async function servingOf(
   return accounts.flatMap((account) => {
     const channel = channelFor(account.channel);
     const currencies = offerOf(channel, account)[type];
-    const captures = channel?.facts.captures ?? 'none';
+    const captures = channel ? rulesFor(channel.facts, type).captures : 'none';
     return currencies?.length ? [{ account, currencies, captures }] : [];
   });
 }

@@ -1,13 +1,30 @@
+import type { ChannelRules } from '../domain/channel.ts';
 import type { Channel, ChannelFacts } from './channel.ts';
 
 const hours = (ms: number): string => `${ms / 3_600_000} h`;
 
+const holds = { none: 'no', once: 'one capture', multiple: 'several captures' } as const;
+
+const listed = (codes: readonly string[]) => [...new Set(codes)].sort().join(' ');
+const currenciesOf = (methods: ChannelFacts['methods']) => listed(Object.values(methods).flat());
+
+/** A method, with its currencies where they are not all of its channel's. */
+function methodCell(all: string) {
+  return ([name, codes]: [string, readonly string[]]) =>
+    listed(codes) === all ? `\`${name}\`` : `\`${name}\` (${listed(codes)})`;
+}
+
+/** A method that is held otherwise than its channel's others. */
+function holdCell([name, { captures }]: [string, Partial<ChannelRules>]): string[] {
+  return captures ? [`\`${name}\`: ${holds[captures]}`] : [];
+}
+
 /** The columns of docs/channels.md: what a merchant or the author of a rule asks of a channel, out of its facts. */
 const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
-  methods: ({ methods }) => Object.keys(methods).map((name) => `\`${name}\``).join(', '),
-  currencies: ({ methods }) => [...new Set(Object.values(methods).flat())].sort().join(' '),
+  methods: ({ methods }) => Object.entries(methods).map(methodCell(currenciesOf(methods))).join(', '),
+  currencies: ({ methods }) => currenciesOf(methods),
   'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed' })[confirms],
-  holds: ({ captures }) => ({ none: 'no', once: 'one capture', multiple: 'several captures' })[captures],
+  holds: ({ captures, exceptions = {} }) => [holds[captures], ...Object.entries(exceptions).flatMap(holdCell)].join('; '),
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
   'same call again is one deed': ({ replay_window_ms }) =>

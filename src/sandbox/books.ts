@@ -24,12 +24,20 @@ export interface KeptAnswer {
   readonly at: number;
 }
 
+/** What a channel keeps besides orders (a payer's card, a customer), by its own number; the channel's own affair. */
+export interface KeptObject {
+  readonly channel: string;
+  readonly id: string;
+  readonly own: unknown;
+}
+
 /** The new state of one thing. A line of the journal has one, or all that came about at once. */
 export type Entry =
   | { readonly kind: 'transaction'; readonly transaction: Transaction }
   | { readonly kind: 'violation'; readonly violation: Violation }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
   | { readonly kind: 'kept_answer'; readonly kept: KeptAnswer }
+  | { readonly kind: 'kept_object'; readonly kept: KeptObject }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 const key = (channel: string, number: string) => `${channel} ${number}`;
@@ -48,6 +56,7 @@ export class Books {
   private readonly byNumber = new Map<string, string>();
   private readonly byRefund = new Map<string, string>();
   private readonly keptAnswers = new Map<string, KeptAnswer>();
+  private readonly keptObjects = new Map<string, KeptObject>();
   private journal: Journal<Entry | readonly Entry[]> | null = null;
   /** What `atomically` has gathered so far, or null outside of it. */
   private together: Entry[] | null = null;
@@ -122,6 +131,11 @@ export class Books {
     return this.keptAnswers.get(key(channel, idempotencyKey));
   }
 
+  /** What a channel keeps under this number of its own besides orders, or undefined. */
+  keptObject(channel: string, id: string): unknown {
+    return this.keptObjects.get(key(channel, id))?.own;
+  }
+
   /** The youngest callback of an order, whatever became of it. */
   lastCallback(channel: string, reference: string): Delivery | undefined {
     return this.lastCallbacks.get(key(channel, reference));
@@ -155,6 +169,7 @@ export class Books {
       this.byNumber,
       this.byRefund,
       this.keptAnswers,
+      this.keptObjects,
     ];
     for (const map of maps) map.clear();
   }
@@ -170,6 +185,9 @@ export class Books {
         return this.foldDelivery(entry.delivery);
       case 'kept_answer':
         this.keptAnswers.set(key(entry.kept.channel, entry.kept.key), entry.kept);
+        return;
+      case 'kept_object':
+        this.keptObjects.set(key(entry.kept.channel, entry.kept.id), entry.kept);
         return;
       case 'faults':
         this.faults = entry.faults;
@@ -199,6 +217,7 @@ export class Books {
       yield { kind: 'transaction', transaction };
     for (const violation of this.violations) yield { kind: 'violation', violation };
     for (const kept of this.keptAnswers.values()) yield { kind: 'kept_answer', kept };
+    for (const kept of this.keptObjects.values()) yield { kind: 'kept_object', kept };
     for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
     for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
     yield { kind: 'faults', faults: this.faults };

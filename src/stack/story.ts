@@ -24,6 +24,8 @@ const methods = {
   alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY' },
   alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
   alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
+  ideal: { channel: 'Stripe', deed: 'opens his bank’s page', currency: 'EUR' },
+  grabpay: { channel: 'Stripe', deed: 'opens a page', currency: 'SGD' },
   paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD', isConfirmed: true },
 } as const satisfies Readonly<Record<string, Way>>;
 export type DemoMethod = keyof typeof methods;

@@ -66,7 +66,7 @@ describe('a field', () => {
     ['order_no', `"${long(65)}"`, 400, 'invalid_field'],
     ['order_no', '"a\\u0000b"', 400, 'invalid_field'],
     ['method', '{"type":"cash"}', 400, 'invalid_field'],
-    ['method', '{"type":"ideal"}', 422, 'method_not_supported'],
+    ['method', '{"type":"balance"}', 422, 'method_not_supported'],
     ['method', '"wechat_pay_qr"', 400, 'invalid_field'],
     ['capture', '"manual"', 422, 'capture_mode_not_supported'],
     ['expires_in', '0', 422, 'expires_in_out_of_range'],
@@ -163,7 +163,7 @@ describe('one answer names every wrong field', () => {
   });
 
   test('of a method that nobody serves, beside a body that lacks everything', async () => {
-    expect(await named({ method: { type: 'ideal' } })).toEqual({
+    expect(await named({ method: { type: 'balance' } })).toEqual({
       status: 400,
       errors: {
         '/order_no': 'invalid_field',
@@ -183,7 +183,7 @@ describe('one answer names every wrong field', () => {
     for (const openid of ['', ' ', 'o'.repeat(129), 'o1"\n'])
       expect(await errorsOf({ type: 'wechat_pay_jsapi', openid })).toEqual({ '/method/openid': 'invalid_field' }); // prettier-ignore
     expect(await errorsOf({ type: 'wechat_pay_qr', openid: 'o1' })).toEqual({ '/method/openid': 'unknown_field' }); // prettier-ignore
-    expect(await errorsOf({ type: 'ideal', token: 'tok_ok' })).toEqual({ '/method/token': 'unknown_field' }); // prettier-ignore
+    expect(await errorsOf({ type: 'balance', token: 'tok_ok' })).toEqual({ '/method/token': 'unknown_field' }); // prettier-ignore
     expect(await errorsOf({ type: 'cash', token: 'tok_ok' })).toEqual({ '/method/type': 'invalid_field' }); // prettier-ignore
   });
 
@@ -197,7 +197,7 @@ describe('one answer names every wrong field', () => {
   test('of a confirm, before the payment is looked for and after', async () => {
     const confirm = (id: string, method: object) => named({ method }, `/v1/payments/${id}/confirm`);
     const nobody = { status: 422, errors: { '/method/type': 'method_not_supported' } };
-    expect(await confirm(unknownPayment, { type: 'ideal' })).toEqual(nobody);
+    expect(await confirm(unknownPayment, { type: 'balance' })).toEqual(nobody);
     const { body } = await merchant.create({ method: undefined, capture: 'manual', currency: 'EUR' }); // prettier-ignore
     const refused = await merchant.confirm(body.id, { type: 'wechat_pay_qr' });
     expect(refused.body.errors.map((error: any) => [error.pointer, error.code])).toEqual([

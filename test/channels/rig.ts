@@ -56,8 +56,8 @@ export interface Conformant {
   readonly operations: Readonly<Record<string, string>>;
   /** Under one key the channel repeats even a failure of its own. */
   readonly keepsFailures: boolean;
-  /** Further methods whose orders a call of ours makes, each with what its payer comes with. */
-  readonly others?: Readonly<Record<string, string>>;
+  /** Further methods whose orders a call of ours makes, each with what its payer comes with, if with anything. */
+  readonly others?: Readonly<Record<string, string | null>>;
   /** What the sandbox holds against us because this suite does it on purpose. */
   readonly provoked: readonly string[];
 }
@@ -114,9 +114,11 @@ export class Rig {
   }
 
   /** The same, with orders of another method. */
-  by(method: string, token: string): Rig {
+  by(method: string, token: string | null): Rig {
     const { requests, rawReplies, exchanges } = this;
-    const other = new Rig(this.given, this.sandbox, { method, token });
+    const [currency = ''] = this.given.channel.facts.methods[method] ?? [];
+    const chosen = { method, token, currency: toCurrency(currency) };
+    const other = new Rig(this.given, this.sandbox, chosen);
     return Object.assign(other, { requests, rawReplies, exchanges });
   }
 
@@ -234,8 +236,8 @@ export class Rig {
   async paid(order?: Order): Promise<{ order: Order; receipt: Receipt }> {
     const { channel } = this.given;
     const made = await this.confirmable(order);
-    if (channel.confirm) await channel.confirm(this.call(), made);
-    else await this.payer(made);
+    const confirmed = await channel.confirm?.(this.call(), made);
+    if (!confirmed || confirmed.kind === 'action_required') await this.payer(made);
     const answer = await channel.query(this.call(), made);
     if (answer.kind !== 'approved') throw new Error(`query: ${JSON.stringify(answer)}`);
     return { order: made, receipt: answer.receipt };

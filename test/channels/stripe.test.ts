@@ -26,5 +26,6 @@ channelContract({
   bounces: true,
   operations: { create: 'any', confirm: 'create' }, // what takes money is its `create`
   keepsFailures: true,
+  others: { apple_pay: 'tok_ok', google_pay: 'pm_card_visa', ideal: null, grabpay: null },
   provoked: ['refund_beyond_captured', 'capture_beyond_held'],
 });

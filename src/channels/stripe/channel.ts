@@ -13,14 +13,25 @@ import { queryRefund, refund } from './refund.ts';
  * rounds to ten (BHD JOD KWD OMR TND); ISK and UGX, of which it wants hundredths that do not exist; MGA, of
  * which it wants whole ones; HUF and TWD, which it pays out in whole ones only.
  */
-const currencies =
-  'USD EUR GBP CNY HKD SGD JPY AUD CAD CHF NZD SEK NOK DKK PLN CZK KRW INR THB MYR PHP IDR VND MXN BRL CLP ZAR AED SAR ILS TRY';
+const cards =
+  'USD EUR GBP CNY HKD SGD JPY AUD CAD CHF NZD SEK NOK DKK PLN CZK KRW INR THB MYR PHP IDR VND MXN BRL CLP ZAR AED SAR ILS TRY'.split(
+    ' ',
+  );
 
-/** Cards by token at Stripe: PaymentIntents that are made first, and confirmed when their number is recorded. */
+/**
+ * Cards and wallets of cards by token, iDEAL and GrabPay at Stripe: PaymentIntents that are made first, and confirmed when
+ * their number is recorded.
+ */
 export const stripe: Channel<Account> = {
   slug: 'stripe',
   facts: {
-    methods: { card: currencies.split(' ') },
+    methods: {
+      card: cards,
+      apple_pay: cards,
+      google_pay: cards,
+      ideal: ['EUR'], // docs.stripe.com/payments/ideal
+      grabpay: ['SGD', 'MYR'], // docs.stripe.com/payments/grabpay
+    },
     hosts: ['api.stripe.com'],
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',
@@ -28,6 +39,7 @@ export const stripe: Channel<Account> = {
     closed_when: 'query_says_closed',
     confirms: 'at_once',
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined
+    exceptions: { ideal: { captures: 'none' }, grabpay: { captures: 'none' } }, // ibid.: no manual capture
     refund_spacing_ms: 0,
     refunds_max: 100, // Stripe names no limit: ours keeps a payment's history and its list of refunds short
     verdict_type: 'application/json',

@@ -6,12 +6,12 @@ import { addressOf, isAboutState, orderSaid, unavailable } from './order.ts';
 import { expanded, paymentIntent, told } from './payment-intent.ts';
 import { post, type Refusal, unclear } from './request.ts';
 import { parse } from './response.ts';
+import { wayOf } from './way.ts';
 
-/** Takes the money or the hold with the payer's token. Throws without number or token, a bug: nothing can be confirmed. */
+/** Takes the money or the hold, or says where the payer does it. Throws without number or card token, a bug: nothing can be confirmed. */
 export async function confirm(call: Call<Account>, order: Order): Promise<ConfirmAnswer> {
-  if (order.token === null) throw new Error(`${order.reference} has no token`);
   const spoken = await post(call, `${addressOf(order)}/confirm`, order.channel_key, {
-    payment_method: order.token,
+    ...wayOf(order.method).payer(order),
     return_url: order.return_url ?? undefined,
     ...expanded,
   });

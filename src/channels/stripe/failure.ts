@@ -45,7 +45,7 @@ const meanings: Partial<Record<FailureCode, string>> = {
     'card_velocity_exceeded card_decline_rate_limit_exceeded withdrawal_count_limit_exceeded pin_try_exceeded ' +
     'amount_too_large amount_too_small invalid_amount charge_exceeds_transaction_limit charge_exceeds_source_limit',
   not_permitted:
-    'card_not_supported currency_not_supported charge_already_refunded charge_disputed charge_not_refundable ' +
+    'payment_method_provider_decline card_not_supported currency_not_supported charge_already_refunded charge_disputed charge_not_refundable ' +
     'refund_disputed_payment payment_method_currency_mismatch charge_for_pending_refund_disputed merchant_request',
   issuer_unavailable: 'issuer_not_available payment_method_provider_timeout',
   processing_error:
@@ -78,7 +78,7 @@ export function failureFrom(failure: WireFailure, meaning = meaningOf(failure)):
 /** The issuer's reason says more than the code, which is mostly just `card_declined`. */
 function meaningOf({ type, code, decline_code, param }: WireFailure): FailureCode {
   if (code === 'resource_missing')
-    return param === 'payment_method' ? 'invalid_method' : 'channel_unavailable'; // not this account's order
+    return param?.startsWith('payment_method') ? 'invalid_method' : 'channel_unavailable'; // not this account's order
   const known = codes.get(decline_code ?? '') ?? codes.get(code ?? '');
   return known ?? (type === 'card_error' ? 'card_declined' : 'processing_error');
 }

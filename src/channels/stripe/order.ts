@@ -5,21 +5,25 @@ import type { Account } from './account.ts';
 import { failureFrom, type WireError } from './failure.ts';
 import { paymentIntent, told } from './payment-intent.ts';
 import { post, type Refusal, stored, unclear } from './request.ts';
+import { wayOf } from './way.ts';
 
 /** Where orders live. */
 export const orders = '/v1/payment_intents';
 
 /** Makes an order that moves no money: it is unconfirmed, and its number is known before it is confirmed. */
 export async function create(call: Call<Account>, order: Order): Promise<CreateAnswer> {
-  const isManual = order.capture === 'manual';
+  const { type } = wayOf(order.method);
+  const isHeld = order.capture === 'manual';
   const spoken = await post(call, orders, order.channel_key, {
     amount: order.amount,
     currency: order.currency.toLowerCase(),
-    'payment_method_types[]': 'card',
+    'payment_method_types[]': type,
     capture_method: order.capture,
     description: atMost(1_000, order.description),
     'metadata[reference]': order.reference,
-    ...(isManual ? { 'payment_method_options[card][request_multicapture]': 'if_available' } : {}),
+    ...(isHeld
+      ? { [`payment_method_options[${type}][request_multicapture]`]: 'if_available' }
+      : {}),
   });
   if (spoken.kind === 'done') return numberFrom(spoken.body, call.account, order);
   if (spoken.kind === 'denied') return unavailable(spoken.error);

@@ -1,10 +1,11 @@
 import type { Answer } from '../call.ts';
-import { type Conduct, conductOf } from './card.ts';
+import type { Conduct } from './card.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import type { ConfirmParameters } from './parameters.ts';
 import { askPayer, authorize, decline, takeTime } from './payment.ts';
+import { conductBy, type Instrument, methodOf, type PaymentMethod } from './payment-method.ts';
 import { wireIntent } from './wire.ts';
-import { channel, refusal, unexpectedState } from './wording.ts';
+import { channel, invalid, refusal, unexpectedState } from './wording.ts';
 
 const confirmable: readonly Intent['status'][] = [
   'requires_payment_method',
@@ -13,14 +14,19 @@ const confirmable: readonly Intent['status'][] = [
 ];
 
 /**
- * `POST /v1/payment_intents/{id}/confirm`: the card is charged. Of a PaymentIntent that has money already
+ * `POST /v1/payment_intents/{id}/confirm`: the card is charged, or the payer is sent to his bank's page. Of a PaymentIntent that has money already
  * it is refused, and a violation: on another channel it would have charged twice.
  *
  * @param known the PaymentIntent before it
- * @param asked its parameters; the card may have been named when it was created
+ * @param asked its parameters
+ * @param paidWith what it is paid with, be it named now or when it was created
  */
-export function confirm(options: StripeOptions, known: Intent, asked: ConfirmParameters): Answer {
-  const token = asked.payment_method ?? known.payment_method;
+export function confirm(
+  options: StripeOptions,
+  known: Intent,
+  asked: ConfirmParameters,
+  paidWith: Instrument | null,
+): Answer {
   const answerAsIs = () => wireIntent(options, known);
   if (!confirmable.includes(known.status)) {
     if (known.status !== 'canceled')
@@ -33,21 +39,39 @@ export function confirm(options: StripeOptions, known: Intent, asked: ConfirmPar
     const message = `You cannot confirm this PaymentIntent because it has a status of ${known.status}.`;
     return unexpectedState(message, answerAsIs());
   }
-  const conduct = token === null ? null : conductOf(token);
-  if (!conduct)
+  if (!paidWith)
     return unexpectedState(
       'You cannot confirm this PaymentIntent because it is missing a payment method.',
       answerAsIs(),
     );
-  charge(options, chosen(known, asked, token), conduct);
+  const refused = unusable(known, asked, paidWith);
+  if (refused) return refused;
+  const method = methodOf(options, paidWith);
+  charge(options, chosen(known, asked, method), conductBy(paidWith));
   return answer(options, known.id, asked.expand);
 }
 
-function chosen(known: Intent, asked: ConfirmParameters, payment_method: string | null): Intent {
+/** The refusal of a method that the PaymentIntent was not made for, or of a page that would lead nowhere, or null. */
+function unusable(known: Intent, asked: ConfirmParameters, { type }: Instrument): Answer | null {
+  const types = asked.payment_method_types ?? known.payment_method_types;
+  if (!types.includes(type))
+    return invalid(
+      `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${types.join(', ')}.`,
+      { code: 'payment_intent_incompatible_payment_method' },
+    );
+  if (type === 'card' || (asked.return_url ?? known.return_url) !== null) return null;
+  return invalid(`A \`return_url\` must be specified: ${type} redirects the payer.`, {
+    code: 'parameter_missing',
+    param: 'return_url',
+  });
+}
+
+function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod): Intent {
   const multicapture = asked.payment_method_options?.card?.request_multicapture;
   return {
     ...known,
-    payment_method,
+    payment_method: method.id,
+    payment_method_type: method.type,
     return_url: asked.return_url ?? known.return_url,
     payment_method_types: asked.payment_method_types ?? known.payment_method_types,
     multicapture: multicapture ? multicapture === 'if_available' : known.multicapture,

@@ -2,23 +2,60 @@ import { randomBytes } from 'node:crypto';
 
 import type { Answer } from '../call.ts';
 import { confirm } from './confirm.ts';
-import { freshId, type Intent, saveIntent, type StripeOptions } from './intent.ts';
+import { freshId, type Intent, type MethodType, saveIntent, type StripeOptions } from './intent.ts';
 import type { CreateParameters } from './parameters.ts';
+import { type Instrument, methodOf, type PaymentMethod } from './payment-method.ts';
 import { wireIntent } from './wire.ts';
+import { invalid } from './wording.ts';
 
 /**
  * `POST /v1/payment_intents`: a new PaymentIntent, confirmed at once when that is asked.
  *
  * @param asked its parameters
+ * @param paidWith what it is to be paid with, where that is named
  */
-export function create(options: StripeOptions, asked: CreateParameters): Answer {
-  const intent = made(asked);
+export function create(
+  options: StripeOptions,
+  asked: CreateParameters,
+  paidWith: Instrument | null,
+): Answer {
+  const method = paidWith && methodOf(options, paidWith);
+  const intent = made(asked, method);
   saveIntent(options.books, intent);
-  if (asked.confirm) return confirm(options, intent, asked);
+  if (asked.confirm) return confirm(options, intent, asked, method);
   return { status: 200, body: wireIntent(options, intent, asked.expand) };
 }
 
-function made(asked: CreateParameters): Intent {
+/** Where a method takes only its own currencies, and holds nothing (docs.stripe.com/payments/ideal, …/grabpay). */
+const ownCurrencies: Partial<Record<MethodType, readonly string[]>> = {
+  ideal: ['eur'],
+  grabpay: ['sgd', 'myr'],
+};
+
+/** The refusal of methods that cannot pay this, or null. */
+export function unfit({
+  payment_method_types = [],
+  currency,
+  capture_method,
+}: CreateParameters): Answer | null {
+  for (const type of payment_method_types) {
+    const currencies = ownCurrencies[type];
+    if (!currencies) continue;
+    if (!currencies.includes(currency))
+      return invalid(
+        `The currency provided (${currency}) is invalid for one or more of the payment methods types on this PaymentIntent (${type}).`,
+        { param: 'currency' },
+      );
+    if (capture_method === 'manual')
+      return invalid(
+        `The capture_method provided (manual) is not supported for one or more of the payment methods types on this PaymentIntent (${type}).`,
+        { param: 'capture_method' },
+      );
+  }
+  return null;
+}
+
+function made(asked: CreateParameters, method: PaymentMethod | null): Intent {
   const id = freshId('pi');
   return {
     id,
@@ -32,11 +69,11 @@ function made(asked: CreateParameters): Intent {
     description: asked.description ?? null,
     metadata: asked.metadata,
     payment_method_types: asked.payment_method_types ?? ['card'],
-    payment_method: asked.payment_method ?? null,
+    payment_method: method?.id ?? null,
+    payment_method_type: method?.type ?? asked.payment_method_types?.[0] ?? 'card',
     multicapture: asked.payment_method_options?.card?.request_multicapture === 'if_available',
     return_url: asked.return_url ?? null,
-    status:
-      asked.payment_method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+    status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     last_payment_error: null,
     amount_capturable: 0,
     amount_received: 0,

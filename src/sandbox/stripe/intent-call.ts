@@ -1,4 +1,3 @@
-import type { Answer } from '../call.ts';
 import {
   about,
   type Asked,
@@ -8,40 +7,43 @@ import {
   withIntent,
   withParameters,
 } from './call.ts';
-import { conductOf } from './card.ts';
 import { confirm } from './confirm.ts';
-import { create } from './create.ts';
+import { create, unfit } from './create.ts';
 import { cancel, capture } from './hold.ts';
+import type { Intent, StripeOptions } from './intent.ts';
 import { listIntents } from './list.ts';
 import * as parameters from './parameters.ts';
 import { authorize } from './payment.ts';
+import { findMethod, type Instrument, instrumentOf } from './payment-method.ts';
 import { wireIntent } from './wire.ts';
-import { missing } from './wording.ts';
 
 /** `POST /v1/payment_intents`; only one that is confirmed at once moves money and counts as `create`. */
 export function createCall(request: Asked): Routed {
   return withParameters(parameters.createParameters, request, (asked) => {
-    const refused =
-      unpayable(asked.amount, asked.currency, 'amount') ?? unknownCard(asked.payment_method);
-    if (refused) return { refused };
+    const { options } = request;
+    const refused = unpayable(asked.amount, asked.currency, 'amount') ?? unfit(asked);
+    const paidWith = refused ? { refused } : instrumentOf(options, asked);
+    if (paidWith && 'refused' in paidWith) return paidWith;
     return about(null, {
       operation: asked.confirm ? 'create' : 'prepare',
       references: [asked.metadata['reference'] ?? ''],
-      token: asked.confirm ? (asked.payment_method ?? null) : null,
-      commit: () => create(request.options, asked),
+      token: asked.confirm ? (paidWith?.token ?? null) : null,
+      commit: () => create(options, asked, paidWith),
     });
   });
 }
 
 /** `POST …/confirm`: for faults this is the `create`, for it moves the money. */
 export function confirmCall(request: Asked): Routed {
+  const { options } = request;
   return withIntent(parameters.confirmParameters, request, (known, asked) => {
-    const refused = unknownCard(asked.payment_method);
-    if (refused) return { refused };
+    const named = instrumentOf(options, asked);
+    if (named && 'refused' in named) return named;
+    const paidWith = named ?? chosenBefore(options, known);
     return about(known, {
       operation: 'create',
-      token: asked.payment_method ?? known.payment_method,
-      commit: () => confirm(request.options, current(request.options, known), asked),
+      token: paidWith?.token ?? null,
+      commit: () => confirm(options, current(options, known), asked, paidWith),
     });
   });
 }
@@ -86,7 +88,6 @@ export function listCall(request: Asked): Routed {
   );
 }
 
-function unknownCard(token: string | undefined): Answer | null {
-  if (token === undefined || conductOf(token)) return null;
-  return missing('PaymentMethod', token, 'payment_method', 400);
+function chosenBefore(options: StripeOptions, { payment_method }: Intent): Instrument | null {
+  return payment_method === null ? null : findMethod(options, payment_method);
 }

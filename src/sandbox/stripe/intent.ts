@@ -11,7 +11,7 @@ import { channel, type Complaint } from './wording.ts';
 export interface StripeOptions extends ChannelOptions {
   /** The merchant's webhook endpoint: Stripe knows one per account, not one per order. */
   readonly webhookUrl: string;
-  /** Where the payer finds the page of 3-D Secure: this server. */
+  /** Where the payer finds his bank's page: this server. */
   readonly origin: string;
   readonly holdMs: number;
   readonly processingMs: number;
@@ -19,7 +19,11 @@ export interface StripeOptions extends ChannelOptions {
   readonly keyMs: number;
 }
 
-/** The card's part of a PaymentIntent: one charge, whether it came to money or not. */
+/** The payment methods that are played: cards, and pages of the payer's bank and of his wallet. */
+export const methodTypes = ['card', 'ideal', 'grabpay'] as const;
+export type MethodType = (typeof methodTypes)[number];
+
+/** The payment method's part of a PaymentIntent: one charge, whether it came to money or not. */
 export interface Charge {
   readonly id: string;
   readonly created_at: number;
@@ -41,8 +45,11 @@ export interface Intent {
   readonly confirmation_method: string;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly payment_method_types: readonly string[];
+  readonly payment_method_types: readonly MethodType[];
+  /** What it is paid with, by its number. */
   readonly payment_method: string | null;
+  /** Of which kind that is, or was when it was refused. */
+  readonly payment_method_type: MethodType;
   /** May a hold be captured in parts? */
   readonly multicapture: boolean;
   readonly return_url: string | null;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Answer } from '../call.ts';
 import type { Form, FormValue } from './form.ts';
+import { methodTypes } from './intent.ts';
 import { invalid } from './wording.ts';
 
 const integer = z
@@ -10,6 +11,7 @@ const integer = z
   .transform(Number);
 const boolean = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.record(z.string(), z.string()).transform((members) => Object.values(members));
+const types = list.pipe(z.array(z.enum(methodTypes)));
 const metadata = z
   .record(z.string().max(40), z.string().max(500))
   .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 keys')
@@ -22,8 +24,20 @@ const expand = list
 const passive = z.unknown().optional();
 const reasons = z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']);
 
-const confirmation = {
+const named = {
   payment_method: z.string().optional(),
+  payment_method_data: z
+    .looseObject({
+      type: z.enum(methodTypes),
+      card: z.strictObject({ token: z.string() }).optional(),
+    })
+    .optional(),
+};
+/** What a call names to pay with. */
+export type NamedMethod = z.infer<z.ZodObject<typeof named>>;
+
+const confirmation = {
+  ...named,
   return_url: z.url().optional(),
   expand,
   payment_method_options: z
@@ -33,7 +47,7 @@ const confirmation = {
         .optional(),
     })
     .optional(),
-  payment_method_types: list.optional(),
+  payment_method_types: types.optional(),
   error_on_requires_action: passive,
   off_session: passive,
   setup_future_usage: passive,

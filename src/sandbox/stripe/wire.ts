@@ -1,6 +1,6 @@
 import type { Books } from '../books.ts';
 import type { RefundEntry } from '../transaction.ts';
-import type { Charge, Intent, StripeOptions } from './intent.ts';
+import type { Charge, Intent, MethodType, StripeOptions } from './intent.ts';
 import { channel } from './wording.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1_000);
@@ -52,12 +52,7 @@ export function wireIntent(
     next_action: nextAction(intent, origin),
     on_behalf_of: null,
     payment_method,
-    payment_method_options: {
-      card: {
-        request_three_d_secure: 'automatic',
-        ...(intent.multicapture ? { request_multicapture: 'if_available' } : {}),
-      },
-    },
+    payment_method_options: optionsOf(intent),
     payment_method_types: intent.payment_method_types,
     processing: null,
     receipt_email: null,
@@ -71,12 +66,34 @@ export function wireIntent(
   };
 }
 
+function optionsOf({ payment_method_types, multicapture }: Intent): object {
+  const card = {
+    request_three_d_secure: 'automatic',
+    ...(multicapture ? { request_multicapture: 'if_available' } : {}),
+  };
+  return Object.fromEntries(
+    payment_method_types.map((type) => [type, type === 'card' ? card : {}]),
+  );
+}
+
+/** Where the payer is sent by a method, and what he does there when he consents. */
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly consent: 'authenticate' | 'pay';
+}
+export const pages: Readonly<Record<MethodType, Page>> = {
+  card: { path: '3d_secure', title: '3-D Secure', consent: 'authenticate' },
+  ideal: { path: 'ideal', title: 'iDEAL', consent: 'pay' },
+  grabpay: { path: 'grabpay', title: 'GrabPay', consent: 'pay' },
+};
+
 function nextAction(
-  { id, status, return_url, client_secret }: Intent,
+  { id, status, return_url, client_secret, payment_method_type }: Intent,
   origin: string,
 ): object | null {
   if (status !== 'requires_action') return null;
-  const url = `${origin}/3d_secure/${id}?client_secret=${client_secret}`;
+  const url = `${origin}/${pages[payment_method_type].path}/${id}?client_secret=${client_secret}`;
   return { type: 'redirect_to_url', redirect_to_url: { url, return_url } };
 }
 
@@ -116,10 +133,24 @@ export function wireCharge(
     paid: charge.status === 'succeeded',
     payment_intent: id,
     payment_method: intent.payment_method,
-    payment_method_details: { card: card(intent, charge), type: 'card' },
+    payment_method_details: detailsOf(intent, charge),
     refunded: amount_received > 0 && amount_refunded >= amount_received,
     status: charge.status,
   };
+}
+
+function detailsOf(intent: Intent, charge: Charge): object {
+  const { payment_method_type: type } = intent;
+  switch (type) {
+    case 'card':
+      return { card: card(intent, charge), type };
+    case 'ideal': {
+      const account = { iban_last4: '5264', verified_name: 'Jenny Rosen' };
+      return { ideal: { bank: 'ing', bic: 'INGBNL2A', ...account }, type };
+    }
+    case 'grabpay':
+      return { grabpay: { transaction_id: `grab_${charge.id}` }, type };
+  }
 }
 
 function card({ amount, multicapture }: Intent, { capture_before }: Charge): object {

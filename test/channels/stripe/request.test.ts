@@ -72,11 +72,11 @@ test.each(['100% & more=1', 'a\r\nb', '"[]', '票🎫', 'x'.repeat(1_000)])(
   },
 );
 
-test('to confirm names the token, and where the payer comes back to', async () => {
+test('to confirm names what is paid with, and where the payer comes back to', async () => {
   const request = await sent('confirm');
   expect(request.url).toBe(`${settings.base_url}/v1/payment_intents/${order.handle}/confirm`);
   expect(formOf(request)).toEqual({
-    payment_method: order.token,
+    payment_method: 'pm_1QHoldfast',
     return_url: order.return_url,
     'expand[]': 'latest_charge',
   });

@@ -49,6 +49,22 @@ able(`Stripe's published description${'missing' in mock ? ` (${mock.missing})` :
     expect(replies).toMatchObject([{ kind: 'reply', status: 200 }]);
   });
 
+  test.each(['ideal', 'grabpay'])('allows what %s sends', async (method) => {
+    const { call, replies } = calling();
+    const asked = { ...order, method, token: null };
+    await stripe.create(call, asked);
+    await stripe.confirm!(call, asked);
+    expect(replies.map((reply) => reply.kind === 'reply' && reply.status)).toEqual([200, 200]);
+  });
+
+  test('leaves out a card’s token, which the API itself takes', async () => {
+    const { call, replies } = calling();
+    await stripe.confirm!(call, { ...order, token: 'tok_visa' });
+    const [reply] = replies;
+    expect(reply).toMatchObject({ kind: 'reply', status: 400 });
+    expect(reply?.kind === 'reply' && reply.body).toContain("property 'type' validation failed");
+  });
+
   test('allows a hold, a final capture and a refund without a reason', async () => {
     const { call, replies } = calling();
     await stripe.create(call, { ...order, capture: 'manual' });

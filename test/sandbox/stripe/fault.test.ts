@@ -1,6 +1,6 @@
 import { freshNumber } from '../merchant.ts';
 import { until } from '../shop.ts';
-import { errorOf, openStripeShop, referenceOf, type StripeShop } from './shop.ts';
+import { errorOf, openStripeShop, paidWith, referenceOf, type StripeShop } from './shop.ts';
 
 let shop: StripeShop;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ const scenes: Record<string, () => Promise<Scene>> = {
     const { id, metadata } = await shop.created();
     return {
       reference: metadata['reference']!,
-      call: (client) => client.paymentIntents.confirm(id, { payment_method: 'tok_ok' }, newKey()),
+      call: (client) => client.paymentIntents.confirm(id, paidWith('tok_ok'), newKey()),
       done: ({ state }) => state === 'paid',
     };
   },
@@ -143,7 +143,7 @@ describe('a PaymentIntent that moves no money yet', () => {
     await shop.fault('create', 'rate_limit', { count: 1 });
     const created = await shop.created();
     const confirm = () =>
-      shop.stripe.paymentIntents.confirm(created.id, { payment_method: 'tok_ok' }, newKey());
+      shop.stripe.paymentIntents.confirm(created.id, paidWith('tok_ok'), newKey());
     expect(await errorOf(confirm())).toMatchObject({ statusCode: 429 });
     expect((await confirm()).status).toBe('succeeded');
   });
@@ -156,7 +156,7 @@ describe('a PaymentIntent that moves no money yet', () => {
 
   test('that is confirmed at once is struck by faults on create', async () => {
     await shop.fault('create', 'http_500_after_commit', { count: 1 });
-    const call = shop.created({ confirm: true, payment_method: 'tok_ok' }, 'att_at_once');
+    const call = shop.created({ confirm: true, ...paidWith('tok_ok') }, 'att_at_once');
     expect(await errorOf(call)).toMatchObject({ statusCode: 500 });
     expect(await shop.transaction('att_at_once')).toMatchObject({ state: 'paid' });
   });
@@ -201,7 +201,7 @@ test('wrong_amount says one unit less in the answer only', async () => {
     await shop.fault(operation, 'wrong_amount', { count: 1 });
   const intents = shop.stripe.paymentIntents;
   const less = { amount: 1998, amount_received: 1998 };
-  expect(await intents.confirm(created.id, { payment_method: 'tok_ok' })).toMatchObject(less);
+  expect(await intents.confirm(created.id, paidWith('tok_ok'))).toMatchObject(less);
   expect(await intents.retrieve(created.id)).toMatchObject(less);
   expect(await intents.retrieve(created.id)).toMatchObject({
     amount: 1999,

@@ -1,5 +1,5 @@
 import { freshNumber } from '../merchant.ts';
-import { errorOf, openStripeShop, referenceOf, type StripeShop } from './shop.ts';
+import { errorOf, openStripeShop, paidWith, referenceOf, type StripeShop } from './shop.ts';
 
 let shop: StripeShop;
 beforeAll(async () => {
@@ -9,8 +9,8 @@ afterAll(() => shop.close());
 beforeEach(() => shop.reset());
 
 const intents = () => shop.stripe.paymentIntents;
-const confirm = (id: string, key: string, payment_method = 'tok_ok') =>
-  intents().confirm(id, { payment_method }, { idempotencyKey: key });
+const confirm = (id: string, key: string, token = 'tok_ok') =>
+  intents().confirm(id, paidWith(token), { idempotencyKey: key });
 const isReplayed = (answer: any) =>
   (answer.lastResponse?.headers ?? answer.headers)['idempotent-replayed'] === 'true';
 const killAndStart = async () => {
@@ -41,7 +41,7 @@ describe('a key that is repeated', () => {
       currency: 'usd',
       capture_method: 'manual',
       confirm: true,
-      payment_method: 'tok_ok',
+      ...paidWith('tok_ok'),
       metadata: { reference: freshNumber() },
     } as const;
     const made = () => intents().create(asked, { idempotencyKey: create! });
@@ -121,11 +121,9 @@ describe('a key that is repeated', () => {
       const created = await shop.created();
       await shop.fault('create', fault, { count: 1 });
       const hurried = shop.client({ timeout: 1_000 });
-      const call = hurried.paymentIntents.confirm(
-        created.id,
-        { payment_method: 'tok_ok' },
-        { idempotencyKey: key },
-      );
+      const call = hurried.paymentIntents.confirm(created.id, paidWith('tok_ok'), {
+        idempotencyKey: key,
+      });
       const first = await call.catch((error: unknown) => error);
       expect(first).toMatchObject({ type: 'StripeConnectionError' });
       const again = await confirm(created.id, key);
@@ -168,11 +166,7 @@ describe('a key stays new after', () => {
   test('parameters that make no sense, and objects that are not there', async () => {
     const key = freshNumber('key');
     const created = await shop.created();
-    const wrong = intents().confirm(
-      created.id,
-      { payment_method: 'tok_of_nobody' },
-      { idempotencyKey: key },
-    );
+    const wrong = intents().confirm(created.id, paidWith('tok_of_nobody'), { idempotencyKey: key });
     expect(await errorOf(wrong)).toMatchObject({ statusCode: 400 });
     expect(await errorOf(confirm('pi_nobody', key))).toMatchObject({ statusCode: 404 });
     expect((await confirm(created.id, key)).status).toBe('succeeded');
@@ -186,7 +180,7 @@ describe('a key stays new after', () => {
       {
         method: 'POST',
         headers: { 'Idempotency-Key': key, Authorization: 'Bearer sk_test_of_nobody' },
-        body: new URLSearchParams({ payment_method: 'tok_ok' }),
+        body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
       },
     );
     expect(response.status).toBe(401);
@@ -201,11 +195,9 @@ describe('a key stays new after', () => {
       // twice: the SDK repeats a call whose connection broke
       await shop.fault('create', fault, { count: fault === 'refuse_connection' ? 2 : 1 });
       const hurried = shop.client({ timeout: 1_000 });
-      const call = hurried.paymentIntents.confirm(
-        created.id,
-        { payment_method: 'tok_ok' },
-        { idempotencyKey: key },
-      );
+      const call = hurried.paymentIntents.confirm(created.id, paidWith('tok_ok'), {
+        idempotencyKey: key,
+      });
       await errorOf(call);
       expect(await shop.transaction(referenceOf(created))).toMatchObject({ state: 'created' });
       const paid = await confirm(created.id, key);

@@ -1,6 +1,6 @@
 import type { Stripe } from 'stripe';
 
-import { errorOf, openStripeShop, referenceOf, type StripeShop } from './shop.ts';
+import { errorOf, openStripeShop, paidWith, referenceOf, type StripeShop } from './shop.ts';
 
 let shop: StripeShop;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('a payer who is asked for 3-D Secure', () => {
     });
     expect(await intents().retrieve(waiting.id)).toMatchObject({ last_payment_error: { code } });
     expect((await act(waiting, 'authenticate')).status).toBe(409);
-    const paid = await intents().confirm(waiting.id, { payment_method: 'tok_ok' });
+    const paid = await intents().confirm(waiting.id, paidWith('tok_ok'));
     expect(paid).toMatchObject({ status: 'succeeded', last_payment_error: null });
   });
 
@@ -115,7 +115,7 @@ describe('a payer who is asked for 3-D Secure', () => {
 
     test('stays on the page when the shop named no return_url', async () => {
       const created = await shop.created();
-      const waiting = await intents().confirm(created.id, { payment_method: 'tok_3ds' });
+      const waiting = await intents().confirm(created.id, paidWith('tok_3ds'));
       const { authenticate } = await buttons(waiting);
       const pressed = await browse(shop.sandbox.stripe + authenticate!, { method: 'POST' });
       expect([pressed.status, await pressed.text()]).toEqual([
@@ -178,8 +178,7 @@ describe('a payer', () => {
     'of what was %s is refused, and by force the money is late',
     async (end) => {
       const intent = end === 'released' ? await shop.held() : await shop.created();
-      if (end === 'declined')
-        await errorOf(intents().confirm(intent.id, { payment_method: 'tok_declined' }));
+      if (end === 'declined') await errorOf(intents().confirm(intent.id, paidWith('tok_declined')));
       else await intents().cancel(intent.id);
       expect((await act(intent, 'pay')).status).toBe(409);
       expect((await act(intent, 'pay', { force: true })).body).toMatchObject({

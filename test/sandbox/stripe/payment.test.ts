@@ -1,6 +1,6 @@
 import { freshNumber } from '../merchant.ts';
 import { until } from '../shop.ts';
-import { errorOf, openStripeShop, referenceOf, type StripeShop } from './shop.ts';
+import { errorOf, openStripeShop, paidWith, referenceOf, type StripeShop } from './shop.ts';
 
 let shop: StripeShop;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('a PaymentIntent', () => {
     });
 
     const paid = await intents().confirm(created.id, {
-      payment_method: 'tok_ok',
+      ...paidWith('tok_ok'),
       expand: ['latest_charge'],
     });
     expect(paid).toMatchObject({
@@ -108,7 +108,7 @@ describe('a PaymentIntent', () => {
     expect(closed).toMatchObject({ status: 'canceled', cancellation_reason: 'abandoned' });
     expect(closed.canceled_at).toBeGreaterThan(1_700_000_000);
     await shop.receiver.event('payment_intent.canceled', referenceOf(created));
-    const error = await errorOf(intents().confirm(created.id, { payment_method: 'tok_ok' }));
+    const error = await errorOf(intents().confirm(created.id, paidWith('tok_ok')));
     expect(error).toMatchObject({
       statusCode: 400,
       code: 'payment_intent_unexpected_state',
@@ -138,7 +138,7 @@ describe('a PaymentIntent', () => {
   test('that nobody made is a missing resource', async () => {
     for (const call of [
       intents().retrieve('pi_nobody'),
-      intents().confirm('pi_nobody', { payment_method: 'tok_ok' }),
+      intents().confirm('pi_nobody', paidWith('tok_ok')),
       intents().capture('pi_nobody'),
       intents().cancel('pi_nobody'),
       refunds().create({ payment_intent: 'pi_nobody' }),
@@ -173,7 +173,7 @@ describe('a card', () => {
     ['tok_fraud', 'card_declined', 'fraudulent'],
   ])('%s is refused, and another one may be tried', async (token, code, decline_code) => {
     const created = await shop.created();
-    const confirm = (card: string) => intents().confirm(created.id, { payment_method: card });
+    const confirm = (card: string) => intents().confirm(created.id, paidWith(card));
     const error = await errorOf(confirm(token));
     expect(error).toMatchObject({
       type: 'StripeCardError',
@@ -199,7 +199,7 @@ describe('a card', () => {
 
   test('that nobody issued is a missing resource, and no card at all is the wrong state', async () => {
     const created = await shop.created();
-    const strange = intents().confirm(created.id, { payment_method: 'tok_of_nobody' });
+    const strange = intents().confirm(created.id, paidWith('tok_of_nobody'));
     expect(await errorOf(strange)).toMatchObject({ statusCode: 400, code: 'resource_missing' });
     expect(await errorOf(intents().confirm(created.id))).toMatchObject({
       statusCode: 400,
@@ -234,14 +234,12 @@ describe('a card', () => {
       const hurried = shop.client({ timeout: 1_000 });
       const created = await shop.created();
       for (let round = 0; round < 2; round += 1) {
-        const call = hurried.paymentIntents.confirm(
-          created.id,
-          { payment_method: token },
-          { idempotencyKey: created.id },
-        );
+        const call = hurried.paymentIntents.confirm(created.id, paidWith(token), {
+          idempotencyKey: created.id,
+        });
         expect(await errorOf(call)).toMatchObject({ type: 'StripeConnectionError' });
       }
-      const other = hurried.paymentIntents.confirm(created.id, { payment_method: token });
+      const other = hurried.paymentIntents.confirm(created.id, paidWith(token));
       expect(await errorOf(other)).toMatchObject({ type: 'StripeConnectionError' });
       const status = paid_count ? 'succeeded' : 'requires_payment_method';
       await until(
@@ -262,7 +260,7 @@ describe('a card', () => {
       amount: 700,
       currency: 'eur',
       confirm: true,
-      payment_method: 'tok_unknown',
+      ...paidWith('tok_unknown'),
       metadata: { reference },
     });
     expect(await errorOf(call)).toMatchObject({ type: 'StripeConnectionError' });

@@ -1,0 +1,73 @@
+import { type Conduct, conductOf } from './card.ts';
+import { freshId, type MethodType, type StripeOptions } from './intent.ts';
+import type { NamedMethod } from './parameters.ts';
+import { channel, invalid, missing } from './wording.ts';
+
+/** What a payer pays with, as Stripe keeps it. */
+export interface PaymentMethod {
+  readonly id: string;
+  readonly type: MethodType;
+  /** The card that it was made of, which says how it behaves; null where the payer pays on a page. */
+  readonly token: string | null;
+  readonly created_at: number;
+}
+
+/** A payment method that is there, or (without a number) what one is to be made of. */
+export type Instrument = Pick<PaymentMethod, 'type' | 'token'> & { readonly id: string | null };
+
+/** The payment method with this number, or null. */
+export function findMethod({ books }: StripeOptions, id: string): PaymentMethod | null {
+  return (books.keptObject(channel, id) as PaymentMethod | undefined) ?? null;
+}
+
+/** Writes a payment method, new or changed. */
+export function saveMethod({ books }: StripeOptions, own: PaymentMethod): PaymentMethod {
+  books.write({ kind: 'kept_object', kept: { channel, id: own.id, own } });
+  return own;
+}
+
+/**
+ * What a call names to pay with; null when it names nothing. A card's token is no payment method: it stands in
+ * `payment_method_data`, and a payment method is made of it. A published test card (`pm_card_…`) is always a new one.
+ */
+export function instrumentOf(
+  options: StripeOptions,
+  asked: NamedMethod,
+): Instrument | null | { readonly refused: ReturnType<typeof invalid> } {
+  const { payment_method: id, payment_method_data: data } = asked;
+  if (data) return madeOf(data);
+  if (id === undefined) return null;
+  if (id.startsWith('pm_card_') && conductOf(id)) return { id: null, type: 'card', token: id };
+  return (
+    findMethod(options, id) ?? { refused: missing('PaymentMethod', id, 'payment_method', 400) }
+  );
+}
+
+function madeOf({
+  type,
+  card,
+}: NonNullable<NamedMethod['payment_method_data']>): ReturnType<typeof instrumentOf> {
+  if (type !== 'card') return { id: null, type, token: null };
+  const param = 'payment_method_data[card][token]';
+  if (!card)
+    return {
+      refused: invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param }),
+    };
+  const { token } = card;
+  const isCard = token.startsWith('tok_') && conductOf(token);
+  return isCard ? { id: null, type, token } : { refused: missing('token', token, param, 400) };
+}
+
+/** The payment method itself: made now where there is none yet. */
+export function methodOf(options: StripeOptions, { id, type, token }: Instrument): PaymentMethod {
+  const known = id === null ? null : findMethod(options, id);
+  return known ?? saveMethod(options, { id: freshId('pm'), type, token, created_at: Date.now() });
+}
+
+/** What happens when one pays with it. */
+export function conductBy({ token }: Pick<Instrument, 'token'>): Conduct {
+  if (token === null) return { kind: 'asks_payer' };
+  const conduct = conductOf(token);
+  if (!conduct) throw new Error(`nobody issued ${token}`);
+  return conduct;
+}
