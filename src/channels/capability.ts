@@ -23,12 +23,14 @@ function holdCell([name, { captures }]: [string, Partial<ChannelRules>]): string
 const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   methods: ({ methods }) => Object.entries(methods).map(methodCell(currenciesOf(methods))).join(', '),
   currencies: ({ methods }) => currenciesOf(methods),
-  'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed' })[confirms],
+  'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed', when_returned: 'when it is made, or when the payer is back and it is confirmed' })[confirms],
   holds: ({ captures, exceptions = {} }) => [holds[captures], ...Object.entries(exceptions).flatMap(holdCell)].join('; '),
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
   'same call again is one deed': ({ replay_window_ms }) =>
     replay_window_ms === null ? 'for ever' : replay_window_ms === 0 ? 'never' : `for ${hours(replay_window_ms)}`,
+  'can be asked': ({ reported_after_ms }) =>
+    reported_after_ms === null ? 'at any time' : `no: its report tells, after ${hours(reported_after_ms)}`,
   '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
   'calls of its queue': ({ calls }) => `${calls.at_once} at once, ${calls.per_second} a second`,
   'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),

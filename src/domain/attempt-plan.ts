@@ -1,8 +1,9 @@
 import { advance, type Attempt, isLive } from './attempt.ts';
 import { dropCapture, planCapture } from './capture-plan.ts';
+import { takesMoneyUnconfirmed } from './channel.ts';
 import type { Context, Draft } from './draft.ts';
 import { zero } from './money.ts';
-import type { Instant } from './operation.ts';
+import type { Instant, Verb } from './operation.ts';
 import {
   fence,
   isOfOrder,
@@ -13,8 +14,9 @@ import {
   type Which,
 } from './operation-plan.ts';
 import { type Choice, isFinal, type Payment } from './payment.ts';
-import { ask } from './query-plan.ts';
+import { ask, isNeedless, isReported } from './query-plan.ts';
 import { resendOf } from './resend.ts';
+import { isSentAway } from './return.ts';
 
 /** A new attempt for what the payer chose; nothing of it has left yet. */
 export function attemptAt(payment: Payment, choice: Choice, context: Context): Attempt {
@@ -29,6 +31,7 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
     created: 'no',
     handle: null,
     confirmed: 'no',
+    returns: [],
     held: zero,
     capture_before: null,
     ending: null,
@@ -51,7 +54,7 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
     return planLife(draft, attempt);
   }
   fence(attempt, 'create', 'confirm', 'capture');
-  supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'answer');
+  supersede(attempt, (op) => isOwnQuery(op) && isNeedless(draft, op));
 }
 
 /** Given up, switched away from, captured for the last time, or another attempt has paid. */
@@ -102,13 +105,17 @@ function doubtfulVerb({ created, confirmed }: Attempt): 'create' | 'confirm' | n
 
 /**
  * Where an order is confirmed, it is made first and its number recorded: a lost create moves no money. One to which
- * the payer must agree comes here again when he has.
+ * the payer must agree, or for which he was sent elsewhere, comes here again when he has or is back.
  */
 function planStart(draft: Draft, attempt: Attempt): void {
-  const { confirms } = draft.context.rulesOf(attempt);
-  if (confirms === 'never' || attempt.handle === null) return mutate(draft, attempt, 'create');
+  if (!isConfirmable(draft, attempt)) return mutate(draft, attempt, 'create');
   if (attempt.confirmed !== 'no') return ask(draft, attempt, 'answer');
   mutate(draft, attempt, 'confirm');
+}
+
+function isConfirmable({ context }: Draft, attempt: Attempt): boolean {
+  const { handle, returns } = attempt;
+  return takesMoneyUnconfirmed(context.rulesOf(attempt)) ? returns.length > 0 : handle !== null;
 }
 
 /** The code is dead before the payment: the same order gives a new one. */
@@ -130,8 +137,14 @@ function planEnding(draft: Draft, attempt: Attempt): void {
   attempt.ending ??= 'ask';
   if (attempt.status === 'processing') return ask(draft, attempt, 'change');
   const verb = attempt.status === 'held' ? 'void' : 'close';
-  if (attempt.ending === 'close') return mutate(draft, attempt, verb);
+  if (isToBeClosed(draft, attempt)) return mutate(draft, attempt, verb);
   ask(draft, attempt, 'answer');
+}
+
+/** Asked first, where anybody can be; else what is held is given back at once, and what is unknown stays so until it is told. */
+function isToBeClosed(draft: Draft, attempt: Attempt): boolean {
+  if (isReported(draft, attempt)) return attempt.status === 'held' && attempt.ending !== 'prove';
+  return attempt.ending === 'close';
 }
 
 function isPaidElsewhere({ paid_by }: Payment, attempt: Attempt): boolean {
@@ -143,6 +156,7 @@ function neverBegan(draft: Draft, attempt: Attempt): boolean {
   const { confirms } = draft.context.rulesOf(attempt);
   if (attempt.created === 'no') return true;
   if (confirms === 'when_agreed') return attempt.confirmed === 'no';
+  if (confirms === 'when_returned') return isSentAway(attempt);
   return confirms === 'at_once' && attempt.handle === null;
 }
 
@@ -151,10 +165,17 @@ function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'cl
   if (openOf(attempt, isOfOrder)) return;
   supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'change');
   const isBegin = verb === 'create' || verb === 'confirm';
-  const { confirms } = draft.context.rulesOf(attempt);
   send(draft, attempt, verb, {}, {
-    key: confirms === 'never' ? attempt.id : `${attempt.id}.${verb}`,
+    key: keyOf(draft, attempt, verb),
     ...(isBegin ? { until: draft.payment.expires_at } : {}),
     ...(verb === 'create' && attempt.code_ends_at !== null ? { since: attempt.code_ends_at } : {}),
   });
 } // prettier-ignore
+
+/** What the payer brought back is confirmed under its own number: two of them are two deeds, of which one at most is any. */
+function keyOf({ context }: Draft, attempt: Attempt, verb: Verb): string {
+  const { id, returns } = attempt;
+  const { confirms } = context.rulesOf(attempt);
+  if (verb === 'confirm' && returns[0]) return returns[0];
+  return confirms === 'never' ? id : `${id}.${verb}`;
+}

@@ -53,6 +53,8 @@ export interface Attempt {
   handle: string | null;
   /** Was the confirmation executed? */
   confirmed: 'no' | 'maybe' | 'yes';
+  /** What the payer came back with and nobody has refused yet, by its number: the first is what we confirm by. */
+  returns: readonly Id<'cbk'>[];
   /** What the payer's method came with, for the channel alone: a card token, his openid, his browser's address. Sealed. */
   readonly token: string | null;
   /** What the channel holds or held for a manual capture; 0 without a hold. */

@@ -18,6 +18,10 @@ export function planCapture(draft: Draft, attempt: Attempt): boolean {
   const capture = openCapture(draft.payment);
   if (capture?.attempt_id !== attempt.id) return false;
   if (openOf(attempt, isOfOrder)) return true;
+  if (capture.executed === 'yes') {
+    ask(draft, attempt, 'change'); // accepted: what becomes of it the channel tells later
+    return true;
+  }
   const call: Which = (op) => op.capture_id === capture.id;
   const next = resendOf(draft, attempt, { call, question: isOwnQuery });
   if (capture.executed === 'maybe' && next !== 'again') {

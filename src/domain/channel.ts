@@ -20,8 +20,14 @@ export interface ChannelRules {
   /**
    * When our confirmation takes the money of an order that was created first. `never`: the payer's act takes it;
    * `at_once`: when its number is recorded; `when_agreed`: when the payer has agreed to it, and by nobody but us.
+   * `when_returned`: creating takes it at once, unless the payer must go elsewhere first; then by what he brings back.
    */
-  readonly confirms: 'never' | 'at_once' | 'when_agreed';
+  readonly confirms: 'never' | 'at_once' | 'when_agreed' | 'when_returned';
+  /**
+   * Null: the channel can be asked at any time. Else nobody can be asked: what it does not tell by itself stands in its
+   * report, and what that lacks so many milliseconds after the last call for it never happened.
+   */
+  readonly reported_after_ms: number | null;
   /** Milliseconds in which a resend under the same number or key is the same deed; null: for ever, 0: never. */
   readonly replay_window_ms: number | null;
   /**
@@ -34,4 +40,9 @@ export interface ChannelRules {
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */
   readonly refund_spacing_ms: number;
   readonly refunds_max: number;
+}
+
+/** Does an order take money as soon as it is made or the payer pays, without a confirmation of ours? */
+export function takesMoneyUnconfirmed({ confirms }: ChannelRules): boolean {
+  return confirms === 'never' || confirms === 'when_returned';
 }

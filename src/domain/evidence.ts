@@ -1,4 +1,5 @@
 import { advance, type Attempt } from './attempt.ts';
+import { takesMoneyUnconfirmed } from './channel.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { witnessCapture } from './hold-evidence.ts';
@@ -13,7 +14,9 @@ import type {
   RefundAnswer,
 } from './outcome.ts';
 import { confirmsOf, refuse, witnessAnswer, witnessQuery } from './query-evidence.ts';
+import { isReported } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
+import { dropReturn } from './return.ts';
 import { adopt, isStray, witnessStray } from './stray.ts';
 
 /** How an operation ended. An operation ends once; of a late answer only money counts. */
@@ -94,7 +97,7 @@ function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: bool
       return witnessCapture(draft, attempt, operation, answer as CaptureAnswer);
     case 'close':
     case 'void':
-      return witnessClose(attempt, answer as CloseAnswer);
+      return witnessClose(draft, attempt, answer as CloseAnswer);
     case 'refund':
     case 'query_refund': {
       const refund = refundOf(draft.payment, operation.refund_id);
@@ -123,7 +126,7 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
       return;
     case 'unknown':
       if (attempt.created === 'no') attempt.created = 'maybe';
-      if (confirmsOf(draft, attempt) !== 'never') return; // no money before it is confirmed
+      if (!isMoneyUnconfirmed(draft, attempt) || isTold(draft, attempt)) return; // made again, or known by now
       return advance(attempt, 'unknown');
     default:
       return witnessQuery(draft, attempt, answer);
@@ -136,14 +139,23 @@ function keepHandle(attempt: Attempt, handle: string): void {
   attempt.channel_reference ??= handle;
 }
 
+/** Has a channel that nobody asks told what became of its order, before the answer to a call came? */
+function isTold(draft: Draft, attempt: Attempt): boolean {
+  return attempt.created === 'yes' && confirmsOf(draft, attempt) === 'when_returned';
+}
+
+function isMoneyUnconfirmed({ context }: Draft, attempt: Attempt): boolean {
+  return takesMoneyUnconfirmed(context.rulesOf(attempt));
+}
+
 /**
  * A refusal of a number that the channel already has, or may still get by a call before this one, says nothing about
  * that order: ask. One that is to be confirmed takes no money by being made.
  */
 function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
-  const takesMoney = confirmsOf(draft, attempt) === 'never';
-  if (attempt.created === 'yes' || (attempt.created === 'maybe' && takesMoney))
-    return advance(attempt, 'unknown');
+  if (isTold(draft, attempt)) return;
+  const isDoubtful = attempt.created === 'maybe' && isMoneyUnconfirmed(draft, attempt);
+  if (attempt.created === 'yes' || isDoubtful) return advance(attempt, 'unknown');
   attempt.created = 'no';
   refuse(draft, attempt, failure);
 }
@@ -160,8 +172,12 @@ function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): 
       if (attempt.confirmed === 'maybe') return; // a call before this one may still be executed: ask
       attempt.confirmed = 'yes';
       return refuse(draft, attempt, answer.failure);
-    case 'action_required': // nothing was taken: where the payer agrees first, he is to agree once more
+    case 'refused':
+      attempt.confirmed = 'no'; // by any call under this key
+      return dropReturn(attempt);
+    case 'action_required': // nothing was taken: where the payer agrees first, or comes back, he is to do so once more
       if (confirmsOf(draft, attempt) === 'at_once') attempt.confirmed = 'yes';
+      if (attempt.returns.length > 0) dropReturn(attempt);
       return witnessQuery(draft, attempt, answer);
     default:
       attempt.confirmed = 'yes';
@@ -176,9 +192,10 @@ function isBeyondConfirmation(draft: Draft, attempt: Attempt): boolean {
   return status === 'held' || status === 'processing';
 }
 
-/** Only a query proves an end: after a yes ask for the proof, after anything else ask where it stands. */
-function witnessClose(attempt: Attempt, answer: CloseAnswer): void {
-  attempt.ending = answer.kind === 'closed' ? 'prove' : 'ask';
+/** Only a query proves an end, or what the channel tells by itself: after a yes ask for it, after anything else ask where it stands. */
+function witnessClose(draft: Draft, attempt: Attempt, { kind }: CloseAnswer): void {
+  const isToBeTold = kind === 'refused' && isReported(draft, attempt);
+  attempt.ending = kind === 'closed' || isToBeTold ? 'prove' : 'ask';
 }
 
 /** A query that nobody answered for 30 days: a person decides. A shorter one is simply over. */

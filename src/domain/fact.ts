@@ -1,7 +1,7 @@
 import type { Decision } from './case.ts';
 import type { Id } from './id.ts';
 import type { Minor } from './money.ts';
-import type { Answer, Changed, QueryAnswer, RefundAnswer } from './outcome.ts';
+import type { Answer, CaptureNotice, Notice, QueryAnswer, RefundAnswer } from './outcome.ts';
 import type { Choice } from './payment.ts';
 
 /** What a merchant or an operator asks of a payment. */
@@ -32,7 +32,13 @@ export type Fact =
       readonly reference: string;
       /** The channel's own number of the order that it is about, where several could bear one number of ours. */
       readonly order?: string;
-      readonly answer: QueryAnswer | Changed;
+      readonly answer: QueryAnswer | Notice;
+    }
+  | {
+      readonly kind: 'evidence';
+      readonly about: 'capture';
+      readonly reference: string;
+      readonly answer: CaptureNotice;
     }
   | {
       readonly kind: 'evidence';

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts';
+import { bounced, hearCapture } from './capture-evidence.ts';
 import { obey } from './command.ts';
 import {
   attemptOf,
@@ -13,6 +14,8 @@ import {
 import { endOperation } from './evidence.ts';
 import type { Fact, Refusal } from './fact.ts';
 import type { Posting } from './ledger.ts';
+import { zero } from './money.ts';
+import type { Authorised, Notice, QueryAnswer } from './outcome.ts';
 import {
   isFinal,
   outcomeOf,
@@ -25,6 +28,7 @@ import { plan } from './plan.ts';
 import { witnessQuery } from './query-evidence.ts';
 import { ask, askAnew, askRefund, doubtMs } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
+import { takeReturn } from './return.ts';
 import { isStray, meetStray } from './stray.ts';
 import { endOf } from './view.ts';
 
@@ -99,12 +103,41 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
     else if (refund.accepted !== 'no') askRefund(draft, attempt, refund, 'answer', doubtMs);
     return;
   }
+  if (fact.about === 'capture') {
+    const capture = draft.payment.captures.find((one) => one.id === fact.reference);
+    if (capture) hearCapture(draft, capture, fact.answer);
+    return;
+  }
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
   if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
-  else if (fact.answer.kind === 'changed') askAnew(draft, attempt);
-  else if (disagrees) ask(draft, attempt, 'answer', doubtMs);
-  else witnessQuery(draft, attempt, fact.answer);
+  else if (fact.answer.kind === 'disagrees') ask(draft, attempt, 'answer', doubtMs);
+  else hear(draft, attempt, fact.answer);
+}
+
+function hear(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void {
+  switch (said.kind) {
+    case 'changed':
+      return askAnew(draft, attempt);
+    case 'returned':
+      return takeReturn(attempt, said.id);
+    case 'authorised':
+      if (attempt.handle === said.channel_reference) return; // an old word: its own answer has said so, and more may have come since
+      return witnessQuery(draft, attempt, authorisedAs(draft, said));
+    case 'bounced':
+      return bounced(draft, attempt, said.detail);
+    default:
+      return witnessQuery(draft, attempt, said);
+  }
+}
+
+/** The channel's notice is the same for both: whether the money is taken or held, the payment has asked for. */
+function authorisedAs({ payment }: Draft, said: Authorised): QueryAnswer {
+  const { channel_reference, amount, currency, at: paid_at, ends_at } = said;
+  if (payment.capture === 'automatic')
+    return { kind: 'approved', receipt: { channel_reference, amount, currency, paid_at } };
+  const hold = { channel_reference, held: amount, captured: zero, currency, ends_at };
+  return { kind: 'held', ...hold, is_over: false };
 }
 
 /** Ends the payer's time, or a hold that is about to run out, once. Another timer only has the plan looked at again. */

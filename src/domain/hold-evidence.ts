@@ -73,7 +73,8 @@ export function receiptOf(
   return { channel_reference, amount: captured, currency, paid_at };
 }
 
-function take(draft: Draft, attempt: Attempt, capture: Capture): void {
+/** The capture was executed: its money pays the order. */
+export function take(draft: Draft, attempt: Attempt, capture: Capture): void {
   const { now } = draft.context;
   capture.status = 'succeeded';
   capture.executed = 'yes';
@@ -85,7 +86,7 @@ function take(draft: Draft, attempt: Attempt, capture: Capture): void {
 }
 
 /** Nothing is held any more: what was captured pays the order; a hold that ran out by itself ends the payment. */
-function end({ payment, context }: Draft, attempt: Attempt): void {
+export function end({ payment, context }: Draft, attempt: Attempt): void {
   const capture = openCapture(payment);
   if (capture?.attempt_id === attempt.id) {
     capture.status = 'failed';
@@ -111,7 +112,7 @@ export function witnessCapture(
   capture.updated_at = draft.context.now;
   const isFinal = capture.executed === 'no'; // else a call before this one may still be executed
   if (answer.kind === 'declined' && isFinal) capture.status = 'failed';
-  else capture.executed = 'maybe';
+  else capture.executed = answer.kind === 'pending' ? 'yes' : 'maybe';
 }
 
 /** Asked when every sender was out of time, the channel does not count the capture: it never happened. */

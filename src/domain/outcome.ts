@@ -1,5 +1,6 @@
 import type { Currency } from './currency.ts';
 import type { Failure } from './failure.ts';
+import type { Id } from './id.ts';
 import type { Minor, Money } from './money.ts';
 
 /** What the payer must do next (contract section 2, `next_action`). */
@@ -77,6 +78,34 @@ export interface Changed {
   readonly kind: 'changed';
 }
 
+/** The payer came back from where he was sent; what he brought is kept under this number, for our confirmation. */
+export interface Returned {
+  readonly kind: 'returned';
+  readonly id: Id<'cbk'>;
+}
+
+/** A notice that the payer's bank said yes: the money is taken or held, as the payment asked for it. */
+export interface Authorised extends Money {
+  readonly kind: 'authorised';
+  readonly channel_reference: string;
+  /** RFC 3339: when, and until when it is held where it is not taken. */
+  readonly at: string;
+  readonly ends_at: string;
+}
+
+/** A notice that money which the channel had said it took did not come after all. */
+export interface Bounced {
+  readonly kind: 'bounced';
+  readonly detail: string;
+}
+
+/** What only a notice says of an attempt. */
+export type Notice = Changed | Returned | Authorised | Bounced;
+
+/** What a notice says of one capture, by our number for it. */
+export type CaptureNotice =
+  ({ readonly kind: 'captured' } & Money) | Declined | Bounced | Disagreement;
+
 /**
  * The payer must act. `code_ends_at` (RFC 3339): when the code dies before the payment does, else null. `handle`: the
  * channel's number of an order just created to which the payer is to agree before it is confirmed.
@@ -97,18 +126,23 @@ export interface Declined {
 export type CreateAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
   | { readonly kind: 'created'; readonly handle: string }
+  | Held
   | ActionRequired
   | { readonly kind: 'pending' }
   | Declined
   | NeverSent
   | Unknown;
 
-/** How `confirm` ended, where a channel takes money in two steps. */
+/**
+ * How `confirm` ended, where a channel takes money in two steps; `refused`: what the payer brought back means nothing, and he
+ * has yet to come.
+ */
 export type ConfirmAnswer =
   | { readonly kind: 'approved'; readonly receipt: Receipt }
   | Held
   | ActionRequired
   | { readonly kind: 'pending' }
+  | { readonly kind: 'refused'; readonly detail: string }
   | Declined
   | NeverSent
   | Unknown;
@@ -127,9 +161,14 @@ export type QueryAnswer =
   | Disagreement
   | Unknown;
 
-/** How `capture` ended; `refused` means: the hold is not as we think, ask. */
+/** How `capture` ended; `refused` means: the hold is not as we think, ask. `pending`: accepted, and what becomes of it is told later. */
 export type CaptureAnswer =
-  Held | Declined | { readonly kind: 'refused'; readonly detail: string } | NeverSent | Unknown;
+  | Held
+  | { readonly kind: 'pending' }
+  | Declined
+  | { readonly kind: 'refused'; readonly detail: string }
+  | NeverSent
+  | Unknown;
 
 /** How `close` and `void` ended; `refused` means: ask, it was probably paid in between. */
 export type CloseAnswer =

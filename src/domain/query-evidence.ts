@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { notCaptured, witnessHold } from './hold-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
-import { unopenedEnd } from './query-plan.ts';
+import { isReported, unopenedEnd } from './query-plan.ts';
 import { freeze, receive } from './receipt.ts';
 
 /** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
@@ -35,6 +35,7 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
     attempt.created = 'yes';
   else if (attempt.created === 'no') attempt.created = 'maybe'; // it is, once the payer has opened it
   if (isConfirmation(draft, attempt, answer)) attempt.confirmed = 'yes';
+  keepNumber(draft, attempt, answer);
   switch (answer.kind) {
     case 'approved':
       return receive(draft, attempt, answer.receipt);
@@ -61,6 +62,13 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
   }
 }
 
+/** Where no order was made before it, money itself brings the channel's number. */
+function keepNumber(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+  if (confirmsOf(draft, attempt) !== 'when_returned') return;
+  if (answer.kind === 'approved') attempt.handle ??= answer.receipt.channel_reference;
+  if (answer.kind === 'held') attempt.handle ??= answer.channel_reference;
+}
+
 function stillPayable(attempt: Attempt): void {
   if (attempt.confirmed !== 'no') return; // an old word: it was confirmed since, or may have been
   if (attempt.ending) attempt.ending = 'close';
@@ -69,7 +77,8 @@ function stillPayable(attempt: Attempt): void {
 
 /** What only our confirmation brings about, also when its own answer was lost. */
 function isConfirmation(draft: Draft, attempt: Attempt, { kind }: QueryAnswer): boolean {
-  if (confirmsOf(draft, attempt) !== 'when_agreed') return false;
+  const confirms = confirmsOf(draft, attempt);
+  if (confirms !== 'when_agreed' && confirms !== 'when_returned') return false;
   return kind === 'approved' || kind === 'held' || kind === 'pending';
 }
 
@@ -84,13 +93,20 @@ function require(attempt: Attempt, { next_action, code_ends_at }: ActionRequired
  * channel has confirmed before it says nothing.
  */
 function notFound(draft: Draft, attempt: Attempt): void {
-  if (attempt.created === 'yes') return;
+  if (attempt.created === 'yes') return notConfirmed(draft, attempt);
   const ends = unopenedEnd(draft, attempt);
   if (ends !== null && attempt.created === 'maybe') {
     if (draft.context.now >= ends) advance(attempt, 'closed');
     return;
   }
   attempt.created = 'no';
+  advance(attempt, attempt.ending ? 'closed' : 'planned');
+}
+
+/** An order for which no money was taken stands in no report: what we confirmed under it never happened. */
+function notConfirmed(draft: Draft, attempt: Attempt): void {
+  if (attempt.confirmed !== 'maybe' || !isReported(draft, attempt)) return;
+  attempt.confirmed = 'no';
   advance(attempt, attempt.ending ? 'closed' : 'planned');
 }
 

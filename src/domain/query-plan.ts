@@ -19,6 +19,11 @@ export function ask(draft: Draft, attempt: Attempt, awaits: Awaits, forMs?: numb
   });
 }
 
+/** Of what is over: a question that only waits for a change, or for a report that is not out yet. */
+export function isNeedless({ context }: Draft, { awaits, run_at }: Operation): boolean {
+  return awaits !== 'answer' || run_at > context.now;
+}
+
 /** Asks after what changed just now: a question that is under way may have been answered before. */
 export function askAnew(draft: Draft, attempt: Attempt): void {
   supersede(attempt, isOwnQuery);
@@ -32,6 +37,15 @@ const expiryMarginMs = 30_000;
 export function unopenedEnd({ payment, context }: Draft, attempt: Attempt): Instant | null {
   const { not_found_means } = context.rulesOf(attempt);
   return not_found_means === 'not_opened' ? payment.expires_at + expiryMarginMs : null;
+}
+
+/** Is there nobody to ask, but a report that comes out later? */
+export function isReported(draft: Draft, attempt: Attempt): boolean {
+  return reportedAfterMs(draft, attempt) !== null;
+}
+
+function reportedAfterMs({ context }: Draft, attempt: Attempt): number | null {
+  return context.rulesOf(attempt).reported_after_ms;
 }
 
 /** Is there a call whose effect may still come? */
@@ -103,11 +117,12 @@ function question(draft: Draft, attempt: Attempt, asked: Question): void {
   if (openOf(attempt, (op) => mine(op) && op.awaits !== null && serving.includes(op.awaits)))
     return;
   supersede(attempt, mine);
-  const { now, timing } = draft.context;
+  const { now } = draft.context;
+  const run_at = asked.forMs === undefined ? askedAt(draft, attempt, awaits) : now;
   add(draft, attempt, {
     verb,
     channel_key,
-    run_at: awaits === 'change' ? now + timing.first_poll_ms : now,
+    run_at,
     not_after: now + forMs,
     awaits,
     settles_at,
@@ -116,9 +131,18 @@ function question(draft: Draft, attempt: Attempt, asked: Question): void {
   });
 }
 
-/** The window of the last of these senders, the channel's timeout and 5 s. */
-function settledAt({ context }: Draft, attempt: Attempt, sent: Which): Instant {
+/** At once, or when callbacks have mostly come; where only a report can say it, not before that is out. */
+function askedAt(draft: Draft, attempt: Attempt, awaits: Awaits): Instant {
+  const { now, timing } = draft.context;
+  return (
+    now + (reportedAfterMs(draft, attempt) ?? (awaits === 'change' ? timing.first_poll_ms : 0))
+  );
+}
+
+/** The window of the last of these senders, the channel's timeout and 5 s; then the report must be out where one tells. */
+function settledAt(draft: Draft, attempt: Attempt, sent: Which): Instant {
+  const { context } = draft;
   const windows = attempt.operations.filter(sent).map((op) => op.not_after);
   const last = Math.max(context.now, ...windows);
-  return last + context.timing.channel_timeout_ms + 5_000;
+  return last + context.timing.channel_timeout_ms + 5_000 + (reportedAfterMs(draft, attempt) ?? 0);
 }

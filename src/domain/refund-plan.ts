@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
-import { askRefund } from './query-plan.ts';
+import { askRefund, isNeedless } from './query-plan.ts';
 import type { Refund } from './refund.ts';
 import { resendOf } from './resend.ts';
 
@@ -11,7 +11,10 @@ export function planRefund(draft: Draft, refund: Refund): void {
   const attempt = attemptOf(draft.payment, refund.attempt_id);
   const mine = (op: Operation) => op.refund_id === refund.id;
   if (refund.status !== 'processing')
-    return supersede(attempt, (op) => mine(op) && op.awaits === 'change');
+    return supersede(
+      attempt,
+      (op) => mine(op) && op.verb === 'query_refund' && isNeedless(draft, op),
+    );
   if (openOf(attempt, (op) => mine(op) && op.verb === 'refund')) return;
   if (refund.accepted === 'yes') return askRefund(draft, attempt, refund, 'change');
   const call = (op: Operation) => mine(op) && op.verb === 'refund';

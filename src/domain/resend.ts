@@ -2,6 +2,7 @@ import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import { type Operation, startToCloseMs } from './operation.ts';
 import type { Which } from './operation-plan.ts';
+import { isReported } from './query-plan.ts';
 
 /** A call whose end is unknown: itself, its resends, and the questions about it. */
 export interface Doubtful {
@@ -26,6 +27,7 @@ export function resendOf(
   const last = calls.at(-1);
   const isSameKey = last?.ended === 'unknown' || last?.ended === 'never_sent';
   if (!isSameKey || !isReplayed(draft, attempt, calls)) return 'answer';
+  if (isReported(draft, attempt)) return 'again'; // nobody can be asked: the same call again is how it is heard
   return isUnheardOf(attempt, about) ? 'again' : 'word';
 }
 

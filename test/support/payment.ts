@@ -8,7 +8,7 @@ import type { Id, Prefix } from '../../src/domain/id.ts';
 import type { Posting } from '../../src/domain/ledger.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Operation, Verb } from '../../src/domain/operation.ts';
-import type { Answer, Changed, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Notice, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { Choice, LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
 
 export const timing = {
@@ -19,11 +19,26 @@ export const timing = {
 };
 export const cny = toCurrency('CNY');
 
+/** One that takes money when an order is made, unless the payer must go elsewhere first, and tells by itself what became of it. */
+const returning: ChannelRules = {
+  confirms: 'when_returned',
+  reported_after_ms: 7 * 86_400_000,
+  replay_window_ms: 7 * 86_400_000,
+  not_found_means: 'never_created',
+  captures: 'once',
+  refund_spacing_ms: 0,
+  refunds_max: 5,
+};
+
 /** A QR channel, one whose orders the payer must open first, one that confirms and holds, and one whose payers agree before. */
-export const rulesOf = ({ channel }: Served): ChannelRules =>
+export const rulesOf = (served: Served): ChannelRules =>
+  served.channel === 'adyen' ? returning : asked(served);
+
+const asked = ({ channel }: Served): ChannelRules =>
   channel === 'stripe' || channel === 'paypal' || channel === 'scripted-cards'
     ? {
         confirms: channel === 'paypal' ? 'when_agreed' : 'at_once',
+        reported_after_ms: null,
         replay_window_ms: 86_400_000,
         not_found_means: 'never_created',
         captures: 'multiple',
@@ -32,6 +47,7 @@ export const rulesOf = ({ channel }: Served): ChannelRules =>
       }
     : {
         confirms: 'never',
+        reported_after_ms: null,
         replay_window_ms: null,
         not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
         captures: 'none',
@@ -136,7 +152,7 @@ export class Bench {
     this.payment = copy;
   }
 
-  callback(answer: QueryAnswer | Changed): Fold {
+  callback(answer: QueryAnswer | Notice): Fold {
     return this.tell({ kind: 'evidence', about: 'attempt', reference: this.attempt.id, answer });
   }
 
@@ -177,9 +193,10 @@ const channels: Readonly<Record<string, string>> = {
   alipay_qr: 'alipay',
   paypal: 'paypal',
   bank_transfer: 'bank-transfer',
+  ideal: 'adyen',
 };
 
-/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, anything else to WeChat Pay. */
+/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, iDEAL to Adyen, anything else to WeChat Pay. */
 export function choiceOf(method: string): Choice {
   const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };

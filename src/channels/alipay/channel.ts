@@ -11,6 +11,7 @@ export const alipay: Channel<Account> = {
   facts: {
     methods: { alipay_qr: ['CNY'], alipay_page: ['CNY'], alipay_wap: ['CNY'] },
     hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
+    reported_after_ms: null,
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
     not_found_means: 'not_opened',
     calls: { at_once: 100, per_second: 100 }, // Alipay names no limit

@@ -18,6 +18,7 @@ export const bankTransfer: Channel<Account> = {
   facts: {
     methods: { bank_transfer: currencies },
     hosts: [], // each bank has its own, which the operator vouches for
+    reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',
     calls: { at_once: 100, per_second: 100 }, // the bank names no limit

@@ -21,6 +21,7 @@ export const paypal: Channel<Account> = {
   facts: {
     methods: { paypal: currencies.split(' ') },
     hosts: Object.keys(hosts),
+    reported_after_ms: null,
     replay_window_ms: 6 * 3_600_000, // of orders; keys of captures of a hold and of refunds are kept for 45 days
     not_found_means: 'never_created',
     calls: { at_once: 100, per_second: 100 }, // PayPal names no limit

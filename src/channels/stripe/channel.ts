@@ -33,6 +33,7 @@ export const stripe: Channel<Account> = {
       grabpay: ['SGD', 'MYR'], // docs.stripe.com/payments/grabpay
     },
     hosts: ['api.stripe.com'],
+    reported_after_ms: null,
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',
     calls: { at_once: 100, per_second: 100 }, // docs.stripe.com/rate-limits: 100 a second for live accounts

@@ -14,6 +14,7 @@ export const wechatPay: Channel<Account> = {
   facts: {
     methods: { wechat_pay_qr: ['CNY'], wechat_pay_h5: ['CNY'], wechat_pay_jsapi: ['CNY'] },
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
+    reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',
     calls: { at_once: 100, per_second: 100 }, // WeChat allows queries of refunds 300 times a second, and names no other limit

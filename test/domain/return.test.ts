@@ -1,0 +1,300 @@
+import { failureOf } from '../../src/domain/failure.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { Answer, CaptureNotice, Notice, QueryAnswer } from '../../src/domain/outcome.ts';
+import { Bench, cny, paid } from '../support/payment.ts';
+
+const page: Answer = {
+  kind: 'action_required',
+  next_action: { type: 'redirect', url: 'https://bank.example/3ds' },
+  code_ends_at: null,
+};
+const lost = { kind: 'unknown', detail: 'ECONNRESET' } as const;
+const refused: QueryAnswer = {
+  kind: 'declined',
+  failure: failureOf('card_declined', { code: '2', message: 'Refused' }),
+};
+const day = 86_400_000;
+
+function made(answer: Answer, capture: 'automatic' | 'manual' = 'automatic'): Bench {
+  const bench = new Bench({ method: 'ideal', capture });
+  bench.send('create');
+  bench.end('create', answer);
+  return bench;
+}
+
+/** The payer was sent away and is back. */
+function returned(id = 'cbk_1'): Bench {
+  const bench = made(page);
+  bench.callback({ kind: 'returned', id: id as 'cbk_1' });
+  return bench;
+}
+
+const held: Answer = {
+  kind: 'held',
+  channel_reference: 'PSP1',
+  held: toMinor(1_999),
+  captured: toMinor(0),
+  currency: cny,
+  ends_at: '2026-12-01T00:00:00Z',
+  is_over: false,
+};
+const authorised: Notice = {
+  kind: 'authorised',
+  channel_reference: '4200001',
+  amount: toMinor(1_999),
+  currency: cny,
+  at: '2026-11-24T00:00:05Z',
+  ends_at: '2026-12-01T00:00:05Z',
+};
+
+describe('an order that takes the money when it is made', () => {
+  test('pays at once, and keeps the channel’s number for what comes later', () => {
+    const bench = made(paid());
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.attempt.handle).toBe('4200001');
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  test('lost, is sent again under the same key without a question, for nobody can be asked', () => {
+    const bench = new Bench({ method: 'ideal' });
+    const { channel_key } = bench.open('create');
+    bench.send('create');
+    bench.end('create', lost);
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    expect(bench.verbs()).toEqual(['create']);
+    expect(bench.open('create').channel_key).toBe(channel_key);
+    bench.send('create');
+    bench.end('create', paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('lost, and refused when it is sent again, is not refused: the first may still be executed', () => {
+    const bench = made(lost);
+    bench.end('create', refused);
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    bench.callback(refused);
+    expect(bench.payment.status).toBe('requires_payment_method');
+  });
+
+  test('lost and given up, is not sent again and not believed dead before the report is out', () => {
+    const bench = made(lost);
+    bench.cancel();
+    expect(bench.payment).toMatchObject({ status: 'canceling', outcome: 'unknown' });
+    expect(bench.verbs()).toEqual(['query']);
+    const { run_at, settles_at } = bench.open('query');
+    expect(run_at - bench.now).toBe(7 * day);
+    expect(settles_at).toBeGreaterThan(run_at);
+    bench.now = settles_at ?? 0;
+    bench.end('query', { kind: 'not_found' });
+    expect(bench.payment.status).toBe('canceled');
+  });
+
+  test('lost and given up, is paid when the channel tells of its money', () => {
+    const bench = made(lost);
+    bench.cancel();
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.attempt.handle).toBe('4200001');
+  });
+
+  test('of which nobody says anything for 30 days is a person’s to decide', () => {
+    const bench = made(lost);
+    bench.cancel();
+    bench.now = bench.open('query').not_after;
+    bench.end('query', lost);
+    expect(bench.payment.cases).toMatchObject([{ kind: 'outcome_unknown', status: 'open' }]);
+  });
+});
+
+describe('a payer who is sent elsewhere', () => {
+  test('is waited for, and what he brings back is confirmed under its own number', () => {
+    const bench = made(page);
+    expect(bench.payment.status).toBe('requires_action');
+    bench.callback({ kind: 'returned', id: 'cbk_1' });
+    expect(bench.payment.status).toBe('processing');
+    expect(bench.open('confirm').channel_key).toBe('cbk_1');
+    bench.send('confirm');
+    bench.end('confirm', paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('and comes back twice, is confirmed once', () => {
+    const bench = returned();
+    bench.callback({ kind: 'returned', id: 'cbk_1' });
+    expect(bench.verbs().filter((verb) => verb === 'confirm')).toHaveLength(1);
+    bench.send('confirm');
+    bench.end('confirm', { kind: 'pending' });
+    bench.callback({ kind: 'returned', id: 'cbk_1' });
+    expect(bench.verbs()).toEqual(['query']);
+  });
+
+  test('whose place somebody takes with a return that means nothing, is heard all the same', () => {
+    const bench = returned('cbk_forged');
+    bench.send('confirm');
+    bench.callback({ kind: 'returned', id: 'cbk_1' });
+    bench.end('confirm', { kind: 'refused', detail: '422 Invalid redirectResult' });
+    expect(bench.open('confirm').channel_key).toBe('cbk_1');
+    bench.end('confirm', paid());
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('after a return that means nothing, has yet to come, and sees the same page', () => {
+    const bench = returned('cbk_forged');
+    bench.send('confirm');
+    bench.end('confirm', { kind: 'refused', detail: '422 Invalid redirectResult' });
+    expect(bench.payment).toMatchObject({ status: 'requires_action', outcome: 'known' });
+    expect(bench.attempt).toMatchObject({ next_action: { type: 'redirect' }, returns: [] });
+  });
+
+  test('for whose confirmation he must go once more is confirmed by what he brings then', () => {
+    const bench = returned();
+    bench.send('confirm');
+    bench.end('confirm', page);
+    expect(bench.payment.status).toBe('requires_action');
+    bench.callback({ kind: 'returned', id: 'cbk_2' });
+    expect(bench.open('confirm').channel_key).toBe('cbk_2');
+  });
+
+  test.each(['cancel', 'expire'] as const)('ends at once by a %s before he is back', (giveUp) => {
+    const bench = made(page);
+    bench[giveUp]();
+    expect(bench.payment.status).toBe('canceled');
+    bench.callback({ kind: 'returned', id: 'cbk_1' });
+    expect(bench.verbs()).toEqual([]);
+    expect(bench.payment.status).toBe('canceled');
+  });
+
+  test('whose lost confirmation may have taken the money is not given up without proof', () => {
+    const bench = returned();
+    bench.send('confirm');
+    bench.end('confirm', lost);
+    expect(bench.open('confirm').channel_key).toBe('cbk_1');
+    bench.cancel();
+    expect(bench.payment).toMatchObject({ status: 'canceling', outcome: 'unknown' });
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('cannot be made up where nobody was sent anywhere: a lost create stays unknown', () => {
+    const bench = made(lost);
+    bench.callback({ kind: 'returned', id: 'cbk_forged' });
+    expect(bench.attempt).toMatchObject({ created: 'maybe', returns: [] });
+    bench.cancel();
+    expect(bench.payment.status).toBe('canceling');
+  });
+});
+
+describe('a hold of which nobody can be asked', () => {
+  const notice = (bench: Bench, answer: CaptureNotice, nth = 0) =>
+    bench.tell({ kind: 'evidence', about: 'capture', reference: bench.payment.captures[nth]?.id ?? '', answer }); // prettier-ignore
+  const captured: CaptureNotice = { kind: 'captured', amount: toMinor(1_999), currency: cny };
+
+  /** A hold whose capture the channel has accepted. */
+  function capturing(amount: number | null = null, is_final = false): Bench {
+    const bench = made(held, 'manual');
+    const asked = amount === null ? null : toMinor(amount);
+    bench.tell({ kind: 'command', command: { name: 'capture', amount: asked, is_final } });
+    bench.send('capture');
+    bench.end('capture', { kind: 'pending' });
+    return bench;
+  }
+
+  test('is captured when the channel tells so, and not when it has only accepted it', () => {
+    const bench = capturing();
+    expect(bench.payment).toMatchObject({ status: 'requires_capture', outcome: 'known' });
+    expect(bench.verbs()).toEqual(['query']);
+    notice(bench, captured);
+    notice(bench, captured);
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.balance('channel_clearing')).toBe(1_999);
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  test('that is captured once gives the rest back with the capture', () => {
+    const bench = capturing(500, true);
+    notice(bench, { ...captured, amount: toMinor(500) });
+    expect(bench.payment).toMatchObject({ status: 'succeeded' });
+    expect(bench.balance('merchant_payable')).toBe(-500);
+  });
+
+  test('stands when its capture has failed', () => {
+    const bench = capturing();
+    notice(bench, refused);
+    expect(bench.payment.status).toBe('requires_capture');
+    expect(bench.payment.captures).toMatchObject([{ status: 'failed' }]);
+  });
+
+  test('whose capture fails after it had succeeded is a person’s to look at', () => {
+    const bench = capturing();
+    notice(bench, captured);
+    notice(bench, { kind: 'bounced', detail: 'CAPTURE_FAILED' });
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+    expect(bench.events).toContain('payment.conflict');
+  });
+
+  test('of another amount than was asked for is never booked', () => {
+    const bench = capturing();
+    notice(bench, { ...captured, amount: toMinor(1_998) });
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    expect(bench.balance('channel_clearing')).toBe(0);
+  });
+
+  test('whose capture was lost is captured again under the same key', () => {
+    const bench = made(held, 'manual');
+    bench.tell({ kind: 'command', command: { name: 'capture', amount: null, is_final: false } });
+    const { channel_key } = bench.open('capture');
+    bench.send('capture');
+    bench.end('capture', lost);
+    expect(bench.open('capture').channel_key).toBe(channel_key);
+  });
+
+  test('is given back without a question, and over when the channel tells so', () => {
+    const bench = made(held, 'manual');
+    bench.cancel();
+    expect(bench.verbs()).toEqual(['void']);
+    bench.send('void');
+    bench.end('void', { kind: 'closed' });
+    expect(bench.payment.status).toBe('canceling');
+    bench.callback({ kind: 'closed' });
+    expect(bench.payment.status).toBe('canceled');
+  });
+
+  test('that was given back is not held again by the old word that it is authorised', () => {
+    const bench = made(held, 'manual');
+    bench.cancel();
+    bench.end('void', { kind: 'closed' });
+    bench.callback({ kind: 'closed' });
+    bench.callback({ ...authorised, channel_reference: 'PSP1' });
+    expect(bench.payment.status).toBe('canceled');
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  test('is held by notice when its create was lost', () => {
+    const bench = made(lost, 'manual');
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('requires_capture');
+    expect(bench.attempt).toMatchObject({ handle: '4200001', held: 1_999 });
+    expect(bench.attempt.capture_before).toBe(Date.parse('2026-12-01T00:00:05Z'));
+  });
+});
+
+test('money that bounces after it was taken never un-pays, and a person must look', () => {
+  const bench = made(paid());
+  bench.callback({ kind: 'bounced', detail: 'CAPTURE_FAILED' });
+  expect(bench.payment.status).toBe('succeeded');
+  expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+});
+
+test('a refund that was accepted waits for the channel’s word', () => {
+  const bench = made(paid());
+  bench.tell({ kind: 'command', command: { name: 'refund', amount: null, reason: null } });
+  bench.send('refund');
+  const told = { kind: 'refund', status: 'processing', channel_reference: 'PSP2', amount: toMinor(1_999), currency: cny } as const; // prettier-ignore
+  bench.end('refund', told);
+  expect(bench.open('query_refund').run_at - bench.now).toBe(7 * day);
+  const reference = bench.payment.refunds[0]?.id ?? '';
+  bench.tell({ kind: 'evidence', about: 'refund', reference, answer: { ...told, status: 'succeeded' } }); // prettier-ignore
+  expect(bench.payment.refunds).toMatchObject([{ status: 'succeeded' }]);
+  expect(bench.verbs()).toEqual([]);
+});

@@ -1,0 +1,161 @@
+import type { Fact } from '../../src/domain/fact.ts';
+import { failureOf } from '../../src/domain/failure.ts';
+import { type Minor, toMinor } from '../../src/domain/money.ts';
+import type { Operation } from '../../src/domain/operation.ts';
+import type { Answer, CreateAnswer, Held, Receipt } from '../../src/domain/outcome.ts';
+import { type Bench, cny, timing } from './payment.ts';
+
+interface Order {
+  state: 'away' | 'held' | 'paid' | 'released' | 'declined';
+  captured: number;
+}
+
+/** What the channel tells by itself, until somebody has heard it. */
+export type Told = Extract<Fact, { kind: 'evidence' }>;
+
+const failure = failureOf('card_declined', { code: '2', message: 'Refused' });
+
+/**
+ * A channel that takes money when an order is made, unless it sends the payer away first; that accepts what is asked and tells
+ * later what became of it; and that nobody can ask. It remembers the truth and does what it is told once per key.
+ */
+export class ReturningChannel {
+  /** What it has to tell, oldest first: in any order, and as often as it likes. */
+  readonly notices: Told[] = [];
+  /** How the next order or confirmation ends. */
+  mood: 'takes' | 'sends away' | 'declines' = 'takes';
+  private readonly orders = new Map<string, Order>();
+  private readonly done = new Map<string, Answer>();
+  private readonly back = new Map<string, number>();
+  private late: { readonly op: Operation; readonly until: number }[] = [];
+  private readonly bench: Bench;
+
+  constructor(bench: Bench) {
+    this.bench = bench;
+  }
+
+  /** The request is slow: it arrives later, perhaps after its resend. */
+  delay(op: Operation): void {
+    this.late.push({ op, until: op.not_after + timing.channel_timeout_ms });
+  }
+
+  arrive(which: 'all' | 'due' = 'due'): void {
+    const due = this.late.filter(({ until }) => which === 'all' || until <= this.bench.now);
+    this.late = this.late.filter((one) => !due.includes(one));
+    for (const { op } of due) this.perform(op);
+  }
+
+  /** Carries out a call and answers it; the same key is the same deed. */
+  perform(op: Operation): Answer {
+    const known = this.done.get(op.channel_key);
+    if (known) return known;
+    const answer = this.execute(op);
+    if (answer.kind !== 'refused') this.done.set(op.channel_key, answer);
+    return answer;
+  }
+
+  /** What the report says: nothing that did not take money stands in it. */
+  report({ verb, attempt_id, refund_id }: Operation): Answer {
+    if (verb === 'query_refund') {
+      const amount = this.back.get(refund_id ?? '');
+      return amount === undefined ? { kind: 'not_found' } : refundOf(refund_id ?? '', amount);
+    }
+    const order = this.orders.get(attempt_id);
+    if (order?.state !== 'paid') return { kind: 'not_found' };
+    if (this.bench.payment.capture === 'automatic')
+      return { kind: 'approved', receipt: this.receipt(attempt_id) };
+    return { ...this.hold(attempt_id), captured: toMinor(order.captured), is_over: true };
+  }
+
+  get balance(): number {
+    const taken = [...this.orders.values()].reduce((sum, order) => sum + order.captured, 0);
+    return taken - [...this.back.values()].reduce((sum, amount) => sum + amount, 0);
+  }
+
+  get isHolding(): boolean {
+    return [...this.orders.values()].some(({ state }) => state === 'held');
+  }
+
+  private execute(op: Operation): Answer {
+    const order = this.orders.get(op.attempt_id);
+    switch (op.verb) {
+      case 'create':
+        return this.make(op.attempt_id);
+      case 'confirm': // what the payer really brought bears his attempt's number
+        if (order?.state !== 'away' || !op.channel_key.includes(op.attempt_id))
+          return { kind: 'refused', detail: 'invalid redirectResult' };
+        return this.take(op.attempt_id);
+      case 'capture':
+        return this.capture(op, order);
+      case 'void':
+        if (order?.state !== 'held') return { kind: 'closed' }; // accepted, and comes to nothing
+        order.state = 'released';
+        this.tell({ about: 'attempt', reference: op.attempt_id, answer: { kind: 'closed' } });
+        return { kind: 'closed' };
+      case 'refund':
+        return this.refund(op);
+      default:
+        throw new Error(`nobody may ${op.verb}`);
+    }
+  }
+
+  private make(attempt: string): CreateAnswer {
+    if (this.mood !== 'sends away') return this.take(attempt);
+    this.orders.set(attempt, { state: 'away', captured: 0 });
+    const next_action = { type: 'redirect', url: 'https://bank.example/3ds' } as const;
+    return { kind: 'action_required', next_action, code_ends_at: null };
+  }
+
+  private take(attempt: string): CreateAnswer {
+    if (this.mood === 'declines') {
+      this.orders.set(attempt, { state: 'declined', captured: 0 });
+      this.tell({ about: 'attempt', reference: attempt, answer: { kind: 'declined', failure } });
+      return { kind: 'declined', failure };
+    }
+    const isHeld = this.bench.payment.capture === 'manual';
+    this.orders.set(attempt, isHeld ? { state: 'held', captured: 0 } : { state: 'paid', captured: 1_999 }); // prettier-ignore
+    const { paid_at: at, ...money } = this.receipt(attempt);
+    const answer = { kind: 'authorised', ...money, at, ends_at: '2027-01-01T00:00:00Z' } as const;
+    this.tell({ about: 'attempt', reference: attempt, answer });
+    return isHeld ? this.hold(attempt) : { kind: 'approved', receipt: this.receipt(attempt) };
+  }
+
+  private capture({ capture_id, attempt_id }: Operation, order: Order | undefined): Answer {
+    const asked = this.bench.payment.captures.find(({ id }) => id === capture_id);
+    const reference = capture_id ?? '';
+    if (order?.state !== 'held' || !asked)
+      this.tell({ about: 'capture', reference, answer: { kind: 'declined', failure } });
+    else {
+      this.orders.set(attempt_id, { state: 'paid', captured: asked.amount });
+      const answer = { kind: 'captured', amount: asked.amount, currency: cny } as const;
+      this.tell({ about: 'capture', reference, answer });
+    }
+    return { kind: 'pending' };
+  }
+
+  private refund({ refund_id }: Operation): Answer {
+    const asked = this.bench.payment.refunds.find(({ id }) => id === refund_id);
+    if (!asked) throw new Error(`no refund ${refund_id}`);
+    this.back.set(asked.id, asked.amount);
+    const answer = refundOf(asked.id, asked.amount);
+    this.tell({ about: 'refund', reference: asked.id, answer });
+    return { ...answer, status: 'processing' };
+  }
+
+  private receipt(attempt: string): Receipt {
+    return { channel_reference: `psp_${attempt}`, amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:00Z' }; // prettier-ignore
+  }
+
+  private hold(attempt: string): Held {
+    const { channel_reference, amount: held, currency } = this.receipt(attempt);
+    return { kind: 'held', channel_reference, held, captured: toMinor(0), currency, ends_at: null, is_over: false }; // prettier-ignore
+  }
+
+  private tell(said: Record<'about' | 'reference', string> & { answer: object }): void {
+    this.notices.push({ kind: 'evidence', ...said } as Told);
+  }
+}
+
+function refundOf(reference: string, amount: number) {
+  return { kind: 'refund', status: 'succeeded', channel_reference: `psp_${reference}`, amount: amount as Minor, currency: cny } as const; // prettier-ignore
+}
