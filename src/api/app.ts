@@ -26,6 +26,8 @@ import { Problem, sendProblem } from './problem.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
 import { timed } from './timing.ts';
+import { topUpEndpoints } from './top-up.ts';
+import { walletEndpoints } from './wallet.ts';
 import { webhookEndpointEndpoints } from './webhook-endpoint.ts';
 
 /** The whole API over its dependencies; nothing listens yet. */
@@ -38,6 +40,8 @@ export function createApp(
     ...refundEndpoints(dependencies),
     ...caseEndpoints(dependencies),
     ...customerEndpoints(dependencies),
+    ...walletEndpoints(dependencies),
+    ...topUpEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),

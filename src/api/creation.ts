@@ -1,4 +1,5 @@
 import { toCurrency } from '../domain/currency.ts';
+import type { Id } from '../domain/id.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable, type View, viewOf } from '../domain/view.ts';
@@ -26,7 +27,7 @@ import {
 import { targetErrors } from './target.ts';
 import { reached } from './timing.ts';
 
-type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly key: Key };
+export type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly key: Key };
 
 /** What is wrong with well-formed fields of a create, and who serves its method. */
 export async function examineCreation(
@@ -46,10 +47,32 @@ export async function examineCreation(
   return { errors, found: serving };
 }
 
-/** `POST /v1/payments`: stores the payment, starts its actor and waits at the row for the first stable state. */
+/** `POST /v1/payments`. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
+  const { payment, headers } = await createPayment(dependencies, asked, null);
+  return {
+    body: paymentObject(payment, payment.details),
+    headers: { Location: `/v1/payments/${payment.id}`, ...headers },
+  };
+}
+
+/** A payment that was made or had been, and the mark of a repeat. */
+interface Created {
+  readonly payment: StoredPayment;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Stores the payment, starts its actor and waits at the row for the first stable state.
+ * @param walletId the wallet that it tops up; null for an order of the merchant's
+ */
+export async function createPayment(
+  dependencies: Dependencies,
+  asked: Creation,
+  walletId: Id<'wal'> | null,
+): Promise<Created> {
   const { timing } = dependencies.store;
-  const insertion = await insert(dependencies, asked);
+  const insertion = await insert(dependencies, asked, walletId);
   const isReplay = insertion.kind === 'replayed';
   const payment = await stored(dependencies, asked, insertion);
   const first = isReplay ? undefined : viewOf(payment, payment.created_at, timing);
@@ -58,21 +81,20 @@ export async function create(dependencies: Dependencies, asked: Creation): Promi
     reached(dependencies, asked.timing, payment, isStable, waitMs, !isReplay),
     isReplay && isStable(payment) ? undefined : wake(dependencies, payment, waitMs, first),
   ]);
-  return {
-    body: paymentObject(after, after.details),
-    headers: {
-      Location: `/v1/payments/${payment.id}`,
-      ...(isReplay ? { 'Idempotent-Replayed': 'true' } : {}),
-    },
-  };
+  return { payment: after, headers: isReplay ? { 'Idempotent-Replayed': 'true' } : {} };
 }
 
 /** A held key answers what it names; without one the payment is stored, which decides every race. */
-async function insert(dependencies: Dependencies, asked: Creation): Promise<Insertion> {
+async function insert(
+  dependencies: Dependencies,
+  asked: Creation,
+  walletId: Id<'wal'> | null,
+): Promise<Insertion> {
   const { pool } = dependencies.store;
   const held = await findKey(pool, asked.key.cause);
   faultPoint('claim.before');
-  if (!held) return insertPayment(dependencies.store, newPayment(dependencies.store, asked));
+  if (!held)
+    return insertPayment(dependencies.store, newPayment(dependencies.store, asked, walletId));
   if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
   return { kind: 'replayed', paymentId: held.object_id };
 }
@@ -121,7 +143,11 @@ async function wake(
   }
 }
 
-function newPayment(store: Store, { caller, body, key, found }: Creation): NewPayment {
+function newPayment(
+  store: Store,
+  { caller, body, key, found }: Creation,
+  walletId: Id<'wal'> | null,
+): NewPayment {
   const choice = body.method ? choiceOf(store, caller, found, body.method, body.currency) : null;
   if (body.method && !choice) throw new Error(`bug: nobody serves ${body.method.type}`);
   const { merchant_id, app_id, livemode } = caller;
@@ -132,6 +158,7 @@ function newPayment(store: Store, { caller, body, key, found }: Creation): NewPa
       amount: toMinor(body.amount),
       currency: toCurrency(body.currency),
       late_money: body.late_money ?? caller.late_money,
+      wallet_id: walletId,
       expires_in_ms: body.expires_in * 1_000,
     },
     choice,

@@ -109,9 +109,12 @@ export function customerEndpoints({ store }: Dependencies): Endpoint[] {
       key: 'none',
       status: 200,
       answers: deletedCustomer,
-      refusals: ['not_found'],
+      refusals: ['not_found', 'wallet_not_empty'],
       handle: async ({ caller, id }) => {
-        if (!(await removeCustomer(store.pool, caller, id))) throw noSuchCustomer();
+        const removal = await removeCustomer(store, caller, id);
+        if (removal.kind === 'not_found') throw noSuchCustomer();
+        if (removal.kind === 'wallet_not_empty')
+          throw new Problem('wallet_not_empty', `${removal.wallet} is not empty`);
         return { body: { id, object: 'customer', deleted: true } };
       },
     }),

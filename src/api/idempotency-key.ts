@@ -46,6 +46,12 @@ export async function isRepeat({ pool }: Store, key: Key | null): Promise<boolea
   return held !== null && held.fingerprint === key?.fingerprint;
 }
 
+/** The key of an endpoint that takes no request without one. Throws when it is missing, a bug. */
+export function required(key: Key | null): Key {
+  if (key === null) throw new Error('bug: a required key is missing');
+  return key;
+}
+
 /** The refusal of a key that named another request. */
 export function keyReused(): Problem {
   return new Problem('idempotency_key_reused', 'this key was used with another request');

@@ -21,7 +21,7 @@ const openid = z
   .openapi({ description: 'The payer under the appid of the account' });
 
 /** Some methods come with what their channel must be told of the payer: it is shown to nobody else. */
-const method = z.discriminatedUnion(
+export const method = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.enum(byToken), token: text(1, 255) }),
@@ -76,7 +76,8 @@ export type CreatePayment = z.infer<ReturnType<typeof createPayment>>;
 
 const lifeMax = 604_800; // 7 days (contract section 2)
 
-const life = (least: number) =>
+/** How long the payer has, in seconds. @param least the shortest life of a payment */
+export const life = (least: number) =>
   z.int().min(0)
     .refine((seconds) => seconds >= least && seconds <= lifeMax, { error: `from ${least} to ${lifeMax} seconds`, ...coded('expires_in_out_of_range') })
     .default(Math.max(1_800, least))

@@ -12,6 +12,7 @@ import { confirm, examineConfirmation } from './confirmation.ts';
 import { create, examineCreation } from './creation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { required } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import * as schema from './payment-schema.ts';
@@ -194,9 +195,4 @@ function isAnswered(payment: StoredPayment): boolean {
 /** Polling waits for a change, and of a stray nobody asked. */
 function isOpenQuestion({ awaits, stray, ended }: Operation): boolean {
   return (awaits === 'answer' || awaits === 'word') && stray === null && ended === null;
-}
-
-function required<T>(key: T | null): T {
-  if (key === null) throw new Error('bug: a required key is missing');
-  return key;
 }

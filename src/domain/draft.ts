@@ -3,6 +3,7 @@ import type { Case, CaseKind } from './case.ts';
 import type { ChannelRules, Served } from './channel.ts';
 import type { Draw, Id } from './id.ts';
 import { type MoneyEvent, type Posting, postingFor } from './ledger.ts';
+import type { Minor } from './money.ts';
 import type { Instant, Operation, Timing } from './operation.ts';
 import type { Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
@@ -15,6 +16,8 @@ export interface Context {
   readonly rulesOf: (of: Served) => ChannelRules;
   /** Is the order number free for this payment to take again? Asked only for late money. */
   readonly orderFree: boolean;
+  /** What the wallet that this payment tops up has and has not promised to anybody; null where it tops up none. */
+  readonly walletAvailable: Minor | null;
 }
 
 /** An outgoing event, named by the contract's types; its object is rendered when the fold is done. */
@@ -48,8 +51,8 @@ export function emit(draft: Draft, type: string): void {
 }
 
 /** Books what moved, by the rules of the ledger. */
-export function book(draft: Draft, event: MoneyEvent): void {
-  draft.postings.push(postingFor(event));
+export function book({ payment, postings }: Draft, event: MoneyEvent): void {
+  postings.push(postingFor(event, payment.wallet_id === null ? 'merchant_payable' : 'wallet'));
 }
 
 /** The attempt of this payment with this id. Throws when there is none: the caller's bug. */

@@ -60,6 +60,7 @@ export type RefusalCode =
   | 'partial_capture_not_supported'
   | 'refund_exceeds_captured'
   | 'refund_limit_reached'
+  | 'wallet_balance_too_low'
   | 'payment_outcome_unknown'
   | 'case_decision_not_allowed'
   | 'idempotency_key_reused'

@@ -6,9 +6,10 @@ import type { Money } from './money.ts';
  * `merchant_payable` (liability): what we owe the merchant.
  * `payer_payable` (liability): late and duplicate money, and parts of an order not yet paid: owed back to the payer.
  * `paid_otherwise` (liability): returned to the payer outside the channel, owed to whoever paid it out.
+ * `wallet` (liability), one per wallet: what a customer has with the merchant.
  */
 export const ledgerAccounts = [
-  'channel_clearing', 'merchant_payable', 'payer_payable', 'paid_otherwise',
+  'channel_clearing', 'merchant_payable', 'payer_payable', 'paid_otherwise', 'wallet',
 ] as const; // prettier-ignore
 export type LedgerAccount = (typeof ledgerAccounts)[number];
 
@@ -50,7 +51,12 @@ const rules = {
   return_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
 } as const satisfies Record<PostingReason, { debit: LedgerAccount; credit: LedgerAccount }>;
 
+/** Whom the money of a payment belongs to that pays its order: the merchant, or for a top-up the wallet. */
+export type Payee = 'merchant_payable' | 'wallet';
+
 /** Every accounting rule: which account is debited and which credited for what happened. */
-export function postingFor(event: MoneyEvent): Posting {
-  return { ...event, ...rules[event.reason] };
+export function postingFor(event: MoneyEvent, payee: Payee = 'merchant_payable'): Posting {
+  const { debit, credit } = rules[event.reason];
+  const account = (name: LedgerAccount) => (name === 'merchant_payable' ? payee : name);
+  return { ...event, debit: account(debit), credit: account(credit) };
 }

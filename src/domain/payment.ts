@@ -46,6 +46,8 @@ export interface Terms {
   readonly on_decline: 'retry' | 'fail';
   readonly max_attempts: number;
   readonly late_money: LateMoney;
+  /** The wallet that it tops up; null: the money is the merchant's. */
+  readonly wallet_id: Id<'wal'> | null;
   readonly expires_at: Instant;
   readonly created_at: Instant;
 }

@@ -18,6 +18,9 @@ export function refund(
   const left = refundable(payment);
   const amount = asked ?? left;
   if (amount > left || amount === 0) return exceeds(payment, amount, left);
+  const { walletAvailable } = context;
+  if (walletAvailable !== null && amount > walletAvailable)
+    return spent(payment, amount, walletAvailable);
   const { refunds_max } = context.rulesOf(attempt);
   const made = payment.refunds.filter(
     (one) => one.attempt_id === attempt.id && one.status !== 'failed',
@@ -47,6 +50,11 @@ function refundable(payment: Payment): Minor {
 function exceeds({ currency }: Payment, amount: Minor, left: Minor): Refusal {
   const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left`;
   return { code: 'refund_exceeds_captured', detail };
+}
+
+function spent({ currency, wallet_id }: Payment, amount: Minor, left: Minor): Refusal {
+  const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that ${wallet_id} still has`;
+  return { code: 'wallet_balance_too_low', detail };
 }
 
 type Asked = Pick<Refund, 'attempt_id' | 'receipt_reference' | 'amount' | 'currency' | 'origin' | 'reason'>; // prettier-ignore

@@ -139,22 +139,34 @@ export async function listCustomers(
   return { ...page, data: found.rows.map((row) => opened(store, row)) };
 }
 
+/** What became of a removal; `wallet_not_empty`: somebody must pay out first what this wallet holds. */
+export type Removal =
+  | { readonly kind: 'removed' | 'not_found' }
+  | { readonly kind: 'wallet_not_empty'; readonly wallet: string };
+
 /**
  * Removes the caller's customer and frees his key. What named him is destroyed, the row stays: payments go on bearing
- * his id. False when there is none.
+ * his id. Not while a wallet of his holds money.
  */
-export async function removeCustomer(db: Db, caller: Caller, id: string): Promise<boolean> {
-  const removed = await db.query(
-    `with gone as (
-       update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
-       where id = $1 and merchant_id = $2 and livemode = $3 and removed_at is null returning cause
-     ), freed as (
-       delete from idempotency_keys where cause in (select cause from gone)
-     )
-     select 1 from gone`,
-    [id, caller.merchant_id, caller.livemode],
-  );
-  return removed.rowCount === 1;
+export async function removeCustomer(store: Store, caller: Caller, id: string): Promise<Removal> {
+  return store.transaction(async (db) => {
+    if (!(await lock(store, db, caller, id))) return { kind: 'not_found' };
+    const held = await db.query<{ id: string }>(
+      'select id from wallets where customer_id = $1 and balance > 0 order by id for update',
+      [id],
+    );
+    const [full] = held.rows;
+    if (full) return { kind: 'wallet_not_empty', wallet: full.id };
+    await db.query(
+      `with gone as (
+         update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
+         where id = $1 returning cause
+       )
+       delete from idempotency_keys where cause in (select cause from gone)`,
+      [id],
+    );
+    return { kind: 'removed' };
+  });
 }
 
 function opened({ keyring }: Store, row: Row): Customer {

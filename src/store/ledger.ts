@@ -9,8 +9,11 @@ export interface Booking {
   readonly ledger_entries: readonly object[];
 }
 
+/** Whose money it is. */
+type Booked = Pick<Payment, 'id' | 'merchant_id' | 'wallet_id'>;
+
 /** What books these postings. A transaction is unique per payment, reason and subject. */
-export function bookingOf(payment: Payment, postings: readonly Posting[], at: string): Booking {
+export function bookingOf(payment: Booked, postings: readonly Posting[], at: string): Booking {
   const booked = postings.map((posting) => ({ id: drawId('ltx'), posting }));
   return {
     ledger_transactions: booked.map(({ id, posting: { reason, subject } }) => ({
@@ -24,10 +27,11 @@ export function bookingOf(payment: Payment, postings: readonly Posting[], at: st
   };
 } // prettier-ignore
 
-/** Only `channel_clearing` is kept per channel. */
-function accountOf(payment: Payment, name: LedgerAccount, { channel, currency }: Posting) {
-  const { merchant_id } = payment;
-  return { merchant_id, name, channel: name === 'channel_clearing' ? channel : '', currency };
+/** Only `channel_clearing` is kept per channel, and `wallet` per wallet. */
+function accountOf({ merchant_id, wallet_id }: Booked, name: LedgerAccount, posting: Posting) {
+  const channel = name === 'channel_clearing' ? posting.channel : '';
+  const wallet = name === 'wallet' ? wallet_id : '';
+  return { merchant_id, name, channel, currency: posting.currency, wallet_id: wallet };
 }
 
 /** The postings of a transition: those of `doc`. An entry without its account is missed at the commit. */
@@ -40,18 +44,18 @@ export const booked = `
     insert into ledger_entries (transaction_id, account_id, direction, amount, currency)
     select e.transaction_id, a.id, e.direction, e.amount, e.currency
     from doc, jsonb_to_recordset(d -> 'ledger_entries')
-      as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, amount bigint)
-    join ledger_accounts a using (merchant_id, name, channel, currency)
+      as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, wallet_id text, amount bigint)
+    join ledger_accounts a using (merchant_id, name, channel, currency, wallet_id)
   )`;
 
 const accounts = prepared(
   'accounts',
-  `insert into ledger_accounts (merchant_id, name, channel, currency)
-   select distinct e.merchant_id, e.name, e.channel, e.currency
-   from jsonb_to_recordset($1) as e (merchant_id text, name text, channel text, currency text)
-   where not exists (select 1 from ledger_accounts a where (a.merchant_id, a.name, a.channel, a.currency)
-     = (e.merchant_id, e.name, e.channel, e.currency))
-   order by 1, 2, 3, 4 -- for all in one order, or two that need the same ones lock each other out
+  `insert into ledger_accounts (merchant_id, name, channel, currency, wallet_id)
+   select distinct e.merchant_id, e.name, e.channel, e.currency, e.wallet_id
+   from jsonb_to_recordset($1) as e (merchant_id text, name text, channel text, currency text, wallet_id text)
+   where not exists (select 1 from ledger_accounts a where (a.merchant_id, a.name, a.channel, a.currency, a.wallet_id)
+     = (e.merchant_id, e.name, e.channel, e.currency, e.wallet_id))
+   order by 1, 2, 3, 4, 5 -- for all in one order, or two that need the same ones lock each other out
    on conflict do nothing`,
 );
 
@@ -85,6 +89,17 @@ export async function verifyLedger(db: Db): Promise<LedgerReport> {
   const by_currency = Object.fromEntries(sums.rows.map((row) => [row.currency, row.sum]));
   const by_channel: Record<string, Record<string, number>> = {};
   for (const row of clearing.rows) (by_channel[row.channel] ??= {})[row.currency] = row.sum;
-  const balanced = broken.rowCount === 0 && Object.values(by_currency).every((sum) => sum === 0);
+  const isWhole = broken.rowCount === 0 && !(await hasBentWallet(db));
+  const balanced = isWhole && Object.values(by_currency).every((sum) => sum === 0);
   return { balanced, by_currency, by_channel };
+}
+
+/** Has any wallet another balance than its account? */
+async function hasBentWallet(db: Db): Promise<boolean> {
+  const bent = await db.query({ ...patient, text: `
+    select w.id from wallets w
+    left join (ledger_accounts a join ledger_entries e on e.account_id = a.id) on a.wallet_id = w.id
+    group by w.id
+    having w.balance <> coalesce(sum(case e.direction when 'credit' then e.amount else -e.amount end), 0) limit 1` }); // prettier-ignore
+  return bent.rowCount !== 0;
 }

@@ -8,6 +8,7 @@ import { contextOf } from './payment.ts';
 import { assemble, type Row, type StoredPayment, wholePayment } from './payment-row.ts';
 import { type Db, prepared, type Store } from './store.ts';
 import { type Unsaid, unsaidOfCause } from './unsaid.ts';
+import { lockWallet } from './wallet.ts';
 
 /** What the store knows besides the payment, as of the same snapshot. */
 export interface Around extends Known {
@@ -42,8 +43,8 @@ export interface Locked {
 }
 
 /**
- * Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip.
- * Throws when there is no such payment.
+ * Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip, for
+ * a top-up another one for its wallet. Throws when there is no such payment.
  */
 export async function lockPayment(
   store: Store,
@@ -62,6 +63,7 @@ export async function lockPayment(
   const { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints, ...payment } = row;
   const known = { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints } as unknown as Around;
   const whole = assemble(payment);
-  const isOrderFree = holdsOrder(whole) || !known.is_order_taken;
-  return { payment: whole, known, context: contextOf(store, known.now, isOrderFree) };
+  const orderFree = holdsOrder(whole) || !known.is_order_taken;
+  const walletAvailable = whole.wallet_id && (await lockWallet(db, whole.wallet_id));
+  return { payment: whole, known, context: contextOf(store, known.now, { orderFree, walletAvailable }) };
 } // prettier-ignore

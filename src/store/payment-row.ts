@@ -43,7 +43,7 @@ export function toRow(object: object): Row {
 const columns = `p.id, p.merchant_id, p.app_id, p.livemode, p.order_no, p.amount, p.currency, p.capture, p.on_decline,
   p.max_attempts, p.late_money, p.expires_at, p.created_at, p.status, p.outcome, p.sequence, p.method, p.given_up,
   p.cancellation_reason, p.cancel_note, p.failure, p.late, p.paid_by, p.next, p.updated_at, p.description, p.customer,
-  p.metadata, p.return_url, p.notify_url`;
+  p.metadata, p.return_url, p.notify_url, p.wallet_id`;
 
 /** The payment, read with its parts. */
 export async function loadPayment(db: Db, id: string): Promise<StoredPayment | null> {

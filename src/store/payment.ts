@@ -118,7 +118,7 @@ async function write(
   id: Id<'pay'>,
   { now: at, endpoints }: Place,
 ): Promise<StoredPayment> {
-  const context = contextOf(store, at);
+  const context = contextOf(store, at, { orderFree: true, walletAvailable: null }); // nothing goes back yet
   const { now } = context;
   const { expires_in_ms, ...given } = input.terms;
   const terms: Terms = { ...given, id, created_at: now, expires_at: now + expires_in_ms };
@@ -136,8 +136,12 @@ async function write(
 } // prettier-ignore
 
 /** What a fold may know of the world: the database's clock, fresh ids, the settings. */
-export function contextOf({ timing, rulesOf }: Store, now: Date, orderFree = true): Context {
-  return { now: now.getTime(), draw: drawId, timing, rulesOf, orderFree };
+export function contextOf(
+  { timing, rulesOf }: Store,
+  now: Date,
+  { orderFree, walletAvailable }: Pick<Context, 'orderFree' | 'walletAvailable'>,
+): Context {
+  return { now: now.getTime(), draw: drawId, timing, rulesOf, orderFree, walletAvailable };
 }
 
 /** The merchant's payment with this id, or null: another merchant's does not exist for this one. */

@@ -4,6 +4,7 @@ import { startToCloseMs } from '../domain/operation.ts';
 import { openOperations, type Payment } from '../domain/payment.ts';
 import { caseObject, type Details, paymentObject, refundObject } from '../domain/payment-object.ts';
 import { nextDeadline } from '../domain/view.ts';
+import { walletChange } from '../domain/wallet.ts';
 import { consumed } from './callback-evidence.ts';
 import { type Claim, claimed } from './cause.ts';
 import { handedOut, type Target, targetsOf, wanting } from './delivery.ts';
@@ -11,6 +12,7 @@ import { drawId } from './id.ts';
 import { booked, bookingOf, openAccounts } from './ledger.ts';
 import { changedParts, type StoredPayment, toRow } from './payment-row.ts';
 import { commitWith, type Db, prepared, startAfterCommit, type Store } from './store.ts';
+import { toppedUp } from './wallet.ts';
 import { insertInto, written } from './written.ts';
 
 /** What brought a transition, for its row on the timeline. */
@@ -55,6 +57,7 @@ export async function writeTransition(db: Db, transition: Transition): Promise<v
     ...outgoing,
     keys: transition.claim ? [transition.claim] : [],
     callback: transition.callback ?? null,
+    wallet: walletChange(before, fold),
   });
   await openAccounts(db, booking);
   commitWith(db, db.query(before ? change(doc) : creation(doc)));
@@ -124,7 +127,8 @@ const told = `
 /** Constraints are looked at when all of it is done, those of the ledger at the commit. */
 const whole = (first: string, answer: string) => `
   with doc as (select $1::jsonb as d), first as (${first}), ${parts}, entered as (${entered}), ${booked},
-    told as (${told}), handed_out as (${handedOut}), claimed as (${claimed}), consumed as (${consumed})
+    told as (${told}), handed_out as (${handedOut}), claimed as (${claimed}), consumed as (${consumed}),
+    topped_up as (${toppedUp})
   select ${answer} from doc`;
 
 // Nobody waits yet for a payment that is being made.

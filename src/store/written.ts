@@ -6,7 +6,8 @@
 export const written = {
   payments: `id, merchant_id, app_id, livemode, order_no, amount, currency, capture, on_decline, max_attempts, late_money,
     expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note, failure, late,
-    paid_by, updated_at, description, customer, metadata, return_url, notify_url, attend_at, next`,
+    paid_by, updated_at, description, customer, metadata, return_url, notify_url, attend_at, next,
+    wallet_id`,
   attempts: `id, payment_id, channel, channel_account, account_version, method, amount, currency, status, created, ending,
     frozen, channel_reference, next_action, code_ends_at, failure, receipts, created_at, updated_at, handle, confirmed,
     token, held, capture_before, returns`,

@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { type Posting, postingFor } from '../../src/domain/ledger.ts';
 import { amountMax, toMinor } from '../../src/domain/money.ts';
+import { findCaller } from '../../src/store/api-key.ts';
+import { insertCustomer } from '../../src/store/customer.ts';
 import { booked, bookingOf, openAccounts, verifyLedger } from '../../src/store/ledger.ts';
 import { migrate } from '../../src/store/migration.ts';
 import type { StoredPayment } from '../../src/store/payment.ts';
 import type { Db } from '../../src/store/store.ts';
+import { openWallet } from '../../src/store/wallet.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { cny } from '../support/payment.ts';
 import { openPatient, Shop, times } from './shop.ts';
@@ -224,6 +227,24 @@ describe('adding up', () => {
       );
       expect(await verifyLedger(db)).toMatchObject({ balanced: false, by_currency: { CNY: 0 } });
     });
+  });
+
+  test('finds a wallet that has another balance than its account', async () => {
+    const { pool } = books.store;
+    const caller = await findCaller(pool, books.api_key);
+    const person = { reference: null, name: null, email: null, metadata: {} };
+    const made = await insertCustomer(books.store, caller!, person, null);
+    const customer = made.kind === 'written' ? made.customer.id : '';
+    const wallet_id = await openWallet(pool, caller!, customer, 'CNY');
+    const { id } = await books.withCode({ wallet_id });
+    await books.pay(id);
+    expect(await verifyLedger(pool)).toMatchObject({ balanced: true });
+    await inVain(async (db) => {
+      await db.query('update wallets set balance = balance + 1 where id = $1', [wallet_id]);
+      expect(await verifyLedger(db)).toMatchObject({ balanced: false, by_currency: { CNY: 0 } });
+    });
+    const overdrawn = pool.query('update wallets set balance = -1 where id = $1', [wallet_id]);
+    await expect(overdrawn).rejects.toMatchObject({ constraint: 'wallets_no_overdraft' });
   });
 
   test('refuses a sum that a number cannot carry rather than round it', async () => {

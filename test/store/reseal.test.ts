@@ -68,7 +68,7 @@ test('what names a customer is opened by the new key alone, and a change of him 
   const ada = { reference: null, name: 'Ada', email: null, metadata: {} };
   const made = await Promise.all(times(20, () => insertCustomer(running, caller, ada, null)));
   const ids = made.map((one) => (one.kind === 'written' ? one.customer.id : ''));
-  await removeCustomer(running.pool, caller, ids[0]!);
+  await removeCustomer(running, caller, ids[0]!);
   const rename = (id: string) => changeCustomer(running, caller, id, { name: 'Ada L.' }, null);
   await Promise.all([resealAll(rotating, 3), ...ids.slice(10).map(rename)]);
   await resealAll(rotating, 3); // those whom a process changed that still seals with the old key

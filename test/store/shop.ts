@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Id } from '../../src/domain/id.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Verb } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
@@ -21,6 +22,7 @@ export interface OrderGiven {
   readonly on_decline?: 'retry' | 'fail';
   readonly key?: NewPayment['key'];
   readonly method?: string | null;
+  readonly wallet_id?: Id<'wal'>;
 }
 
 /** A merchant with an app and a channel account on a real store, and what happens to its payments. */
@@ -64,6 +66,7 @@ export class Shop {
         on_decline: given.on_decline ?? 'retry',
         max_attempts: 5,
         late_money: given.late_money ?? 'refund',
+        wallet_id: given.wallet_id ?? null,
         expires_in_ms: expiresInMs,
       },
       choice:

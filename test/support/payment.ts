@@ -6,7 +6,7 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { type Fold, fold } from '../../src/domain/fold.ts';
 import type { Id, Prefix } from '../../src/domain/id.ts';
 import type { Posting } from '../../src/domain/ledger.ts';
-import { toMinor } from '../../src/domain/money.ts';
+import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation, Verb } from '../../src/domain/operation.ts';
 import type { Answer, Notice, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { Choice, LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
@@ -61,6 +61,7 @@ export class Bench {
   payment: Payment;
   now = Date.parse('2026-11-24T00:00:00Z');
   orderFree = true;
+  walletAvailable: Minor | null = null;
   readonly postings: Posting[] = [];
   readonly events: string[] = [];
   private drawn = 0;
@@ -72,6 +73,7 @@ export class Bench {
       on_decline?: 'retry' | 'fail';
       capture?: 'automatic' | 'manual';
       max_attempts?: number;
+      wallet_id?: Id<'wal'>;
     } = {},
   ) {
     const terms: Terms = {
@@ -86,6 +88,7 @@ export class Bench {
       on_decline: given.on_decline ?? 'retry',
       max_attempts: given.max_attempts ?? 5,
       late_money: given.late_money ?? 'refund',
+      wallet_id: given.wallet_id ?? null,
       created_at: this.now,
       expires_at: this.now + expiresInMs,
     };
@@ -104,6 +107,7 @@ export class Bench {
       timing,
       rulesOf,
       orderFree: this.orderFree,
+      walletAvailable: this.walletAvailable,
     };
   }
 

@@ -45,6 +45,7 @@ export function orderOf(
       on_decline: 'retry',
       max_attempts: 5,
       late_money: 'refund',
+      wallet_id: null,
       expires_in_ms: expiresInMs,
       ...given,
     },
