@@ -20,9 +20,9 @@ export function hashKey(apiKey: string): Buffer {
   return createHash('sha256').update(apiKey).digest();
 }
 
-/** A fresh test key. */
-export function drawKey(): string {
-  return `sk_test_${randomBytes(32).toString('base64url')}`;
+/** A fresh key. */
+export function drawKey(livemode = false): string {
+  return `sk_${livemode ? 'live' : 'test'}_${randomBytes(32).toString('base64url')}`;
 }
 
 /** Makes a merchant with an app and a test key; the key is shown here and never again. */
@@ -40,15 +40,23 @@ export async function createMerchant(
     `insert into apps (id, merchant_id, name, webhook_secret, webhook_sealed, webhook_key_id) values ($1, $2, $3, null, $4, $5)`,
     [app, merchant, name, sealed, key_id],
   );
-  await addKey(db, app, apiKey);
+  await addKey(db, app, apiKey, false);
   return { merchant, app, api_key: apiKey };
 }
 
-async function addKey(db: Db, app: string, apiKey: string): Promise<void> {
+/** Has a key count for an app, once; what is kept of it is its hash. Its id. */
+export async function addKey(
+  db: Db,
+  app: string,
+  apiKey: string,
+  livemode: boolean,
+): Promise<string> {
+  const id = drawId('key');
   await db.query(
-    `insert into api_keys (id, app_id, hash, last4, livemode) values ($1, $2, $3, $4, false) on conflict (hash) do nothing`,
-    [drawId('key'), app, hashKey(apiKey), apiKey.slice(-4)],
+    `insert into api_keys (id, app_id, hash, last4, livemode) values ($1, $2, $3, $4, $5) on conflict (hash) do nothing`,
+    [id, app, hashKey(apiKey), apiKey.slice(-4), livemode],
   );
+  return id;
 }
 
 /**
@@ -68,7 +76,7 @@ export async function seedDemo(
   const demo = found.rows[0];
   if (!demo) return createMerchant(db, 'Demo', keyring, keptKey ?? drawKey());
   const api_key = keptKey ?? drawKey();
-  await addKey(db, demo.app, api_key);
+  await addKey(db, demo.app, api_key, false);
   return { ...demo, api_key };
 }
 

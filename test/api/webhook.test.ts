@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
 import { event as eventShape, listOf, newWebhookEndpoint, webhookEndpoint } from '../../src/api/answer-schema.ts'; // prettier-ignore
 import { until } from '../store/shop.ts';
 import { answer, closeSocket, hang, Inbox, type Post, verified } from '../support/inbox.ts';
 import { launch, type Launched } from '../support/launcher.ts';
-import { anotherMerchant, Merchant } from '../support/merchant.ts';
+import { anotherMerchant, Merchant, operated } from '../support/merchant.ts';
 
 let stack: Launched;
 let merchant: Merchant;
@@ -267,28 +266,13 @@ describe('a notify_url', () => {
     await paid();
     const refund = await merchant.call('POST', '/v1/refunds', { payment_id: payment.id }, { 'Idempotency-Key': randomUUID() }); // prettier-ignore
     const came = await inbox.until(path, (posts) => types(posts).includes('refund.succeeded') && posts.length >= 5); // prettier-ignore
-    const { webhook_secret } = operator('secret', '--app', stack.ready.app!);
+    const { webhook_secret } = operated(stack, 'secret', '--app', stack.ready.app!);
     for (const post of came) verified(webhook_secret, post);
     expect(new Set(came.map(({ event }) => event.data.object.id))).toEqual(new Set([payment.id, refund.body.id])); // prettier-ignore
     const { data } = await eventsOf(payment.id);
     for (const { deliveries } of data) expect(deliveries).toMatchObject([{ endpoint: 'notify_url' }]); // prettier-ignore
   });
-
-  test('has a secret that is found out by the app alone', () => {
-    const refused = spawnSync(process.execPath, [...command, 'secret', '--app', 'app_none', '--json'], { env: stack.env, encoding: 'utf8' }); // prettier-ignore
-    expect(refused).toMatchObject({ status: 1, stdout: '', stderr: '--app: there is no app app_none\n' }); // prettier-ignore
-  });
 });
-
-const command = ['--import', 'tsx', 'src/stack/merchant.ts'];
-
-function operator(...words: string[]): any {
-  const { stdout } = spawnSync(process.execPath, [...command, ...words, '--json'], {
-    env: stack.env,
-    encoding: 'utf8',
-  });
-  return JSON.parse(stdout);
-}
 
 test('another merchant sees neither endpoints nor events, and is told of nothing', async () => {
   const { id, path } = await register();

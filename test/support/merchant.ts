@@ -10,11 +10,14 @@ export interface Reply {
   readonly body: any;
 }
 
+/** What a merchant is told of a stack and of himself. */
+type Known = Pick<Ready, 'api' | 'sandbox' | 'api_key'> & Partial<Pick<Ready, 'app'>>;
+
 /** A merchant's backend and, through the sandbox, its payers: the public surface and nothing else. */
 export class Merchant {
-  readonly ready: Pick<Ready, 'api' | 'sandbox' | 'api_key'>;
+  readonly ready: Known;
 
-  constructor(ready: Pick<Ready, 'api' | 'sandbox' | 'api_key'>) {
+  constructor(ready: Known) {
     this.ready = ready;
   }
 
@@ -127,10 +130,17 @@ export class Merchant {
 
 /** Another merchant of this stack, made as an operator makes one. */
 export function anotherMerchant(stack: Launched): Merchant {
-  const made = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'src/stack/merchant.ts', 'create', '--name', 'Another', '--json'],
-    { env: stack.env, encoding: 'utf8' },
-  );
-  return new Merchant({ ...stack.ready, ...(JSON.parse(made.stdout) as { api_key: string }) });
+  return new Merchant({ ...stack.ready, ...operated(stack, 'create', '--name', 'Another') });
 }
+
+/** The same app by a live key. */
+export function byLiveKey(stack: Launched, { ready }: Merchant): Merchant {
+  const { api_key } = operated(stack, 'key', '--app', ready.app ?? '', '--live');
+  return new Merchant({ ...ready, api_key });
+}
+
+/** What `npm run merchant -- …` prints. */
+export function operated(stack: Launched, ...words: readonly string[]): any {
+  const command = ['--import', 'tsx', 'src/stack/merchant.ts', ...words, '--json'];
+  return JSON.parse(spawnSync(process.execPath, command, { env: stack.env, encoding: 'utf8' }).stdout);
+} // prettier-ignore
