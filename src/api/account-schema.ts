@@ -48,3 +48,12 @@ export const changeAccountBody = z
   })
   .openapi('ChangeChannelAccount');
 export type ChangeAccount = z.infer<typeof changeAccountBody>;
+
+/** `POST /v1/channel_accounts/{id}/retire`. */
+export const retireAccountBody = z
+  .strictObject({
+    version: z.int().min(1).max(1_000_000_000).optional()
+      .openapi({ description: 'The last version that is retired; left out: all but the newest' }),
+  })
+  .openapi('RetireChannelAccount'); // prettier-ignore
+export type RetireAccount = z.infer<typeof retireAccountBody>;

@@ -1,9 +1,10 @@
 import type { Id } from '../domain/id.ts';
+import { retireVersions } from '../store/account-overlap.ts';
 import { changeAccount, createAccount, type Writing } from '../store/account-version.ts';
 import type { Caller } from '../store/api-key.ts';
 import { type ChannelAccount, findAccount, listAccounts } from '../store/channel-account.ts';
 import { contentErrors, merged, placeErrors } from './account-content.ts';
-import { type ChangeAccount, changeAccountBody, type CreateAccount, createAccountBody } from './account-schema.ts'; // prettier-ignore
+import { type ChangeAccount, changeAccountBody, type CreateAccount, createAccountBody, type RetireAccount, retireAccountBody } from './account-schema.ts'; // prettier-ignore
 import { channelAccount, listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
@@ -48,6 +49,17 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
       answers: channelAccount,
       refusals: ['not_found', 'invalid_settings', 'method_not_supported', 'currency_not_supported'],
       handle: (asked) => change(dependencies, asked),
+    }),
+    endpoint({
+      method: 'post',
+      path: `${path}/{id}/retire`,
+      summary: 'Believe and use old keys of an account no more, for a key that has leaked',
+      key: 'accepted',
+      body: retireAccountBody,
+      status: 200,
+      answers: channelAccount,
+      refusals: ['not_found'],
+      handle: (asked) => retire(dependencies, asked),
     }),
     endpoint({
       method: 'get',
@@ -124,9 +136,7 @@ async function change(
   dependencies: Dependencies,
   { caller, id, body, key }: Asked<ChangeAccount, unknown>,
 ): Promise<Answer> {
-  const { merchant_id, channel: slug } = await visible(dependencies, caller, id);
-  if (merchant_id === null)
-    throw new Problem('api_key_forbidden', 'a shared account is changed by operators only');
+  const { channel: slug } = await own(dependencies, caller, id);
   const channel = dependencies.channelFor(slug);
   if (!channel) throw new Error(`bug: ${id} is of no channel of this build`);
   const { livemode } = caller;
@@ -144,6 +154,29 @@ async function change(
   return written(dependencies, caller, writing);
 }
 
+/** Ends the overlap of older versions (decision 0027). */
+async function retire(
+  dependencies: Dependencies,
+  { caller, id, body, key }: Asked<RetireAccount, unknown>,
+): Promise<Answer> {
+  const { id: account } = await own(dependencies, caller, id);
+  const { version = null } = body;
+  const { kind } = await retireVersions(dependencies.store, account, version, claimOf(caller, key));
+  switch (kind) {
+    case 'retired':
+    case 'replayed':
+      return written(dependencies, caller, { kind: kind === 'retired' ? 'written' : kind, id });
+    case 'key_reused':
+      return written(dependencies, caller, { kind });
+    case 'newest':
+      throw wrongFields([{ pointer: '/version', code: 'invalid_field', detail: newestWorksOn }]);
+    case 'unknown':
+      throw new Error(`bug: ${id} was there, and is gone`);
+  }
+}
+
+const newestWorksOn = 'the newest version works on; give the account new keys first';
+
 function claimOf({ app_id }: Caller, key: Key | null) {
   return key && { ...key, app_id };
 }
@@ -158,6 +191,14 @@ async function written(
   const replayed = writing.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
   return { body: accountObject(dependencies, account), headers: replayed };
 }
+
+/** The caller's own account. Throws the refusal where there is none, or where it is everybody's. */
+async function own(dependencies: Dependencies, caller: Caller, id: string): Promise<ChannelAccount> {
+  const account = await visible(dependencies, caller, id);
+  if (account.merchant_id === null)
+    throw new Problem('api_key_forbidden', 'a shared account is changed by operators only');
+  return account;
+} // prettier-ignore
 
 async function visible(
   { store }: Dependencies,

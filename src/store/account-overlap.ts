@@ -1,4 +1,6 @@
 import type { KeptSettings } from './account-settings.ts';
+import type { Claim } from './account-version.ts';
+import { claimKey, findKey } from './idempotency.ts';
 import { storable } from './storable.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
@@ -44,27 +46,41 @@ export async function isUnfinishedUnder(
 }
 
 /** What became of a retirement: how many versions it retired, or why it did none. */
-export type Retirement = { readonly kind: 'retired'; readonly count: number } | { readonly kind: 'newest' | 'unknown' }; // prettier-ignore
+export type Retirement =
+  | { readonly kind: 'retired'; readonly count: number }
+  | { readonly kind: 'replayed' | 'key_reused' | 'newest' | 'unknown' };
 
 /**
  * Ends the overlap of an account's versions up to this one, at once: what they sign is not believed, and calls of
  * attempts that were made with them go with the newest one. The newest itself cannot be retired.
+ *
+ * @param upTo null: all but the newest
  */
 export async function retireVersions(
   store: Store,
   id: string,
   upTo: number | null,
+  claim: Claim | null = null,
 ): Promise<Retirement> {
-  const found = await store.pool.query<{ newest: number | null }>(
+  return store.transaction(async (db) => {
+    const newest = await newestVersion(db, id);
+    if (newest === null) return { kind: 'unknown' };
+    const isNewest = upTo !== null && upTo >= newest;
+    if (isNewest && !(claim && (await findKey(db, claim.cause)))) return { kind: 'newest' };
+    const held = claim && (await claimKey(db, claim, claim.app_id, id));
+    if (held) return { kind: held.fingerprint === claim.fingerprint ? 'replayed' : 'key_reused' };
+    const retired = await db.query(
+      'update channel_accounts set retired_at = clock_now() where id = $1 and version <= $2 and retired_at is null',
+      [id, upTo ?? newest - 1],
+    );
+    return { kind: 'retired', count: retired.rowCount ?? 0 };
+  });
+}
+
+async function newestVersion(db: Db, id: string): Promise<number | null> {
+  const found = await db.query<{ newest: number | null }>(
     'select max(version) as newest from channel_accounts where id = $1',
     [id],
   );
-  const newest = found.rows[0]?.newest ?? null;
-  if (newest === null) return { kind: 'unknown' };
-  if (upTo !== null && upTo >= newest) return { kind: 'newest' };
-  const retired = await store.pool.query(
-    'update channel_accounts set retired_at = clock_now() where id = $1 and version <= $2 and retired_at is null',
-    [id, upTo ?? newest - 1],
-  );
-  return { kind: 'retired', count: retired.rowCount ?? 0 };
+  return found.rows[0]?.newest ?? null;
 }

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 import { allChannels } from '../../src/channels/registry.ts';
-import { hashKey } from '../../src/store/seed.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
-import { anotherMerchant, Merchant } from '../support/merchant.ts';
+import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
 
 const path = '/v1/channel_accounts';
 const canary = 'canary0of0an0account';
@@ -25,24 +24,13 @@ beforeAll(async () => {
   [merchant, stranger] = [anotherMerchant(stack), new Merchant(stack.ready)];
   database = new pg.Client(readFileSync(join(stack.dataDir, 'database_url'), 'utf8').trim());
   await database.connect();
-  live = await withLiveKey(merchant);
+  live = byLiveKey(stack, merchant);
   wechat = (await merchant.control('GET', '/control/keys')).body['wechat-pay'];
 });
 afterAll(async () => {
   await database.end();
   await stack.remove();
 });
-
-/** As docs/operations.md has an operator do it. */
-async function withLiveKey(of: Merchant): Promise<Merchant> {
-  const api_key = `sk_live_${randomUUID()}`;
-  await database.query(
-    `insert into api_keys (id, app_id, hash, last4, livemode)
-     select 'key_live', app_id, $1, 'live', true from api_keys where hash = $2`,
-    [hashKey(api_key), hashKey(of.ready.api_key ?? '')],
-  );
-  return new Merchant({ ...of.ready, api_key });
-}
 
 const stripe = (given: object = {}) => ({ api_key: `sk_test_${canary}`, webhook_secrets: [`whsec_${canary}`], ...given }); // prettier-ignore
 
@@ -195,6 +183,71 @@ describe('200: a change', () => {
     const seen = (await stranger.call('GET', path)).body.data;
     expect(seen.map((one: any) => one.id)).not.toContain(id);
   });
+});
+
+describe('200: a retirement', () => {
+  const retire = (id: string, body: object = {}, of = merchant, key?: string) =>
+    of.call('POST', `${path}/${id}/retire`, body, key ? { 'Idempotency-Key': key } : {});
+  const retired = async (id: string) => {
+    const text = 'select version from channel_accounts where id = $1 and retired_at is not null order by version';
+    return (await database.query<{ version: number }>(text, [id])).rows.map(({ version }) => version);
+  }; // prettier-ignore
+  const versions = async (count: number) => {
+    const { id } = await made();
+    for (let n = 2; n <= count; n += 1)
+      await merchant.call('POST', `${path}/${id}`, { settings: { api_key: `sk_test_${n}` } });
+    return id as string;
+  };
+
+  test('is of all versions but the newest, or up to one; again it changes nothing', async () => {
+    const id = await versions(4);
+    const { status, body } = await retire(id, { version: 2 });
+    expect({ status, body }).toMatchObject({ status: 200, body: { id, object: 'channel_account', version: 4 } });
+    expect(await retired(id)).toEqual([1, 2]);
+    for (const _ of [1, 2]) expect((await retire(id)).status).toBe(200);
+    expect(await retired(id)).toEqual([1, 2, 3]);
+  }); // prettier-ignore
+
+  test('of a key that has leaked: what it signs is refused from then on', async () => {
+    const own = anotherMerchant(stack);
+    const { id } = await made({ channel: 'wechat-pay', settings: atSandbox() }, own);
+    const { body: payment } = await own.create();
+    const platform_keys = { PUB_KEY_ID_OTHER: Object.values(atSandbox().platform_keys)[0] };
+    expect((await own.call('POST', `${path}/${id}`, { settings: { platform_keys } })).body.version).toBe(2);
+    expect((await retire(id, {}, own)).status).toBe(200);
+    await merchant.payer(payment, 'pay');
+    const again = `/control/callbacks/wechat-pay/${payment.attempts[0].reference}/resend`;
+    expect((await merchant.control('POST', again, {})).body.statuses).toEqual([401]);
+  }); // prettier-ignore
+
+  test('under the same key is one, whatever came since; another body is refused', async () => {
+    const id = await versions(2);
+    const key = randomUUID();
+    await retire(id, {}, merchant, key);
+    await merchant.call('POST', `${path}/${id}`, { settings: { api_key: 'sk_test_later' } });
+    const again = await retire(id, {}, merchant, key);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+    expect(await retired(id)).toEqual([1]);
+    const other = await retire(id, { version: 2 }, merchant, key);
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+
+  test('of the newest version is refused, and its key stays free', async () => {
+    const id = await versions(2);
+    const key = randomUUID();
+    for (const version of [2, 3])
+      expect(await retire(id, { version }, merchant, key)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/version', code: 'invalid_field' }] } });
+    expect(await retired(id)).toEqual([]);
+    expect((await retire(id, { version: 1 }, merchant, key)).status).toBe(200);
+  }); // prettier-ignore
+
+  test('of a shared account is forbidden; of another merchant’s there is nothing', async () => {
+    const shared = (await merchant.call('GET', path)).body.data.at(-1);
+    expect(await retire(shared.id)).toMatchObject({ status: 403, body: { code: 'api_key_forbidden' } });
+    expect(await retire(await versions(2), {}, stranger)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    for (const version of [0, 1.5, '1', null])
+      expect(await retire(shared.id, { version })).toMatchObject({ status: 400, body: { code: 'invalid_field' } });
+  }); // prettier-ignore
 });
 
 describe('400 and 422', () => {
