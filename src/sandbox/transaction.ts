@@ -63,6 +63,19 @@ export function refunded(transaction: Transaction): number {
 }
 
 /**
+ * The order with a refund that is new, or has come further.
+ *
+ * @param refund known by its `refund_id`
+ */
+export function withRefund(transaction: Transaction, refund: RefundEntry): Transaction {
+  const { refunds } = transaction;
+  const isKnown = refunds.some(({ refund_id }) => refund_id === refund.refund_id);
+  if (!isKnown) return { ...transaction, refunds: [...refunds, refund] };
+  const renewed = refunds.map((one) => (one.refund_id === refund.refund_id ? refund : one));
+  return { ...transaction, refunds: renewed };
+}
+
+/**
  * A transaction as `GET /control/books` shows it (contract section 7).
  *
  * @param transaction the order as the books keep it

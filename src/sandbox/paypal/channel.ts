@@ -1,8 +1,8 @@
 import type { Channel } from '../channel.ts';
+import type { InFlight } from '../idempotency.ts';
 import { planDeath } from './approval.ts';
 import { planSettlement } from './capture.ts';
 import { planExpiry } from './hold.ts';
-import type { InFlight } from './idempotency.ts';
 import { paypalKeys } from './keys.ts';
 import { type Order, ordersOf, type PaypalOptions } from './order.ts';
 import { act } from './payer.ts';

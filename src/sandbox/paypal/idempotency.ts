@@ -1,21 +1,11 @@
-import type { Books } from '../books.ts';
-import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, type Ending, type Mishaps } from '../call.ts';
+import { keepingWhatItMade, type Keyed, type KeyPlace, underKey } from '../idempotency.ts';
 import type { PaypalCall } from './call.ts';
 import { channel, inProgress, refusal } from './wording.ts';
 
-/** The request ids that are being worked on: a killed process works on none. */
-export type InFlight = Set<string>;
-
 /** What came under a `PayPal-Request-Id`, and how long that is remembered. */
-export interface Keyed {
-  readonly key: string;
-  readonly fingerprint: string;
+export interface RequestId extends Keyed {
   readonly keyMs: number;
-}
-
-interface Place {
-  readonly books: Books;
-  readonly inFlight: InFlight;
 }
 
 /**
@@ -26,8 +16,8 @@ interface Place {
  * @returns null when the id is new, or so old that it is forgotten
  */
 export function repeated(
-  { books, inFlight }: Place,
-  { key, fingerprint, keyMs }: Keyed,
+  { books, inFlight }: KeyPlace,
+  { key, fingerprint, keyMs }: RequestId,
   reference: string,
 ): { readonly refused: Answer } | { readonly made: string } | null {
   if (inFlight.has(key)) return { refused: inProgress() };
@@ -40,31 +30,12 @@ export function repeated(
   return { refused: refusal(400, 'DUPLICATE_REQUEST_ID', message) };
 }
 
-/**
- * Carries out a call under a new id. What it made is kept in the same line of the journal; what failed, be it
- * with a 500 before anything was done, leaves the id new.
- */
-export async function once(
-  { books, inFlight }: Place,
-  { key, fingerprint }: Keyed,
+/** Carries out a call under a new id, and keeps what it made. */
+export function once(
+  place: KeyPlace,
+  keyed: RequestId,
   call: PaypalCall,
   mishaps: Mishaps,
 ): Promise<Ending> {
-  inFlight.add(key);
-  const commit: PaypalCall['commit'] = (faults) => {
-    const answer = call.commit(faults);
-    if (answer.status < 300)
-      books.write({
-        kind: 'kept_answer',
-        kept: { channel, key, fingerprint, answer, at: Date.now() },
-      });
-    return answer;
-  };
-  try {
-    const ending = await carryOut(books, { ...call, commit }, mishaps);
-    await books.kept();
-    return ending;
-  } finally {
-    inFlight.delete(key);
-  }
+  return underKey(place, keyed.key, keepingWhatItMade(place.books, keyed, call), mishaps);
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../call.ts';
-import type { RefundEntry } from '../transaction.ts';
+import { type RefundEntry, withRefund } from '../transaction.ts';
 import { tellRefunded } from './event.ts';
 import { type Capture, freshId, type Order, type PaypalOptions, takingId } from './order.ts';
 import type { RefundRequest } from './parameters.ts';
@@ -88,11 +88,7 @@ function accept(
 function keep({ books }: PaypalOptions, reference: string, refund: RefundEntry): void {
   const transaction = books.find(channel, reference);
   if (!transaction) throw new Error(`${reference} is gone`);
-  const isKnown = transaction.refunds.some(({ refund_id }) => refund_id === refund.refund_id);
-  const refunds = isKnown
-    ? transaction.refunds.map((one) => (one.refund_id === refund.refund_id ? refund : one))
-    : [...transaction.refunds, refund];
-  books.save({ ...transaction, refunds });
+  books.save(withRefund(transaction, refund));
 }
 
 /** Plans a refund that an earlier run, or this one, still has to settle. */

@@ -6,10 +6,11 @@ import {
 } from 'node:http';
 
 import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import type { InFlight } from '../idempotency.ts';
 import { listener, type Outcome } from '../serve.ts';
 import type { Routed } from './call.ts';
 import { certificate, certificatePath } from './certificate.ts';
-import { type InFlight, type Keyed, once, repeated } from './idempotency.ts';
+import { once, repeated, type RequestId } from './idempotency.ts';
 import { oneLess, withAmounts } from './money.ts';
 import type { PaypalOptions } from './order.ts';
 import { cashier } from './page.ts';
@@ -129,7 +130,7 @@ function written(
     return run(options, routed);
   }
   const keyMs = path.startsWith('/v2/checkout/') ? options.keyMs : 45 * dayMs;
-  const keyed: Keyed = { key, fingerprint: `${method} ${path} ${text}`, keyMs };
+  const keyed: RequestId = { key, fingerprint: `${method} ${path} ${text}`, keyMs };
   const known = repeated({ books, inFlight }, keyed, referenceOf(routed));
   if (known && 'refused' in known) return { answer: known.refused };
   if ('refused' in routed) return { answer: routed.refused };

@@ -1,5 +1,5 @@
 import type { Channel } from '../channel.ts';
-import type { InFlight } from './idempotency.ts';
+import type { InFlight } from '../idempotency.ts';
 import type { StripeOptions } from './intent.ts';
 import { stripeKeys } from './keys.ts';
 import { act } from './payer.ts';

@@ -1,20 +1,9 @@
-import type { Books } from '../books.ts';
-import { type Answer, type Call, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, type Call, type Ending, type Mishaps } from '../call.ts';
+import { type Keyed, type KeyPlace, underKey } from '../idempotency.ts';
 import { channel, invalid, refusal } from './wording.ts';
 
-/** The keys that are being worked on: a killed process works on none. */
-export type InFlight = Set<string>;
-
-/** What came under an idempotency key. */
-export interface Keyed {
-  readonly key: string;
-  readonly fingerprint: string;
-}
-
 /** Where keys are kept, and for how long. */
-interface Place {
-  readonly books: Books;
-  readonly inFlight: InFlight;
+interface Place extends KeyPlace {
   readonly keyMs: number;
 }
 
@@ -52,23 +41,16 @@ const inUse: Answer = {
  * Carries out a call under a new key and keeps its answer, be it a 500, in the same line of the journal.
  * What was not begun (429, 404 by a fault, a lost request) leaves the key new.
  */
-export async function once(
-  { books, inFlight }: Place,
+export function once(
+  place: Place,
   { key, fingerprint }: Keyed,
   call: Call,
   mishaps: Mishaps,
 ): Promise<Ending> {
-  inFlight.add(key);
   const remember = (answer: Answer) =>
-    books.write({
+    place.books.write({
       kind: 'kept_answer',
       kept: { channel, key, fingerprint, answer, at: Date.now() },
     });
-  try {
-    const ending = await carryOut(books, { ...call, remember }, mishaps);
-    await books.kept();
-    return ending;
-  } finally {
-    inFlight.delete(key);
-  }
+  return underKey(place, key, { ...call, remember }, mishaps);
 }

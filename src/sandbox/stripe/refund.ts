@@ -1,5 +1,5 @@
 import type { Answer } from '../call.ts';
-import type { RefundEntry, Transaction } from '../transaction.ts';
+import { type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
 import { emitRefund } from './event.ts';
 import { freshId, type Intent, type StripeOptions } from './intent.ts';
 import { isoMinor } from './money.ts';
@@ -80,12 +80,7 @@ function accept(
 function keep({ books }: StripeOptions, refund: RefundEntry): Transaction {
   const transaction = books.findNumber(channel, refund.transaction_id);
   if (!transaction) throw new Error(`${refund.transaction_id} is gone`);
-  const others = transaction.refunds.filter((one) => one.refund_id !== refund.refund_id);
-  const isNew = others.length === transaction.refunds.length;
-  const refunds = isNew
-    ? [...others, refund]
-    : transaction.refunds.map((one) => (one.refund_id === refund.refund_id ? refund : one));
-  const after = { ...transaction, refunds };
+  const after = withRefund(transaction, refund);
   books.save(after);
   return after;
 }

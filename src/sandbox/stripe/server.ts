@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
 import { carryOut, type Ending, type Mishaps } from '../call.ts';
+import type { InFlight, Keyed } from '../idempotency.ts';
 import { listener } from '../serve.ts';
 import { type Routed, type StripeCall } from './call.ts';
 import { oneLess } from './callback.ts';
 import { conductOf } from './card.ts';
 import { canonical, readForm } from './form.ts';
-import { type InFlight, type Keyed, once, repeated } from './idempotency.ts';
+import { once, repeated } from './idempotency.ts';
 import { freshId, type StripeOptions } from './intent.ts';
 import { stripeKeys as keys } from './keys.ts';
 import { pageOf, servePage } from './page.ts';
