@@ -13,7 +13,7 @@ export interface Answer {
 
 /** One request to a channel that is well signed: what it is about, and how to carry it out. */
 export interface Call extends Occasion {
-  /** Writes the books. `pay_during_close` and `refund_bounce` are the channel's to play. */
+  /** Writes the books. What is done during a close, or bounces, is the channel's to play. */
   readonly commit: (faults: ReadonlySet<FaultName>) => Answer;
   /** Hears what was answered once the call was begun, be it a 500, before anybody else hears it. */
   readonly remember?: (answer: Answer) => void;

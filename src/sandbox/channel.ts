@@ -7,9 +7,16 @@ import type { CallName, FaultName } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The channels that the sandbox plays. */
-export const channelNames = ['wechat-pay', 'stripe', 'alipay', 'paypal', 'bank-transfer'] as const;
+export const channelNames = [
+  'wechat-pay',
+  'stripe',
+  'alipay',
+  'paypal',
+  'bank-transfer',
+  'adyen',
+] as const;
 /** Channels of the contract (section 4) that have empty books here. */
-export const unplayedNames = ['adyen', 'balance'] as const;
+export const unplayedNames = ['balance'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
 /** What every channel works with. */

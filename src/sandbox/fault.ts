@@ -12,7 +12,7 @@ const calls = [
 const callFaults = [
   'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
   'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
-  'pay_during_close', 'refund_bounce', 'insufficient_merchant_balance', 'customer_blocked', 'double_spelling_errors',
+  'pay_during_close', 'refund_bounce', 'capture_bounce', 'insufficient_merchant_balance', 'customer_blocked', 'double_spelling_errors',
 ] as const; // prettier-ignore
 
 const callbackFaults = [
@@ -88,6 +88,7 @@ export function idle(
 
 /** What only the channels have that say so. */
 const rare: ReadonlySet<FaultName> = new Set<FaultName>([
+  'capture_bounce',
   'insufficient_merchant_balance',
   'customer_blocked',
   'double_spelling_errors',
@@ -97,6 +98,7 @@ const rare: ReadonlySet<FaultName> = new Set<FaultName>([
 const theirs: Partial<Record<FaultName, readonly CallName[]>> = {
   pay_during_close: ['close'],
   refund_bounce: ['refund'],
+  capture_bounce: ['capture'],
   insufficient_merchant_balance: ['refund'],
   customer_blocked: ['create', 'refund'],
 };

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
+import { adyenCallback } from './adyen/callback.ts';
+import { adyen } from './adyen/channel.ts';
 import { Agenda } from './agenda.ts';
 import { alipayCallback } from './alipay/callback.ts';
 import { alipay } from './alipay/channel.ts';
@@ -39,6 +41,7 @@ async function main(settings: Settings): Promise<void> {
       alipay: alipayCallback,
       paypal: paypalCallback(originOf(places.paypal)),
       'bank-transfer': bankTransferCallback,
+      adyen: adyenCallback,
     },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
@@ -72,6 +75,17 @@ async function main(settings: Settings): Promise<void> {
       tokenMs: settings.SANDBOX_PAYPAL_TOKEN_S * 1_000,
     }),
     'bank-transfer': bankTransfer(options),
+    adyen: adyen({
+      ...options,
+      webhookUrl: settings.SANDBOX_ADYEN_WEBHOOK_URL,
+      origin: originOf(places.adyen),
+      capturesByHand: settings.SANDBOX_ADYEN_CAPTURE === 'manual',
+      holdMs: settings.SANDBOX_HOLD_S * 1_000,
+      processingMs: settings.SANDBOX_PROCESSING_MS,
+      modificationMs: settings.SANDBOX_ADYEN_MODIFICATION_MS,
+      keyMs: settings.SANDBOX_ADYEN_KEY_S * 1_000,
+      batchMs: settings.SANDBOX_ADYEN_BATCH_S * 1_000,
+    }),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
+import { adyenKeys } from './adyen/keys.ts';
 import { type ChannelName, channelNames } from './channel.ts';
 import { channelPorts, port, portSetting, portSettings } from './channel-port.ts';
 import { paypalKeys } from './paypal/keys.ts';
@@ -20,6 +21,7 @@ const shape = z.object({
   SANDBOX_PORT: port.default(8090),
   SANDBOX_STRIPE_WEBHOOK_URL: z.url('must be a URL').optional(),
   SANDBOX_PAYPAL_WEBHOOK_URL: z.url('must be a URL').optional(),
+  SANDBOX_ADYEN_WEBHOOK_URL: z.url('must be a URL').optional(),
   PORT: port.default(8080),
   DATA_DIR: z.string().default('.data'),
   SANDBOX_CALLBACK_MS: number.default(50),
@@ -32,6 +34,14 @@ const shape = z.object({
   SANDBOX_PAYPAL_KEY_S: number.default(6 * 3_600),
   SANDBOX_PAYPAL_ORDER_S: number.default(3 * 3_600),
   SANDBOX_PAYPAL_TOKEN_S: number.default(9 * 3_600),
+  SANDBOX_ADYEN_CAPTURE: z
+    .enum(['immediate', 'manual'], { error: 'must be immediate or manual' })
+    .default('immediate'),
+  SANDBOX_ADYEN_MODIFICATION_MS: number.default(200),
+  SANDBOX_ADYEN_KEY_S: number.default(7 * 86_400),
+  SANDBOX_ADYEN_BATCH_S: number
+    .refine((seconds) => seconds > 0, 'must be more than 0')
+    .default(86_400),
 });
 
 export interface Settings extends z.infer<typeof shape> {
@@ -39,6 +49,7 @@ export interface Settings extends z.infer<typeof shape> {
   readonly ports: Readonly<Record<ChannelName, number>>;
   readonly SANDBOX_STRIPE_WEBHOOK_URL: string;
   readonly SANDBOX_PAYPAL_WEBHOOK_URL: string;
+  readonly SANDBOX_ADYEN_WEBHOOK_URL: string;
 }
 
 /** What `--help` prints. */
@@ -54,6 +65,8 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
                                                 where Stripe's events go; PORT is 8080
   SANDBOX_PAYPAL_WEBHOOK_URL  http://127.0.0.1:PORT/v1/callbacks/paypal/<channel account>
                                                 where PayPal's webhooks go
+  SANDBOX_ADYEN_WEBHOOK_URL   http://127.0.0.1:PORT/v1/callbacks/adyen/<channel account>
+                                                where Adyen's notifications go
   DATA_DIR                    .data             the books are in DATA_DIR/sandbox
   SANDBOX_CALLBACK_MS         50                from the payer's act to the first callback
   SANDBOX_CALLBACK_SCALE      0.1               of the channel's own redelivery ladder
@@ -65,6 +78,10 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
   SANDBOX_PAYPAL_KEY_S        21600             for how long an order's PayPal-Request-Id is
   SANDBOX_PAYPAL_ORDER_S      10800             until PayPal forgets an order; twice that once it is approved
   SANDBOX_PAYPAL_TOKEN_S      32400             until an access token of PayPal ends
+  SANDBOX_ADYEN_CAPTURE       immediate         when Adyen captures what does not say so itself: immediate or manual
+  SANDBOX_ADYEN_MODIFICATION_MS 200             until a capture or a cancel of Adyen is done
+  SANDBOX_ADYEN_KEY_S         604800            for how long Adyen remembers an idempotency key
+  SANDBOX_ADYEN_BATCH_S       86400             how long a settlement batch of Adyen lasts; its report follows
 `;
 
 /**
@@ -80,15 +97,16 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       `${String(path[0])} ${message}, not '${given[String(path[0])] ?? ''}'`;
     throw new Error(parsed.error.issues.map(line).join('\n'));
   }
-  const { SANDBOX_PORT, PORT, SANDBOX_STRIPE_WEBHOOK_URL, SANDBOX_PAYPAL_WEBHOOK_URL } =
-    parsed.data;
+  const { SANDBOX_PORT, PORT } = parsed.data;
   const callbacks = `http://127.0.0.1:${PORT}/v1/callbacks`;
   return {
     ...parsed.data,
     ports: channelPorts(SANDBOX_PORT, parsed.data),
     SANDBOX_STRIPE_WEBHOOK_URL:
-      SANDBOX_STRIPE_WEBHOOK_URL ?? `${callbacks}/stripe/${stripeKeys.channel_account}`,
+      parsed.data.SANDBOX_STRIPE_WEBHOOK_URL ?? `${callbacks}/stripe/${stripeKeys.channel_account}`,
     SANDBOX_PAYPAL_WEBHOOK_URL:
-      SANDBOX_PAYPAL_WEBHOOK_URL ?? `${callbacks}/paypal/${paypalKeys.channel_account}`,
+      parsed.data.SANDBOX_PAYPAL_WEBHOOK_URL ?? `${callbacks}/paypal/${paypalKeys.channel_account}`,
+    SANDBOX_ADYEN_WEBHOOK_URL:
+      parsed.data.SANDBOX_ADYEN_WEBHOOK_URL ?? `${callbacks}/adyen/${adyenKeys.channel_account}`,
   };
 }

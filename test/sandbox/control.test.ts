@@ -60,6 +60,7 @@ describe('the control API', () => {
       'alipay',
       'paypal',
       'bank-transfer',
+      'adyen',
     ]);
   });
 });
@@ -130,7 +131,7 @@ test.each(['?chanel=stripe', '?channel=nopay', '?reference=a&reference=b', '?sta
 
 test('a channel of the contract that is not played yet has empty books', async () => {
   await shop.ordered();
-  expect(await books('?channel=adyen')).toEqual({ transactions: [], violations: [] });
+  expect(await books('?channel=balance')).toEqual({ transactions: [], violations: [] });
 });
 
 describe('a payer', () => {
@@ -188,7 +189,8 @@ describe('a payer', () => {
     expect(channel).toEqual({
       status: 404,
       body: {
-        error: "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer",
+        error:
+          "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen",
       },
     });
     const nobody = freshNumber();

@@ -23,7 +23,7 @@ describe('a fault', () => {
   test.each([
     [
       { channel: 'nopay' },
-      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer",
+      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen",
     ],
     [{ operation: 'dance' }, 'operation: '],
     [{ fault: 'flood' }, 'fault: '],
@@ -55,16 +55,20 @@ describe('a fault', () => {
     ['alipay', [...ofMoney, 'bill', 'any']],
     ['paypal', ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'any']],
     ['bank-transfer', [...ofMoney, 'bill', 'any']],
+    ['adyen', ['create', 'close', 'capture', 'void', 'refund', 'bill', 'any']],
   ])('of every kind can be armed on every operation of %s', async (channel, operations) => {
     for (const operation of operations)
       for (const fault of everyCall)
         expect((await armed({ channel, operation, fault })).status).toBe(200);
+    const ofCallbacks = everyCallback.filter(
+      (fault) => channel !== 'adyen' || fault !== 'stale_timestamp',
+    );
     for (const operation of ['callback', 'any'])
-      for (const fault of everyCallback)
+      for (const fault of ofCallbacks)
         expect((await armed({ channel, operation, fault })).status).toBe(200);
   });
 
-  test.each(['wechat-pay', 'stripe', 'alipay', 'bank-transfer'])(
+  test.each(['wechat-pay', 'stripe', 'alipay', 'bank-transfer', 'adyen'])(
     'in which the payer of %s is faster',
     async (channel) => {
       for (const operation of ['close', 'any'])
@@ -72,7 +76,7 @@ describe('a fault', () => {
     },
   );
 
-  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer'])(
+  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer', 'adyen'])(
     'that bounces a refund of %s',
     async (channel) => {
       for (const operation of ['refund', 'any'])
@@ -93,6 +97,10 @@ describe('a fault', () => {
     ['stripe', 'refund', 'insufficient_merchant_balance', "fault: stripe has no 'insufficient_merchant_balance'"],
     ['paypal', 'refund', 'customer_blocked', "fault: paypal has no 'customer_blocked'"],
     ['bank-transfer', 'query', 'customer_blocked', "fault: 'customer_blocked' strikes on 'create' and 'refund' only"],
+    ['adyen', 'query', 'slow', "operation: adyen has no 'query'"],
+    ['adyen', 'callback', 'stale_timestamp', "fault: adyen has no 'stale_timestamp': its signature says nothing of the time"],
+    ['adyen', 'refund', 'capture_bounce', "fault: 'capture_bounce' strikes on 'capture' only, not on 'refund'"],
+    ['stripe', 'capture', 'capture_bounce', "fault: stripe has no 'capture_bounce'"],
     ['alipay', 'any', 'double_spelling_errors', "fault: alipay has no 'double_spelling_errors'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {
     const answer = await armed({ channel, operation, fault });

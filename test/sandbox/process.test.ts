@@ -27,10 +27,12 @@ test('--help names every setting and starts nothing', async () => {
   expect(code).toBe(0);
   for (const setting of [
     'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT',
-    'SANDBOX_PAYPAL_PORT', 'SANDBOX_BANK_TRANSFER_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL', 'SANDBOX_PAYPAL_WEBHOOK_URL', 'DATA_DIR',
+    'SANDBOX_PAYPAL_PORT', 'SANDBOX_BANK_TRANSFER_PORT', 'SANDBOX_ADYEN_PORT', 'SANDBOX_STRIPE_WEBHOOK_URL',
+    'SANDBOX_PAYPAL_WEBHOOK_URL', 'SANDBOX_ADYEN_WEBHOOK_URL', 'DATA_DIR',
     'SANDBOX_CALLBACK_MS', 'SANDBOX_CALLBACK_SCALE', 'SANDBOX_REFUND_MS', 'SANDBOX_REFUND_SPACING_MS',
     'SANDBOX_PROCESSING_MS', 'SANDBOX_HOLD_S', 'SANDBOX_PAYPAL_ORDER_S', 'SANDBOX_PAYPAL_KEY_S',
-    'SANDBOX_PAYPAL_TOKEN_S', 'LISTEN_ADDRESS',
+    'SANDBOX_PAYPAL_TOKEN_S', 'SANDBOX_ADYEN_CAPTURE', 'SANDBOX_ADYEN_MODIFICATION_MS', 'SANDBOX_ADYEN_KEY_S',
+    'SANDBOX_ADYEN_BATCH_S', 'LISTEN_ADDRESS',
   ]) expect(out).toContain(setting); // prettier-ignore
 });
 
@@ -48,12 +50,16 @@ describe('one line names', () => {
     ['SANDBOX_PORT', '65533'], // nor a third for Alipay
     ['SANDBOX_PORT', '65532'], // nor a fourth for PayPal
     ['SANDBOX_PORT', '65531'], // nor a fifth for the bank
+    ['SANDBOX_PORT', '65530'], // nor a sixth for Adyen
     ['SANDBOX_WECHAT_PAY_PORT', '-1'],
     ['SANDBOX_STRIPE_PORT', '0'],
     ['SANDBOX_ALIPAY_PORT', '99999'],
     ['SANDBOX_STRIPE_WEBHOOK_URL', 'somewhere'],
     ['SANDBOX_PAYPAL_WEBHOOK_URL', 'somewhere'],
     ['SANDBOX_PAYPAL_ORDER_S', 'three hours'],
+    ['SANDBOX_ADYEN_WEBHOOK_URL', 'somewhere'],
+    ['SANDBOX_ADYEN_CAPTURE', 'never'],
+    ['SANDBOX_ADYEN_BATCH_S', '0'],
     ['SANDBOX_PROCESSING_MS', 'soon'],
     ['SANDBOX_HOLD_S', 'a week'],
     ['SANDBOX_CALLBACK_MS', 'soon'],
@@ -89,8 +95,8 @@ describe('one line names', () => {
 test('LISTEN_ADDRESS is where all of it listens, and nowhere else', async () => {
   const sandbox = await startSandbox({ LISTEN_ADDRESS: '127.0.0.2' });
   try {
-    const { control, channel, stripe, alipay, paypal, bank } = sandbox;
-    for (const url of [control, channel, stripe, alipay, paypal, bank]) {
+    const { control, channel, stripe, alipay, paypal, bank, adyen } = sandbox;
+    for (const url of [control, channel, stripe, alipay, paypal, bank, adyen]) {
       expect(new URL(url).hostname).toBe('127.0.0.2');
       expect((await fetch(url)).status).toBeGreaterThan(0);
       await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
@@ -128,16 +134,18 @@ describe('a running sandbox', () => {
     'SANDBOX_ALIPAY_PORT',
     'SANDBOX_PAYPAL_PORT',
     'SANDBOX_BANK_TRANSFER_PORT',
+    'SANDBOX_ADYEN_PORT',
   ])('keeps its books from a second one that wants its %s', async (setting) => {
     const reference = await shop.ordered();
     const before = statSync(journal()).ino;
-    const { control, channel, stripe, alipay, paypal, bank } = shop.sandbox;
+    const { control, channel, stripe, alipay, paypal, bank, adyen } = shop.sandbox;
     const urls: Record<string, string> = {
       SANDBOX_PORT: control,
       SANDBOX_STRIPE_PORT: stripe,
       SANDBOX_ALIPAY_PORT: alipay,
       SANDBOX_PAYPAL_PORT: paypal,
       SANDBOX_BANK_TRANSFER_PORT: bank,
+      SANDBOX_ADYEN_PORT: adyen,
     };
     const port = portOf(urls[setting] ?? channel);
     const { code, err } = await run({

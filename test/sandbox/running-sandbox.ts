@@ -15,6 +15,7 @@ export interface RunningSandbox {
   readonly alipay: string;
   readonly paypal: string;
   readonly bank: string;
+  readonly adyen: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -64,6 +65,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
     alipay: ready.channels.alipay as string,
     paypal: ready.channels.paypal as string,
     bank: ready.channels['bank-transfer'] as string,
+    adyen: ready.channels.adyen as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

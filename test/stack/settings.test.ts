@@ -14,6 +14,7 @@ describe('the settings of a stack', () => {
         alipay: 8093,
         paypal: 8094,
         'bank-transfer': 8095,
+        adyen: 8096,
       },
       temporalPort: 7233,
       temporalUiPort: 8233,
@@ -108,6 +109,7 @@ describe('a port', () => {
     SANDBOX_ALIPAY_PORT: String(await freePort()),
     SANDBOX_PAYPAL_PORT: String(await freePort()),
     SANDBOX_BANK_TRANSFER_PORT: String(await freePort()),
+    SANDBOX_ADYEN_PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
   });
@@ -120,6 +122,7 @@ describe('a port', () => {
     'SANDBOX_ALIPAY_PORT',
     'SANDBOX_PAYPAL_PORT',
     'SANDBOX_BANK_TRANSFER_PORT',
+    'SANDBOX_ADYEN_PORT',
     'TEMPORAL_PORT',
     'TEMPORAL_UI_PORT',
     'POSTGRES_PORT',

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+import type { Answer } from '../call.ts';
+import { isPayable, isTaken } from './money.ts';
+import { missing, refusal } from './wording.ts';
+
+const amount = z.looseObject({
+  currency: z.string().refine(isTaken),
+  value: z.int(),
+});
+const reference = z.string().min(1).max(80);
+
+const common = { merchantAccount: z.string(), reference: reference.optional() };
+
+export const paymentRequest = z.looseObject({
+  ...common,
+  reference,
+  amount,
+  returnUrl: z.url().max(8_000),
+  paymentMethod: z.looseObject({ type: z.literal('scheme'), storedPaymentMethodId: z.string() }),
+  captureDelayHours: z.int().min(0).max(672).optional(),
+  additionalData: z
+    .looseObject({ manualCapture: z.enum(['true', 'false']).optional() })
+    .default({}),
+});
+export type PaymentRequest = z.infer<typeof paymentRequest>;
+
+export const detailsRequest = z.looseObject({
+  details: z.looseObject({ redirectResult: z.string() }),
+});
+
+export const partRequest = z.looseObject({ ...common, amount });
+
+export const wholeRequest = z.looseObject(common);
+
+export const technicalCancelRequest = z.looseObject({ ...common, paymentReference: reference });
+
+/**
+ * The parameters of a call, or Adyen's 422 that names the first one that is wrong.
+ *
+ * @param schema one of this page
+ * @param body what came, parsed; undefined when there was none
+ */
+export function read<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): { readonly value: z.infer<Schema> } | { readonly refused: Answer } {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return unpayable(parsed.data) ?? { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { refused: issue ? complaint(issue, body) : missing('body') };
+}
+
+function unpayable(given: unknown): { readonly refused: Answer } | null {
+  const { amount: asked } = given as { amount?: z.infer<typeof amount> };
+  return asked && !isPayable(asked) ? { refused: invalidAmount() } : null;
+}
+
+function invalidAmount(): Answer {
+  return refusal(422, '137', 'Invalid amount specified');
+}
+
+function complaint({ path }: z.core.$ZodIssue, body: unknown): Answer {
+  const name = path.map(String).join('.');
+  const value = path.reduce<unknown>(
+    (from, member) => (from as Readonly<Record<PropertyKey, unknown>> | undefined)?.[member],
+    body,
+  );
+  if (name === 'returnUrl' && value === undefined) return refusal(422, '14_030', 'Return URL is missing.'); // prettier-ignore
+  if (value === undefined) return missing(name);
+  if (name === 'amount.currency') return refusal(422, '138', 'Unsupported currency specified');
+  if (name === 'amount.value') return invalidAmount();
+  return refusal(422, '702', `Invalid value for field '${name}'`);
+}

@@ -1,0 +1,159 @@
+import { pause } from '../callback-receiver.ts';
+import { until } from '../shop.ts';
+import { type AdyenShop, openAdyenShop } from './shop.ts';
+
+/** Batches of six seconds: what is asked for in one is in its report, a moment later. */
+const batch_s = 6;
+let shop: AdyenShop;
+beforeAll(async () => {
+  shop = await openAdyenShop({ SANDBOX_ADYEN_BATCH_S: String(batch_s) });
+});
+afterAll(() => shop.close());
+beforeEach(() => shop.reset());
+
+const opened = Date.parse('2026-01-01T00:00:00Z');
+const batchNow = () => 1 + Math.floor((Date.now() - opened) / (batch_s * 1_000));
+const nameOf = (batch: number) => `settlement_detail_report_batch_${batch}.csv`;
+
+/** A report's lines, each by the names of its columns. */
+async function read(file: string): Promise<Record<string, string>[]> {
+  const response = await shop.report(file);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  const [header = [], ...lines] = (await response.text()).trimEnd().split('\n').map(cellsOf);
+  return lines.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]!])));
+} // prettier-ignore
+
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
+    .slice(0, -1)
+    .map(([, cell]) => (cell!.startsWith('"') ? cell!.slice(1, -1).replaceAll('""', '"') : cell!));
+}
+
+/** All lines of the reports from a batch on, once the present one is there. */
+async function linesSince(batch: number): Promise<Record<string, string>[]> {
+  const last = batchNow();
+  await until(() => shop.report(nameOf(last)), ({ status }) => status === 200); // prettier-ignore
+  const lines = [];
+  for (let number = batch; number <= last; number += 1) lines.push(...(await read(nameOf(number))));
+  return lines;
+}
+
+test('says what was settled, refunded and paid out, once its batch is over', async () => {
+  const first = batchNow();
+  const payment = await shop.paid('tok_ok', { reference: 'order "1", paid' });
+  expect((await shop.report(nameOf(batchNow()))).status).toBe(404);
+  const refund = (await shop.part(payment, 'refunds', 500, { reference: 'ref_one' })).body;
+  await shop.becomes(payment, { refunded: 500 });
+  const lines = await linesSince(first);
+  const ofPayment = lines.filter((line) => line['Psp Reference'] === payment.pspReference);
+  expect(ofPayment).toMatchObject([
+    {
+      'Company Account': shop.keys.company_account,
+      'Merchant Account': shop.keys.merchant_account,
+      'Merchant Reference': 'order "1", paid',
+      'Payment Method': 'visa',
+      'Creation Date': expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      TimeZone: 'UTC',
+      Type: 'Settled',
+      'Modification Reference': expect.stringMatching(/^[A-Z0-9]{16}$/),
+      'Gross Currency': 'EUR',
+      'Gross Debit (GC)': '',
+      'Gross Credit (GC)': '19.99',
+      'Exchange Rate': '1',
+      'Net Currency': 'EUR',
+      'Net Credit (NC)': '19.84',
+      'Markup (NC)': '0.11',
+      'Scheme Fees (NC)': '0.01',
+      'Interchange (NC)': '0.03',
+    },
+    {
+      Type: 'Refunded',
+      'Modification Reference': refund.pspReference,
+      'Modification Merchant Reference': 'ref_one',
+      'Gross Debit (GC)': '5.00',
+      'Gross Credit (GC)': '',
+      'Net Debit (NC)': '5.00',
+      'Markup (NC)': '',
+    },
+  ]);
+  const paidOut = lines.filter(
+    ({ Type }) => Type === 'MerchantPayout' || Type === 'Balancetransfer',
+  );
+  const cents = (text: string) => Math.round(Number(text) * 100);
+  const net = paidOut.reduce(
+    (sum, line) => sum + cents(line['Net Debit (NC)']!) - cents(line['Net Credit (NC)']!),
+    0,
+  );
+  expect(net).toBe(1984 - 500);
+});
+
+test('is announced once, and the announcement says where it is', async () => {
+  const payment = await shop.held();
+  const batch = batchNow();
+  const item = await shop.receiver.event('REPORT_AVAILABLE');
+  expect(item).toMatchObject({ success: 'true', merchantReference: '' });
+  const [, , number] = /^(.*)_batch_(\d+)\.csv$/.exec(item.reason)!;
+  expect([batch - 1, batch]).toContain(Number(number));
+  const response = await fetch(item.reason, {
+    headers: { Authorization: `Basic ${btoa(`${shop.keys.report_user}:${shop.keys.report_password}`)}` },
+  }); // prettier-ignore
+  expect(response.status).toBe(200);
+  expect(await response.text()).not.toContain(payment.pspReference);
+  await shop.sandbox.stop('SIGKILL');
+  shop.sandbox = await shop.sandbox.again();
+  await pause(500);
+  const announced = shop.receiver.heard.filter(({ item: { reason } }) => reason === item.reason);
+  expect(announced).toHaveLength(1);
+});
+
+test.each([
+  ['a reversed refund', 'refunds', 'refund_bounce', ['Settled', 'Refunded', 'RefundedReversed']],
+  ['a capture that the scheme rejects', 'captures', 'capture_bounce', ['Settled', 'SettledReversed']],
+] as const)('shows %s as money that came and went', async (_what, modification, fault, types) => {
+  const first = batchNow();
+  const payment = modification === 'refunds' ? await shop.paid() : await shop.held();
+  await shop.fault(modification.slice(0, -1), fault, { count: 1 });
+  await shop.part(payment, modification, 1999);
+  await shop.receiver.event(modification === 'refunds' ? 'REFUND_FAILED' : 'CAPTURE_FAILED');
+  const lines = await linesSince(first);
+  const ofPayment = lines.filter((line) => line['Psp Reference'] === payment.pspReference);
+  expect(ofPayment.map(({ Type }) => Type)).toEqual(types);
+}); // prettier-ignore
+
+test('has as many decimals as Adyen gives a currency', async () => {
+  const first = batchNow();
+  const ofCurrency = (currency: string) =>
+    shop.paid('tok_ok', { amount: { currency, value: 120_000 } });
+  for (const currency of ['JPY', 'KWD', 'CLP', 'IDR']) await ofCurrency(currency);
+  const lines = (await linesSince(first)).filter(({ Type }) => Type === 'Settled');
+  const gross = lines.map((line) => [line['Gross Currency'], line['Gross Credit (GC)']]);
+  expect(gross).toEqual([
+    ['JPY', '120000'],
+    ['KWD', '120.000'],
+    ['CLP', '1200.00'],
+    ['IDR', '120000'],
+  ]);
+});
+
+test('is for the report user alone', async () => {
+  const file = nameOf(batchNow() - 1);
+  for (const headers of [{}, { 'X-API-Key': shop.keys.api_key }, { Authorization: 'Basic eDp5' }])
+    expect((await shop.report(file, headers as Record<string, string>)).status).toBe(401);
+  expect(await shop.violations()).toMatchObject(Array(3).fill({ rule: 'wrong_report_user' }));
+});
+
+test('of a batch in which nothing moved has its header only; of a batch to come there is none', async () => {
+  expect(await read(nameOf(1))).toEqual([]);
+  for (const file of [nameOf(0), nameOf(batchNow() + 5), 'settlement_detail_report_batch_1.tsv', 'x'])
+    expect((await shop.report(file)).status).toBe(404);
+}); // prettier-ignore
+
+test.each([
+  ['rate_limit', 429],
+  ['http_500_before_commit', 500],
+])('is struck by %s on bill', async (fault, status) => {
+  await shop.fault('bill', fault, { count: 1 });
+  expect((await shop.report(nameOf(1))).status).toBe(status);
+  expect((await shop.report(nameOf(1))).status).toBe(200);
+});
