@@ -205,6 +205,7 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
     throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no refund`);
   }
   return {
+    method: stored.method,
     reference: refund_id,
     receipt_reference: receipt.channel_reference,
     attempt_reference: stored.attempt_id,

@@ -82,6 +82,8 @@ export interface CaptureOrder extends Order {
 
 /** One refund of one receipt. */
 export interface RefundOrder extends Money {
+  /** The method type that the order was paid with. */
+  readonly method: string;
   /** Our number for the refund at the channel: the refund's id. */
   readonly reference: string;
   /** The channel's number of the receipt that is paid back. */

@@ -190,6 +190,7 @@ export class Rig {
   refundOf(order: Order, receipt: Receipt, given: Partial<RefundOrder> = {}): RefundOrder {
     const reference = drawId('ref');
     return {
+      method: order.method,
       reference,
       receipt_reference: receipt.channel_reference,
       attempt_reference: order.reference,

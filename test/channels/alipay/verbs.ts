@@ -19,6 +19,7 @@ export const order: Order = {
   return_url: 'https://shop.example/back?order=1&from=alipay',
 };
 export const back: RefundOrder = {
+  method: 'alipay_qr',
   reference: refunded.out_request_no,
   receipt_reference: trade.trade_no,
   attempt_reference: trade.out_trade_no,

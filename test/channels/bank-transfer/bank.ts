@@ -39,6 +39,7 @@ export const order: Order = {
   return_url: null,
 };
 export const back: RefundOrder = {
+  method: 'bank_transfer',
   reference: 'ref_01kaw0000000000000000000a1',
   receipt_reference: 'CR4T9',
   attempt_reference: order.reference,

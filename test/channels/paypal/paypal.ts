@@ -46,6 +46,7 @@ export const part: CaptureOrder = {
   is_final: false,
 };
 export const back: RefundOrder = {
+  method: 'paypal',
   reference: 'ref_01kaw0000000000000000000a1',
   receipt_reference: '3C679366HH908993F',
   attempt_reference: order.reference,

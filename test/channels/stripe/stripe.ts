@@ -41,6 +41,7 @@ export const part: CaptureOrder = {
   is_final: false,
 };
 export const back: RefundOrder = {
+  method: 'card',
   reference: 'ref_01kaw0000000000000000000a1',
   receipt_reference: 'pi_3QHoldfast',
   attempt_reference: order.reference,

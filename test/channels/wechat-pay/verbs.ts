@@ -19,6 +19,7 @@ export const order: Order = {
   return_url: null,
 };
 export const back: RefundOrder = {
+  method: 'wechat_pay_qr',
   reference: madeRefund.out_refund_no,
   receipt_reference: madeRefund.transaction_id,
   attempt_reference: madeRefund.out_trade_no,

@@ -1,0 +1,69 @@
+import type { NeverSent, Unknown } from '../../domain/outcome.ts';
+import type { Call, HttpReply } from '../channel.ts';
+import type { Parameters } from '../form.ts';
+import type { Account } from './account.ts';
+import { isGenuine, signatureOf } from './signature.ts';
+
+/** Where each kind of call goes (docs/channels/unionpay.md 1). */
+const paths = {
+  client: '/gateway/api/appTransReq.do',
+  back: '/gateway/api/backTransReq.do',
+  query: '/gateway/api/queryTrans.do',
+} as const;
+
+/** A reply that UnionPay signed, or why there is none that can be believed. */
+export type Spoken = { readonly kind: 'told'; readonly told: Parameters } | NeverSent | Unknown;
+
+/** Signs and sends one request, and verifies what comes back. Nothing in it dates it: a resend has the same bytes. */
+export async function speak(
+  { account, send }: Call<Account>,
+  path: keyof typeof paths,
+  content: Parameters,
+): Promise<Spoken> {
+  const message = {
+    version: '5.1.0',
+    encoding: 'UTF-8',
+    signMethod: '01',
+    certId: account.cert_id,
+    accessType: '0',
+    merId: account.mer_id,
+    ...content,
+  };
+  const signature = signatureOf(message, account);
+  const reply = await send({
+    method: 'POST',
+    url: `${account.base_url.replace(/\/$/, '')}${paths[path]}`,
+    body: new URLSearchParams({ ...message, signature }).toString(),
+    headers: {
+      'User-Agent': 'holdfast',
+      'Content-Type': 'application/x-www-form-urlencoded;charset=utf-8',
+    },
+  });
+  return believed(account, reply);
+}
+
+function believed(account: Account, reply: HttpReply): Spoken {
+  if (reply.kind === 'never_sent') return reply;
+  if (reply.kind === 'lost') return { kind: 'unknown', detail: reply.detail };
+  if (reply.status !== 200) return unclear(`status ${reply.status}`);
+  const told = membersOf(reply.body.trim());
+  if (!told || !isGenuine(account, told)) return unclear('a reply without a genuine signature');
+  return { kind: 'told', told };
+}
+
+const member = /([^&=]+)=((?:\{[^}]*\}|[^&])*)(?:&|$)/gy;
+
+/** A reply's members as they stand, for nothing is encoded; null when one stands twice or something is left over. */
+function membersOf(body: string): Parameters | null {
+  const found = [...body.matchAll(member)];
+  const length = found.reduce((sum, [whole]) => sum + whole.length, 0);
+  const members = new Map(found.map(([, name = '', value = '']) => [name, value]));
+  return length === body.length && members.size === found.length
+    ? Object.fromEntries(members)
+    : null;
+}
+
+/** An answer that says nothing certain about what was asked. */
+export function unclear(detail: string): Unknown {
+  return { kind: 'unknown', detail };
+}
