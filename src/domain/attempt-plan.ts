@@ -1,4 +1,4 @@
-import { advance, type Attempt, isLive } from './attempt.ts';
+import { advance, type Attempt, isLive, isPresented } from './attempt.ts';
 import { dropCapture, planCapture } from './capture-plan.ts';
 import { takesMoneyUnconfirmed } from './channel.ts';
 import type { Context, Draft } from './draft.ts';
@@ -38,7 +38,7 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
     frozen: null,
     channel_reference: null,
     next_action: null,
-    code_ends_at: null,
+    code_ends_at: presentedUntil(choice, context),
     failure: null,
     receipts: [],
     operations: [],
@@ -47,18 +47,33 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
   };
 }
 
+/** How long the code is good that the payer presents; null where he presents none. */
+function presentedUntil({ method, route }: Choice, { rulesOf, now }: Context): Instant | null {
+  const { reversed_after_ms } = rulesOf({ channel: route.channel, method });
+  return reversed_after_ms === undefined ? null : now + reversed_after_ms;
+}
+
 /** What the attempt needs next: to be made and paid, to be captured, to be closed, or nothing. */
 export function planAttempt(draft: Draft, attempt: Attempt): void {
   if (isLive(attempt) && !attempt.frozen) {
-    if (isUnwanted(draft.payment, attempt)) return planEnding(draft, attempt);
-    return planLife(draft, attempt);
+    if (isUnwanted(draft, attempt)) planEnding(draft, attempt);
+    else planLife(draft, attempt);
+  } else {
+    fence(attempt, 'create', 'confirm', 'capture', 'close'); // a reversal would take back what has come
+    supersede(attempt, (op) => isOwnQuery(op) && isNeedless(draft, op));
   }
-  fence(attempt, 'create', 'confirm', 'capture');
-  supersede(attempt, (op) => isOwnQuery(op) && isNeedless(draft, op));
+  forgetCode(attempt);
 }
 
-/** Given up, switched away from, captured for the last time, or another attempt has paid. */
-function isUnwanted(payment: Payment, attempt: Attempt): boolean {
+/** A code is kept as long as it may have to be sent again, and no longer. */
+function forgetCode(attempt: Attempt): void {
+  const isOfUse = isLive(attempt) && attempt.created !== 'yes' && attempt.ending === null;
+  if (isPresented(attempt) && !isOfUse) attempt.token = null;
+}
+
+/** Given up, switched away from, not paid in time, captured for the last time, or another attempt has paid. */
+function isUnwanted({ payment, context }: Draft, attempt: Attempt): boolean {
+  if (isPresented(attempt) && context.now >= codeEnd(attempt)) return true;
   if (payment.given_up !== null || payment.next !== null) return true;
   if (payment.paid_by === attempt.id) return isCaptured(payment, attempt);
   return payment.paid_by !== null || isFinal(payment.status);
@@ -118,13 +133,14 @@ function isConfirmable({ context }: Draft, attempt: Attempt): boolean {
   return takesMoneyUnconfirmed(context.rulesOf(attempt)) ? returns.length > 0 : handle !== null;
 }
 
+/** The last instant of the code, ours or the payer's. */
+function codeEnd({ code_ends_at }: Attempt): Instant {
+  return code_ends_at ?? Infinity;
+}
+
 /** The code is dead before the payment: the same order gives a new one. */
 function codeEnded(payment: Payment, attempt: Attempt, now: Instant): boolean {
-  return (
-    attempt.code_ends_at !== null &&
-    attempt.code_ends_at < payment.expires_at &&
-    now >= attempt.code_ends_at
-  );
+  return codeEnd(attempt) < payment.expires_at && now >= codeEnd(attempt);
 }
 
 /** Query, close, query: an attempt is closed only with proof that it takes no more money. */
@@ -134,6 +150,7 @@ function planEnding(draft: Draft, attempt: Attempt): void {
   if (openOf(attempt, isOfOrder)) return;
   if (neverBegan(draft, attempt)) return advance(attempt, 'closed');
   if (attempt.status === 'held' && planCapture(draft, attempt)) return;
+  if (isPresented(attempt)) return planReversal(draft, attempt);
   attempt.ending ??= 'ask';
   if (attempt.status === 'processing') return ask(draft, attempt, 'change');
   const verb = attempt.status === 'held' ? 'void' : 'close';
@@ -145,6 +162,15 @@ function planEnding(draft: Draft, attempt: Attempt): void {
 function isToBeClosed(draft: Draft, attempt: Attempt): boolean {
   if (isReported(draft, attempt)) return attempt.status === 'held' && attempt.ending !== 'prove';
   return attempt.ending === 'close';
+}
+
+/** Asked for the last time before a reversal: unanswered, that is no reason to keep what the payer may have paid. */
+function planReversal(draft: Draft, attempt: Attempt): void {
+  if (attempt.ending === null) supersede(attempt, isOwnQuery);
+  attempt.ending ??= 'ask';
+  if (attempt.ending === 'close') return mutate(draft, attempt, 'close');
+  const { channel_timeout_ms } = draft.context.timing;
+  ask(draft, attempt, 'answer', attempt.ending === 'ask' ? channel_timeout_ms + 10_000 : undefined);
 }
 
 function isPaidElsewhere({ paid_by }: Payment, attempt: Attempt): boolean {
@@ -167,8 +193,8 @@ function mutate(draft: Draft, attempt: Attempt, verb: 'create' | 'confirm' | 'cl
   const isBegin = verb === 'create' || verb === 'confirm';
   send(draft, attempt, verb, {}, {
     key: keyOf(draft, attempt, verb),
-    ...(isBegin ? { until: draft.payment.expires_at } : {}),
-    ...(verb === 'create' && attempt.code_ends_at !== null ? { since: attempt.code_ends_at } : {}),
+    ...(isBegin ? { until: endOfBegin(draft, attempt) } : {}),
+    ...(verb === 'create' ? { since: renewedSince(attempt) } : {}),
   });
 } // prettier-ignore
 
@@ -178,4 +204,14 @@ function keyOf({ context }: Draft, attempt: Attempt, verb: Verb): string {
   const { confirms } = context.rulesOf(attempt);
   if (verb === 'confirm' && returns[0]) return returns[0];
   return confirms === 'never' ? id : `${id}.${verb}`;
+}
+
+/** Nobody is charged after his time, nor with a code that he has put away. */
+function endOfBegin({ payment }: Draft, attempt: Attempt): Instant {
+  return isPresented(attempt) ? Math.min(payment.expires_at, codeEnd(attempt)) : payment.expires_at;
+}
+
+/** A create after a code of ours is dead asks for the next one: it repeats none of those before. */
+function renewedSince(attempt: Attempt): Instant {
+  return isPresented(attempt) ? 0 : (attempt.code_ends_at ?? 0);
 }

@@ -55,8 +55,8 @@ export interface Attempt {
   confirmed: 'no' | 'maybe' | 'yes';
   /** What the payer came back with and nobody has refused yet, by its number: the first is what we confirm by. */
   returns: readonly Id<'cbk'>[];
-  /** What the payer's method came with, for the channel alone: a card token, his openid, his browser's address. Sealed. */
-  readonly token: string | null;
+  /** What the payer's method came with, for the channel alone: a card token, his openid, his browser's address, his code. Sealed. */
+  token: string | null;
   /** What the channel holds or held for a manual capture; 0 without a hold. */
   held: Minor;
   /** When the channel gives back what it still holds. */
@@ -67,6 +67,7 @@ export interface Attempt {
   frozen: null | 'disagrees' | 'unanswered';
   channel_reference: string | null;
   next_action: NextAction | null;
+  /** When the code is dead: the one that we show, or the one that the payer presents. */
   code_ends_at: Instant | null;
   failure: Failure | null;
   receipts: CountedReceipt[];
@@ -80,6 +81,11 @@ const over: ReadonlySet<AttemptStatus> = new Set(['paid', 'declined', 'closed', 
 /** True while money could still be asked for or taken under this attempt. */
 export function isLive(attempt: Attempt): boolean {
   return !over.has(attempt.status);
+}
+
+/** Does the payer present a code of his own? Then nothing is shown to him, and the order ends by a reversal (decision 0033). */
+export function isPresented({ code_ends_at, next_action }: Attempt): boolean {
+  return code_ends_at !== null && next_action === null;
 }
 
 /** Moves the attempt along the table; a step that the table lacks is no step (late, weaker evidence). */

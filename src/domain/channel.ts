@@ -35,6 +35,11 @@ export interface ChannelRules {
    * comes into being when the payer opens it; until then nobody can close it, and only its expiry ends it.
    */
   readonly not_found_means: 'never_created' | 'not_opened';
+  /**
+   * Where the payer presents a code and `create` charges with it: milliseconds in which he must have paid, or the order
+   * is reversed by `close`, which closes it or gives back what was paid. Absent where closing takes nothing back.
+   */
+  readonly reversed_after_ms?: number;
   /** How often one hold can be captured. */
   readonly captures: 'none' | 'once' | 'multiple';
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */

@@ -17,6 +17,7 @@ import { confirmsOf, refuse, witnessAnswer, witnessQuery } from './query-evidenc
 import { isReported } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { dropReturn } from './return.ts';
+import { reverseNow } from './reversal.ts';
 import { adopt, isStray, witnessStray } from './stray.ts';
 
 /** How an operation ended. An operation ends once; of a late answer only money counts. */
@@ -25,7 +26,7 @@ export function endOperation(draft: Draft, operation: Operation, answer: Answer 
   if (isLate && !isMoney(answer)) return;
   if (!isLate) operation.ended = endOf(operation, answer);
   if (saysNothingNew(draft, operation, answer)) return;
-  hear(draft, operation, known(operation, answer), answer === 'silent');
+  hear(draft, operation, known(operation, answer), { isSilent: answer === 'silent', isLate });
 }
 
 /**
@@ -85,7 +86,17 @@ function known(operation: Operation, answer: Answer | 'silent'): Answer {
   return { kind, detail: 'no answer came' };
 }
 
-function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: boolean): void {
+interface Manner {
+  readonly isSilent: boolean;
+  readonly isLate: boolean;
+}
+
+function hear(
+  draft: Draft,
+  operation: Operation,
+  answer: Answer,
+  { isSilent, isLate }: Manner,
+): void {
   const attempt = attemptOf(draft.payment, operation.attempt_id);
   const isWord = operation.awaits === 'word';
   switch (operation.verb) {
@@ -109,7 +120,7 @@ function hear(draft: Draft, operation: Operation, answer: Answer, isSilent: bool
       adopt(attempt, operation.stray, answer);
       if (isStray(attempt, operation.stray)) return witnessStray(draft, attempt, answer);
       if (isSilent || answer.kind === 'unknown') return unanswered(draft, attempt, operation);
-      return witnessAnswer(draft, attempt, answer as QueryAnswer, isWord);
+      return witnessAnswer(draft, attempt, answer as QueryAnswer, { isWord, isLate });
   }
 }
 
@@ -200,6 +211,7 @@ function witnessClose(draft: Draft, attempt: Attempt, { kind }: CloseAnswer): vo
 
 /** A query that nobody answered for 30 days: a person decides. A shorter one is simply over. */
 function unanswered(draft: Draft, attempt: Attempt, query: Operation): void {
+  if (attempt.ending === 'ask') reverseNow(attempt);
   const isLastWord =
     draft.context.now >= query.not_after &&
     query.not_after - query.run_at > askingMs / 2 &&

@@ -28,6 +28,13 @@ export interface Receipt extends Money {
   readonly paid_at: string;
 }
 
+/** It was paid. `is_returned`: and the channel has given it back, all or a part, by a reversal or a refund. */
+export interface Approved {
+  readonly kind: 'approved';
+  readonly receipt: Receipt;
+  readonly is_returned?: true;
+}
+
 /** An answer about another amount, currency, order or account than was asked for: never booked. */
 export interface Disagreement {
   readonly kind: 'disagrees';
@@ -124,7 +131,7 @@ export interface Declined {
 
 /** How `create` ended. `created`: an order that moves no money before it is confirmed, by the channel's number. */
 export type CreateAnswer =
-  | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Approved
   | { readonly kind: 'created'; readonly handle: string }
   | Held
   | ActionRequired
@@ -138,7 +145,7 @@ export type CreateAnswer =
  * has yet to come.
  */
 export type ConfirmAnswer =
-  | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Approved
   | Held
   | ActionRequired
   | { readonly kind: 'pending' }
@@ -152,7 +159,7 @@ export type ConfirmAnswer =
  * the channel, `closed` takes no more money.
  */
 export type QueryAnswer =
-  | { readonly kind: 'approved'; readonly receipt: Receipt }
+  | Approved
   | Credited
   | Held
   | ActionRequired

@@ -6,28 +6,40 @@ import type { Failure } from './failure.ts';
 import { notCaptured, witnessHold } from './hold-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
 import { isReported, unopenedEnd } from './query-plan.ts';
-import { freeze, receive } from './receipt.ts';
+import { freeze } from './receipt.ts';
+import { reverseNow, witnessPaid } from './reversal.ts';
+
+/** How a question was answered: while something could still happen, or when nobody waited for it any more. */
+interface Heard {
+  readonly isWord: boolean;
+  readonly isLate: boolean;
+}
 
 /** What the channel answers when asked: unlike a callback, which may be an old one, it also says what did not happen. */
 export function witnessAnswer(
   draft: Draft,
   attempt: Attempt,
   answer: QueryAnswer,
-  isWord: boolean,
+  { isWord, isLate }: Heard,
 ): void {
-  if (isWord) return witnessWord(draft, attempt, answer);
+  if (isWord) return witnessWord(draft, attempt, answer, !isLate);
   if (isUnconfirmed(answer) && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
   if (answer.kind === 'held') notCaptured(draft, attempt, answer);
-  witnessQuery(draft, attempt, answer);
+  witnessQuery(draft, attempt, answer, !isLate);
 }
 
 /** Asked while something may still happen: that nothing did so far is no fact. */
-function witnessWord(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
-  if (answer.kind !== 'not_found') witnessQuery(draft, attempt, answer);
+function witnessWord(draft: Draft, attempt: Attempt, answer: QueryAnswer, isAsked: boolean): void {
+  if (answer.kind !== 'not_found') witnessQuery(draft, attempt, answer, isAsked);
 }
 
-/** What the channel says of an attempt, asked or by callback. */
-export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
+/** What the channel says of an attempt: asked, by callback, or in answer to something else. */
+export function witnessQuery(
+  draft: Draft,
+  attempt: Attempt,
+  answer: QueryAnswer,
+  isAsked = false,
+): void {
   if (answer.kind === 'unknown') return;
   if (answer.kind === 'not_found') return notFound(draft, attempt);
   if (answer.kind === 'disagrees') return freeze(draft, attempt, answer.detail);
@@ -38,7 +50,7 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
   keepNumber(draft, attempt, answer);
   switch (answer.kind) {
     case 'approved':
-      return receive(draft, attempt, answer.receipt);
+      return witnessPaid(draft, attempt, answer, isAsked);
     case 'held':
       return witnessHold(draft, attempt, answer);
     case 'credited':
@@ -54,6 +66,7 @@ export function witnessQuery(draft: Draft, attempt: Attempt, answer: QueryAnswer
       if (attempt.ending) attempt.ending = 'close';
       return require(attempt, answer);
     case 'pending':
+      reverseNow(attempt);
       return advance(attempt, 'processing');
     case 'closed':
       return advance(attempt, 'closed');

@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import { type Attempt, isLive, isPresented } from './attempt.ts';
 import type { Refusal } from './fact.ts';
 import { format } from './money.ts';
 import {
@@ -124,10 +124,15 @@ export function nextDeadline(payment: Payment, now: Instant, timing: Timing): De
 /** Until a new code is asked for, also when its time has passed unseen (a run that begins again plans nothing). */
 function codeDeadline(payment: Payment, attempt: Attempt): Deadline[] {
   const at = attempt.code_ends_at;
-  const isRenewed = attempt.operations.some((op) => op.verb === 'create' && op.ended === null);
-  if (at === null || attempt.status !== 'requires_action' || isRenewed || at >= payment.expires_at)
-    return [];
+  if (at === null || at >= payment.expires_at || !isCodeWatched(attempt)) return [];
   return [{ what: `code ${attempt.id} ${at}`, at }];
+}
+
+/** Does something follow from the end of its code: the next one, or a reversal of what the payer did not pay with his? */
+function isCodeWatched(attempt: Attempt): boolean {
+  if (isPresented(attempt)) return isLive(attempt) && !attempt.frozen && attempt.ending === null;
+  const isRenewed = attempt.operations.some((op) => op.verb === 'create' && op.ended === null);
+  return attempt.status === 'requires_action' && !isRenewed;
 }
 
 function dueOf(payment: Payment, now: Instant, timing: Timing): View['due'] {

@@ -92,10 +92,11 @@ const parts = `
   tries as (
     ${insertInto('attempts')}
     on conflict (id) do update set (status, created, ending, frozen, channel_reference, next_action, code_ends_at,
-      failure, receipts, updated_at, handle, confirmed, held, capture_before, returns) = (excluded.status, excluded.created,
-      excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action, excluded.code_ends_at,
-      excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed, excluded.held,
-      excluded.capture_before, excluded.returns)
+      failure, receipts, updated_at, handle, confirmed, held, capture_before, returns, token) = (excluded.status,
+      excluded.created, excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action,
+      excluded.code_ends_at, excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed,
+      excluded.held, excluded.capture_before, excluded.returns,
+      case when excluded.token is not null then attempts.token end) -- it may be sealed anew meanwhile
   ), taken as (
     ${insertInto('captures')}
     on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)

@@ -30,11 +30,11 @@ const returning: ChannelRules = {
   refunds_max: 5,
 };
 
-/** A QR channel, one whose orders the payer must open first, one that confirms and holds, and one whose payers agree before. */
+/** A QR channel (with a method whose payer presents his code), one whose orders the payer must open first, one that confirms and holds, and one whose payers agree before. */
 export const rulesOf = (served: Served): ChannelRules =>
   served.channel === 'adyen' ? returning : asked(served);
 
-const asked = ({ channel }: Served): ChannelRules =>
+const asked = ({ channel, method }: Served): ChannelRules =>
   channel === 'stripe' || channel === 'paypal' || channel === 'scripted-cards'
     ? {
         confirms: channel === 'paypal' ? 'when_agreed' : 'at_once',
@@ -50,6 +50,7 @@ const asked = ({ channel }: Served): ChannelRules =>
         reported_after_ms: null,
         replay_window_ms: null,
         not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
+        ...(method === 'wechat_pay_code' && { reversed_after_ms: 60_000 }),
         captures: 'none',
         refund_spacing_ms: 60_000,
         refunds_max: 50,
@@ -200,11 +201,16 @@ const channels: Readonly<Record<string, string>> = {
   ideal: 'adyen',
 };
 
+const tokens: Readonly<Record<string, string>> = {
+  card: 'tok_ok',
+  wechat_pay_code: '130061098828009406',
+};
+
 /** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, iDEAL to Adyen, anything else to WeChat Pay. */
 export function choiceOf(method: string): Choice {
   const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };
-  return { method, token: method === 'card' ? 'tok_ok' : null, route };
+  return { method, token: tokens[method] ?? null, route };
 }
 
 /** What the merchant told us about a payment: nothing. */

@@ -1,0 +1,64 @@
+import { advance, agrees, type Attempt, isLive, isPresented } from './attempt.ts';
+import type { Draft } from './draft.ts';
+import { isOpen, type Operation } from './operation.ts';
+import type { Approved, Receipt } from './outcome.ts';
+import { ask, doubtMs } from './query-plan.ts';
+import { besideUse, count, receive } from './receipt.ts';
+import { witnessRefund } from './refund-evidence.ts';
+
+/**
+ * Has a reversal left that is not known to have been refused? Whatever was paid under the order then goes back, now or when
+ * it is sent again, so it pays for nothing.
+ */
+function isReversing(attempt: Attempt): boolean {
+  if (!isPresented(attempt)) return false;
+  const last = attempt.operations.findLast((op) => op.verb === 'close' && hasLeft(op));
+  if (!last) return false;
+  return last.ended !== 'answered' || attempt.ending === 'prove';
+}
+
+function hasLeft(op: Operation): boolean {
+  return isOpen(op) ? op.sent_at !== null : op.ended !== 'never_sent' && op.ended !== 'superseded';
+}
+
+/**
+ * Money that the channel says it took. What a reversal takes back is in and out, and pays nothing; it is not lost sight of
+ * because it went both ways.
+ * @param isAsked the channel answered a question: a callback, or an answer that comes late, may be older than the reversal
+ */
+export function witnessPaid(
+  draft: Draft,
+  attempt: Attempt,
+  { receipt, is_returned }: Approved,
+  isAsked: boolean,
+): void {
+  if (!isReversing(attempt)) return receive(draft, attempt, receipt);
+  if (!isAsked) return ask(draft, attempt, 'answer', doubtMs);
+  if (is_returned && agrees(attempt, receipt)) return takeBack(draft, attempt, receipt);
+  // It was proved that nothing was left, so this came after; or it is not what was asked for, and a person looks.
+  if (!isLive(attempt) || !agrees(attempt, receipt)) return receive(draft, attempt, receipt);
+  attempt.ending = 'close';
+}
+
+/** Paid, and given back by the reversal: both are booked, and nothing is asked of the channel any more. */
+function takeBack(draft: Draft, attempt: Attempt, receipt: Receipt): void {
+  const { channel_reference, amount, currency } = receipt;
+  if (!attempt.receipts.some((one) => one.channel_reference === channel_reference)) {
+    attempt.channel_reference ??= channel_reference;
+    count(draft, attempt, receipt, besideUse(draft), {
+      why: 'paid, and taken back by the reversal',
+    });
+    const back = draft.payment.refunds.findLast(
+      (one) => one.receipt_reference === channel_reference,
+    );
+    if (!back) throw new Error('bug: money that does not pay is not given back');
+    const done = { kind: 'refund', status: 'succeeded', channel_reference: null } as const;
+    witnessRefund(draft, back, { ...done, amount, currency });
+  }
+  advance(attempt, 'closed');
+}
+
+/** The last question before the reversal has no answer, or the payer has not paid yet: it is reversed. */
+export function reverseNow(attempt: Attempt): void {
+  if (attempt.ending && isPresented(attempt)) attempt.ending = 'close';
+}
