@@ -80,6 +80,7 @@ async function main(settings: Settings): Promise<void> {
       webhookUrl: settings.SANDBOX_ADYEN_WEBHOOK_URL,
       origin: originOf(places.adyen),
       capturesByHand: settings.SANDBOX_ADYEN_CAPTURE === 'manual',
+      capturesInParts: settings.SANDBOX_ADYEN_PARTIAL_CAPTURES === 'multiple',
       holdMs: settings.SANDBOX_HOLD_S * 1_000,
       processingMs: settings.SANDBOX_PROCESSING_MS,
       modificationMs: settings.SANDBOX_ADYEN_MODIFICATION_MS,

@@ -37,6 +37,9 @@ const shape = z.object({
   SANDBOX_ADYEN_CAPTURE: z
     .enum(['immediate', 'manual'], { error: 'must be immediate or manual' })
     .default('immediate'),
+  SANDBOX_ADYEN_PARTIAL_CAPTURES: z
+    .enum(['single', 'multiple'], { error: 'must be single or multiple' })
+    .default('single'),
   SANDBOX_ADYEN_MODIFICATION_MS: number.default(200),
   SANDBOX_ADYEN_KEY_S: number.default(7 * 86_400),
   SANDBOX_ADYEN_BATCH_S: number
@@ -79,6 +82,7 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
   SANDBOX_PAYPAL_ORDER_S      10800             until PayPal forgets an order; twice that once it is approved
   SANDBOX_PAYPAL_TOKEN_S      32400             until an access token of PayPal ends
   SANDBOX_ADYEN_CAPTURE       immediate         when Adyen captures what does not say so itself: immediate or manual
+  SANDBOX_ADYEN_PARTIAL_CAPTURES single         single: what a capture leaves over goes back; or multiple
   SANDBOX_ADYEN_MODIFICATION_MS 200             until a capture or a cancel of Adyen is done
   SANDBOX_ADYEN_KEY_S         604800            for how long Adyen remembers an idempotency key
   SANDBOX_ADYEN_BATCH_S       86400             how long a settlement batch of Adyen lasts; its report follows

@@ -104,7 +104,7 @@ function settle(options: AdyenOptions, payment: Payment, capture: Capture): void
     return tellCapture(options, payment, refused, 'Insufficient balance on payment');
   }
   const captured: Capture = { ...capture, state: 'captured', captured_at: now };
-  const isLast = capture.amount === left;
+  const isLast = capture.amount === left || !options.capturesInParts;
   keep(options, isLast ? { ...payment, hold_ended: 'captured' } : payment, captured);
   planReport(options, now);
   planCapture(options, payment, captured);

@@ -14,6 +14,8 @@ export interface AdyenOptions extends ChannelOptions {
   readonly origin: string;
   /** The account's capture delay is "manual": what says nothing else is held until it is captured. */
   readonly capturesByHand: boolean;
+  /** The account has multiple partial captures; else what the first one leaves over goes back to the payer. */
+  readonly capturesInParts: boolean;
   readonly holdMs: number;
   /** Until a pending payment has come to something. */
   readonly processingMs: number;

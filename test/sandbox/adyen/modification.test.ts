@@ -3,7 +3,10 @@ import { type AdyenShop, openAdyenShop } from './shop.ts';
 
 let shop: AdyenShop;
 beforeAll(async () => {
-  shop = await openAdyenShop({ SANDBOX_PROCESSING_MS: '60000' });
+  shop = await openAdyenShop({
+    SANDBOX_PROCESSING_MS: '60000',
+    SANDBOX_ADYEN_PARTIAL_CAPTURES: 'multiple',
+  });
 });
 afterAll(() => shop.close());
 beforeEach(() => shop.reset());
@@ -47,6 +50,20 @@ describe('a capture', () => {
     await shop.becomes(payment, { state: 'paid', captured: 1200 });
   });
 
+  test('of a part ends the hold of an account that is as Adyen makes them', async () => {
+    const other = await openAdyenShop();
+    try {
+      const payment = await other.held();
+      await other.part(payment, 'captures', 500, { reference: 'cap_one' });
+      await other.becomes(payment, { state: 'paid', captured: 500 });
+      await other.part(payment, 'captures', 1499, { reference: 'cap_two' });
+      expect(await other.receiver.event('CAPTURE', 'cap_two')).toMatchObject({ success: 'false' });
+      expect(await other.transaction(payment)).toMatchObject({ captured: 500 });
+    } finally {
+      await other.close();
+    }
+  });
+
   test('of more than is held fails, and is a violation', async () => {
     const payment = await shop.held();
     const { status } = await shop.part(payment, 'captures', 2000);
@@ -83,7 +100,11 @@ describe('a capture', () => {
   });
 
   test('by hand is an account’s setting, too', async () => {
-    const other = await openAdyenShop({ SANDBOX_ADYEN_CAPTURE: 'manual', SANDBOX_HOLD_S: '4' });
+    const other = await openAdyenShop({
+      SANDBOX_ADYEN_CAPTURE: 'manual',
+      SANDBOX_ADYEN_PARTIAL_CAPTURES: 'multiple',
+      SANDBOX_HOLD_S: '4',
+    });
     try {
       const payment = await other.paid();
       expect(await other.transaction(payment)).toMatchObject({ state: 'held' });

@@ -15,7 +15,7 @@ import { type AdyenShop, openAdyenShop } from './shop.ts';
 let shop: AdyenShop;
 let checkout: CheckoutAPI;
 beforeAll(async () => {
-  shop = await openAdyenShop();
+  shop = await openAdyenShop({ SANDBOX_ADYEN_PARTIAL_CAPTURES: 'multiple' });
   const config = new Config({ apiKey: shop.keys.api_key, environment: EnvironmentEnum.TEST });
   checkout = new CheckoutAPI(new Client(config, { request }));
 });
@@ -69,6 +69,7 @@ test('a hold is captured in part, and the rest cancelled', async () => {
   });
   await shop.receiver.event('CAPTURE', 'cap_sdk');
   await ModificationsApi.cancelAuthorisedPaymentByPspReference(pspReference, of({}), once());
+  expect(await shop.receiver.event('CANCELLATION')).toMatchObject({ success: 'true' });
   await shop.becomes({ merchantReference }, { state: 'paid', captured: 500 });
 }); // prettier-ignore
 
