@@ -13,8 +13,8 @@ export interface Answer {
 
 /** One request to a channel that is well signed: what it is about, and how to carry it out. */
 export interface Call extends Occasion {
-  /** Writes the books. What is done during a close, or bounces, is the channel's to play. */
-  readonly commit: (faults: ReadonlySet<FaultName>) => Answer;
+  /** Writes the books. What is done during a close, bounces, or is planted in a bill, is the channel's to play. */
+  readonly commit: (faults: ReadonlySet<FaultName>, struck: readonly Fault[]) => Answer;
   /** Hears what was answered once the call was begun, be it a 500, before anybody else hears it. */
   readonly remember?: (answer: Answer) => void;
 }
@@ -55,7 +55,7 @@ export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Prom
   await slowness(faults);
   if (books.era !== era) return 'reset'; // emptied meanwhile: nothing of before is written after
   const ending = books.atomically(
-    () => notBegun(call, names, mishaps) ?? begun(call, names, mishaps),
+    () => notBegun(call, names, mishaps) ?? begun(call, faults, mishaps),
   );
   if (typeof ending === 'string' || !names.has('double_spelling_errors')) return ending;
   return { ...ending, answer: mishaps.respelt?.(ending.answer) ?? ending.answer };
@@ -74,10 +74,11 @@ function notBegun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): 
   return undefined;
 }
 
-function begun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending {
+function begun(call: Call, faults: readonly Fault[], mishaps: Mishaps): Ending {
+  const names = new Set(faults.map(({ fault }) => fault));
   const answer = names.has('http_500_before_commit')
     ? mishaps.http_500
-    : spoilt(call.commit(names), names, mishaps);
+    : spoilt(call.commit(names, faults), names, mishaps);
   call.remember?.(answer);
   if (names.has('timeout_after_commit')) return 'held';
   return { answer, cut: names.has('reset_mid_body') };

@@ -9,10 +9,17 @@ const calls = [
   'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill',
 ] as const; // prettier-ignore
 
+/** What can be planted in a bill. */
+export const billFaults = [
+  'missing_row', 'extra_row', 'amount_drift', 'fee_drift', 'next_day_row', 'late_file', 'empty_file', 'bad_hash',
+] as const; // prettier-ignore
+export type BillFault = (typeof billFaults)[number];
+
 const callFaults = [
   'timeout_before_commit', 'timeout_after_commit', 'reset_mid_body', 'http_500_before_commit', 'http_500_after_commit',
   'system_error_after_commit', 'slow', 'rate_limit', 'refuse_connection', 'not_found_for', 'wrong_amount',
   'pay_during_close', 'refund_bounce', 'capture_bounce', 'insufficient_merchant_balance', 'customer_blocked', 'double_spelling_errors',
+  ...billFaults,
 ] as const; // prettier-ignore
 
 const callbackFaults = [
@@ -82,6 +89,8 @@ export function idle(
   if (why !== undefined) return `fault: ${channel} has no '${fault}': ${why}`;
   if (rare.has(fault) && !of.plays?.includes(fault)) return `fault: ${channel} has no '${fault}'`;
   const only = theirs[fault];
+  if (only?.some((call) => taken.includes(call)) === false)
+    return `fault: ${channel} has no '${fault}'`;
   if (!only || operation === 'any' || only.some((call) => call === operation)) return null;
   return `fault: '${fault}' strikes on ${only.map((call) => `'${call}'`).join(' and ')} only, not on '${operation}'`;
 }
@@ -92,6 +101,7 @@ const rare: ReadonlySet<FaultName> = new Set<FaultName>([
   'insufficient_merchant_balance',
   'customer_blocked',
   'double_spelling_errors',
+  ...billFaults,
 ]);
 
 /** What a channel plays on some calls alone. */
@@ -101,6 +111,7 @@ const theirs: Partial<Record<FaultName, readonly CallName[]>> = {
   capture_bounce: ['capture'],
   insufficient_merchant_balance: ['refund'],
   customer_blocked: ['create', 'refund'],
+  ...Object.fromEntries(billFaults.map((fault) => [fault, ['bill']])),
 };
 
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
@@ -136,7 +147,7 @@ export interface Occasion {
    * by faults on `any`, `certificates` never.
    */
   readonly operation: Operation | 'prepare' | 'certificates';
-  /** Does the answer or the callback name an amount? Else `wrong_amount` has nothing to act on. */
+  /** Does the answer, the callback or the bill name an amount? Else `wrong_amount` and its like have nothing to act on. */
   readonly names_amount: boolean;
   /** The order's number, and the refund's. */
   readonly references: readonly string[];
@@ -176,8 +187,14 @@ function matches(fault: Fault, occasion: Occasion): boolean {
   );
 }
 
+/** These need a bill that has a line. */
+const ofRows: ReadonlySet<FaultName> = new Set<FaultName>([
+  'missing_row', 'extra_row', 'amount_drift', 'fee_drift',
+]); // prettier-ignore
+
 function actsOn(fault: FaultName, { operation, names_amount }: Occasion): boolean {
-  if (fault === 'wrong_amount') return names_amount;
+  if (fault === 'wrong_amount') return names_amount && operation !== 'bill';
+  if (ofRows.has(fault) && !names_amount) return false;
   const callbackOnly = !(callFaults as readonly string[]).includes(fault);
   const scope: readonly string[] =
     scopes[fault] ?? (callbackOnly ? ['callback'] : [...calls, 'prepare']);

@@ -42,8 +42,8 @@ export function keepingWhatItMade(books: Books, { key, fingerprint }: Keyed, cal
   const { channel } = call;
   return {
     ...call,
-    commit: (faults) => {
-      const answer = call.commit(faults);
+    commit: (faults, struck) => {
+      const answer = call.commit(faults, struck);
       if (answer.status < 300)
         books.write({
           kind: 'kept_answer',

@@ -1,3 +1,4 @@
+import type { BillRow, Ledger } from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { Transaction } from '../transaction.ts';
 import { gbk } from './gbk.ts';
@@ -9,36 +10,44 @@ import { beijing, channel } from './wording.ts';
 import { zip } from './zip.ts';
 
 /** A line of a bill: money that came, or went back. */
-interface Row {
+interface Row extends BillRow {
   readonly transaction: Transaction;
   readonly trade_no: string;
   readonly at: string;
-  /** Negative when it went back. */
-  readonly amount: number;
   readonly out_request_no: string;
 }
 
-/**
- * What moved on a day in Beijing, oldest first: payments by when they were paid, refunds by when they were given.
- *
- * @param day like 2026-11-29
- */
-export function rowsOf(books: Books, day: string): readonly Row[] {
+/** What ever moved, oldest first: payments when they were paid, refunds when they were given. Each day is Beijing's. */
+export function ledgerOf(books: Books): Ledger<Row> {
   const mine = [...books.transactions.values()].filter((one) => one.channel === channel);
-  return mine
-    .flatMap(rows)
-    .filter(({ at }) => beijing(at).startsWith(day))
-    .sort((one, other) => (one.at < other.at ? -1 : 1));
+  return {
+    rows: mine.flatMap(rows).sort((one, other) => (one.at < other.at ? -1 : 1)),
+    dayOf: ({ at }) => beijing(at).slice(0, 10),
+    ofNobody: (row) => ({
+      ...row,
+      references: [],
+      transaction: { ...row.transaction, reference: 'att_of_nobody_0000' },
+      trade_no: '2026000000000000000000000000',
+      out_request_no: row.out_request_no && 'ref_of_nobody_0000',
+    }),
+  };
 }
 
 function rows(transaction: Transaction): Row[] {
   const paid = transaction.takings.map(({ transaction_id, at, amount }) => ({
-    transaction, trade_no: transaction_id, at, amount, out_request_no: '',
+    references: [transaction.reference], transaction, trade_no: transaction_id, at, amount, fee: feeOf(amount),
+    out_request_no: '',
   })); // prettier-ignore
   const back = transaction.refunds.map(({ transaction_id, created_at, amount, reference }) => ({
-    transaction, trade_no: transaction_id, at: created_at, amount: -amount, out_request_no: reference,
+    references: [transaction.reference, reference], transaction, trade_no: transaction_id, at: created_at,
+    amount: -amount, fee: feeOf(-amount), out_request_no: reference,
   })); // prettier-ignore
   return [...paid, ...back];
+}
+
+/** 0.6 %, which a payment costs and a refund gives back. */
+function feeOf(amount: number): number {
+  return -Math.round(amount * 0.006);
 }
 
 const header =
@@ -49,13 +58,8 @@ function signed(amount: number): string {
   return amount < 0 ? `-${yuan(-amount)}` : yuan(amount);
 }
 
-/** 0.6 %, which a payment costs and a refund gives back. */
-function feeOf({ amount }: Row): number {
-  return -Math.round(amount * 0.006);
-}
-
 function line(row: Row): string {
-  const { transaction, trade_no, at, amount, out_request_no } = row;
+  const { transaction, trade_no, at, amount, fee, out_request_no } = row;
   const { asked, begun_at } = orderOf(transaction);
   const none = '0.00';
   const subject = String(asked['subject']).replace(/[,\s]+/g, ' ');
@@ -63,7 +67,7 @@ function line(row: Row): string {
     `${trade_no}\t`, `${transaction.reference}\t`, amount < 0 ? '退款    ' : '交易    ', subject,
     beijing(begun_at ?? at), beijing(at), '', '', '', '', `*买家(${buyer.logon_id})`,
     signed(amount), signed(amount), none, none, none, none, none, '', none, none,
-    `${out_request_no}\t`, signed(feeOf(row)), none, '',
+    `${out_request_no}\t`, signed(fee), none, '',
   ]; // prettier-ignore
   return cells.join(',');
 }
@@ -98,8 +102,8 @@ function details(rows: readonly Row[], day: string): string {
 
 function summary(rows: readonly Row[], day: string): string {
   const back = rows.filter(({ amount }) => amount < 0).length;
-  const [total, fee] = [sum(rows.map(({ amount }) => amount)), sum(rows.map(feeOf))];
-  const net = sum(rows.map((row) => row.amount + feeOf(row)));
+  const [total, fee] = [sum(rows.map(({ amount }) => amount)), sum(rows.map(({ fee }) => fee))];
+  const net = sum(rows.map((row) => row.amount + row.fee));
   return [
     '#支付宝业务汇总查询',
     `#账号：[${keys.seller_id}0156]`,

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel.ts';
+import { billFaults } from '../fault.ts';
 import { resumeExpiries } from './close.ts';
 import { alipayKeys } from './keys.ts';
 import { act } from './payer.ts';
@@ -10,7 +11,9 @@ export function alipay(options: AlipayOptions): Channel {
   return {
     keys: alipayKeys,
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
+    plays: ['insufficient_merchant_balance', ...billFaults],
     never: {
+      bad_hash: 'nothing says what its bills hash to',
       refund_bounce: 'its refunds are done at once, and what a bank returns stays with the payer',
     },
     server: () => alipayServer(options),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ChannelOptions } from '../channel.ts';
+import type { FaultName } from '../fault.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { fen, yuan } from './money.ts';
 import { notify, refundNotice } from './notice.ts';
@@ -31,8 +32,14 @@ export interface Paid extends Trade {
 /**
  * `alipay.trade.refund` (channels.md 2.4): the money goes back at once. A number gives back once, which a repeat
  * is told by `fund_change` N; the sum stays within what was paid.
+ *
+ * @param faults `insufficient_merchant_balance`: a new one finds the merchant without money
  */
-export function refund(options: ChannelOptions, asked: Asked): Said {
+export function refund(
+  options: ChannelOptions,
+  asked: Asked,
+  faults: ReadonlySet<FaultName>,
+): Said {
   const parsed = refundRequest.safeParse(asked.biz);
   if (!parsed.success) return invalidParameter(parsed.error);
   const amount = fen(parsed.data.refund_amount);
@@ -46,9 +53,11 @@ export function refund(options: ChannelOptions, asked: Asked): Said {
       reference === numberOf(parsed.data, trade) && transaction_id === trade.trade_no,
   );
   if (known) return again(options, trade, known, amount);
-  return (
-    forbidden(options, trade, parsed.data, amount) ?? give(options, trade, parsed.data, amount)
-  );
+  const refused = forbidden(options, trade, parsed.data, amount);
+  if (refused) return refused;
+  if (faults.has('insufficient_merchant_balance'))
+    return failed('ACQ.SELLER_BALANCE_NOT_ENOUGH', '商户余额不足');
+  return give(options, trade, parsed.data, amount);
 }
 
 /** The refund's number, which is the order's own when the request names none. */

@@ -1,7 +1,9 @@
+import { billAbout } from '../bill.ts';
 import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
-import type { FaultName } from '../fault.ts';
+import type { Fault, FaultName } from '../fault.ts';
 import { payByBarcode } from './barcode.ts';
+import { ledgerOf } from './bill.ts';
 import { billUrl } from './bill-download.ts';
 import { cancel } from './cancel.ts';
 import { named } from './certificate.ts';
@@ -84,7 +86,7 @@ function ending(options: ChannelOptions, asked: Asked, commit: () => Said): Call
 function refundCall(options: ChannelOptions, asked: Asked): Call {
   const since = orderAbout(options.books, asked)?.takings[0]?.at ?? null;
   const references = [...referencesOf(options.books, asked), member(asked, 'out_request_no')];
-  return about('refund', asked, references, since, () => refund(options, asked));
+  return about('refund', asked, references, since, (faults) => refund(options, asked, faults));
 }
 
 function queryRefundCall(options: ChannelOptions, asked: Asked): Call {
@@ -95,8 +97,12 @@ function queryRefundCall(options: ChannelOptions, asked: Asked): Call {
   );
 }
 
-function billCall({ books, origin }: AlipayOptions, asked: Asked): Call {
-  return about('bill', asked, [], null, () => billUrl(books, asked, origin));
+function billCall(options: AlipayOptions, asked: Asked): Call {
+  const of = billAbout(ledgerOf(options.books), member(asked, 'bill_date'));
+  const call = about('bill', asked, of.references, null, (_names, struck) =>
+    billUrl(options, asked, struck),
+  );
+  return { ...call, names_amount: of.names_amount };
 }
 
 function referencesOf(books: ChannelOptions['books'], asked: Asked): string[] {
@@ -108,7 +114,7 @@ function about(
   asked: Asked,
   references: readonly string[],
   known_since: string | null,
-  commit: (faults: ReadonlySet<FaultName>) => Said,
+  commit: (faults: ReadonlySet<FaultName>, struck: readonly Fault[]) => Said,
 ): Call {
   return {
     channel,
@@ -116,6 +122,6 @@ function about(
     references,
     known_since,
     names_amount: known_since !== null && ['query', 'refund', 'query_refund'].includes(operation),
-    commit: (faults) => answer(asked, commit(faults)),
+    commit: (faults, struck) => answer(asked, commit(faults, struck)),
   };
 }

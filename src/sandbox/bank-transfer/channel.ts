@@ -1,4 +1,5 @@
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { billFaults } from '../fault.ts';
 import { bankTransferKeys } from './keys.ts';
 import { act } from './payer.ts';
 import { planNext } from './return.ts';
@@ -11,7 +12,11 @@ export function bankTransfer(options: ChannelOptions): Channel {
   return {
     keys: bankTransferKeys,
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
-    plays: ['insufficient_merchant_balance', 'customer_blocked'],
+    plays: ['insufficient_merchant_balance', 'customer_blocked', ...billFaults],
+    never: {
+      fee_drift: 'its statements name no fees',
+      bad_hash: 'a statement is signed like every answer',
+    },
     takesAnyAmount: true,
     server: () => bankTransferServer(options),
     act: (transaction, asked) => act(options, transaction, asked),

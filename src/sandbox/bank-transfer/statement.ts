@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+import {
+  billAbout,
+  type BillRow,
+  isPlanted,
+  type Ledger,
+  type Planted,
+  plantedBy,
+  rowsOf,
+} from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { Answer, Call } from '../call.ts';
 import type { RefundEntry } from '../transaction.ts';
@@ -9,10 +18,14 @@ import { returnOf } from './return-wire.ts';
 import { accountOf, type VirtualAccount } from './virtual-account.ts';
 import { channel, malformed, refusal, wireTime } from './wording.ts';
 
-/** A line of a statement; `at` in milliseconds since the epoch, the cells as they are written. */
-interface Entry {
+/** A line of a statement; `at` in milliseconds since the epoch. */
+interface Entry extends BillRow {
   readonly at: number;
-  readonly cells: Readonly<Record<(typeof columns)[number], string>>;
+  readonly currency: string;
+  /** The rest of its cells, as they are written. */
+  readonly cells: Readonly<
+    Record<Exclude<(typeof columns)[number], 'amount' | 'currency'>, string>
+  >;
 }
 
 const columns = [
@@ -21,28 +34,32 @@ const columns = [
 
 /** `GET /v1/statements/{YYYY-MM-DD}`: what was booked on a day, final once it is over. */
 export function statementCall(request: Asked): Call {
-  const { options, name } = request;
-  const call = about(
-    request,
-    { operation: 'bill', commit: () => statement(options.books, name) },
-    undefined,
-  );
-  return { ...call, names_amount: false };
+  const { books } = request.options;
+  const commit: Call['commit'] = (_names, struck) =>
+    statement(books, request.name, plantedBy(struck));
+  const call = about(request, { operation: 'bill', commit }, undefined);
+  return { ...call, ...billAbout(ledgerOf(books), request.name) };
 }
 
-function statement(books: Books, day: string): Answer {
+function statement(books: Books, day: string, planted: readonly Planted[]): Answer {
   if (!z.iso.date().safeParse(day).success) return malformed(`'${day}' is no day`);
   const today = wireTime(Date.now()).slice(0, 10);
   if (day > today) return refusal('STATEMENT_UNKNOWN', `${day} has not come yet`);
+  const isFinal = day < today && !isPlanted(planted, 'late_file');
   const headers = {
     'Content-Type': 'text/csv',
-    'Statement-Status': day === today ? 'interim' : 'final',
+    'Statement-Status': isFinal ? 'final' : 'interim',
   };
-  return { status: 200, body: null, text: csvOf(entriesOf(books, day)), headers };
+  const rows = rowsOf(ledgerOf(books), day, planted);
+  const text = isPlanted(planted, 'empty_file') ? '' : csvOf(rows);
+  return { status: 200, body: null, text, headers };
 }
 
 function csvOf(entries: readonly Entry[]): string {
-  const rows = entries.map(({ cells }) => columns.map((name) => quoted(cells[name])).join(','));
+  const rows = entries.map(({ cells, amount, currency }) => {
+    const all = { ...cells, ...money(amount, currency) };
+    return columns.map((name) => quoted(all[name])).join(',');
+  });
   return [columns.join(','), ...rows, ''].join('\n');
 }
 
@@ -51,24 +68,40 @@ function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
-/** Oldest first. */
-function entriesOf(books: Books, day: string): Entry[] {
+/** All that was ever booked, oldest first. Each day is UTC's. */
+function ledgerOf(books: Books): Ledger<Entry> {
   const mine = [...books.transactions.values()].filter((one) => one.channel === channel);
-  return mine
-    .flatMap((one) => [...creditEntries(accountOf(one)), ...one.refunds.flatMap(returnEntries)])
-    .filter(({ at }) => wireTime(at).startsWith(day))
-    .sort((one, other) => one.at - other.at);
+  return {
+    rows: mine
+      .flatMap((one) => [...creditEntries(accountOf(one)), ...one.refunds.flatMap(returnEntries)])
+      .sort((one, other) => one.at - other.at),
+    dayOf: ({ at }) => wireTime(at).slice(0, 10),
+    ofNobody: ({ cells, ...entry }) => ({
+      ...entry,
+      references: [],
+      cells: {
+        ...cells,
+        entry_id: `${cells.entry_id.slice(0, 2)}0NB0DY`,
+        virtual_account: 'att_of_nobody_0000',
+        credit: 'CR0NB0DY',
+        return: cells.return && 'ref_of_nobody_0000',
+      },
+    }),
+  };
 }
 
 function creditEntries({ number, credits }: VirtualAccount): Entry[] {
   return credits.map(({ id, booked_at, amount, currency, remittance }) => ({
     at: booked_at,
+    references: [number],
+    amount,
+    currency,
+    fee: 0,
     cells: {
       entry_id: id,
       booked_at: wireTime(booked_at),
       direction: 'CRDT',
       code: 'RCDT',
-      ...money(amount, currency),
       virtual_account: number,
       credit: id,
       return: '',
@@ -79,12 +112,13 @@ function creditEntries({ number, credits }: VirtualAccount): Entry[] {
 
 function returnEntries(entry: RefundEntry): Entry[] {
   const { asked, booked_at, bounced_at } = returnOf(entry);
-  const { amount, currency, virtual_account, credit } = asked;
-  const about = { amount, currency, virtual_account, credit, return: entry.reference };
+  const { currency, virtual_account, credit } = asked;
+  const about = { virtual_account, credit, return: entry.reference, remittance: '' };
   const at = (ms: number | null, entry_id: string, direction: string, code: string): Entry[] => {
     if (ms === null) return [];
-    const cells = { entry_id, booked_at: wireTime(ms), direction, code, ...about, remittance: '' };
-    return [{ at: ms, cells }];
+    const cells = { entry_id, booked_at: wireTime(ms), direction, code, ...about };
+    const references = [virtual_account, entry.reference];
+    return [{ at: ms, references, amount: entry.amount, currency, fee: 0, cells }];
   };
   return [
     ...at(booked_at, entry.refund_id, 'DBIT', 'RRTN'),

@@ -16,6 +16,7 @@ export function paypal(options: PaypalOptions): Channel {
   return {
     keys: paypalKeys,
     calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund'],
+    plays: ['insufficient_merchant_balance'],
     never: {
       pay_during_close:
         'nobody closes an order: it lapses, and takes no money unless it is captured',

@@ -25,7 +25,9 @@ export function refundCall(request: Asked): Routed {
       commit: (faults) => {
         const of = findCapture(options.books, id) ?? known;
         const bounces = faults.has('refund_bounce');
-        const given_back = refund(options, of, { amount: amount?.minor ?? null, given, bounces });
+        const lacksFunds = faults.has('insufficient_merchant_balance');
+        const wanted = { amount: amount?.minor ?? null, given, bounces, lacksFunds };
+        const given_back = refund(options, of, wanted);
         if ('refused' in given_back) return given_back.refused;
         return refundAnswer(request, given_back.refund.refund_id, 201);
       },

@@ -12,6 +12,8 @@ export interface RefundAsked {
   readonly given: RefundRequest;
   /** This one will turn out to be undeliverable. */
   readonly bounces: boolean;
+  /** The merchant has no money for it now. */
+  readonly lacksFunds: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function refund(
   const amount = asked.amount ?? left;
   if (left === 0 || amount > left)
     return { refused: beyond(options, order, capture, amount, left) };
+  if (asked.lacksFunds) return { refused: unprocessable('REFUND_FAILED_INSUFFICIENT_FUNDS') };
   return { refund: accept(options, order, capture, { ...asked, amount }) };
 }
 

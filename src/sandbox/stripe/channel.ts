@@ -13,6 +13,10 @@ export function stripe(options: StripeOptions): Channel {
   return {
     keys: stripeKeys,
     calls: ['create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund'],
+    never: {
+      insufficient_merchant_balance:
+        'it takes a refund all the same, and sends it when the balance covers it',
+    },
     server: () => stripeServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => {

@@ -3,12 +3,14 @@ import { gzipSync } from 'node:zlib';
 
 import { z } from 'zod';
 
+import { billAbout, isPlanted, type Planted, plantedBy } from '../bill.ts';
 import type { Books } from '../books.ts';
-import type { Answer } from '../call.ts';
+import type { Answer, Call } from '../call.ts';
 import type { Download } from '../serve.ts';
 import { fundBill } from './fund-bill.ts';
 import { wechatPayKeys as keys } from './keys.ts';
-import type { Asked } from './request.ts';
+import { ledgerOf } from './movement.ts';
+import { about, type Asked } from './request.ts';
 import { billTypes, tradeBill } from './trade-bill.ts';
 import { paramError, refusal } from './wording.ts';
 
@@ -32,21 +34,42 @@ const asked = {
 export type BillKind = keyof typeof asked;
 
 const notExist = refusal(400, 'NO_STATEMENT_EXIST', '账单文件不存在');
+const creating = refusal(400, 'STATEMENT_CREATING', '账单生成中');
+
+/** A bill is asked for, ready or not. */
+export function billCall(kind: BillKind, asked: Asked): Call {
+  const { options, parameters } = asked;
+  const { references, names_amount } = billAbout(
+    ledgerOf(options.books),
+    parameters.get('bill_date') ?? '',
+  );
+  const call = about('bill', references, null, (_names, struck) =>
+    billLink(kind, asked, plantedBy(struck)),
+  );
+  return { ...call, names_amount };
+}
 
 /**
  * `GET /v3/bill/tradebill` and `/v3/bill/fundflowbill`: where the bill of a day is, for five minutes, and what it
  * hashes to before it is packed (channels.md 1.6).
  */
-export function billLink(kind: BillKind, { options: { books }, parameters, host }: Asked): Answer {
+function billLink(
+  kind: BillKind,
+  { options: { books }, parameters, host }: Asked,
+  planted: readonly Planted[],
+): Answer {
   const parsed = asked[kind].safeParse(Object.fromEntries(parameters));
   if (!parsed.success) return paramError(parsed.error);
   const early = untimely(parsed.data.bill_date);
   if (early) return early;
-  const text = billOf(books, parsed.data);
+  if (isPlanted(planted, 'late_file')) return creating;
+  const bill = { ...parsed.data, planted };
+  const text = billOf(books, bill);
   if (text === null) return notExist;
-  const claim = JSON.stringify({ ...parsed.data, until: Date.now() + linkLastsMs });
+  const claim = JSON.stringify({ ...bill, until: Date.now() + linkLastsMs });
   const token = `${Buffer.from(claim).toString('base64url')}.${sealOf(claim)}`;
-  const hash_value = createHash('sha1').update(text).digest('hex');
+  const hashed = isPlanted(planted, 'bad_hash') ? `${text} ` : text;
+  const hash_value = createHash('sha1').update(hashed).digest('hex');
   const download_url = `http://${host}${downloadPath}?token=${token}`;
   return { status: 200, body: { hash_type: 'SHA1', hash_value, download_url } };
 }
@@ -56,14 +79,17 @@ function untimely(day: string): Answer | null {
   const age = Date.now() - begins;
   if (age > keptMs) return refusal(400, 'PARAM_ERROR', 'bill_date: 仅支持三个月内的账单');
   if (age < madeMs) return notExist;
-  return age < readyMs ? refusal(400, 'STATEMENT_CREATING', '账单生成中') : null;
+  return age < readyMs ? creating : null;
 }
 
-type AskedBill = z.infer<(typeof asked)[BillKind]>;
+type AskedBill = z.infer<(typeof asked)[BillKind]> & { readonly planted: readonly Planted[] };
 
+/** Null when there is nothing to tell of that day. */
 function billOf(books: Books, bill: AskedBill): string | null {
-  if ('bill_type' in bill) return tradeBill(books, bill.bill_date, bill.bill_type);
-  return bill.account_type === 'BASIC' ? fundBill(books, bill.bill_date) : null;
+  if (isPlanted(bill.planted, 'empty_file')) return '';
+  const of = { day: bill.bill_date, planted: bill.planted };
+  if ('bill_type' in bill) return tradeBill(books, of, bill.bill_type);
+  return bill.account_type === 'BASIC' ? fundBill(books, of) : null;
 }
 
 function sealOf(claim: string): string {

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel.ts';
+import { billFaults } from '../fault.ts';
 import { wechatPayKeys } from './keys.ts';
 import { act } from './payer.ts';
 import { resumeRefunds } from './refund-outcome.ts';
@@ -10,7 +11,7 @@ export function wechatPay(options: WechatPayOptions): Channel {
   return {
     keys: wechatPayKeys,
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
-    plays: ['insufficient_merchant_balance', 'double_spelling_errors'],
+    plays: ['insufficient_merchant_balance', 'double_spelling_errors', ...billFaults],
     server: () => wechatPayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => resumeRefunds(options),

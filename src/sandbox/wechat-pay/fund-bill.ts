@@ -1,7 +1,8 @@
+import { type Planted, rowsOf } from '../bill.ts';
 import type { Books } from '../books.ts';
 import { billText, type Cells } from './bill-text.ts';
 import { wechatPayKeys as keys } from './keys.ts';
-import { feeOf, isOf, type Movement, movements } from './movement.ts';
+import { ledgerOf, type Movement } from './movement.ts';
 import { billTime, yuan } from './wording.ts';
 
 const columns = ['记账时间', '微信支付业务单号', '资金流水单号', '业务名称', '业务类型', '收支类型', '收支金额(元)', '账户结余(元)', '资金变更提交申请人', '备注', '业务凭证号']; // prettier-ignore
@@ -21,9 +22,14 @@ interface Flow {
  *
  * @param day like 2026-11-29
  */
-export function fundBill(books: Books, day: string): string | null {
-  const ofDay = isOf(day);
-  const flows = flowsOf(movements(books)).filter(({ movement }) => ofDay(movement));
+export function fundBill(
+  books: Books,
+  { day, planted }: { readonly day: string; readonly planted: readonly Planted[] },
+): string | null {
+  const ledger = ledgerOf(books);
+  const rows = rowsOf(ledger, day, planted);
+  const before = ledger.rows.filter((one) => ledger.dayOf(one) < day && !rows.includes(one));
+  const flows = flowsOf([...before, ...rows]).filter(({ movement }) => rows.includes(movement));
   return flows.length === 0 ? null : billText(columns, flows.map(line), summary(flows));
 }
 
@@ -37,8 +43,7 @@ function flowsOf(all: readonly Movement[]): readonly Flow[] {
 
 /** A payment comes whole and its fee leaves beside it; a refund leaves without the fee that it gives back. */
 function changes(movement: Movement): Omit<Flow, 'balance'>[] {
-  const { kind, amount } = movement;
-  const fee = feeOf(amount);
+  const { kind, amount, fee } = movement;
   switch (kind) {
     case 'payment': {
       const paid = { movement, type: '交易' as const, amount };
@@ -57,7 +62,7 @@ const types = ['交易', '扣除交易手续费', '退款', '退款退回'] as c
 function line({ movement, type, amount, balance }: Flow): Cells {
   const { at, transaction, taking, refund } = movement;
   const number = refund?.refund_id ?? taking?.transaction_id ?? '';
-  const note = `退款总金额${yuan(movement.amount)}元;含手续费${yuan(feeOf(movement.amount))}元`;
+  const note = `退款总金额${yuan(movement.amount)}元;含手续费${yuan(movement.fee)}元`;
   return {
     记账时间: billTime(at),
     微信支付业务单号: number,

@@ -1,12 +1,12 @@
+import type { BillRow, Ledger } from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { billTime, channel } from './wording.ts';
 
 /** Money that came, went back to its payer, or returned from there because it could not be delivered. */
-export interface Movement {
+export interface Movement extends BillRow {
   readonly kind: 'payment' | 'refund' | 'return';
   readonly at: number;
-  readonly amount: number;
   readonly transaction: Transaction;
   readonly taking: Taking | undefined;
   readonly refund: RefundEntry | undefined;
@@ -16,7 +16,7 @@ export interface Movement {
  * All that ever moved, oldest first: payments when they were made, refunds when they were accepted, not when they
  * arrived.
  */
-export function movements(books: Books): readonly Movement[] {
+function movements(books: Books): readonly Movement[] {
   const mine = [...books.transactions.values()].filter((one) => one.channel === channel);
   return mine.flatMap(movementsOf).sort((one, other) => one.at - other.at);
 }
@@ -27,6 +27,8 @@ function movementsOf(transaction: Transaction): Movement[] {
     kind: 'payment' as const,
     at: Date.parse(taking.at),
     amount: taking.amount,
+    fee: feeOf(taking.amount),
+    references: [transaction.reference],
     transaction,
     taking,
     refund: undefined,
@@ -37,6 +39,8 @@ function movementsOf(transaction: Transaction): Movement[] {
       kind: 'refund' as const,
       at: Date.parse(refund.created_at),
       amount: refund.amount,
+      fee: feeOf(refund.amount),
+      references: [transaction.reference, refund.reference],
       transaction,
       taking,
       refund,
@@ -47,12 +51,25 @@ function movementsOf(transaction: Transaction): Movement[] {
   return [...payments, ...back];
 }
 
-/** Was it on this day in Shanghai? */
-export function isOf(day: string): (movement: Movement) => boolean {
-  return ({ at }) => billTime(at).startsWith(day);
+/** All of it, as bills write it down: each day is Shanghai's. */
+export function ledgerOf(books: Books): Ledger<Movement> {
+  return { rows: movements(books), dayOf: ({ at }) => billTime(at).slice(0, 10), ofNobody };
+}
+
+const nobodys = { transaction_id: '4200000000000000000000000000', refund_id: '5000000000000000000000000000' } as const; // prettier-ignore
+
+function ofNobody(movement: Movement): Movement {
+  const { transaction, taking, refund } = movement;
+  return {
+    ...movement,
+    references: [],
+    transaction: { ...transaction, reference: 'att_of_nobody_0000' },
+    taking: taking && { ...taking, transaction_id: nobodys.transaction_id },
+    refund: refund && { ...refund, reference: 'ref_of_nobody_0000', refund_id: nobodys.refund_id },
+  };
 }
 
 /** 0.6 %, in fen, which a payment costs and a refund gives back. */
-export function feeOf(amount: number): number {
+function feeOf(amount: number): number {
   return Math.round(amount * 0.006);
 }

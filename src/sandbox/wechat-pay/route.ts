@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Call } from '../call.ts';
-import { type BillKind, billLink } from './bill-download.ts';
+import { billCall } from './bill-download.ts';
 import { certificates } from './certificate.ts';
 import * as order from './order-call.ts';
 import * as refund from './refund-call.ts';
@@ -52,8 +52,4 @@ export function route(
     if (match) return call(read(options, headers, { number: match[1] ?? '', query, text }));
   }
   return null;
-}
-
-function billCall(kind: BillKind, asked: Asked): Call {
-  return about('bill', [], null, () => billLink(kind, asked));
 }

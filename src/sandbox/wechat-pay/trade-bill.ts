@@ -1,8 +1,9 @@
+import { type Planted, rowsOf } from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { RefundEntry } from '../transaction.ts';
 import { billText, type Cells } from './bill-text.ts';
 import { wechatPayKeys as keys } from './keys.ts';
-import { feeOf, isOf, type Movement, movements } from './movement.ts';
+import { ledgerOf, type Movement } from './movement.ts';
 import { orderOf } from './order.ts';
 import { products } from './product.ts';
 import { ownOf } from './refund-wire.ts';
@@ -44,9 +45,13 @@ type BillType = (typeof billTypes)[number];
  *
  * @param day like 2026-11-29
  */
-export function tradeBill(books: Books, day: string, type: BillType): string | null {
+export function tradeBill(
+  books: Books,
+  { day, planted }: { readonly day: string; readonly planted: readonly Planted[] },
+  type: BillType,
+): string | null {
   const wanted = { ALL: ['payment', 'refund'], SUCCESS: ['payment'], REFUND: ['refund'] }[type];
-  const rows = movements(books).filter((one) => isOf(day)(one) && wanted.includes(one.kind));
+  const rows = rowsOf(ledgerOf(books), day, planted).filter(({ kind }) => wanted.includes(kind));
   return rows.length === 0 ? null : billText(columns[type], rows.map(line), summary(rows));
 }
 
@@ -73,20 +78,20 @@ function line(row: Movement): Cells {
   };
 }
 
-function ofPayment({ amount }: Movement): Cells {
+function ofPayment({ amount, fee }: Movement): Cells {
   return {
     交易状态: 'SUCCESS',
     应结订单金额: yuan(amount),
     微信退款单号: '0',
     商户退款单号: '0',
     退款金额: yuan(0),
-    手续费: fee(feeOf(amount)),
+    手续费: feeText(fee),
     订单金额: yuan(amount),
     申请退款金额: yuan(0),
   };
 }
 
-function ofRefund({ amount, at, transaction }: Movement, refund: RefundEntry): Cells {
+function ofRefund({ amount, fee, at, transaction }: Movement, refund: RefundEntry): Cells {
   return {
     交易状态: orderOf(transaction).reversed ? 'REVOKED' : 'REFUND',
     应结订单金额: yuan(0),
@@ -97,7 +102,7 @@ function ofRefund({ amount, at, transaction }: Movement, refund: RefundEntry): C
     退款金额: yuan(amount),
     退款类型: 'ORIGINAL',
     退款状态: statusOf(refund),
-    手续费: fee(-feeOf(amount)),
+    手续费: feeText(-fee),
     订单金额: yuan(0),
     申请退款金额: yuan(amount),
   };
@@ -110,21 +115,20 @@ function statusOf(refund: RefundEntry): 'PROCESSING' | 'SUCCESS' | 'FAIL' | 'CHA
 }
 
 /** Fees have five decimals. */
-function fee(fen: number): string {
+function feeText(fen: number): string {
   return (fen / 100).toFixed(5);
 }
 
 function summary(rows: readonly Movement[]): Cells {
-  const sum = (kind: Movement['kind'], of: (amount: number) => number) =>
-    rows.filter((row) => row.kind === kind).reduce((before, { amount }) => before + of(amount), 0);
-  const whole = (amount: number) => amount;
-  const [paid, back] = [sum('payment', whole), sum('refund', whole)];
+  const sum = (kind: Movement['kind'], of: 'amount' | 'fee') =>
+    rows.filter((row) => row.kind === kind).reduce((before, row) => before + row[of], 0);
+  const [paid, back] = [sum('payment', 'amount'), sum('refund', 'amount')];
   return {
     总交易单数: String(rows.length),
     应结订单总金额: yuan(paid),
     退款总金额: yuan(back),
     充值券退款总金额: yuan(0),
-    手续费总金额: fee(sum('payment', feeOf) - sum('refund', feeOf)),
+    手续费总金额: feeText(sum('payment', 'fee') - sum('refund', 'fee')),
     订单总金额: yuan(paid),
     申请退款总金额: yuan(back),
   };

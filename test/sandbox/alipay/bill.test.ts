@@ -97,6 +97,46 @@ describe('a bill', () => {
       expect((await fetch(url)).status).toBe(403);
   });
 
+  /** The cells of the lines of a bill of two days ago, as they are wanted. */
+  const downloaded = async () => {
+    const { bill_download_url } = await billOf(day(2));
+    const archive = Buffer.from(await (await fetch(bill_download_url)).arrayBuffer());
+    if (archive.length === 0) return null;
+    const lines = Object.values(unzipped(archive))[0]!.split('\r\n');
+    const names = lines[4]!.split(',');
+    const shown = ['商户订单号', '业务类型', '订单金额（元）', '服务费（元）', '退款批次号/请求号'];
+    return lines.filter((line) => /^\d/.test(line)).map((line) => {
+      const cells = line.split(',');
+      return shown.map((name) => cells[names.indexOf(name)]!.trim());
+    }); // prettier-ignore
+  };
+
+  test('has the discrepancies that are planted in it, and the books stay true', async () => {
+    const reference = await shop.paid();
+    const refund = shop.refundOf(reference, '5.00');
+    await shop.refund(refund);
+    await twoDaysLater();
+    const before = await shop.transaction(reference);
+    const paid = [reference, '交易', '19.99', '-0.12', ''];
+    const back = [reference, '退款', '-5.00', '0.03', refund.out_request_no];
+    const nobodys = ['att_of_nobody_0000', '交易', '19.99', '-0.12', ''];
+    for (const [fault, named, lines] of [
+      ['missing_row', undefined, [back]],
+      ['extra_row', undefined, [paid, back, nobodys]],
+      ['amount_drift', refund.out_request_no, [paid, back.with(2, '-5.01')]],
+      ['fee_drift', reference, [paid.with(3, '-0.11'), back]],
+      ['next_day_row', undefined, [paid]],
+      ['empty_file', undefined, null],
+    ]) {
+      await shop.fault('bill', fault, { count: 1, ...(named === undefined ? {} : { reference: named }) });
+      expect([fault, await downloaded()]).toEqual([fault, lines]);
+    }
+    await shop.fault('bill', 'late_file', { count: 1 });
+    expect(await billOf(day(2))).toMatchObject({ sub_code: 'BILL_NOT_EXIST' });
+    expect(await downloaded()).toEqual([paid, back]);
+    expect(await shop.transaction(reference)).toEqual(before);
+  }); // prettier-ignore
+
   test('is struck by faults on bill', async () => {
     await shop.fault('bill', 'rate_limit', { count: 1 });
     expect(await billOf(day(3))).toMatchObject({ code: '40005' });

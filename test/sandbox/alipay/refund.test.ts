@@ -40,6 +40,18 @@ describe('a refund', () => {
     });
   });
 
+  test('waits for money when the merchant has not enough, and then goes through under its number', async () => {
+    const reference = await shop.paid();
+    const refund = shop.refundOf(reference, '5.00');
+    await shop.fault('refund', 'insufficient_merchant_balance', { count: 1 });
+    expect(await shop.refund(refund)).toMatchObject({
+      code: '40004',
+      sub_code: 'ACQ.SELLER_BALANCE_NOT_ENOUGH',
+    });
+    expect((await shop.transaction(reference)).refunds).toEqual([]);
+    expect(await shop.refund(refund)).toMatchObject({ code: '10000', fund_change: 'Y' });
+  });
+
   test('of all closes the trade, which still says when it was paid', async () => {
     const reference = await shop.paid();
     await shop.refund(shop.refundOf(reference, '19.99'));

@@ -64,6 +64,33 @@ describe('a statement', () => {
     expect((await statement(day())).status).toBe(200);
   });
 
+  const lines = async () => (await statement(day())).text.split('\n').slice(1, -1);
+
+  test('has the discrepancies that are planted in it, and the books stay true', async () => {
+    const account = await shop.paid();
+    await shop.pay(account, { amount: 100 });
+    const before = await shop.transaction(account);
+    const [first, second] = (await lines()) as [string, string];
+    for (const [fault, has] of [
+      ['missing_row', [second]],
+      ['extra_row', [first, second, expect.stringContaining(',CRDT,RCDT,10.50,EUR,att_of_nobody_0000,CR0NB0DY,,')]],
+      ['amount_drift', [first.replace('10.50', '10.49'), second]],
+      ['next_day_row', [first]],
+      ['empty_file', []],
+    ] as const) {
+      await shop.fault('bill', fault, { count: 1 });
+      expect([fault, await lines()]).toEqual([fault, has]);
+    }
+    expect(await lines()).toEqual([first, second]);
+    expect(await shop.transaction(account)).toEqual(before);
+  }); // prettier-ignore
+
+  test('is late: the day is over, and it is not final', async () => {
+    await shop.fault('bill', 'late_file', { count: 1 });
+    expect((await statement(day(1))).headers.get('statement-status')).toBe('interim');
+    expect((await statement(day(1))).headers.get('statement-status')).toBe('final');
+  });
+
   test('is torn off in the middle', async () => {
     await shop.fault('bill', 'reset_mid_body', { count: 1 });
     await expect(statement(day())).rejects.toThrow();

@@ -26,6 +26,17 @@ const statusOf = async ({ id }: any) =>
   (await shop.call('GET', `/v2/payments/captures/${id}`)).body.status;
 
 describe('a refund', () => {
+  test('waits for money when the merchant has not enough, and then goes through under its request id', async () => {
+    const order = await shop.captured();
+    await shop.fault('refund', 'insufficient_merchant_balance', { count: 1 });
+    const key = { 'PayPal-Request-Id': 'ref_waits' };
+    const refused = await shop.refund(captureOf(order), {}, key);
+    expect(refused.status).toBe(422);
+    expect(issueOf(refused)).toBe('REFUND_FAILED_INSUFFICIENT_FUNDS');
+    expect((await shop.transaction(order)).refunds).toEqual([]);
+    expect((await shop.refund(captureOf(order), {}, key)).status).toBe(201);
+  });
+
   test('of all is pending, then completed, and told', async () => {
     const order = await shop.captured();
     const { status, body } = await shop.refund(captureOf(order), {

@@ -134,6 +134,88 @@ describe('a trade bill', () => {
   });
 });
 
+describe('what is planted in a bill', () => {
+  const names = ['商户订单号', '商户退款单号', '应结订单金额', '退款金额', '手续费'];
+  /** Armed after the days are over: a shop that is told of one fault sees it on every bill until it is deleted. */
+  const planted = async (fault: string, more: object = {}, at = day(2)) => {
+    await shop.fault('bill', fault, more);
+    const { body } = await linkOf('tradebill', at);
+    const rows = read((await downloaded(body)).toString()).rows;
+    return rows.map((row) => names.map((name) => row[name]));
+  };
+  const paidRow = (paid: string) => [paid, '0', '19.99', '0.00', '0.12000'];
+
+  test.each(['missing_row', 'extra_row', 'amount_drift', 'fee_drift'])('%s strikes one line, and the books stay true', async (fault) => {
+    const { paid } = await twoDaysAgo();
+    const before = await shop.transaction(paid);
+    const [first, ...rest] = await planted(fault, { count: 1 });
+    expect([first, rest.length]).toEqual({
+      missing_row: [expect.arrayContaining(['0.00', '5.00', '-0.03000']), 2],
+      extra_row: [paidRow(paid), 4],
+      amount_drift: [[paid, '0', '19.98', '0.00', '0.12000'], 3],
+      fee_drift: [[paid, '0', '19.99', '0.00', '0.13000'], 3],
+    }[fault]);
+    if (fault === 'extra_row') expect(rest.at(-1)).toEqual(paidRow('att_of_nobody_0000'));
+    expect(await shop.transaction(paid)).toEqual(before);
+    expect((await billOf('tradebill')).rows).toHaveLength(4);
+  }); // prettier-ignore
+
+  test('strikes the line of the order or refund that it names, and only a bill that has it', async () => {
+    const { coded, refund } = await twoDaysAgo();
+    await shop.fault('bill', 'missing_row', { count: 1, reference: 'att_of_nobody' });
+    expect((await planted('amount_drift', { reference: refund }))[1]).toEqual(
+      expect.arrayContaining([refund, '4.99']),
+    );
+    expect((await planted('missing_row', { reference: coded })).map(([order]) => order)).toEqual([
+      expect.any(String), expect.any(String), coded,
+    ]); // prettier-ignore
+  });
+
+  test('leaves the last line, or the one that is named, to the bill of the next day', async () => {
+    const { paid, coded } = await twoDaysAgo();
+    const today = await shop.paidOrder(); // two days later
+    shop.sandbox = await later(shop.sandbox, 2 * dayMs);
+    const [first, next] = [day(4), day(3)];
+    expect(await planted('next_day_row', {}, first)).toHaveLength(3);
+    expect(await planted('next_day_row', {}, next)).toEqual([
+      [coded, expect.any(String), '0.00', '100.00', '-0.60000'],
+    ]);
+    await shop.sandbox.call('DELETE', '/control/faults');
+    expect(await planted('next_day_row', { reference: paid }, next)).toHaveLength(2);
+    expect((await billOf('tradebill')).rows).toMatchObject([{ 商户订单号: today }]);
+  });
+
+  test('makes it late, empty, or not what it hashes to', async () => {
+    await twoDaysAgo();
+    await shop.fault('bill', 'late_file', { count: 1 });
+    expect((await linkOf('tradebill', day(2))).body.code).toBe('STATEMENT_CREATING');
+    await shop.fault('bill', 'empty_file', { count: 1 });
+    const empty = (await linkOf('tradebill', day(2))).body;
+    expect(await downloaded(empty)).toHaveLength(0);
+    expect(empty.hash_value).toBe(createHash('sha1').update('').digest('hex'));
+    await shop.fault('bill', 'bad_hash', { count: 1 });
+    const { body } = await linkOf('tradebill', day(2));
+    const text = await downloaded(body);
+    expect(body.hash_value).not.toBe(createHash('sha1').update(text).digest('hex'));
+    expect(read(text.toString()).rows).toHaveLength(4);
+  });
+
+  test('strikes the fund bill, too, whose balances follow', async () => {
+    const { paid } = await twoDaysAgo();
+    await shop.fault('bill', 'amount_drift', { count: 1, reference: paid });
+    const { rows } = await billOf('fundflowbill');
+    expect(rows[0]).toMatchObject({ '收支金额(元)': '19.98', '账户结余(元)': '19.98' });
+    expect(rows[5]).toMatchObject({ '账户结余(元)': '14.89' });
+  });
+
+  test('waits for a bill that has a line', async () => {
+    await shop.fault('bill', 'missing_row', { count: 1 });
+    expect((await linkOf('tradebill', day(3))).body.code).toBe('NO_STATEMENT_EXIST');
+    await twoDaysAgo();
+    expect((await billOf('tradebill')).rows).toHaveLength(3);
+  });
+});
+
 describe('a fund bill', () => {
   test('has what came and went, with the balance after each', async () => {
     const { paid, coded, refund } = await twoDaysAgo();
