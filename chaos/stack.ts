@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The channels that the sandbox plays, in the order of their ports: the next ones after its own. */
-export const channels = ['wechat-pay', 'stripe', 'alipay', 'paypal'] as const;
+export const channels = ['wechat-pay', 'stripe', 'alipay', 'paypal', 'bank-transfer'] as const;
 /** The parts that can be cut off from whoever calls them. */
 export const lines = ['api', 'postgres', 'temporal', ...channels] as const;
 export type Line = (typeof lines)[number];

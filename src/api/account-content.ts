@@ -84,7 +84,8 @@ export function placeErrors(
   const isBare = url.username === '' && url.password === '';
   const isVendors = url.protocol === 'https:' && hosts.includes(url.host);
   if (isBare && (isVendors || (!livemode && isAllowedTarget(url, egressAllow)))) return [];
+  const theirs = hosts.length > 0 ? hosts.join(', ') : 'it has none that is everybody’s, so an operator makes its accounts'; // prettier-ignore
   const test = livemode ? '' : ', or for a test account what EGRESS_ALLOW lists';
-  const detail = `must be https at a host of the channel (${hosts.join(', ')})${test}`;
+  const detail = `must be https at a host of the channel (${theirs})${test}`;
   return [{ pointer: '/settings/base_url', code: 'invalid_settings', detail }];
 }

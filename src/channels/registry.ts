@@ -1,5 +1,6 @@
 import type { ChannelRules, Served } from '../domain/channel.ts';
 import { alipay } from './alipay/channel.ts';
+import { bankTransfer } from './bank-transfer/channel.ts';
 import { type Channel, rulesFor } from './channel.ts';
 import { paypal } from './paypal/channel.ts';
 import { stripe } from './stripe/channel.ts';
@@ -11,6 +12,7 @@ const registered: readonly Channel[] = [
   alipay as Channel,
   stripe as Channel,
   paypal as Channel,
+  bankTransfer as Channel,
 ];
 
 /** What the rules know of this method of this channel. Throws for a channel that this build does not have. */

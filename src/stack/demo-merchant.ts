@@ -44,6 +44,14 @@ interface Keys {
     readonly webhook_id: string;
     readonly webhook_certificate: string;
   };
+  readonly 'bank-transfer': {
+    readonly channel_account: string;
+    readonly customer: string;
+    readonly customer_key_id: string;
+    readonly customer_private_key: string;
+    readonly bank_key_id: string;
+    readonly bank_public_key: string;
+  };
 }
 
 /**
@@ -92,7 +100,7 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, alipay, stripe, paypal }: Keys,
+  { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank }: Keys,
   { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -139,6 +147,17 @@ function accountsAt(
         merchant_id: paypal.merchant_id,
         webhook_id: paypal.webhook_id,
         webhook_certificates: [paypal.webhook_certificate],
+      },
+    },
+    {
+      id: bank.channel_account,
+      channel: 'bank-transfer',
+      settings: {
+        base_url: channels['bank-transfer'],
+        customer: bank.customer,
+        customer_key_id: bank.customer_key_id,
+        customer_private_key: bank.customer_private_key,
+        bank_keys: { [bank.bank_key_id]: bank.bank_public_key },
       },
     },
   ];

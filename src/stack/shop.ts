@@ -16,6 +16,8 @@ export interface ShownPayment {
     readonly data?: string;
     readonly url?: string;
     readonly params?: Readonly<Record<string, string>>;
+    readonly bank_account?: { readonly iban: string };
+    readonly reference?: string;
   } | null;
   readonly attempts: readonly {
     readonly reference: string;

@@ -15,18 +15,21 @@ interface Way {
   readonly currency: string;
   /** The payer only agrees: no money moves that Holdfast does not confirm. */
   readonly isConfirmed?: true;
+  /** The payer makes the order by opening it: before that there is nothing to close. */
+  readonly isOpened?: true;
 }
 
 const methods = {
   wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', currency: 'CNY' },
   wechat_pay_h5: { channel: 'WeChat Pay', deed: 'opens a page', currency: 'CNY' },
   wechat_pay_jsapi: { channel: 'WeChat Pay', deed: 'is asked inside WeChat', currency: 'CNY' },
-  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY' },
-  alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
-  alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY' },
+  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY', isOpened: true },
+  alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY', isOpened: true },
+  alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY', isOpened: true },
   ideal: { channel: 'Stripe', deed: 'opens his bank’s page', currency: 'EUR' },
   grabpay: { channel: 'Stripe', deed: 'opens a page', currency: 'SGD' },
   paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD', isConfirmed: true },
+  bank_transfer: { channel: 'the bank', deed: 'is told where to transfer', currency: 'EUR' },
 } as const satisfies Readonly<Record<string, Way>>;
 export type DemoMethod = keyof typeof methods;
 
@@ -80,10 +83,10 @@ async function troubledPayment(
 }
 
 async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
-  const { channel, isConfirmed }: Way = methods[method];
+  const { channel, isConfirmed, isOpened }: Way = methods[method];
   tell('\n3. The payer acts after the payment was given up');
   const payment = await order(shop, 4_200, tell, method);
-  await shop.look(payment); // at Alipay there is nothing to close before
+  if (isOpened) await shop.look(payment);
   const canceled = await shop.cancel(payment.id);
   if (canceled.status !== 'canceled')
     throw new Error(`${payment.id} is ${canceled.status} after its cancel`);
@@ -147,6 +150,8 @@ async function order(
 function shown({ next_action }: ShownPayment): string {
   if (next_action?.data) return `QR code: ${next_action.data}`;
   if (next_action?.url) return `page: ${next_action.url}`;
+  if (next_action?.bank_account)
+    return `transfer to ${next_action.bank_account.iban}, reference ${next_action.reference}`;
   return `for the payer’s client: ${Object.keys(next_action?.params ?? {}).join(', ')}`;
 }
 

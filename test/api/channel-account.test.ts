@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -283,6 +283,14 @@ describe('400 and 422', () => {
       const settings = stripe({ api_key, base_url });
       expect(await create({ channel: 'stripe', settings }, of)).toMatchObject(refused);
     }
+  }); // prettier-ignore
+
+  test('no address is that of a channel without a host of its own: an operator makes its accounts', async () => {
+    const pem = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const;
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519', pem);
+    const settings = { base_url: 'https://bank.example', customer: 'CST1', customer_key_id: 'k1', customer_private_key: privateKey, bank_keys: { b1: publicKey } };
+    const detail = 'must be https at a host of the channel (it has none that is everybody’s, so an operator makes its accounts)';
+    expect(await create({ channel: 'bank-transfer', settings }, live)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/settings/base_url', code: 'invalid_settings', detail }] } });
   }); // prettier-ignore
 
   test('what EGRESS_ALLOW lists is for test accounts alone', async () => {

@@ -265,7 +265,7 @@ describe('channel accounts', () => {
   test('say what they serve and where their channel calls back', async () => {
     const { body } = await merchant.call('GET', '/v1/channel_accounts');
     const account = (channel: string) => body.data.find((one: any) => one.channel === channel);
-    expect(body.data).toHaveLength(4);
+    expect(body.data).toHaveLength(5);
     expect(account('wechat-pay')).toEqual({
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
@@ -281,6 +281,7 @@ describe('channel accounts', () => {
     expect(account('alipay').methods).toEqual(['alipay_qr', 'alipay_page', 'alipay_wap']);
     expect(account('stripe')).toMatchObject({ methods: ['card'] });
     expect(account('paypal')).toMatchObject({ methods: ['paypal'] });
+    expect(account('bank-transfer')).toMatchObject({ methods: ['bank_transfer'] });
     expect(account('stripe').currencies).toEqual(expect.arrayContaining(['USD', 'EUR', 'JPY']));
   });
 });

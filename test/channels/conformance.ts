@@ -1,6 +1,7 @@
 import { agreements } from './conformance/agreement.ts';
 import { callbacks } from './conformance/callback.ts';
 import { cards } from './conformance/card.ts';
+import { credits } from './conformance/credit.ts';
 import { faults } from './conformance/fault.ts';
 import { holds } from './conformance/hold.ts';
 import { orders } from './conformance/order.ts';
@@ -32,6 +33,7 @@ export function channelContract(adapter: Conformant): void {
   if (channel.facts.confirms === 'at_once') cards(given, () => rig);
   if (channel.facts.confirms === 'when_agreed') agreements(given, () => rig);
   if (channel.facts.captures !== 'none') holds(given, () => rig);
+  if (given.credits) credits(given, () => rig);
 
   test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {
     const { body } = await rig.sandbox.control('GET', 'books');

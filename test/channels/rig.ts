@@ -11,7 +11,7 @@ import type {
 } from '../../src/channels/channel.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
-import type { Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Receipt } from '../../src/domain/outcome.ts';
 import { drawId } from '../../src/store/id.ts';
 import { type Heard, openSandbox, type Sandbox } from './sandbox.ts';
 
@@ -58,6 +58,8 @@ export interface Conformant {
   readonly keepsFailures: boolean;
   /** Further methods whose orders a call of ours makes, each with what its payer comes with, if with anything. */
   readonly others?: Readonly<Record<string, string | null>>;
+  /** The payer transfers what he likes, as often as he likes: several credits come under one number (decision 0031). */
+  readonly credits?: true;
   /** What the sandbox holds against us because this suite does it on purpose. */
   readonly provoked: readonly string[];
 }
@@ -239,9 +241,14 @@ export class Rig {
     const made = await this.confirmable(order);
     const confirmed = await channel.confirm?.(this.call(), made);
     if (!confirmed || confirmed.kind === 'action_required') await this.payer(made);
-    const answer = await channel.query(this.call(), made);
-    if (answer.kind !== 'approved') throw new Error(`query: ${JSON.stringify(answer)}`);
-    return { order: made, receipt: answer.receipt };
+    const [receipt, ...others] = await this.taken(made);
+    if (!receipt || others.length > 0) throw new Error(`paid, and told of ${others.length} more`);
+    return { order: made, receipt };
+  }
+
+  /** The money that a query tells of it. */
+  async taken(order: Order): Promise<readonly Receipt[]> {
+    return receiptsIn(await this.given.channel.query(this.call(), order));
   }
 
   async payer({ reference }: Order, act: object = { action: 'pay' }): Promise<void> {
@@ -273,6 +280,12 @@ export class Rig {
   read(heard: Heard, account = this.account) {
     return this.given.channel.readCallback(account, heard, new Date());
   }
+}
+
+/** The money that an answer tells: one receipt of the whole order, or what was credited. */
+export function receiptsIn(answer: Answer): readonly Receipt[] {
+  if (answer.kind === 'credited') return answer.receipts;
+  return answer.kind === 'approved' ? [answer.receipt] : [];
 }
 
 /** Waits until it is so, with a limit that a loaded machine can keep. */

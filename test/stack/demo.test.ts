@@ -70,6 +70,7 @@ test.each([
   ['alipay_qr', 'alipay', 'QR code: https://qr.alipay.com/'],
   ['wechat_pay_jsapi', 'wechat-pay', 'for the payer’s client: appId, '],
   ['paypal', 'paypal', 'page: http'],
+  ['bank_transfer', 'bank-transfer', 'transfer to '],
 ])(
   'with --method %s the same goes by %s',
   async (method, channel, shown) => {
@@ -121,6 +122,8 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   ]);
   expect([await other.ended, other.stderr()]).toEqual([
     1,
-    expect.stringMatching(/^--method must be one of wechat_pay_qr, .*, paypal, not 'cash'\n$/),
+    expect.stringMatching(
+      /^--method must be one of wechat_pay_qr, .*, bank_transfer, not 'cash'\n$/,
+    ),
   ]);
 });

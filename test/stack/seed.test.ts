@@ -84,6 +84,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(await findCaller(store.pool, made.api_key)).toMatchObject({ merchant_id: made.merchant });
   const atNextPorts = [
     ['alipay', 1, `http://localhost:${port + 3}`],
+    ['bank-transfer', 1, `http://localhost:${port + 5}`],
     ['paypal', 1, `http://localhost:${port + 4}`],
     ['stripe', 1, `http://localhost:${port + 2}`],
     ['wechat-pay', 1, `http://localhost:${port + 1}`],
@@ -92,7 +93,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(readFileSync(join(dataDir, 'new', 'api_key'), 'utf8')).toBe(`${made.api_key}\n`);
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
-  expect(await counts()).toEqual({ merchants: 1, accounts: 4 });
+  expect(await counts()).toEqual({ merchants: 1, accounts: 5 });
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {
@@ -105,6 +106,8 @@ test('channels at other ports are told, and are a new version of their accounts'
     '9003',
     '--paypal-port',
     '9004',
+    '--bank-transfer-port',
+    '9005',
   ];
   const { code, out } = await seed(['--sandbox', sandbox.control, ...ports]);
   expect(code).toBe(0);
@@ -112,6 +115,7 @@ test('channels at other ports are told, and are a new version of their accounts'
   const latest = (await baseUrls()).filter(([, version]) => version === 2);
   expect(latest).toEqual([
     ['alipay', 2, 'http://127.0.0.1:9003'],
+    ['bank-transfer', 2, 'http://127.0.0.1:9005'],
     ['paypal', 2, 'http://127.0.0.1:9004'],
     ['stripe', 2, 'http://127.0.0.1:9002'],
     ['wechat-pay', 2, 'http://127.0.0.1:9001'],
