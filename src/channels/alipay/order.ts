@@ -4,11 +4,12 @@ import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcom
 import { inBeijing } from '../beijing.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { inYuan } from './money.ts';
 import { pageOf } from './page.ts';
 import { failureFrom } from './refusal.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { answerOf, readTrade } from './trade.ts';
 
 /** Makes a code that is shown (`alipay_qr`), or the address of a page that the payer opens. */

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { inYuan, toFen } from './money.ts';
 import { failureFrom } from './refusal.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { cny } from './trade.ts';
 
 /** The number is used with another amount (channels.md 2.5): there is a refund, so it must be asked about. */

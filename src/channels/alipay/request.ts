@@ -2,6 +2,7 @@ import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import { inBeijing } from '../beijing.ts';
 import type { Call, HttpReply } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { type Refusal, verdictOf } from './refusal.ts';
 import { signedAnswer } from './response.ts';
@@ -78,9 +79,4 @@ function believed(account: Account, method: string, reply: HttpReply): Spoken {
   const answer = signedAnswer(account, method, body);
   if (answer === null) return unclear('a reply without a genuine signature');
   return verdictOf(answer);
-}
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(detail: string): Unknown {
-  return { kind: 'unknown', detail };
 }

@@ -1,10 +1,11 @@
 import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { toWire } from './money.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { virtualAccount } from './response.ts';
 import { answerOf, disagreement } from './virtual-account.ts';
 

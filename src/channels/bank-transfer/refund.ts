@@ -1,10 +1,11 @@
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom, whyReturned } from './failure.ts';
 import { fromWire, toWire } from './money.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { type WireReturn, wireReturn } from './response.ts';
 
 /** Sends money back to who paid it, once under its number: the bank calls that a return (section 3). */

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './response.ts';
 import { signatureOf, verification } from './signature.ts';
@@ -46,9 +47,4 @@ function refusal(status: number, error: WireError | null): Spoken {
   if (!error || status < 400 || status >= 500) return unclear(detail);
   if (status === 429 || error.code === 'SIGNATURE_STALE') return { kind: 'never_sent', detail };
   return { kind: 'refused', error, detail };
-}
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(detail: string): Unknown {
-  return { kind: 'unknown', detail };
 }

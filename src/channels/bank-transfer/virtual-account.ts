@@ -1,8 +1,8 @@
 import type { Disagreement, QueryAnswer, Receipt } from '../../domain/outcome.ts';
 import type { Order } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { fromWire, toWire } from './money.ts';
-import { unclear } from './request.ts';
 import type { VirtualAccount } from './response.ts';
 
 /** Every status of section 2; one that is not listed is not understood, hence `unknown`. */

@@ -2,6 +2,7 @@ import { sum } from '../../domain/money.ts';
 import type { CaptureAnswer, CloseAnswer } from '../../domain/outcome.ts';
 import type { Call, CaptureOrder, Order } from '../channel.ts';
 import { read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { stateOf, whyDeclined } from './captured.ts';
 import { failureFrom } from './failure.ts';
@@ -9,7 +10,7 @@ import { authorizationOf, capturesOf, heldBy, isHeld } from './hold.ts';
 import { lookUp, unsent } from './lookup.ts';
 import { toWire } from './money.ts';
 import { isMissing, isNumberTaken } from './order.ts';
-import { post, type Refusal, unclear } from './request.ts';
+import { post, type Refusal } from './request.ts';
 import { type Authorization, type Capture, capture as wireCapture, type CheckoutOrder } from './response.ts'; // prettier-ignore
 
 /** Takes a part of what is held, or all of it. The answer is the hold's total, whichever capture it came from. */

@@ -1,9 +1,9 @@
 import { type Currency } from '../../domain/currency.ts';
 import { type Minor, sum } from '../../domain/money.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
+import { unclear } from '../unclear.ts';
 import { failureFrom } from './failure.ts';
 import { fromWire } from './money.ts';
-import { unclear } from './request.ts';
 import type { Capture } from './response.ts';
 
 /** Every status of a capture; one that is not listed is not understood. What went back was taken before. */

@@ -1,11 +1,11 @@
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import type { Order } from '../channel.ts';
 import { read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { answerOf as answerOfCapture } from './captured.ts';
 import { answerOf as answerOfHold, authorizationOf, capturesOf } from './hold.ts';
 import { fromWire } from './money.ts';
-import { unclear } from './request.ts';
 import { type CheckoutOrder, checkoutOrder } from './response.ts';
 
 /** What a reply with an order in it says. */

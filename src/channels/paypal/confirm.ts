@@ -1,11 +1,12 @@
 import { type ConfirmAnswer, confirmedBy } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { orderSaid } from './checkout-order.ts';
 import { linkTo, type WireError } from './error.ts';
 import { failureFrom } from './failure.ts';
 import { addressOf, isMissing, isNumberTaken, unavailable } from './order.ts';
-import { post, type Refusal, unclear } from './request.ts';
+import { post, type Refusal } from './request.ts';
 
 /** Takes the money or the hold that the payer has agreed to. Throws without the order's number, a bug. */
 export async function confirm(call: Call<Account>, order: Order): Promise<ConfirmAnswer> {

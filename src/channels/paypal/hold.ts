@@ -1,8 +1,8 @@
 import type { Held, QueryAnswer } from '../../domain/outcome.ts';
+import { unclear } from '../unclear.ts';
 import { stateOf, totalOf } from './captured.ts';
 import { failureFrom } from './failure.ts';
 import { fromWire } from './money.ts';
-import { unclear } from './request.ts';
 import type { Authorization, Capture, CheckoutOrder } from './response.ts';
 
 /** Every status of an authorization; one that is not listed is not understood. */

@@ -1,10 +1,11 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import { read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { strangeness } from './checkout-order.ts';
 import { addressOf, isMissing } from './order.ts';
-import { get, unclear } from './request.ts';
+import { get } from './request.ts';
 import { type CheckoutOrder, checkoutOrder } from './response.ts';
 
 export type LookedUp =

@@ -2,12 +2,13 @@ import { drawnAt } from '../../domain/id.ts';
 import type { CloseAnswer, CreateAnswer, Declined, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { orderSaid, told } from './checkout-order.ts';
 import { linkTo, type WireError } from './error.ts';
 import { failureFrom } from './failure.ts';
 import { toWire } from './money.ts';
-import { get, post, unclear } from './request.ts';
+import { get, post } from './request.ts';
 import { checkoutOrder } from './response.ts';
 
 /** Where orders live. */

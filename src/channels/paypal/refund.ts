@@ -1,6 +1,7 @@
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { stateOf } from './captured.ts';
 import { failureFrom } from './failure.ts';
@@ -8,7 +9,7 @@ import { capturesOf } from './hold.ts';
 import { lookUp, unsent } from './lookup.ts';
 import { fromWire, toWire } from './money.ts';
 import { isMissing, isNumberTaken, line } from './order.ts';
-import { get, post, unclear } from './request.ts';
+import { get, post } from './request.ts';
 import { type CheckoutOrder, type WireRefund, wireRefund } from './response.ts';
 
 /** Gives money back, once under its key. */

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply, HttpRequest } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './error.ts';
 
@@ -75,9 +76,4 @@ function believed(reply: HttpReply): Spoken {
 
 function isOverToken(error: WireError | null): boolean {
   return error?.issue === 'invalid_token' || error?.issue === 'AUTHENTICATION_FAILURE';
-}
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(detail: string): Unknown {
-  return { kind: 'unknown', detail };
 }

@@ -1,11 +1,12 @@
 import { sum } from '../../domain/money.ts';
 import type { CaptureAnswer } from '../../domain/outcome.ts';
 import type { Call, CaptureOrder } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { addressOf, isAboutState, orderSaid, refused } from './order.ts';
 import { expanded } from './payment-intent.ts';
-import { post, unclear } from './request.ts';
+import { post } from './request.ts';
 
 /** Takes a part of what is held, or all of it. The answer is the hold's total, whichever capture it came from. */
 export async function capture(call: Call<Account>, order: CaptureOrder): Promise<CaptureAnswer> {

@@ -1,10 +1,11 @@
 import { type ConfirmAnswer, confirmedBy, type QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { addressOf, isAboutState, orderSaid, unavailable } from './order.ts';
 import { expanded, paymentIntent, told } from './payment-intent.ts';
-import { post, type Refusal, unclear } from './request.ts';
+import { post, type Refusal } from './request.ts';
 import { parse } from './response.ts';
 import { wayOf } from './way.ts';
 

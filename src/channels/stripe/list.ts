@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Unknown } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
 import { read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { type Form, get, unclear } from './request.ts';
+import { type Form, get } from './request.ts';
 import { metadata } from './response.ts';
 
 /** Fifty objects stay below the size of a reply that is read; a thousand are looked through. */

@@ -1,10 +1,11 @@
 import type { CloseAnswer, CreateAnswer, Declined, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom, type WireError } from './failure.ts';
 import { paymentIntent, told } from './payment-intent.ts';
-import { post, type Refusal, stored, unclear } from './request.ts';
+import { post, type Refusal, stored } from './request.ts';
 import { wayOf } from './way.ts';
 
 /** Where orders live. */

@@ -1,11 +1,12 @@
 import { drawnAt } from '../../domain/id.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { findListed } from './list.ts';
 import { addressOf, orders, orderSaid } from './order.ts';
 import { expanded } from './payment-intent.ts';
-import { get, unclear } from './request.ts';
+import { get } from './request.ts';
 
 /** Asks what became of our order; before its number is known, in the list of what was made since. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {

@@ -4,10 +4,11 @@ import type { Failure } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { findListed } from './list.ts';
-import { get, post, unclear } from './request.ts';
+import { get, post } from './request.ts';
 import { currency, metadata, minor, money, parse } from './response.ts';
 
 const refunds = '/v1/refunds';

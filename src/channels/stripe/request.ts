@@ -96,8 +96,3 @@ function refusal(status: number, error: WireError | null, is_replayed: boolean):
 export function stored(detail: string): Unknown {
   return { kind: 'unknown', detail, is_stored: true };
 }
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(detail: string): Unknown {
-  return { kind: 'unknown', detail };
-}

@@ -2,10 +2,11 @@ import type { CloseAnswer, CreateAnswer, NextAction } from '../../domain/outcome
 import type { Call, Order } from '../channel.ts';
 import type { Parameters } from '../form.ts';
 import { atMost } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { numberOf, wireTime } from './number.ts';
 import { done, refusalIn } from './refusal.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 
 /** The kind of an order, named again by its refunds (docs/channels/unionpay.md 2 and 5). */
 export interface Product {

@@ -1,10 +1,11 @@
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { numberOf, type WireNumber } from './number.ts';
 import { done, failureFrom, givenBack, underWay } from './refusal.ts';
-import { speak, type Spoken, unclear } from './request.ts';
+import { speak, type Spoken } from './request.ts';
 import { receiptOf, type Transaction, transaction } from './transaction.ts';
 
 /** Asks about an order or a refund, by our number and its time. */

@@ -1,12 +1,13 @@
 import type { RefundAnswer } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { numberOf } from './number.ts';
 import { productOf } from './order.ts';
 import { ask, isAbout } from './query.ts';
 import { done, failureFrom, refusalIn, underWay } from './refusal.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { cny, moneyOf, transaction } from './transaction.ts';
 
 /** Gives money back: taken at first, and done when a notice or the query says so. */

@@ -1,6 +1,7 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { isGenuine, signatureOf } from './signature.ts';
 
@@ -61,9 +62,4 @@ function membersOf(body: string): Parameters | null {
   return length === body.length && members.size === found.length
     ? Object.fromEntries(members)
     : null;
-}
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(detail: string): Unknown {
-  return { kind: 'unknown', detail };
 }

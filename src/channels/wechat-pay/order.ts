@@ -1,7 +1,8 @@
 import type { CloseAnswer, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { answerOf, readTransaction } from './transaction.ts';
 
 /** Asks what became of our number. */
@@ -12,7 +13,7 @@ export async function query(call: Call<Account>, order: Order): Promise<QueryAns
   if (spoken.kind !== 'refused') return { kind: 'unknown', detail: spoken.detail };
   const { status, error } = spoken;
   if (status === 404 && error.key === 'ORDERNOTEXIST') return { kind: 'not_found' };
-  return unclear(status, error.code);
+  return unclear(`${status} ${error.code}`);
 }
 
 function transactionSaid(
@@ -21,7 +22,7 @@ function transactionSaid(
   order: Order,
 ): QueryAnswer {
   const found = status === 200 ? readTransaction(body) : null;
-  if (!found) return unclear(status, 'without a readable transaction');
+  if (!found) return unclear(`${status} without a readable transaction`);
   const answer = answerOf(found, account, order.reference);
   const { amount } = found;
   // What was paid is told as the channel tells it, with its number: the domain compares it, and keeps the number.
@@ -37,7 +38,7 @@ export async function close(call: Call<Account>, order: Order): Promise<CloseAns
   const path = `/v3/pay/transactions/out-trade-no/${order.reference}/close`;
   const spoken = await speak(call, 'POST', path, { mchid: call.account.mchid });
   if (spoken.kind === 'done' && spoken.status === 204) return { kind: 'closed' };
-  if (spoken.kind === 'done') return unclear(spoken.status, 'where 204 is the only yes');
+  if (spoken.kind === 'done') return unclear(`${spoken.status} where 204 is the only yes`);
   if (spoken.kind !== 'refused') return spoken;
   return { kind: 'refused', detail: `${spoken.status} ${spoken.error.code}` };
 }

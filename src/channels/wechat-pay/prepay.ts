@@ -1,8 +1,9 @@
 import type { CreateAnswer } from '../../domain/outcome.ts';
 import type { Call, Order } from '../channel.ts';
 import { atMost } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { failureFrom } from './response.ts';
 import { type Way, wayOf } from './way.ts';
 
@@ -35,7 +36,7 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
   if (spoken.kind === 'done') return actionFrom(way, call, order, spoken);
   if (spoken.kind !== 'refused') return spoken;
   const { status, error } = spoken;
-  if (numberTaken.has(error.key)) return unclear(status, error.code);
+  if (numberTaken.has(error.key)) return unclear(`${status} ${error.code}`);
   return { kind: 'declined', failure: failureFrom(error) };
 }
 
@@ -47,7 +48,7 @@ function actionFrom(
 ): CreateAnswer {
   const now = call.now();
   const next_action = status === 200 ? way.action(body, call.account, order, now) : null;
-  if (!next_action) return unclear(status, `without what a payer of ${way.path} needs`);
+  if (!next_action) return unclear(`${status} without what a payer of ${way.path} needs`);
   const code_ends_at = new Date(now.getTime() + way.life_ms).toISOString();
   return { kind: 'action_required', next_action, code_ends_at };
 }

@@ -4,8 +4,9 @@ import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { speak, unclear } from './request.ts';
+import { speak } from './request.ts';
 import { currency, failureFrom, fen, money } from './response.ts';
 
 /** Gives money back. The same number never refunds twice (channels.md 1.5); 200 only means accepted. */
@@ -31,7 +32,7 @@ export async function queryRefund(call: Call<Account>, order: RefundOrder): Prom
   if (spoken.kind !== 'refused') return { kind: 'unknown', detail: spoken.detail };
   const { status, error } = spoken;
   if (status === 404 && neverMade.has(error.key)) return { kind: 'not_found' };
-  return unclear(status, error.code);
+  return unclear(`${status} ${error.code}`);
 }
 
 function refundSaid(
@@ -39,7 +40,7 @@ function refundSaid(
   order: RefundOrder,
 ): RefundAnswer {
   const found = status === 200 ? readRefund(body) : null;
-  if (!found) return unclear(status, 'without a readable refund');
+  if (!found) return unclear(`${status} without a readable refund`);
   const isOurs =
     found.out_refund_no === order.reference &&
     found.out_trade_no === order.attempt_reference &&

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply } from '../channel.ts';
+import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './response.ts';
 import { authorization, expectedKey, verification } from './signature.ts';
@@ -41,7 +42,7 @@ function believed(call: Call<Account>, reply: HttpReply): Spoken {
   if (reply.kind === 'lost') return { kind: 'unknown', detail: reply.detail };
   const { status, body } = reply;
   const trust = verification(call.account, reply.headers, Buffer.from(body), call.now());
-  if (trust !== 'genuine') return unclear(status, `with a ${trust} signature`);
+  if (trust !== 'genuine') return unclear(`${status} with a ${trust} signature`);
   if (status < 400) return { kind: 'done', status, body };
   return refusal(status, readError(body));
 }
@@ -57,12 +58,7 @@ const definite = new Set(['OPENIDMISMATCH']);
 function refusal(status: number, error: WireError | null): Spoken {
   if (error && definite.has(error.key)) return { kind: 'refused', status, error };
   if (status >= 500 || !error || undecided.has(error.key))
-    return unclear(status, error?.code ?? 'without a code');
+    return unclear(`${status} ${error?.code ?? 'without a code'}`);
   if (status === 429 || tooOften.has(error.key)) return { kind: 'never_sent', detail: error.code };
   return { kind: 'refused', status, error };
-}
-
-/** An answer that says nothing certain about what was asked. */
-export function unclear(status: number, what: string): Unknown {
-  return { kind: 'unknown', detail: `${status} ${what}` };
 }

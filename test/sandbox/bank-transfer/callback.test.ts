@@ -1,4 +1,5 @@
 import { pause } from '../callback-receiver.ts';
+import { comesAllTheSame } from '../on-its-way.ts';
 import { until } from '../shop.ts';
 import { type BankShop, openBankShop } from './shop.ts';
 
@@ -157,27 +158,11 @@ describe('a callback that is spoilt', () => {
 });
 
 describe('a callback on its way', () => {
-  test('is dropped and comes with the next try', async () => {
-    await shop.fault('callback', 'drop', { count: 1 });
-    const begun = Date.now();
-    await shop.paid();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(95); // five seconds of the ladder, scaled
-  });
-
-  test('is duplicated and comes as often as copies says', async () => {
-    await shop.fault('callback', 'duplicate', { count: 1, copies: 4 });
-    await shop.paid();
-    const heard = await shop.receiver.until(4);
-    expect(new Set(heard.map(({ said }) => said.id)).size).toBe(1);
-  });
-
-  test('is delayed and comes after delay_ms', async () => {
-    await shop.fault('callback', 'delay', { count: 1, delay_ms: 900 });
-    const begun = Date.now();
-    await shop.paid();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(900);
+  comesAllTheSame({
+    shop: () => shop,
+    happens: () => shop.paid(),
+    idOf: ({ said }) => said.id,
+    nextTryMs: 95, // five seconds of the ladder
   });
 
   test('is overtaken and comes after the next one of its order', async () => {

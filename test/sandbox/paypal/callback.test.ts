@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { pause } from '../callback-receiver.ts';
+import { comesAllTheSame } from '../on-its-way.ts';
 import { until } from '../shop.ts';
 import { captureOf, holdOf, openPaypalShop, type PaypalShop, referenceOf, usd } from './shop.ts';
 
@@ -193,27 +194,11 @@ describe('an event that is spoilt', () => {
 });
 
 describe('an event on its way', () => {
-  test('is dropped and comes with the next try', async () => {
-    await shop.fault('callback', 'drop', { count: 1 });
-    const begun = Date.now();
-    await shop.approved();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(190); // ten seconds of the ladder, scaled
-  });
-
-  test('is duplicated and comes as often as copies says', async () => {
-    await shop.fault('callback', 'duplicate', { count: 1, copies: 4 });
-    await shop.approved();
-    const heard = await shop.receiver.until(4);
-    expect(new Set(heard.map(({ event }) => event.id)).size).toBe(1);
-  });
-
-  test('is delayed and comes after delay_ms', async () => {
-    await shop.fault('callback', 'delay', { count: 1, delay_ms: 900 });
-    const begun = Date.now();
-    await shop.approved();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(900);
+  comesAllTheSame({
+    shop: () => shop,
+    happens: () => shop.approved(),
+    idOf: ({ event }) => event.id,
+    nextTryMs: 190, // ten seconds of the ladder
   });
 
   test('is overtaken and comes after the next one of its order', async () => {

@@ -2,6 +2,7 @@ import { Stripe } from 'stripe';
 
 import { signatureOf } from '../../../src/sandbox/stripe/signature.ts';
 import { pause } from '../callback-receiver.ts';
+import { comesAllTheSame } from '../on-its-way.ts';
 import { until } from '../shop.ts';
 import { openStripeReceiver } from './receiver.ts';
 import { openStripeShop, referenceOf, type StripeShop } from './shop.ts';
@@ -179,27 +180,11 @@ describe('an event that is spoilt', () => {
 });
 
 describe('an event on its way', () => {
-  test('is dropped and comes with the next try', async () => {
-    await shop.fault('callback', 'drop', { count: 1 });
-    const begun = Date.now();
-    await shop.confirmed();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(190); // ten seconds of the ladder, scaled
-  });
-
-  test('is duplicated and comes as often as copies says', async () => {
-    await shop.fault('callback', 'duplicate', { count: 1, copies: 4 });
-    await shop.confirmed();
-    const heard = await shop.receiver.until(4);
-    expect(new Set(heard.map(({ event }) => event.id as string)).size).toBe(1);
-  });
-
-  test('is delayed and comes after delay_ms', async () => {
-    await shop.fault('callback', 'delay', { count: 1, delay_ms: 900 });
-    const begun = Date.now();
-    await shop.confirmed();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(900);
+  comesAllTheSame({
+    shop: () => shop,
+    happens: () => shop.confirmed(),
+    idOf: ({ event }) => event.id as string,
+    nextTryMs: 190, // ten seconds of the ladder
   });
 
   test('is overtaken and comes after the next one of its order', async () => {
