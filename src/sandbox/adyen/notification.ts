@@ -43,7 +43,7 @@ export function tellAuthorisation(options: AdyenOptions, payment: Payment): void
     additionalData: {
       cardSummary: '1111',
       expiryDate: '03/2030',
-      ...(isAuthorised ? { authCode: authCodeOf(payment) } : { refusalReasonCode: refusal.code }),
+      ...(isAuthorised ? { authCode: authCodeOf(payment) } : {}),
     },
   });
 }
@@ -135,13 +135,13 @@ export function tellRefund(
   modified(options, payment, about, value, { eventCode, success, reason }, refund);
 }
 
-/** A report can be downloaded; `reason` says where. */
-export function tellReport(options: AdyenOptions, pspReference: string, file: string): void {
+/** A report can be downloaded: `pspReference` is its name, and `reason` says where it is. */
+export function tellReport(options: AdyenOptions, file: string): void {
   const path = `/reports/download/MerchantAccount/${keys.merchant_account}/${file}`;
   send(options, file, null, {
     eventCode: 'REPORT_AVAILABLE',
     success: true,
-    pspReference,
+    pspReference: file,
     merchantReference: '',
     amount: { currency: 'EUR', value: 0 },
     reason: options.origin + path,

@@ -1,7 +1,6 @@
 import type { Books } from '../books.ts';
 import { tellReport } from './notification.ts';
 import type { AdyenOptions } from './payment.ts';
-import { freshReference } from './psp-reference.ts';
 import { channel } from './wording.ts';
 
 /** When the account's first settlement batch began: from then on one follows the other. */
@@ -41,7 +40,7 @@ export function planReport(options: AdyenOptions, time: number): void {
   const batch = batchAt(options, time);
   const file = fileOf(batch);
   agenda.at(`${channel} ${file}`, batch.ends, () => {
-    if (!isTold(books, file)) books.atomically(() => tellReport(options, freshReference(), file));
+    if (!isTold(books, file)) books.atomically(() => tellReport(options, file));
   });
 }
 

@@ -93,8 +93,8 @@ test('is announced once, and the announcement says where it is', async () => {
   const batch = batchNow();
   const item = await shop.receiver.event('REPORT_AVAILABLE');
   expect(item).toMatchObject({ success: 'true', merchantReference: '' });
-  const [, , number] = /^(.*)_batch_(\d+)\.csv$/.exec(item.reason)!;
-  expect([batch - 1, batch]).toContain(Number(number));
+  expect([nameOf(batch - 1), nameOf(batch)]).toContain(item.pspReference);
+  expect(new URL(item.reason).pathname.split('/').at(-1)).toBe(item.pspReference);
   const response = await fetch(item.reason, {
     headers: { Authorization: `Basic ${btoa(`${shop.keys.report_user}:${shop.keys.report_password}`)}` },
   }); // prettier-ignore
