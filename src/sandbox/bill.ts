@@ -12,8 +12,10 @@ export interface BillRow {
 /** All lines of a channel, oldest first, and how it would write others. */
 export interface Ledger<Row> {
   readonly rows: readonly Row[];
-  /** The day on whose bill it stands, like 2026-11-29. */
+  /** The day on whose bill it stands, like 2026-11-29; or another stretch of time, by its name. */
   readonly dayOf: (row: Row) => string;
+  /** The stretch that follows; without this, the next day. */
+  readonly after?: (day: string) => string;
   /** The same line about an order that nobody made. */
   readonly ofNobody: (row: Row) => Row;
 }
@@ -31,10 +33,10 @@ export function plantedBy(struck: readonly Fault[]): readonly Planted[] {
 
 /** Whom a day's bill is about, as faults see it: what stands on it, and what the day before may leave to it. */
 export function billAbout<Row extends BillRow>(
-  { rows, dayOf }: Ledger<Row>,
+  { rows, dayOf, after = dayAfter }: Ledger<Row>,
   day: string,
 ): Pick<Occasion, 'references' | 'names_amount'> {
-  const near = rows.filter((row) => [dayOf(row), dayAfter(dayOf(row))].includes(day));
+  const near = rows.filter((row) => [dayOf(row), after(dayOf(row))].includes(day));
   return {
     references: near.flatMap((row) => row.references),
     names_amount: near.some((row) => dayOf(row) === day),
@@ -49,7 +51,7 @@ export function isPlanted(planted: readonly Planted[], fault: BillFault): boolea
 /**
  * The lines of a day's bill, with what was planted in it; the books stay true.
  *
- * @param day like 2026-11-29
+ * @param day as the ledger names it
  */
 export function rowsOf<Row extends BillRow>(
   ledger: Ledger<Row>,
@@ -63,7 +65,7 @@ export function rowsOf<Row extends BillRow>(
 
 /** `next_day_row`: what is named, else the last line of each day, stands on the bill of the day after. */
 function billedOn<Row extends BillRow>(
-  { rows, dayOf }: Ledger<Row>,
+  { rows, dayOf, after = dayAfter }: Ledger<Row>,
   row: Row,
   late: readonly Planted[],
 ): string {
@@ -72,7 +74,7 @@ function billedOn<Row extends BillRow>(
   const isLate = late.some(({ reference }) =>
     reference === undefined ? isLast() : row.references.includes(reference),
   );
-  return isLate ? dayAfter(day) : day;
+  return isLate ? after(day) : day;
 }
 
 function dayAfter(day: string): string {

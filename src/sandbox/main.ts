@@ -83,6 +83,7 @@ async function main(settings: Settings): Promise<void> {
       capturesInParts: settings.SANDBOX_ADYEN_PARTIAL_CAPTURES === 'multiple',
       holdMs: settings.SANDBOX_HOLD_S * 1_000,
       processingMs: settings.SANDBOX_PROCESSING_MS,
+      offerMs: settings.SANDBOX_ADYEN_OFFER_S * 1_000,
       modificationMs: settings.SANDBOX_ADYEN_MODIFICATION_MS,
       keyMs: settings.SANDBOX_ADYEN_KEY_S * 1_000,
       batchMs: settings.SANDBOX_ADYEN_BATCH_S * 1_000,

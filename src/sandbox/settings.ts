@@ -41,6 +41,7 @@ const shape = z.object({
     .enum(['single', 'multiple'], { error: 'must be single or multiple' })
     .default('single'),
   SANDBOX_ADYEN_MODIFICATION_MS: number.default(200),
+  SANDBOX_ADYEN_OFFER_S: number.default(12 * 3_600),
   SANDBOX_ADYEN_KEY_S: number.default(7 * 86_400),
   SANDBOX_ADYEN_BATCH_S: number
     .refine((seconds) => seconds > 0, 'must be more than 0')
@@ -84,6 +85,7 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
   SANDBOX_ADYEN_CAPTURE       immediate         when Adyen captures what does not say so itself: immediate or manual
   SANDBOX_ADYEN_PARTIAL_CAPTURES single         single: what a capture leaves over goes back; or multiple
   SANDBOX_ADYEN_MODIFICATION_MS 200             until a capture or a cancel of Adyen is done
+  SANDBOX_ADYEN_OFFER_S       43200             until Adyen closes a payment whose payer has not come back
   SANDBOX_ADYEN_KEY_S         604800            for how long Adyen remembers an idempotency key
   SANDBOX_ADYEN_BATCH_S       86400             how long a settlement batch of Adyen lasts; its report follows
 `;

@@ -105,6 +105,8 @@ describe('a fault', () => {
     ['adyen', 'query', 'slow', "operation: adyen has no 'query'"],
     ['adyen', 'callback', 'stale_timestamp', "fault: adyen has no 'stale_timestamp': its signature says nothing of the time"],
     ['adyen', 'refund', 'capture_bounce', "fault: 'capture_bounce' strikes on 'capture' only, not on 'refund'"],
+    ['adyen', 'refund', 'insufficient_merchant_balance', "fault: adyen has no 'insufficient_merchant_balance': what is refunded"],
+    ['adyen', 'bill', 'bad_hash', "fault: adyen has no 'bad_hash'"],
     ['stripe', 'capture', 'capture_bounce', "fault: stripe has no 'capture_bounce'"],
     ['alipay', 'any', 'double_spelling_errors', "fault: alipay has no 'double_spelling_errors'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {

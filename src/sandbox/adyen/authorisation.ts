@@ -1,6 +1,6 @@
 import type { Transaction } from '../transaction.ts';
 import { captureItself, planCaptureItself } from './capture.ts';
-import { tellAuthorisation, tellExpiry } from './notification.ts';
+import { tellAuthorisation, tellExpiry, tellOfferClosed } from './notification.ts';
 import {
   type AdyenOptions,
   findPayment,
@@ -10,7 +10,7 @@ import {
   paymentsOf,
   savePayment,
 } from './payment.ts';
-import type { Refusal } from './refusal.ts';
+import { cancelled, type Refusal } from './refusal.ts';
 import { planReport } from './settlement.ts';
 import { channel } from './wording.ts';
 
@@ -53,8 +53,11 @@ export function refuse(options: AdyenOptions, payment: Payment, refusal: Refusal
 }
 
 /** The payer is sent to his bank; nothing is charged before he is back and the merchant says so. */
-export function redirect({ books }: AdyenOptions, payment: Payment): Transaction {
-  return savePayment(books, { ...payment, status: 'redirected' });
+export function redirect(options: AdyenOptions, payment: Payment): Transaction {
+  const settles_at = Date.now() + options.offerMs;
+  const redirected: Payment = { ...payment, status: 'redirected', settles_at };
+  planOffer(options, redirected);
+  return savePayment(options.books, redirected);
 }
 
 /** The payer has proved to be the card's holder, or has not: the merchant is not told before he asks. */
@@ -90,6 +93,7 @@ function violateIfCharged({ books }: AdyenOptions, { psp_reference, reference }:
 export function planEnd(options: AdyenOptions, payment: Payment): void {
   if (isHeld(payment)) planHold(options, payment);
   if (payment.status === 'pending') planSettlement(options, payment);
+  if (payment.status === 'redirected') planOffer(options, payment);
 }
 
 function planHold(options: AdyenOptions, payment: Payment): void {
@@ -112,4 +116,18 @@ function planSettlement(options: AdyenOptions, { psp_reference, settles_at }: Pa
     const payment = findPayment(books, psp_reference);
     if (payment?.status === 'pending') books.atomically(() => authorise(options, payment));
   });
+}
+
+/** A payer who has not come back in time comes back to nothing. */
+function planOffer(options: AdyenOptions, { psp_reference, settles_at }: Payment): void {
+  const { agenda, books } = options;
+  agenda.at(`${channel} offer ${psp_reference}`, settles_at ?? 0, () => {
+    const payment = findPayment(books, psp_reference);
+    if (payment?.status === 'redirected') books.atomically(() => closeOffer(options, payment));
+  });
+}
+
+function closeOffer(options: AdyenOptions, payment: Payment): void {
+  savePayment(options.books, { ...payment, status: 'cancelled', refusal: cancelled });
+  tellOfferClosed(options, payment);
 }

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel.ts';
+import { billFaults } from '../fault.ts';
 import type { InFlight } from '../idempotency.ts';
 import type { Transaction } from '../transaction.ts';
 import { planEnd } from './authorisation.ts';
@@ -18,8 +19,13 @@ export function adyen(options: AdyenOptions): Channel {
   return {
     keys: adyenKeys,
     calls: ['create', 'close', 'capture', 'void', 'refund', 'bill'],
-    plays: ['capture_bounce'],
-    never: { stale_timestamp: 'its signature says nothing of the time' },
+    plays: ['capture_bounce', ...billFaults],
+    never: {
+      stale_timestamp: 'its signature says nothing of the time',
+      bad_hash: 'nothing says what its reports hash to',
+      insufficient_merchant_balance:
+        'what is refunded goes against the next payout, however little that is',
+    },
     server: () => adyenServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => {

@@ -120,6 +120,19 @@ export function tellExpiry(options: AdyenOptions, payment: Payment, left: number
   });
 }
 
+/** A payer who was sent to his bank did not come back in time. */
+export function tellOfferClosed(options: AdyenOptions, payment: Payment): void {
+  send(options, payment.reference, null, {
+    eventCode: 'OFFER_CLOSED',
+    success: true,
+    pspReference: payment.psp_reference,
+    merchantReference: payment.reference,
+    amount: amountOf(payment),
+    paymentMethod: 'visa',
+    reason: '',
+  });
+}
+
 /** What became of a refund: `REFUND`, and what may come after one that succeeded. */
 export function tellRefund(
   options: AdyenOptions,

@@ -19,6 +19,8 @@ export interface AdyenOptions extends ChannelOptions {
   readonly holdMs: number;
   /** Until a pending payment has come to something. */
   readonly processingMs: number;
+  /** Until a payment is closed whose payer has not come back. */
+  readonly offerMs: number;
   /** Until a capture or a cancel is done. */
   readonly modificationMs: number;
   /** How long an idempotency key is remembered. */
@@ -67,7 +69,7 @@ export interface Payment {
   readonly refusal: Refusal | null;
   /** What the payer did where he was sent; null: nothing yet. */
   readonly challenge: 'passed' | Refusal | null;
-  /** When a pending one comes to something by itself. */
+  /** When one that waits, for its payer or his bank, comes to something by itself. */
   readonly settles_at: number | null;
   readonly authorised_at: number | null;
   /** When what is held goes back by itself. */

@@ -1,23 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { billAbout, isPlanted, type Planted, plantedBy, rowsOf } from '../bill.ts';
 import type { Answer } from '../call.ts';
 import { about, type Routed } from './call.ts';
 import { adyenKeys as keys } from './keys.ts';
 import type { AdyenOptions } from './payment.ts';
 import { type Batch, batchOf, fileOf } from './settlement.ts';
-import { settlementReport } from './settlement-report.ts';
+import { ledgerOf, settlementReport } from './settlement-report.ts';
 import { channel, notFound, unauthorized } from './wording.ts';
 
 /** Where the Customer Area has the reports of the merchant's account. */
 export const reportsPath = `/reports/download/MerchantAccount/${keys.merchant_account}/`;
-
-/** A file in an answer: it is sent as it is. */
-export class Sheet {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
 
 /**
  * `GET /reports/download/MerchantAccount/{account}/{file}` (docs.adyen.com/reporting/automatically-get-reports): for
@@ -35,11 +28,13 @@ export function reportCall(
     return { refused: unauthorized() };
   }
   if (method !== 'GET') return { refused: notFound() };
+  const batch = batchNamed(options, file);
+  const of = batch && billAbout(ledgerOf(options), String(batch.number));
   return about(null, {
     operation: 'bill',
-    references: [file],
-    names_amount: false,
-    commit: () => report(options, file),
+    references: [file, ...(of?.references ?? [])],
+    names_amount: of?.names_amount ?? false,
+    commit: (_names, struck) => report(options, batch, plantedBy(struck)),
   });
 }
 
@@ -49,11 +44,11 @@ function isReportUser({ authorization, 'x-api-key': key }: IncomingHttpHeaders):
   return authorization === `Basic ${credentials}`;
 }
 
-function report(options: AdyenOptions, file: string): Answer {
-  const batch = batchNamed(options, file);
-  if (!batch || Date.now() < batch.ends) return notFound();
-  const body = new Sheet(settlementReport(options.books, batch));
-  return { status: 200, body, headers: { 'Content-Type': 'text/csv; charset=utf-8' } };
+function report(options: AdyenOptions, batch: Batch | null, planted: readonly Planted[]): Answer {
+  if (!batch || Date.now() < batch.ends || isPlanted(planted, 'late_file')) return notFound();
+  const movements = rowsOf(ledgerOf(options), String(batch.number), planted);
+  const text = isPlanted(planted, 'empty_file') ? '' : settlementReport(movements, batch);
+  return { status: 200, body: null, text, headers: { 'Content-Type': 'text/csv; charset=utf-8' } };
 }
 
 /** The batch whose report has this name, or null when none has. */

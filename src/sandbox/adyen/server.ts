@@ -16,7 +16,7 @@ import { oneLess } from './money.ts';
 import { bankPage } from './page.ts';
 import type { AdyenOptions } from './payment.ts';
 import { redirectPath } from './redirect.ts';
-import { reportCall, reportsPath, Sheet } from './report-call.ts';
+import { reportCall, reportsPath } from './report-call.ts';
 import { route } from './route.ts';
 import {
   channel,
@@ -46,11 +46,7 @@ export function adyenServer(options: AdyenOptions, inFlight: InFlight): Server {
     const [path = '', query = ''] = url.split('?', 2);
     return heard(options, inFlight, { method, path, query: new URLSearchParams(query), headers, text }); // prettier-ignore
   };
-  return createServer(listener(options.books, { hear, spell, dress }));
-}
-
-function spell(body: object): string {
-  return body instanceof Sheet ? body.text : JSON.stringify(body);
+  return createServer(listener(options.books, { hear, dress }));
 }
 
 /** Who gives an idempotency key sees it in the answer. */

@@ -1,10 +1,10 @@
-import type { Books } from '../books.ts';
+import type { BillRow, Ledger } from '../bill.ts';
 import type { Transaction } from '../transaction.ts';
 import { adyenKeys as keys } from './keys.ts';
 import { major } from './money.ts';
-import { type Payment, paymentsOf } from './payment.ts';
+import { type AdyenOptions, type Capture, type Payment, paymentsOf } from './payment.ts';
 import type { OwnRefund } from './refund.ts';
-import type { Batch } from './settlement.ts';
+import { type Batch, batchAt } from './settlement.ts';
 import { channel } from './wording.ts';
 
 /** The columns of Adyen's settlement detail report, in its order. */
@@ -17,85 +17,117 @@ const columns = [
 ] as const; // prettier-ignore
 type Column = (typeof columns)[number];
 
-/** A movement of the merchant's money. Amounts as on the wire. */
-interface Movement {
+/** A movement of the merchant's money: `amount` is negative when it went, and `fee` is Adyen's markup. On the wire's scale. */
+interface Movement extends BillRow {
   readonly type: 'Settled' | 'SettledReversed' | 'Refunded' | 'RefundedReversed';
   readonly at: number;
   readonly payment: Payment;
   readonly psp_reference: string;
   readonly reference: string | null;
-  readonly amount: number;
+  /** What goes to the card scheme, and to the issuer. */
+  readonly scheme: number;
+  readonly interchange: number;
+}
+
+/** All that was captured and that went back, oldest first, by the number of its batch. */
+export function ledgerOf(options: AdyenOptions): Ledger<Movement> {
+  const orders = [...options.books.transactions.values()].filter((one) => one.channel === channel);
+  return {
+    rows: orders.flatMap(movementsOf).sort((one, other) => one.at - other.at),
+    dayOf: ({ at }) => String(batchAt(options, at).number),
+    after: (number) => String(Number(number) + 1),
+    ofNobody: (movement) => ({
+      ...movement,
+      references: [],
+      payment: {
+        ...movement.payment,
+        psp_reference: 'N0B0DYSPAYMENT00',
+        reference: 'att_of_nobody_0000',
+      },
+      psp_reference: 'N0B0DYSPAYMENT01',
+      reference: movement.reference && 'ref_of_nobody_0000',
+    }),
+  };
+}
+
+function movementsOf(order: Transaction): Movement[] {
+  return paymentsOf(order).flatMap((payment) => [
+    ...captured(payment),
+    ...refunded(order, payment),
+  ]);
+}
+
+/** A capture that the scheme rejected is money that came and went. */
+function captured(payment: Payment): Movement[] {
+  return payment.captures.flatMap((capture) => {
+    const { captured_at, failed_at } = capture;
+    return [
+      ...(captured_at === null ? [] : [movement(payment, capture, 'Settled', captured_at)]),
+      ...(failed_at === null ? [] : [movement(payment, capture, 'SettledReversed', failed_at)]),
+    ];
+  });
+}
+
+function refunded({ refunds }: Transaction, payment: Payment): Movement[] {
+  const mine = refunds.filter(({ transaction_id }) => transaction_id === payment.psp_reference);
+  return mine.flatMap(({ refund_id, state, own }) => {
+    const { amount, given_reference, settled_at, returned_at } = own as OwnRefund;
+    if (settled_at === null || (state === 'failed' && returned_at === null)) return [];
+    const refund = { psp_reference: refund_id, reference: given_reference, amount };
+    return [
+      movement(payment, refund, 'Refunded', settled_at),
+      ...(returned_at === null ? [] : [movement(payment, refund, 'RefundedReversed', returned_at)]),
+    ];
+  });
+}
+
+/** A settled payment costs 0.6 % markup, 0.1 % to the scheme and 0.2 % interchange; nothing else costs anything. */
+function movement(
+  payment: Payment,
+  { psp_reference, reference, amount }: Pick<Capture, 'psp_reference' | 'reference' | 'amount'>,
+  type: Movement['type'],
+  at: number,
+): Movement {
+  const isCredit = type === 'Settled' || type === 'RefundedReversed';
+  const part = (perMille: number) =>
+    type === 'Settled' ? Math.floor((amount * perMille) / 1_000) : 0;
+  return {
+    type,
+    at,
+    payment,
+    psp_reference,
+    reference,
+    references: [payment.reference, reference ?? psp_reference],
+    amount: isCredit ? amount : -amount,
+    fee: part(6),
+    scheme: part(1),
+    interchange: part(2),
+  };
+}
+
+/** What is left of a movement for the merchant, negative when it went. */
+function netOf({ amount, fee, scheme, interchange }: Movement): number {
+  return amount - fee - scheme - interchange;
 }
 
 /**
  * The settlement detail report of a batch: what was captured and what went back in it, its fees, and what was paid out
  * of it. The time zone of the account is UTC.
  *
- * @param batch one that is over: its report never changes
+ * @param movements those of the batch
  * @returns CSV; of a batch in which nothing moved only the header
  */
-export function settlementReport(books: Books, batch: Batch): string {
-  const orders = [...books.transactions.values()].filter((one) => one.channel === channel);
-  const movements = orders
-    .flatMap((one) => movementsOf(one, batch))
-    .sort((one, other) => one.at - other.at);
+export function settlementReport(movements: readonly Movement[], batch: Batch): string {
   const lines = [...movements.map((one) => lineOf(one, batch)), ...payouts(movements, batch)];
   return [columns.join(','), ...lines, ''].join('\n');
-}
-
-function movementsOf(order: Transaction, batch: Batch): Movement[] {
-  const isIn = (time: number | null): time is number =>
-    time !== null && time >= batch.begins && time < batch.ends;
-  return paymentsOf(order)
-    .flatMap((payment) => [...captured(payment), ...refunded(order, payment)])
-    .filter(({ at }) => isIn(at));
-}
-
-/** A capture that the scheme rejected is money that came and went. */
-function captured(payment: Payment): Movement[] {
-  return payment.captures.flatMap(({ psp_reference, reference, amount, captured_at, failed_at }) => {
-    const of = { payment, psp_reference, reference, amount };
-    return [
-      ...(captured_at === null ? [] : [{ ...of, type: 'Settled' as const, at: captured_at }]),
-      ...(failed_at === null ? [] : [{ ...of, type: 'SettledReversed' as const, at: failed_at }]),
-    ];
-  });
-} // prettier-ignore
-
-function refunded({ refunds }: Transaction, payment: Payment): Movement[] {
-  const mine = refunds.filter(({ transaction_id }) => transaction_id === payment.psp_reference);
-  return mine.flatMap(({ refund_id, state, own }) => {
-    const { amount, given_reference: reference, settled_at, returned_at } = own as OwnRefund;
-    if (settled_at === null || (state === 'failed' && returned_at === null)) return [];
-    const of = { payment, psp_reference: refund_id, reference, amount };
-    return [
-      { ...of, type: 'Refunded' as const, at: settled_at },
-      ...(returned_at === null ? [] : [{ ...of, type: 'RefundedReversed' as const, at: returned_at }]),
-    ];
-  });
-} // prettier-ignore
-
-const isCredit = ({ type }: Movement) => type === 'Settled' || type === 'RefundedReversed';
-
-/** What a settled payment costs: 0.6 % markup, 0.1 % to the scheme, 0.2 % interchange; else nothing does. */
-function feesOf({ type, amount }: Movement): readonly [number, number, number] {
-  if (type !== 'Settled') return [0, 0, 0];
-  const part = (perMille: number) => Math.floor((amount * perMille) / 1_000);
-  return [part(6), part(1), part(2)];
-}
-
-/** What is left of a movement for the merchant, negative when it went. */
-function netOf(movement: Movement): number {
-  const fees = feesOf(movement).reduce((sum, fee) => sum + fee);
-  return isCredit(movement) ? movement.amount - fees : -movement.amount;
 }
 
 function lineOf(movement: Movement, batch: Batch): string {
   const { payment, type, at, psp_reference, reference, amount } = movement;
   const { currency } = payment;
-  const text = (value: number) => major({ currency, value });
-  const side = isCredit(movement) ? 'Credit' : 'Debit';
-  const [markup, scheme, interchange] = feesOf(movement).map((fee) => (fee === 0 ? '' : text(fee)));
+  const text = (value: number) => major({ currency, value: Math.abs(value) });
+  const fee = (value: number) => (value === 0 ? '' : text(value));
+  const side = amount < 0 ? 'Debit' : 'Credit';
   return csv({
     'Psp Reference': payment.psp_reference,
     'Merchant Reference': payment.reference,
@@ -107,10 +139,10 @@ function lineOf(movement: Movement, batch: Batch): string {
     [`Gross ${side} (GC)`]: text(amount),
     'Exchange Rate': '1',
     'Net Currency': currency,
-    [`Net ${side} (NC)`]: text(Math.abs(netOf(movement))),
-    'Markup (NC)': markup ?? '',
-    'Scheme Fees (NC)': scheme ?? '',
-    'Interchange (NC)': interchange ?? '',
+    [`Net ${side} (NC)`]: text(netOf(movement)),
+    'Markup (NC)': fee(movement.fee),
+    'Scheme Fees (NC)': fee(movement.scheme),
+    'Interchange (NC)': fee(movement.interchange),
     'Payment Method Variant': 'visaclassic',
     'Modification Merchant Reference': reference ?? '',
   });

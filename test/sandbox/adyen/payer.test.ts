@@ -60,6 +60,25 @@ describe('a payer whom his bank asks', () => {
   });
 });
 
+test('a payer who does not come back in time comes back to nothing, also after kill -9', async () => {
+  const other = await openAdyenShop({ SANDBOX_ADYEN_OFFER_S: '2' });
+  try {
+    const payment = await other.paid('tok_3ds');
+    const result = await other.authenticated(payment);
+    await other.sandbox.stop('SIGKILL');
+    other.sandbox = await other.sandbox.again();
+    expect(await other.receiver.event('OFFER_CLOSED')).toMatchObject({
+      success: 'true',
+      pspReference: payment.pspReference,
+      merchantReference: payment.merchantReference,
+    });
+    expect(await other.transaction(payment)).toMatchObject({ state: 'closed', captured: 0 });
+    expect((await other.details(result)).body.resultCode).toBe('Cancelled');
+  } finally {
+    await other.close();
+  }
+});
+
 describe('a payer whose bank takes its time', () => {
   test('pays, or declines', async () => {
     const payment = await shop.paid('tok_processing');

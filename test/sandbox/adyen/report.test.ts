@@ -121,6 +121,38 @@ test.each([
   expect(ofPayment.map(({ Type }) => Type)).toEqual(types);
 }); // prettier-ignore
 
+test('has the discrepancies that are planted in it, and the books stay true', async () => {
+  await until(() => Promise.resolve(Date.now() - opened), (ms) => ms % (batch_s * 1_000) < 2_000); // so that all of it is in one batch
+  const batch = batchNow();
+  const payment = await shop.paid();
+  await shop.part(payment, 'refunds', 500, { reference: 'ref_one' });
+  await shop.becomes(payment, { refunded: 500 });
+  const before = await shop.transaction(payment);
+  await until(() => shop.report(nameOf(batch)), ({ status }) => status === 200);
+  const shown = ['Merchant Reference', 'Type', 'Gross Credit (GC)', 'Gross Debit (GC)', 'Markup (NC)'];
+  const lines = async () => {
+    const all = (await read(nameOf(batch))).filter((line) => line['Merchant Reference'] !== '');
+    return all.map((line) => shown.map((name) => line[name]!));
+  };
+  const paid = [payment.merchantReference, 'Settled', '19.99', '', '0.11'];
+  const back = [payment.merchantReference, 'Refunded', '', '5.00', ''];
+  for (const [fault, reference, has] of [
+    ['missing_row', undefined, [back]],
+    ['extra_row', undefined, [paid, back, paid.with(0, 'att_of_nobody_0000')]],
+    ['amount_drift', 'ref_one', [paid, back.with(3, '5.01')]],
+    ['fee_drift', payment.merchantReference, [paid.with(4, '0.12'), back]],
+    ['next_day_row', undefined, [paid]],
+    ['empty_file', nameOf(batch), []],
+  ]) {
+    await shop.fault('bill', fault, { count: 1, ...(reference === undefined ? {} : { reference }) });
+    expect([fault, await lines()]).toEqual([fault, has]);
+  }
+  await shop.fault('bill', 'late_file', { count: 1 });
+  expect((await shop.report(nameOf(batch))).status).toBe(404);
+  expect(await lines()).toEqual([paid, back]);
+  expect(await shop.transaction(payment)).toEqual(before);
+}); // prettier-ignore
+
 test('has as many decimals as Adyen gives a currency', async () => {
   const first = batchNow();
   const ofCurrency = (currency: string) =>
