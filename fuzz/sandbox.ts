@@ -26,6 +26,12 @@ export interface Keys {
     readonly channel_account: string;
     readonly webhook_secret: string;
   };
+  readonly 'bank-transfer': {
+    readonly channel_account: string;
+    readonly customer: string;
+    readonly bank_key_id: string;
+    readonly bank_private_key: string;
+  };
 }
 
 export async function publishedKeys(sandbox: string): Promise<Keys> {
