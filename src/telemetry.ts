@@ -13,6 +13,7 @@ const secret = [
   'token',
   'openid',
   'payer_ip',
+  'auth_code',
   'secret',
   'webhook_secret',
 ];

@@ -6,7 +6,7 @@ import { paymentStatuses } from '../domain/payment.ts';
 import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
-  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
+  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
@@ -20,6 +20,13 @@ const openid = z
   .regex(/^[0-9A-Za-z_-]{1,128}$/, 'letters, digits, _ and -')
   .openapi({ description: 'The payer under the appid of the account' });
 
+/** What the payer shows at a till: channels give out codes of 16 to 24 digits, good for a minute and once. */
+const authCode = z
+  .string()
+  .regex(/^\d{16,24}$/, '16 to 24 digits')
+  .openapi({ description: 'The code that the payer presents', example: '130061098828009406' });
+const presented = ['wechat_pay_code'] as const;
+
 /** Some methods come with what their channel must be told of the payer: it is shown to nobody else. */
 export const method = z.discriminatedUnion(
   'type',
@@ -27,8 +34,11 @@ export const method = z.discriminatedUnion(
     z.strictObject({ type: z.enum(byToken), token: text(1, 255) }),
     z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp.optional() }),
     z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid: openid.optional() }),
+    z.strictObject({ type: z.enum(presented), auth_code: authCode }),
     z.strictObject({
-      type: z.enum(methodTypes).exclude([...byToken, 'wechat_pay_h5', 'wechat_pay_jsapi']),
+      type: z
+        .enum(methodTypes)
+        .exclude([...byToken, ...presented, 'wechat_pay_h5', 'wechat_pay_jsapi']),
     }),
   ],
   { error: `one of ${methodTypes.join(', ')}` },
@@ -44,6 +54,8 @@ export function tokenOf(method: Method): string | null {
       return method.token;
     case 'wechat_pay_h5':
       return method.payer_ip ?? '192.0.2.1';
+    case 'wechat_pay_code':
+      return method.auth_code;
     case 'wechat_pay_jsapi':
       return method.openid ?? 'oTestPayer';
     default:

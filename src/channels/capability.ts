@@ -19,6 +19,16 @@ function holdCell([name, { captures }]: [string, Partial<ChannelRules>]): string
   return captures ? [`\`${name}\`: ${holds[captures]}`] : [];
 }
 
+/** What is otherwise for a method of the channel. */
+function otherwise([method, rules]: [string, Partial<ChannelRules>]): string {
+  const { reversed_after_ms, not_found_means } = rules;
+  const said = [
+    reversed_after_ms && `is reversed after ${reversed_after_ms / 1_000} s`,
+    not_found_means && `“not found” means ${not_found_means.replaceAll('_', ' ')}`,
+  ];
+  return `\`${method}\` ${said.filter(Boolean).join(', ')}`;
+}
+
 /** The columns of docs/channels.md: what a merchant or the author of a rule asks of a channel, out of its facts. */
 const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   methods: ({ methods }) => Object.entries(methods).map(methodCell(currenciesOf(methods))).join(', '),
@@ -34,6 +44,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
   'calls of its queue': ({ calls }) => `${calls.at_once} at once, ${calls.per_second} a second`,
   'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),
+  'but': ({ exceptions }) => Object.entries(exceptions ?? {}).map(otherwise).join('; '),
 }; // prettier-ignore
 
 /**

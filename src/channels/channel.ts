@@ -63,7 +63,7 @@ export interface Order extends Money {
   /** The channel's number of an order that it told before it moved money; null without that step. */
   readonly handle: string | null;
   readonly capture: 'automatic' | 'manual';
-  /** What the payer's method came with: a card token (for `confirm` alone), his openid, his browser's address. */
+  /** What the payer's method came with: a card token (for `confirm` alone), his openid, his browser's address, the code that he presents. */
   readonly token: string | null;
   /** Where the payer's browser goes after a redirect. */
   readonly return_url: string | null;

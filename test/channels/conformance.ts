@@ -6,6 +6,7 @@ import { faults } from './conformance/fault.ts';
 import { holds } from './conformance/hold.ts';
 import { orders } from './conformance/order.ts';
 import { refunds } from './conformance/refund.ts';
+import { tills } from './conformance/till.ts';
 import { type Conformant, keyed, Rig } from './rig.ts';
 
 /**
@@ -28,6 +29,11 @@ export function channelContract(adapter: Conformant): void {
     describe(`by ${method}`, () => {
       orders(given, () => rig.by(method, token));
     });
+  for (const [method, { reversed_after_ms }] of Object.entries(channel.facts.exceptions ?? {}))
+    if (reversed_after_ms !== undefined)
+      describe(`by ${method}`, () => {
+        tills(given, method, () => rig);
+      });
   refunds(given, () => rig);
   faults(given, () => rig);
   if (channel.facts.confirms === 'at_once') cards(given, () => rig);

@@ -60,6 +60,8 @@ export interface Conformant {
   readonly others?: Readonly<Record<string, string | null>>;
   /** The payer transfers what he likes, as often as he likes: several credits come under one number (decision 0031). */
   readonly credits?: true;
+  /** Where payers present codes: those that the sandbox charges, asks about, refuses, charges without an answer, or loses. */
+  readonly codes?: Readonly<Record<'pays' | 'asks' | 'refused' | 'silent' | 'lost', string>>;
   /** What the sandbox holds against us because this suite does it on purpose. */
   readonly provoked: readonly string[];
 }

@@ -33,8 +33,16 @@ channelContract({
   operations: {},
   keepsFailures: false,
   others: {
+    wechat_pay_app: null,
     wechat_pay_h5: '203.0.113.7',
     wechat_pay_jsapi: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+  },
+  codes: {
+    pays: '130061098828009400',
+    asks: '130061098828009401',
+    refused: '130061098828009402',
+    silent: '130061098828009403',
+    lost: '130061098828009404',
   },
   provoked: ['close_without_query', 'refund_beyond_paid'],
 });

@@ -1,18 +1,30 @@
 import type { Channel } from '../channel.ts';
 import { type Account, parseAccount } from './account.ts';
 import { readCallback } from './callback.ts';
+import { charge, reverse } from './codepay.ts';
 import { close, query } from './order.ts';
 import { create } from './prepay.ts';
 import { redact } from './redaction.ts';
 import { queryRefund, refund } from './refund.ts';
+import { isPresented } from './way.ts';
 
 const fail = JSON.stringify({ code: 'FAIL', message: '失败' });
 
-/** WeChat Pay, APIv3: a QR code, a page for a phone's browser, a page or mini program in WeChat (channels.md section 1). */
+/**
+ * WeChat Pay, APIv3: a QR code, a page for a phone's browser, a page or mini program in WeChat, an app, and a code that the
+ * payer presents (channels.md section 1).
+ */
 export const wechatPay: Channel<Account> = {
   slug: 'wechat-pay',
   facts: {
-    methods: { wechat_pay_qr: ['CNY'], wechat_pay_h5: ['CNY'], wechat_pay_jsapi: ['CNY'] },
+    methods: {
+      wechat_pay_qr: ['CNY'],
+      wechat_pay_h5: ['CNY'],
+      wechat_pay_jsapi: ['CNY'],
+      wechat_pay_app: ['CNY'],
+      wechat_pay_code: ['CNY'],
+    },
+    exceptions: { wechat_pay_code: { reversed_after_ms: 60_000 } }, // the code is good for a minute
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     reported_after_ms: null,
     replay_window_ms: null,
@@ -32,9 +44,9 @@ export const wechatPay: Channel<Account> = {
     },
   },
   parseAccount,
-  create,
+  create: (call, order) => (isPresented(order) ? charge(call, order) : create(call, order)),
   query,
-  close,
+  close: (call, order) => (isPresented(order) ? reverse(call, order) : close(call, order)),
   refund,
   queryRefund,
   readCallback,

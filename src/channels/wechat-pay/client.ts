@@ -15,7 +15,7 @@ export function jsapiParameters(account: Account, prepayId: string, now: Date) {
   return { appId, timeStamp, nonceStr, package: pack, signType: 'RSA', paySign };
 }
 
-/** What an app hands to WeChat's SDK. No method of the contract leads here yet. */
+/** What an app hands to WeChat's SDK (channels.md 1.4), made like that. */
 export function appParameters(account: Account, prepayid: string, now: Date) {
   const { appid, mchid: partnerid } = account;
   const { timeStamp: timestamp, nonceStr: noncestr } = dated(prepayid, now);

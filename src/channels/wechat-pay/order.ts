@@ -4,6 +4,7 @@ import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { speak } from './request.ts';
 import { answerOf, readTransaction } from './transaction.ts';
+import { isPresented } from './way.ts';
 
 /** Asks what became of our number. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
@@ -16,7 +17,8 @@ export async function query(call: Call<Account>, order: Order): Promise<QueryAns
   return unclear(`${status} ${error.code}`);
 }
 
-function transactionSaid(
+/** What the transaction in a reply says of the order. */
+export function transactionSaid(
   { status, body }: { status: number; body: string },
   account: Account,
   order: Order,
@@ -27,10 +29,16 @@ function transactionSaid(
   const { amount } = found;
   // What was paid is told as the channel tells it, with its number: the domain compares it, and keeps the number.
   const isTold = answer.kind === 'approved' || answer.kind === 'disagrees';
-  if (isTold || answer.kind === 'unknown' || !amount) return answer;
-  if (amount.total === order.amount && amount.currency === order.currency) return answer;
+  if (isTold || answer.kind === 'unknown' || !amount) return standing(answer, order);
+  if (amount.total === order.amount && amount.currency === order.currency)
+    return standing(answer, order);
   const asked = `asked ${order.amount} ${order.currency} under ${order.reference}`;
   return { kind: 'disagrees', detail: `${asked}, told ${amount.total} '${amount.currency}'` };
+}
+
+/** An order that a presented code made waits for nobody but the payer, who types his password. */
+function standing(answer: QueryAnswer, order: Order): QueryAnswer {
+  return answer.kind === 'open' && isPresented(order) ? { kind: 'pending' } : answer;
 }
 
 /** Closes the order. Anything but 204 means: ask, it was probably paid in between (channels.md 1.4). */

@@ -1,7 +1,7 @@
 /** Members of WeChat's messages that name the payer, his bank or his device, or hold the sealed notice. */
 const names = [
   'openid', 'sp_openid', 'sub_openid', 'unionid', 'user_received_account', 'bank_type', 'phone', 'payer_phone',
-  'payer_client_ip', 'device_id', 'ciphertext',
+  'payer_client_ip', 'auth_code', 'device_id', 'ciphertext',
 ]; // prettier-ignore
 
 // The value may hold escaped quotes, be a number, or be cut off.

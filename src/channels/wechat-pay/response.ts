@@ -44,9 +44,14 @@ const failureCodes = new Map<string, FailureCode>([
   ['MCHNOTEXISTS', 'channel_unavailable'],
   ['RULELIMIT', 'limit_exceeded'],
   ['TRADEERROR', 'not_permitted'],
-  ['NOTENOUGH', 'insufficient_funds'], // the merchant's balance, when a refund is asked for
+  ['NOTENOUGH', 'insufficient_funds'], // the payer's, or the merchant's when a refund is asked for
   ['USERACCOUNTABNORMAL', 'invalid_account'],
   ['OPENIDMISMATCH', 'invalid_account'],
+  ['AUTHCODEEXPIRE', 'invalid_method'], // of a code that the payer presents
+  ['AUTHCODEERROR', 'invalid_method'],
+  ['AUTHCODEINVALID', 'invalid_method'],
+  ['NOTSUPORTCARD', 'not_permitted'], // sic
+  ['NOTSUPPORTCARD', 'not_permitted'],
 ]);
 
 /** The channel's refusal in the words of our catalogue, its own beside them. */

@@ -23,17 +23,17 @@ const time = z.iso.datetime({ offset: true });
 /** A transaction object of channels.md 1.4, or null. */
 export const readTransaction = (text: string): Transaction | null => read(transaction, text);
 
-type State = 'paid' | 'open' | 'pending' | 'closed' | 'declined';
+type State = 'paid' | 'returned' | 'open' | 'pending' | 'closed' | 'revoked' | 'declined';
 
 /** Every `trade_state` of channels.md 1.4; one that is not listed is not understood, hence `unknown`. */
 const tradeStates = new Map<string, State>([
   ['SUCCESS', 'paid'],
-  ['REFUND', 'paid'], // paid, and later refunded in part or whole
+  ['REFUND', 'returned'], // paid, and later refunded in part or whole
   ['NOTPAY', 'open'],
   ['USERPAYING', 'pending'],
   ['ACCEPT', 'pending'],
   ['CLOSED', 'closed'],
-  ['REVOKED', 'closed'],
+  ['REVOKED', 'revoked'], // a presented code's order, reversed
   ['PAYERROR', 'declined'],
 ]);
 
@@ -46,12 +46,20 @@ export function answerOf(found: Transaction, account: Account, reference: string
   }
   const state = tradeStates.get(trade_state);
   if (state === 'paid') return receiptOf(found);
+  if (state === 'returned') return returned(found);
+  if (state === 'revoked') return found.success_time ? returned(found) : { kind: 'closed' };
   if (state === 'declined') {
     const failure = failureOf('card_declined', { code: trade_state, message: null });
     return { kind: 'declined', failure };
   }
   if (!state) return { kind: 'unknown', detail: `trade_state '${trade_state}' is not known` };
   return { kind: state };
+}
+
+/** It was paid, and gone back since. */
+function returned(found: Transaction): QueryAnswer {
+  const paid = receiptOf(found);
+  return paid.kind === 'approved' ? { ...paid, is_returned: true } : paid;
 }
 
 function receiptOf({ transaction_id, success_time, amount }: Transaction): QueryAnswer {

@@ -4,7 +4,7 @@ import type { NextAction } from '../../domain/outcome.ts';
 import type { Order } from '../channel.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
-import { jsapiParameters } from './client.ts';
+import { appParameters, jsapiParameters } from './client.ts';
 
 /** How a payer comes to an order of WeChat Pay (channels.md 1.4). */
 export interface Way {
@@ -68,11 +68,28 @@ const jsapi: Way = {
   life_ms: twoHours,
 };
 
+/** The merchant's own app, which opens WeChat's. */
+const app: Way = {
+  path: 'app',
+  particulars: () => ({}),
+  action: (body, account, _order, now) => {
+    const made = read(prepay, body);
+    return made && { type: 'sdk_params', params: appParameters(account, made.prepay_id, now) };
+  },
+  life_ms: twoHours,
+};
+
 const ways = new Map([
+  ['wechat_pay_app', app],
   ['wechat_pay_qr', native],
   ['wechat_pay_h5', h5],
   ['wechat_pay_jsapi', jsapi],
 ]);
+
+/** Does the payer present a code of his own? Then there is no way to him: the order is charged and reversed (codepay.ts). */
+export function isPresented({ method }: Pick<Order, 'method'>): boolean {
+  return method === 'wechat_pay_code';
+}
 
 /** The way of a method type. Throws for one that the facts do not name. */
 export function wayOf(method: string): Way {

@@ -12,7 +12,7 @@ describe('a transaction', () => {
     ['USERPAYING', 'pending'],
     ['ACCEPT', 'pending'],
     ['CLOSED', 'closed'],
-    ['REVOKED', 'closed'],
+    ['REVOKED', 'approved'], // a presented code's order that was paid, and given back by a reversal
     ['PAYERROR', 'declined'],
     ['A_STATE_OF_TOMORROW', 'unknown'],
     ['constructor', 'unknown'],

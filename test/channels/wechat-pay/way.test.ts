@@ -18,7 +18,7 @@ const sentFor = async (given: Order) => {
 test('a method that the facts do not name is our bug', async () => {
   for (const method of Object.keys(wechatPay.facts.methods))
     expect((await sentFor({ ...order, method })).path).toMatch(/^\/v3\/pay\/transactions\//);
-  await expect(sentFor({ ...order, method: 'wechat_pay_app' })).rejects.toThrow('bug');
+  await expect(sentFor({ ...order, method: 'wechat_pay_face' })).rejects.toThrow('bug');
 });
 
 describe('a page for a phone’s browser', () => {
