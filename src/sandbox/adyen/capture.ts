@@ -6,6 +6,7 @@ import {
   findPayment,
   isHeld,
   leftOf,
+  type PartAsked,
   type Payment,
   savePayment,
 } from './payment.ts';
@@ -13,24 +14,12 @@ import { freshReference } from './psp-reference.ts';
 import { planReport } from './settlement.ts';
 import { channel } from './wording.ts';
 
-/** What is asked for: an amount on the wire's scale, and the merchant's number of the capture. */
-export interface CaptureAsked {
-  readonly amount: number;
-  readonly reference: string | null;
-  /** The card scheme will reject it after it has succeeded. */
-  readonly bounces: boolean;
-}
-
 /**
  * `POST …/captures`: is only received; whether it can be done shows later, and is told by a notification.
  *
  * @returns Adyen's number of the capture
  */
-export function receiveCapture(
-  options: AdyenOptions,
-  payment: Payment,
-  asked: CaptureAsked,
-): string {
+export function receiveCapture(options: AdyenOptions, payment: Payment, asked: PartAsked): string {
   const capture: Capture = {
     ...asked,
     psp_reference: freshReference(),

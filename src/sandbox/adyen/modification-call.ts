@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import type { FaultName } from '../fault.ts';
 import { authorise } from './authorisation.ts';
 import { about, type Asked, type Routed, withParameters, withPayment } from './call.ts';
 import { receiveCancel } from './cancel.ts';
@@ -6,44 +7,48 @@ import { receiveCapture } from './capture.ts';
 import { adyenKeys as keys } from './keys.ts';
 import { tellNothingToCancel } from './notification.ts';
 import { partRequest, technicalCancelRequest, wholeRequest } from './parameters.ts';
-import { type AdyenOptions, capturedOf, current, type Payment, paymentsOf } from './payment.ts';
+import {
+  type AdyenOptions,
+  capturedOf,
+  current,
+  type PartAsked,
+  type Payment,
+  paymentsOf,
+} from './payment.ts';
 import { freshReference } from './psp-reference.ts';
 import { receiveRefund } from './refund.ts';
 import { channel, refusal } from './wording.ts';
 
 /** `POST /payments/{pspReference}/captures`. */
 export function captureCall(request: Asked): Routed {
-  const { options } = request;
-  return withPayment(partRequest, request, (known, given) => {
-    if (given.amount.currency !== known.currency) return { refused: otherCurrency() };
-    const { amount, reference = null } = given;
-    return about(known, {
-      operation: 'capture',
-      references: [known.reference, reference ?? ''],
-      commit: (faults) => {
-        const bounces = faults.has('capture_bounce');
-        const asked = { amount: amount.value, reference, bounces };
-        const number = receiveCapture(options, current(options.books, known), asked);
-        return received(known, number, { reference: given.reference, amount });
-      },
-    });
-  });
+  return partCall(request, 'capture', 'capture_bounce', receiveCapture);
 }
 
 /** `POST /payments/{pspReference}/refunds`. */
 export function refundCall(request: Asked): Routed {
+  return partCall(request, 'refund', 'refund_bounce', receiveRefund);
+}
+
+function partCall(
+  request: Asked,
+  operation: 'capture' | 'refund',
+  bounce: FaultName,
+  receive: (options: AdyenOptions, payment: Payment, asked: PartAsked) => string,
+): Routed {
   const { options } = request;
-  return withPayment(partRequest, request, (known, given) => {
-    if (given.amount.currency !== known.currency) return { refused: otherCurrency() };
-    const { amount, reference = null } = given;
+  return withPayment(partRequest, request, (known, { amount, reference }) => {
+    if (amount.currency !== known.currency) return { refused: otherCurrency() };
     return about(known, {
-      operation: 'refund',
+      operation,
       references: [known.reference, reference ?? ''],
       commit: (faults) => {
-        const bounces = faults.has('refund_bounce');
-        const asked = { amount: amount.value, reference, bounces };
-        const number = receiveRefund(options, current(options.books, known), asked);
-        return received(known, number, { reference: given.reference, amount });
+        const part = {
+          amount: amount.value,
+          reference: reference ?? null,
+          bounces: faults.has(bounce),
+        };
+        const number = receive(options, current(options.books, known), part);
+        return received(known, number, { reference, amount });
       },
     });
   });

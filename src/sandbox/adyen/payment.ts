@@ -29,6 +29,16 @@ export interface AdyenOptions extends ChannelOptions {
   readonly batchMs: number;
 }
 
+/** What is asked for of a part of a payment, be it a capture or a refund. */
+export interface PartAsked {
+  /** On the wire's scale. */
+  readonly amount: number;
+  /** The merchant's number of it, or null. */
+  readonly reference: string | null;
+  /** The card scheme will reject it after it has succeeded. */
+  readonly bounces: boolean;
+}
+
 /** A part of a payment that is taken. Amounts as on the wire. */
 export interface Capture {
   readonly psp_reference: string;

@@ -7,6 +7,7 @@ import {
   capturedOf,
   findPayment,
   orderOf,
+  type PartAsked,
   type Payment,
 } from './payment.ts';
 import { freshReference } from './psp-reference.ts';
@@ -23,20 +24,12 @@ export interface OwnRefund {
   readonly returned_at: number | null;
 }
 
-/** What is asked for. */
-export interface RefundAsked {
-  readonly amount: number;
-  readonly reference: string | null;
-  /** The scheme will reject it after it has succeeded. */
-  readonly bounces: boolean;
-}
-
 /**
  * `POST …/refunds`: is only received; whether it can be done shows later, and is told by a notification.
  *
  * @returns Adyen's number of the refund
  */
-export function receiveRefund(options: AdyenOptions, payment: Payment, asked: RefundAsked): string {
+export function receiveRefund(options: AdyenOptions, payment: Payment, asked: PartAsked): string {
   const refund = made(options, payment, asked, freshReference());
   keep(options, payment, refund);
   planRefund(options, refund);
@@ -46,7 +39,7 @@ export function receiveRefund(options: AdyenOptions, payment: Payment, asked: Re
 function made(
   { refundMs }: AdyenOptions,
   { psp_reference, currency }: Payment,
-  { amount, reference, bounces }: RefundAsked,
+  { amount, reference, bounces }: PartAsked,
   refund_id: string,
 ): RefundEntry {
   const now = Date.now();

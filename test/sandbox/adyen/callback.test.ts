@@ -1,6 +1,7 @@
 import { hmacValidator } from '@adyen/api-library';
 
 import { pause } from '../callback-receiver.ts';
+import { comesAllTheSame } from '../on-its-way.ts';
 import { until } from '../shop.ts';
 import { type AdyenShop, openAdyenShop } from './shop.ts';
 
@@ -129,27 +130,11 @@ describe('a notification that is spoilt', () => {
 });
 
 describe('a notification on its way', () => {
-  test('is dropped and comes with the next try', async () => {
-    await shop.fault('callback', 'drop', { count: 1 });
-    const begun = Date.now();
-    await shop.paid();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(180); // nine seconds of the ladder, scaled
-  });
-
-  test('is duplicated and comes as often as copies says', async () => {
-    await shop.fault('callback', 'duplicate', { count: 1, copies: 4 });
-    const payment = await shop.paid();
-    const heard = await shop.receiver.until(4);
-    expect(new Set(heard.map(({ item }) => item.pspReference))).toEqual(new Set([payment.pspReference]));
-  }); // prettier-ignore
-
-  test('is delayed and comes after delay_ms', async () => {
-    await shop.fault('callback', 'delay', { count: 1, delay_ms: 900 });
-    const begun = Date.now();
-    await shop.paid();
-    await shop.receiver.until(1);
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(900);
+  comesAllTheSame({
+    shop: () => shop,
+    happens: () => shop.paid(),
+    idOf: ({ item }) => item.pspReference as string,
+    nextTryMs: 180, // nine seconds of the ladder
   });
 
   test('is overtaken and comes after the next one of its order', async () => {
