@@ -1,4 +1,5 @@
 import type { Answer } from './call.ts';
+import { clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -38,6 +39,7 @@ export type Entry =
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
   | { readonly kind: 'kept_answer'; readonly kept: KeptAnswer }
   | { readonly kind: 'kept_object'; readonly kept: KeptObject }
+  | { readonly kind: 'clock'; readonly ahead_ms: number }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 const key = (channel: string, number: string) => `${channel} ${number}`;
@@ -153,13 +155,14 @@ export class Books {
   }
 
   violate(channel: string, reference: string, rule: string, detail: string): void {
-    const violation = { at: new Date().toISOString(), channel, reference, rule, detail };
+    const violation = { at: new Date(clock.now()).toISOString(), channel, reference, rule, detail };
     this.write({ kind: 'violation', violation });
   }
 
   reset(): void {
     this.journal?.clear();
     this.era += 1;
+    clock.set(0);
     this.faults = [];
     this.violations.length = 0;
     const maps = [
@@ -188,6 +191,9 @@ export class Books {
         return;
       case 'kept_object':
         this.keptObjects.set(key(entry.kept.channel, entry.kept.id), entry.kept);
+        return;
+      case 'clock':
+        clock.set(entry.ahead_ms);
         return;
       case 'faults':
         this.faults = entry.faults;
@@ -220,6 +226,7 @@ export class Books {
     for (const kept of this.keptObjects.values()) yield { kind: 'kept_object', kept };
     for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
     for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
+    yield { kind: 'clock', ahead_ms: clock.ahead() };
     yield { kind: 'faults', faults: this.faults };
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
 import { type Channel, type ChannelName, channelNames, unplayedNames } from './channel.ts';
+import { clock } from './clock.ts';
 import type { Deliverer } from './delivery.ts';
 import { arm, faultRequest, idle } from './fault.ts';
 import { shown } from './transaction.ts';
@@ -122,7 +123,31 @@ export async function resend(
   return done({ sent: statuses.length, statuses });
 }
 
-/** `POST /control/reset`: empty books, no faults, no queued callbacks. */
+const clockRequest = z.strictObject({ advance_ms: z.int() });
+/** No channel keeps anything for so long. */
+const clockMax = 10 * 366 * 86_400_000;
+
+/** `GET /control/clock`: what time it is in the sandbox. */
+export function showClock(): Reply {
+  return done({ now: new Date(clock.now()).toISOString(), ahead_ms: clock.ahead() });
+}
+
+/** `POST /control/clock`: so much later it is now; what was due meanwhile is done at once. */
+export function advanceClock({ books, agenda }: ControlOptions, { body }: Request): Reply {
+  const asked = clockRequest.safeParse(body);
+  if (!asked.success) return invalid(asked.error);
+  const ahead_ms = clock.ahead() + asked.data.advance_ms;
+  if (ahead_ms < 0 || ahead_ms > clockMax)
+    return refuse(
+      400,
+      `advance_ms: the clock is never behind the machine's, nor ${clockMax} ms ahead`,
+    );
+  books.write({ kind: 'clock', ahead_ms });
+  agenda.clockWasSet();
+  return showClock();
+}
+
+/** `POST /control/reset`: empty books, no faults, no queued callbacks, the machine's time. */
 export async function reset({ books, agenda, faultsChanged }: ControlOptions): Promise<Reply> {
   books.reset();
   agenda.clear();

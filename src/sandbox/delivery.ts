@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
 import type { Acknowledgement, CallbackWire, ChannelName } from './channel.ts';
+import { clock } from './clock.ts';
 import { type Fault, strike } from './fault.ts';
 import { post } from './post.ts';
 
@@ -49,7 +50,7 @@ export class Deliverer {
 
   /** Queues a new callback. */
   enqueue(made: Pick<Delivery, 'channel' | 'reference' | 'refund' | 'url' | 'notice'>): void {
-    const now = Date.now();
+    const now = clock.now();
     this.keep({
       ...made, id: randomUUID(), created_at: now, tries: 0, next_at: now + this.options.firstMs,
       struck: null, status: 'waiting',
@@ -105,7 +106,8 @@ export class Deliverer {
     if (this.overtaken.get(orderOf(delivery)) === id) this.overtaken.delete(orderOf(delivery));
     const faults = delivery.struck ?? this.strike(delivery);
     const heldMs = delivery.struck ? 0 : this.heldMs(delivery, faults);
-    if (heldMs > 0) return this.keep({ ...delivery, struck: faults, next_at: Date.now() + heldMs });
+    if (heldMs > 0)
+      return this.keep({ ...delivery, struck: faults, next_at: clock.now() + heldMs });
     const dropped = faults.some(({ fault }) => fault === 'drop');
     const acknowledged = !dropped && (await this.sendCopies(delivery, faults));
     if (!this.options.books.waiting.has(id)) return; // reset in between
@@ -134,7 +136,7 @@ export class Deliverer {
 
   private letOvertakenGo(delivery: Delivery): void {
     const held = this.heldOf(delivery);
-    if (held !== undefined) this.plan(held, Date.now());
+    if (held !== undefined) this.plan(held, clock.now());
   }
 
   private heldOf(delivery: Delivery): string | undefined {
@@ -175,7 +177,7 @@ export class Deliverer {
     return {
       ...delivery,
       tries,
-      next_at: Date.now() + (wait_s ?? 0) * 1_000 * scale,
+      next_at: clock.now() + (wait_s ?? 0) * 1_000 * scale,
       struck: null,
       status: acknowledged ? 'acknowledged' : givenUp ? 'given_up' : 'waiting',
     };

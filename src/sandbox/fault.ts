@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import type { Books } from './books.ts';
 import { type Channel, channelNames } from './channel.ts';
+import { clock } from './clock.ts';
 
 const calls = [
   'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill',
@@ -134,7 +135,7 @@ const ends: ReadonlySet<FaultName> = new Set<FaultName>([
  */
 export function arm(books: Books, asked: z.infer<typeof faultRequest>): string {
   const { count, ...rest } = asked;
-  const fault: Fault = { ...rest, id: randomUUID(), armed_at: Date.now(), left: count };
+  const fault: Fault = { ...rest, id: randomUUID(), armed_at: clock.now(), left: count };
   books.write({ kind: 'faults', faults: [...books.faults, fault] });
   return fault.id;
 }
@@ -205,7 +206,7 @@ function actsOn(fault: FaultName, { operation, names_amount }: Occasion): boolea
 function denies(fault: Fault, { known_since }: Occasion): boolean {
   if (known_since === null) return false;
   const since = Math.max(Date.parse(known_since), fault.armed_at);
-  return Date.now() < since + (fault.delay_ms ?? 30_000);
+  return clock.now() < since + (fault.delay_ms ?? 30_000);
 }
 
 /** One strike less; a fault that is used up is gone. */

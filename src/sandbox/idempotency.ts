@@ -1,5 +1,6 @@
 import type { Books } from './books.ts';
 import { type Call, carryOut, type Ending, type Mishaps } from './call.ts';
+import { clock } from './clock.ts';
 
 /** The idempotency keys that are being worked on: a killed process works on none. */
 export type InFlight = Set<string>;
@@ -47,7 +48,7 @@ export function keepingWhatItMade(books: Books, { key, fingerprint }: Keyed, cal
       if (answer.status < 300)
         books.write({
           kind: 'kept_answer',
-          kept: { channel, key, fingerprint, answer, at: Date.now() },
+          kept: { channel, key, fingerprint, answer, at: clock.now() },
         });
       return answer;
     },

@@ -1,4 +1,5 @@
 import { openReceiver, pause, type Receiver } from './callback-receiver.ts';
+import { clockWasReset } from './later.ts';
 import { freshNumber, openMerchant } from './merchant.ts';
 import { type RunningSandbox, startSandbox } from './running-sandbox.ts';
 
@@ -56,6 +57,7 @@ export async function openShop(env: Record<string, string> = {}): Promise<Shop> 
     reset: async () => {
       receiver.answer = 204;
       await control('POST', 'reset');
+      clockWasReset();
       receiver.received.length = 0;
     },
     close: async () => {

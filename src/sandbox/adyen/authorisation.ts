@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { captureItself, planCaptureItself } from './capture.ts';
 import { tellAuthorisation, tellExpiry, tellOfferClosed } from './notification.ts';
@@ -27,7 +28,7 @@ export function begin(options: AdyenOptions, payment: Payment): Transaction {
  */
 export function authorise(options: AdyenOptions, payment: Payment): Transaction {
   violateIfCharged(options, payment);
-  const now = Date.now();
+  const now = clock.now();
   const authorised: Payment = {
     ...payment,
     status: 'authorised',
@@ -54,7 +55,7 @@ export function refuse(options: AdyenOptions, payment: Payment, refusal: Refusal
 
 /** The payer is sent to his bank; nothing is charged before he is back and the merchant says so. */
 export function redirect(options: AdyenOptions, payment: Payment): Transaction {
-  const settles_at = Date.now() + options.offerMs;
+  const settles_at = clock.now() + options.offerMs;
   const redirected: Payment = { ...payment, status: 'redirected', settles_at };
   planOffer(options, redirected);
   return savePayment(options.books, redirected);
@@ -72,7 +73,7 @@ export function challenged(
 /** The bank takes its time. */
 export function takeTime(options: AdyenOptions, payment: Payment): Transaction {
   violateIfCharged(options, payment);
-  const settles_at = Date.now() + options.processingMs;
+  const settles_at = clock.now() + options.processingMs;
   const pending: Payment = { ...payment, status: 'pending', settles_at };
   planSettlement(options, pending);
   return savePayment(options.books, pending);

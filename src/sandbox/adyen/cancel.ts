@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import { tellCancel } from './notification.ts';
 import {
   type AdyenOptions,
@@ -30,7 +31,7 @@ export function receiveCancel(
     psp_reference: freshReference(),
     reference,
     event,
-    settles_at: Date.now() + options.modificationMs,
+    settles_at: clock.now() + options.modificationMs,
     is_done: false,
   };
   savePayment(options.books, { ...payment, cancels: [...payment.cancels, cancel] });

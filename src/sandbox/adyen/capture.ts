@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellCapture } from './notification.ts';
 import {
@@ -24,7 +25,7 @@ export function receiveCapture(options: AdyenOptions, payment: Payment, asked: P
     ...asked,
     psp_reference: freshReference(),
     state: 'received',
-    settles_at: Date.now() + options.modificationMs,
+    settles_at: clock.now() + options.modificationMs,
     captured_at: null,
     failed_at: null,
   };
@@ -39,7 +40,7 @@ export function receiveCapture(options: AdyenOptions, payment: Payment, asked: P
  * @returns the order after it
  */
 export function captureItself(options: AdyenOptions, payment: Payment): Transaction {
-  const now = Date.now();
+  const now = clock.now();
   const capture: Capture = {
     psp_reference: freshReference(),
     reference: null,
@@ -84,7 +85,7 @@ export function planCapture(options: AdyenOptions, payment: Payment, capture: Ca
 
 function settle(options: AdyenOptions, payment: Payment, capture: Capture): void {
   const left = leftOf(payment);
-  const now = Date.now();
+  const now = clock.now();
   if (capture.amount > left) {
     const detail = `${capture.amount} is more than the ${left} that ${payment.psp_reference} holds`;
     options.books.violate(channel, payment.reference, 'capture_beyond_held', detail);
@@ -102,9 +103,9 @@ function settle(options: AdyenOptions, payment: Payment, capture: Capture): void
 
 /** The scheme rejects what had succeeded: the money does not come. */
 function fail(options: AdyenOptions, payment: Payment, capture: Capture): void {
-  const failed: Capture = { ...capture, state: 'failed', failed_at: Date.now() };
+  const failed: Capture = { ...capture, state: 'failed', failed_at: clock.now() };
   keep(options, payment, failed);
-  planReport(options, Date.now());
+  planReport(options, clock.now());
   tellCapture(options, payment, failed);
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { Keyed, KeyPlace } from '../idempotency.ts';
 import { alreadyProcessed, channel, transient } from './wording.ts';
 
@@ -18,7 +19,7 @@ export function repeated(
 ): { readonly refused: Answer } | { readonly again: Answer } | null {
   if (inFlight.has(key)) return { refused: { ...alreadyProcessed(), headers: transient } };
   const kept = books.keptAnswer(channel, key);
-  if (!kept || Date.now() > kept.at + keyMs) return null;
+  if (!kept || clock.now() > kept.at + keyMs) return null;
   if (kept.fingerprint === fingerprint) return { again: kept.answer };
   books.violate(channel, reference, 'idempotency_key_reused', `${key}: for another request`);
   return { refused: alreadyProcessed() };

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { RefundEntry } from '../transaction.ts';
 import { adyenKeys as keys } from './keys.ts';
 import type { Amount } from './money.ts';
@@ -193,7 +194,7 @@ function send(
   const notice: Item = {
     ...said,
     success: success ? 'true' : 'false',
-    eventDate: `${new Date().toISOString().slice(0, 19)}+00:00`,
+    eventDate: `${new Date(clock.now()).toISOString().slice(0, 19)}+00:00`,
     merchantAccountCode: keys.merchant_account,
   };
   const about = { reference, refund: refund?.reference ?? null };

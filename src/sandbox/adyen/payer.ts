@@ -1,4 +1,5 @@
 import type { Acted, PayerAction } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { authorise, challenged, refuse } from './authorisation.ts';
 import {
@@ -94,7 +95,7 @@ async function comeBack({ books }: AdyenOptions, payment: Payment): Promise<void
 function payAgain(options: AdyenOptions, payment: Payment): Transaction {
   const fresh = { capture_delay_h: 0, challenge: null, captures: [], cancels: [] } as const;
   if (payment.authorised_at === null) return authorise(options, { ...payment, capture_delay_h: 0 });
-  const number = { psp_reference: freshReference(), created_at: Date.now() };
+  const number = { psp_reference: freshReference(), created_at: clock.now() };
   return authorise(options, { ...payment, ...fresh, ...number });
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { authorise, begin, redirect, refuse, takeTime } from './authorisation.ts';
 import { about, type Asked, type Routed, withParameters } from './call.ts';
 import { type Conduct, conductOf } from './card.ts';
@@ -36,7 +37,7 @@ function made({ capturesByHand }: AdyenOptions, given: PaymentRequest): Payment 
   return {
     psp_reference: freshReference(),
     reference,
-    created_at: Date.now(),
+    created_at: clock.now(),
     amount: amount.value,
     currency: amount.currency,
     return_url: returnUrl,

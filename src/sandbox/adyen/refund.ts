@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import { type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
 import { isoMinor } from './money.ts';
 import { tellRefund } from './notification.ts';
@@ -42,7 +43,7 @@ function made(
   { amount, reference, bounces }: PartAsked,
   refund_id: string,
 ): RefundEntry {
-  const now = Date.now();
+  const now = clock.now();
   const own: OwnRefund = {
     amount,
     given_reference: reference,
@@ -88,7 +89,7 @@ export function planRefund(options: AdyenOptions, refund: RefundEntry): void {
 
 function settle(options: AdyenOptions, payment: Payment, refund: RefundEntry): void {
   const why = impossible(options, payment, refund);
-  const now = Date.now();
+  const now = clock.now();
   const state = why === '' ? 'succeeded' : 'failed';
   const settled: RefundEntry = { ...refund, state, own: { ...ownOf(refund), settled_at: now } };
   keep(options, payment, settled);
@@ -130,7 +131,7 @@ export function returnRefund(
   refund: RefundEntry,
   eventCode: 'REFUND_FAILED' | 'REFUNDED_REVERSED' = 'REFUND_FAILED',
 ): Transaction {
-  const now = Date.now();
+  const now = clock.now();
   const returned: RefundEntry = {
     ...refund,
     state: 'failed',
@@ -152,7 +153,7 @@ export function refundWhole(options: AdyenOptions, payment: Payment, cancel: Can
   const asked = { amount: capturedOf(payment), reference: cancel.reference, bounces: false };
   const refund = made(options, payment, asked, cancel.psp_reference);
   const why = impossible(options, payment, refund);
-  const now = Date.now();
+  const now = clock.now();
   const state = why === '' ? 'succeeded' : 'failed';
   keep(options, payment, { ...refund, state, own: { ...ownOf(refund), settled_at: now } });
   if (state === 'succeeded') planReport(options, now);

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { billAbout, isPlanted, type Planted, plantedBy, rowsOf } from '../bill.ts';
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { about, type Routed } from './call.ts';
 import { adyenKeys as keys } from './keys.ts';
 import type { AdyenOptions } from './payment.ts';
@@ -45,7 +46,7 @@ function isReportUser({ authorization, 'x-api-key': key }: IncomingHttpHeaders):
 }
 
 function report(options: AdyenOptions, batch: Batch | null, planted: readonly Planted[]): Answer {
-  if (!batch || Date.now() < batch.ends || isPlanted(planted, 'late_file')) return notFound();
+  if (!batch || clock.now() < batch.ends || isPlanted(planted, 'late_file')) return notFound();
   const movements = rowsOf(ledgerOf(options), String(batch.number), planted);
   const text = isPlanted(planted, 'empty_file') ? '' : settlementReport(movements, batch);
   return { status: 200, body: null, text, headers: { 'Content-Type': 'text/csv; charset=utf-8' } };

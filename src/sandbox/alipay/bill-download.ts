@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import { isPlanted, type Planted, plantedBy, rowsOf } from '../bill.ts';
 import type { Books } from '../books.ts';
+import { clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { Download, Page } from '../serve.ts';
 import { billOf, ledgerOf } from './bill.ts';
@@ -30,11 +31,11 @@ export function billUrl(
     return failed('INVAILID_ARGUMENTS', '入参不合法'); // misspelt so
   const begins = fromBeijing(`${day} 00:00:00`);
   const planted = plantedBy(struck);
-  if (!(Date.now() >= begins + readyMs) || isPlanted(planted, 'late_file'))
+  if (!(clock.now() >= begins + readyMs) || isPlanted(planted, 'late_file'))
     return failed('BILL_NOT_EXIST', '账单不存在');
   if (rowsOf(ledgerOf(books), day, planted).length === 0)
     return failed('NO_BILL_DATA', '无账单数据');
-  const until = String(Date.now() + linkLastsMs);
+  const until = String(clock.now() + linkLastsMs);
   const claim = { day, until, planted: JSON.stringify(planted) };
   const query = new URLSearchParams({ ...claim, token: tokenOf(claim) });
   return success({ bill_download_url: `${origin}/bill?${query.toString()}` });
@@ -58,7 +59,7 @@ export function download(books: Books, query: string): Download | Page {
   const asked = new URLSearchParams(query);
   const member = (name: keyof Claim) => asked.get(name) ?? '';
   const claim = { day: member('day'), until: member('until'), planted: member('planted') };
-  if (asked.get('token') !== tokenOf(claim) || Date.now() > Number(claim.until))
+  if (asked.get('token') !== tokenOf(claim) || clock.now() > Number(claim.until))
     return { status: 403, html: '<p>The link has expired.</p>' };
   const planted = JSON.parse(claim.planted) as readonly Planted[];
   const rows = rowsOf(ledgerOf(books), claim.day, planted);

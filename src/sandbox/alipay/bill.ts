@@ -1,5 +1,6 @@
 import type { BillRow, Ledger } from '../bill.ts';
 import type { Books } from '../books.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { gbk } from './gbk.ts';
 import { alipayKeys as keys } from './keys.ts';
@@ -95,7 +96,7 @@ function details(rows: readonly Row[], day: string): string {
     rule('业务明细列表结束'),
     `#交易合计：${paid.length}笔，商家实收共${total(paid)}元，商家优惠共0.00元`,
     `#退款合计：${back.length}笔，商家实收退款共${total(back)}元，商家优惠退款共0.00元`,
-    `#导出时间：[${beijing(Date.now())}]`,
+    `#导出时间：[${beijing(clock.now())}]`,
     '',
   ].join('\r\n');
 }

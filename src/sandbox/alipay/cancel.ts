@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import { closeUnpaid } from './close.ts';
 import { orderOf } from './order.ts';
 import { giveBackAll } from './refund.ts';
@@ -19,7 +20,8 @@ export function cancel(options: ChannelOptions, asked: Asked): Said {
   const trade = findTrade(options.books, asked);
   if (!trade) return tradeNotExist;
   const begun = Date.parse(orderOf(known).begun_at ?? known.created_at);
-  if (Date.now() - begun > withinMs) return failed('ACQ.TRADE_CANCEL_TIME_OUT', '超过撤销时间范围');
+  if (clock.now() - begun > withinMs)
+    return failed('ACQ.TRADE_CANCEL_TIME_OUT', '超过撤销时间范围');
   const action = undo(options, trade);
   const { trade_no } = trade;
   return success({ trade_no, out_trade_no: known.reference, retry_flag: 'N', action });

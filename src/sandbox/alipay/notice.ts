@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { yuan } from './money.ts';
@@ -67,7 +68,7 @@ export function closedNotice(transaction: Transaction): Notice {
   return {
     ...common(transaction, transaction.numbers.at(-1) ?? ''),
     trade_status: 'TRADE_CLOSED',
-    gmt_close: beijing(Date.now()),
+    gmt_close: beijing(clock.now()),
   };
 }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 import type { Books } from '../books.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { fen } from './money.ts';
@@ -93,7 +94,7 @@ function made(asked: Asked, order: OrderRequest, lastsMs: number): Transaction {
     numbers: [],
     amount: order.total_amount,
     currency: 'CNY',
-    created_at: new Date().toISOString(),
+    created_at: new Date(clock.now()).toISOString(),
     state: 'created',
     takings: [],
     refunds: [],
@@ -114,8 +115,8 @@ const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 
 function endOf({ time_expire, timeout_express }: OrderRequest, lastsMs: number): number {
   if (time_expire !== undefined) return fromBeijing(time_expire);
-  if (timeout_express === undefined) return Date.now() + lastsMs;
-  return Date.now() + parseInt(timeout_express) * (unitsMs[timeout_express.slice(-1)] ?? 0);
+  if (timeout_express === undefined) return clock.now() + lastsMs;
+  return clock.now() + parseInt(timeout_express) * (unitsMs[timeout_express.slice(-1)] ?? 0);
 }
 
 function again(books: Books, known: Transaction, asked: Asked): ReturnType<typeof ordered> {
@@ -139,7 +140,7 @@ function again(books: Books, known: Transaction, asked: Asked): ReturnType<typeo
 
 /** Is the payer's time over? */
 export function hasExpired(transaction: Transaction): boolean {
-  return Date.now() > Date.parse(orderOf(transaction).expires_at);
+  return clock.now() > Date.parse(orderOf(transaction).expires_at);
 }
 
 /**

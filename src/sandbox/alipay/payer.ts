@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Taking, Transaction } from '../transaction.ts';
 import { planExpiry } from './close.ts';
 import { notify, paymentNotice } from './notice.ts';
@@ -43,7 +44,7 @@ export function begin(options: ChannelOptions, transaction: Transaction): Transa
   if (orderOf(transaction).begun_at !== null) return transaction;
   const begun = withOrder(
     { ...transaction, numbers: [...transaction.numbers, freshTradeNo()] },
-    { begun_at: new Date().toISOString() },
+    { begun_at: new Date(clock.now()).toISOString() },
   );
   options.books.save(begun);
   planExpiry(options, begun);
@@ -51,7 +52,7 @@ export function begin(options: ChannelOptions, transaction: Transaction): Transa
 }
 
 function freshTradeNo(): string {
-  const day = beijing(Date.now()).slice(0, 10).replaceAll('-', '');
+  const day = beijing(clock.now()).slice(0, 10).replaceAll('-', '');
   return `${day}22001${String(randomInt(10 ** 8)).padStart(8, '0')}${String(randomInt(10 ** 7)).padStart(7, '0')}`;
 }
 
@@ -67,7 +68,7 @@ export function pay(options: ChannelOptions, known: Transaction): Transaction {
   const taking: Taking = {
     transaction_id: waiting ?? freshTradeNo(),
     amount: transaction.amount,
-    at: new Date().toISOString(),
+    at: new Date(clock.now()).toISOString(),
   };
   const paid: Transaction = {
     ...transaction,

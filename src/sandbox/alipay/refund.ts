@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { FaultName } from '../fault.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { fen, yuan } from './money.ts';
@@ -127,7 +128,7 @@ function giveBack(
   trade: Paid,
   { reference, amount }: { readonly reference: string; readonly amount: number },
 ): { readonly transaction: Transaction; readonly entry: RefundEntry } {
-  const now = Date.now();
+  const now = clock.now();
   const entry: RefundEntry = {
     reference,
     refund_id: `${trade.trade_no}.${reference}`,

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { yuan } from './money.ts';
@@ -22,7 +23,7 @@ export function returnUrl(transaction: Transaction): string | null {
     out_trade_no: transaction.reference,
     trade_no: taking.transaction_id,
     total_amount: yuan(taking.amount),
-    timestamp: beijing(Date.now()),
+    timestamp: beijing(clock.now()),
     version: '1.0',
   };
   const sign = signatureOf(signedText(Object.entries(parameters), []));

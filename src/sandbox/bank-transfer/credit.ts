@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellCredit } from './event.ts';
 import { freshId } from './identifier.ts';
@@ -19,7 +20,7 @@ export function bookCredit(
     id: freshId('CR'),
     amount: came.amount,
     currency: came.currency,
-    booked_at: Date.now(),
+    booked_at: clock.now(),
     remittance: came.remittance ?? account.creditor_reference,
   };
   const after = { ...account, credits: [...account.credits, credit] };

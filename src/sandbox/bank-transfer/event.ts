@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { RefundEntry } from '../transaction.ts';
 import { freshId } from './identifier.ts';
 import { bankTransferKeys as keys } from './keys.ts';
@@ -24,7 +25,7 @@ function notice(
     id: freshId('EV'),
     type,
     customer: keys.customer,
-    created_at: wireTime(Date.now()),
+    created_at: wireTime(clock.now()),
     virtual_account: null,
     return: null,
     ...about,

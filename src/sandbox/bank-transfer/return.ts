@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { RefundEntry, Transaction } from '../transaction.ts';
 import { tellReturn } from './event.ts';
 import { freshId } from './identifier.ts';
@@ -27,7 +28,7 @@ export function accept(
   number: string,
   { asked, bounces }: { readonly asked: ReturnRequest; readonly bounces: boolean },
 ): RefundEntry {
-  const now = Date.now();
+  const now = clock.now();
   const own: Return = {
     asked, status: 'pending', reason_code: null, booked_at: null, bounced_at: null,
   }; // prettier-ignore
@@ -65,7 +66,7 @@ export function planNext(options: ChannelOptions, entry: RefundEntry): void {
 }
 
 function book(options: ChannelOptions, entry: RefundEntry): RefundEntry {
-  const after = changed(options, entry, 'succeeded', { status: 'booked', booked_at: Date.now() });
+  const after = changed(options, entry, 'succeeded', { status: 'booked', booked_at: clock.now() });
   tellReturn(options, 'return.booked', after);
   return after;
 }
@@ -76,7 +77,7 @@ export function bounce(
   entry: RefundEntry,
   reason_code: Return['reason_code'],
 ): void {
-  const said = { status: 'bounced', reason_code, bounced_at: Date.now() } as const;
+  const said = { status: 'bounced', reason_code, bounced_at: clock.now() } as const;
   tellReturn(options, 'return.bounced', changed(options, entry, 'failed', said));
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { Answer, Call } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { RefundEntry } from '../transaction.ts';
 import { about, type Asked } from './call.ts';
 import { money } from './money.ts';
@@ -43,7 +44,7 @@ export function statementCall(request: Asked): Call {
 
 function statement(books: Books, day: string, planted: readonly Planted[]): Answer {
   if (!z.iso.date().safeParse(day).success) return malformed(`'${day}' is no day`);
-  const today = wireTime(Date.now()).slice(0, 10);
+  const today = wireTime(clock.now()).slice(0, 10);
   if (day > today) return refusal('STATEMENT_UNKNOWN', `${day} has not come yet`);
   const isFinal = day < today && !isPlanted(planted, 'late_file');
   const headers = {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { FaultName } from '../fault.ts';
 import { about, type Asked, asked, blocked, lookedUp } from './call.ts';
 import { bookCredit } from './credit.ts';
@@ -47,7 +48,7 @@ function outOfRange(given: AccountRequest): Answer | null {
   const minor = minorOf(given);
   if (minor < 1 || minor > amountMax)
     return refusal('AMOUNT_OUT_OF_RANGE', `1 to ${amountMax} minor units`);
-  const life = Date.parse(given.expires_at) - Date.now();
+  const life = Date.parse(given.expires_at) - clock.now();
   if (life > 0 && life <= longestMs) return null;
   return refusal('EXPIRY_OUT_OF_RANGE', 'in the future, at most 31 days ahead');
 }

@@ -1,5 +1,6 @@
 import type { Books } from '../books.ts';
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { bank, freshIban, freshId, freshReference } from './identifier.ts';
 import { bankTransferKeys as keys } from './keys.ts';
@@ -38,7 +39,7 @@ export function freshAccount(number: string, asked: AccountRequest): VirtualAcco
     asked,
     iban: freshIban(),
     creditor_reference: freshReference(),
-    created_at: Date.now(),
+    created_at: clock.now(),
     closed_at: null,
     credits: [],
   };
@@ -57,7 +58,7 @@ export function findAccount(books: Books, number: string): VirtualAccount | null
 /** When it was closed, be it by its end, or null while it is open. */
 export function closedAt({ closed_at, asked }: VirtualAccount): number | null {
   const end = Date.parse(asked.expires_at);
-  return closed_at ?? (Date.now() >= end ? end : null);
+  return closed_at ?? (clock.now() >= end ? end : null);
 }
 
 /** All that came in one currency, in minor units. */
@@ -102,7 +103,7 @@ export function saveAccount(books: Books, account: VirtualAccount): Transaction 
 
 /** It is closed for ever; the money that the bank had accepted before may still be booked. */
 export function close(books: Books, account: VirtualAccount): VirtualAccount {
-  return closeAt(books, account, closedAt(account) ?? Date.now());
+  return closeAt(books, account, closedAt(account) ?? clock.now());
 }
 
 function closeAt(books: Books, account: VirtualAccount, closed_at: number): VirtualAccount {

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellApproved } from './event.ts';
 import { findOrder, type Order, type PaypalOptions, saveOrder } from './order.ts';
@@ -27,7 +28,7 @@ export function approve(options: PaypalOptions, order: Order, funds: Funds): Tra
     ...order,
     ...funds,
     status: 'APPROVED',
-    updated_at: Date.now(),
+    updated_at: clock.now(),
     expires_at: order.created_at + 2 * options.orderMs,
   };
   const after = saveOrder(options.books, approved);

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellCapture } from './event.ts';
 import {
@@ -35,7 +36,7 @@ export function take(
   order: Order,
   part: Part,
 ): { readonly order: Order; readonly capture: Capture } {
-  const now = Date.now();
+  const now = clock.now();
   const capture: Capture = {
     ...part,
     id: freshId(),
@@ -82,7 +83,7 @@ export function settleCapture(
   { id }: Capture,
   status: 'COMPLETED' | 'DECLINED',
 ): Transaction {
-  const now = Date.now();
+  const now = clock.now();
   const captures = order.captures.map((one) =>
     one.id === id ? { ...one, status, updated_at: now, settles_at: null } : one,
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { clock } from '../clock.ts';
 import type { RefundEntry } from '../transaction.ts';
 import { findCapture, freshId, type Order, type PaypalOptions } from './order.ts';
 import { type OwnRefund, wireAuthorization, wireCapture, wireRefund } from './payment-wire.ts';
@@ -78,7 +79,7 @@ function emit(
   const event = {
     id,
     event_version: '1.0',
-    create_time: new Date().toISOString(),
+    create_time: new Date(clock.now()).toISOString(),
     resource_type,
     resource_version: '2.0',
     event_type,

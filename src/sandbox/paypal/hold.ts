@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { type Part, take } from './capture.ts';
 import { tellAuthorization } from './event.ts';
 import {
@@ -15,7 +16,7 @@ import { channel, unprocessable } from './wording.ts';
 
 /** The payer's money is held, all of it. */
 export function hold(options: PaypalOptions, order: Order): Order {
-  const now = Date.now();
+  const now = clock.now();
   const authorization: Authorization = {
     id: freshId(),
     created_at: now,
@@ -77,7 +78,7 @@ function release(options: PaypalOptions, order: Order, how: 'voided' | 'expired'
 function end(order: Order, ended: Authorization['ended']): Order {
   const { authorization } = order;
   if (!authorization) throw new Error(`${order.id} holds nothing`);
-  const updated_at = Date.now();
+  const updated_at = clock.now();
   return { ...order, updated_at, authorization: { ...authorization, updated_at, ended } };
 }
 

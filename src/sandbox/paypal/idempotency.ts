@@ -1,4 +1,5 @@
 import { type Answer, type Ending, type Mishaps } from '../call.ts';
+import { clock } from '../clock.ts';
 import { keepingWhatItMade, type Keyed, type KeyPlace, underKey } from '../idempotency.ts';
 import type { PaypalCall } from './call.ts';
 import { channel, inProgress, refusal } from './wording.ts';
@@ -22,7 +23,7 @@ export function repeated(
 ): { readonly refused: Answer } | { readonly made: string } | null {
   if (inFlight.has(key)) return { refused: inProgress() };
   const kept = books.keptAnswer(channel, key);
-  if (!kept || Date.now() > kept.at + keyMs) return null;
+  if (!kept || clock.now() > kept.at + keyMs) return null;
   if (kept.fingerprint === fingerprint)
     return { made: (kept.answer.body as { id?: string } | null)?.id ?? '' };
   const message = 'The value of PayPal-Request-Id header has already been used';

@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { planDeath } from './approval.ts';
 import { about, type Asked, livingOrder, type Routed, shown, withParameters } from './call.ts';
 import { chargedOf, take, whole } from './capture.ts';
@@ -42,7 +43,7 @@ function made({ orderMs }: PaypalOptions, given: CreateRequest, amount: number):
   const { intent, payment_source } = given;
   const [unit] = given.purchase_units;
   const id = freshId();
-  const now = Date.now();
+  const now = clock.now();
   const context = payment_source?.paypal.experience_context;
   return {
     id,

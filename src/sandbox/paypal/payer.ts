@@ -1,4 +1,5 @@
 import type { Acted, PayerAction } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { approve, type Funds, isOpen } from './approval.ts';
 import { pendingOf, settleCapture, take, whole } from './capture.ts';
@@ -77,7 +78,7 @@ function pay(
  * cannot take it again: a second one appears with the same numbers, as when a merchant's other system had made it.
  */
 function payAgain(options: PaypalOptions, order: Order): Transaction {
-  const now = Date.now();
+  const now = clock.now();
   const fresh = { ...goodFunds, intent: 'CAPTURE', authorization: null, captures: [] } as const;
   const again: Order =
     shownState(order) === 'closed' && !order.authorization

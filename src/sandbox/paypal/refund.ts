@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { type RefundEntry, withRefund } from '../transaction.ts';
 import { tellRefunded } from './event.ts';
 import { type Capture, freshId, type Order, type PaypalOptions, takingId } from './order.ts';
@@ -62,7 +63,7 @@ function accept(
 ): RefundEntry {
   const { invoice_id = null, custom_id = null, note_to_payer = null } = given;
   const refund_id = freshId();
-  const now = Date.now();
+  const now = clock.now();
   const own: OwnRefund = {
     capture_id: capture.id,
     currency: order.currency,
@@ -106,7 +107,7 @@ export function plan(options: PaypalOptions, { refund_id, settles_at }: RefundEn
 
 /** Delivered, or undeliverable: of the latter PayPal tells only whoever asks. */
 function settle(options: PaypalOptions, reference: string, refund: RefundEntry): void {
-  const own = { ...(refund.own as OwnRefund), updated_at: Date.now() };
+  const own = { ...(refund.own as OwnRefund), updated_at: clock.now() };
   const settled = { ...refund, own, state: refund.bounces ? 'failed' : 'succeeded' } as const;
   keep(options, reference, settled);
   if (settled.state === 'succeeded') tellRefunded(options, settled);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { confirm } from './confirm.ts';
 import { freshId, type Intent, type MethodType, saveIntent, type StripeOptions } from './intent.ts';
 import type { CreateParameters } from './parameters.ts';
@@ -61,7 +62,7 @@ function made(asked: CreateParameters, method: PaymentMethod | null): Intent {
     id,
     client_secret: `${id}_secret_${randomBytes(12).toString('hex')}`,
     reference: asked.metadata['reference'] ?? id,
-    created_at: Date.now(),
+    created_at: clock.now(),
     amount: asked.amount,
     currency: asked.currency,
     capture_method: asked.capture_method,

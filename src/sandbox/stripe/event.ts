@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { RefundEntry, Transaction } from '../transaction.ts';
 import { findIntent, freshId, type Intent, saveIntent, type StripeOptions } from './intent.ts';
 import { wireCharge, wireIntent, wireRefund } from './wire.ts';
@@ -72,7 +73,7 @@ function emit(
     id: freshId('evt'),
     object: 'event',
     api_version: apiVersion,
-    created: Math.floor(Date.now() / 1_000),
+    created: Math.floor(clock.now() / 1_000),
     data: { object },
     livemode: false,
     pending_webhooks: 1,

@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { turn } from './event.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import type { CancelParameters, CaptureParameters } from './parameters.ts';
@@ -24,7 +25,7 @@ export function capture(options: StripeOptions, known: Intent, asked: CapturePar
     status: goesOn ? 'requires_capture' : 'succeeded',
     amount_capturable: goesOn ? left : 0,
     amount_received: known.amount_received + amount,
-    taken_at: known.taken_at ?? Date.now(),
+    taken_at: known.taken_at ?? clock.now(),
   };
   turn(options, captured);
   return { status: 200, body: wireIntent(options, captured, asked.expand) };

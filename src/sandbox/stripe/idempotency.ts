@@ -1,4 +1,5 @@
 import { type Answer, type Call, type Ending, type Mishaps } from '../call.ts';
+import { clock } from '../clock.ts';
 import { type Keyed, type KeyPlace, underKey } from '../idempotency.ts';
 import { channel, invalid, refusal } from './wording.ts';
 
@@ -20,7 +21,7 @@ export function repeated(
 ): { readonly refused: Answer } | { readonly again: Answer } | null {
   if (inFlight.has(key)) return { refused: inUse };
   const kept = books.keptAnswer(channel, key);
-  if (!kept || Date.now() > kept.at + keyMs) return null;
+  if (!kept || clock.now() > kept.at + keyMs) return null;
   if (kept.fingerprint === fingerprint)
     return { again: { ...kept.answer, headers: { 'Idempotent-Replayed': 'true' } } };
   const detail = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}'.`;
@@ -50,7 +51,7 @@ export function once(
   const remember = (answer: Answer) =>
     place.books.write({
       kind: 'kept_answer',
-      kept: { channel, key, fingerprint, answer, at: Date.now() },
+      kept: { channel, key, fingerprint, answer, at: clock.now() },
     });
   return underKey(place, key, { ...call, remember }, mishaps);
 }

@@ -1,4 +1,5 @@
 import type { Acted, PayerAction } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { notAuthenticated } from './card.ts';
 import { freshId, type Intent, intentsOf, shownState, type StripeOptions } from './intent.ts';
@@ -57,7 +58,7 @@ function twin(intent: Intent): Intent {
     ...intent,
     id,
     client_secret: `${id}_secret_${freshId('twin')}`,
-    created_at: Date.now(),
+    created_at: clock.now(),
     capture_method: 'automatic',
     taken_at: null,
     charge: null,

@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import { type Conduct, conductOf } from './card.ts';
 import { freshId, type MethodType, type StripeOptions } from './intent.ts';
 import type { NamedMethod } from './parameters.ts';
@@ -61,7 +62,7 @@ function madeOf({
 /** The payment method itself: made now where there is none yet. */
 export function methodOf(options: StripeOptions, { id, type, token }: Instrument): PaymentMethod {
   const known = id === null ? null : findMethod(options, id);
-  return known ?? saveMethod(options, { id: freshId('pm'), type, token, created_at: Date.now() });
+  return known ?? saveMethod(options, { id: freshId('pm'), type, token, created_at: clock.now() });
 }
 
 /** What happens when one pays with it. */

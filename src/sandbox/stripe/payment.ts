@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { notAuthenticated } from './card.ts';
 import { emitExpiry, turn } from './event.ts';
@@ -20,7 +21,7 @@ export function authorize(options: StripeOptions, intent: Intent): Transaction {
 }
 
 function hold(options: StripeOptions, intent: Intent): Transaction {
-  const capture_before = Math.ceil((Date.now() + options.holdMs) / 1_000);
+  const capture_before = Math.ceil((clock.now() + options.holdMs) / 1_000);
   const held: Intent = {
     ...intent,
     ...noMoreToDo,
@@ -40,7 +41,7 @@ export function take(options: StripeOptions, intent: Intent): Transaction {
     status: 'succeeded',
     amount_capturable: 0,
     amount_received: intent.amount,
-    taken_at: intent.taken_at ?? Date.now(),
+    taken_at: intent.taken_at ?? clock.now(),
     canceled_at: null,
     cancellation_reason: null,
     charge: chargeOf(intent, 'succeeded', null),
@@ -72,7 +73,7 @@ export function takeTime(options: StripeOptions, intent: Intent): Transaction {
     ...intent,
     ...noMoreToDo,
     status: 'processing',
-    settles_at: Date.now() + options.processingMs,
+    settles_at: clock.now() + options.processingMs,
     charge: chargeOf(intent, 'pending', null),
   };
   planSettlement(options, processing);
@@ -92,7 +93,7 @@ export function release(
     settles_at: null,
     status: 'canceled',
     amount_capturable: 0,
-    canceled_at: Date.now(),
+    canceled_at: clock.now(),
     cancellation_reason,
   });
 }
@@ -104,7 +105,7 @@ function chargeOf(
   capture_before: number | null,
 ): Charge {
   const lives = charge?.status === 'pending' || charge?.status === 'succeeded';
-  const begun = lives ? charge : { id: freshId('ch'), created_at: Date.now() };
+  const begun = lives ? charge : { id: freshId('ch'), created_at: clock.now() };
   return { id: begun.id, created_at: begun.created_at, status, capture_before };
 }
 

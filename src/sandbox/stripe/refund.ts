@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
 import { emitRefund } from './event.ts';
 import { freshId, type Intent, type StripeOptions } from './intent.ts';
@@ -65,8 +66,8 @@ function accept(
     refund_id,
     transaction_id: known.id,
     amount: isoMinor(amount, currency),
-    created_at: new Date().toISOString(),
-    settles_at: Date.now() + options.refundMs,
+    created_at: new Date(clock.now()).toISOString(),
+    settles_at: clock.now() + options.refundMs,
     bounces,
     state: 'processing',
     own: { amount, currency, charge: charge?.id ?? null, reason, metadata } satisfies OwnRefund,

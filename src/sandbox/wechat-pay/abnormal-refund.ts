@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import { left } from './refund.ts';
 import { plan, withRefund } from './refund-outcome.ts';
 import { ownOf, type OwnRefund, type Refund, wireRefund } from './refund-wire.ts';
@@ -41,7 +42,7 @@ export function applyAbnormalRefund(
   const refund = {
     ...found.refund,
     state: 'processing' as const,
-    settles_at: Date.now() + options.refundMs,
+    settles_at: clock.now() + options.refundMs,
     bounces,
     own: { ...ownOf(found.refund), to } satisfies OwnRefund,
   };

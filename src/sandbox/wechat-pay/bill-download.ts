@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { billAbout, isPlanted, type Planted, plantedBy } from '../bill.ts';
 import type { Books } from '../books.ts';
 import type { Answer, Call } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { Download } from '../serve.ts';
 import { fundBill } from './fund-bill.ts';
 import { wechatPayKeys as keys } from './keys.ts';
@@ -66,7 +67,7 @@ function billLink(
   const bill = { ...parsed.data, planted };
   const text = billOf(books, bill);
   if (text === null) return notExist;
-  const claim = JSON.stringify({ ...bill, until: Date.now() + linkLastsMs });
+  const claim = JSON.stringify({ ...bill, until: clock.now() + linkLastsMs });
   const token = `${Buffer.from(claim).toString('base64url')}.${sealOf(claim)}`;
   const hashed = isPlanted(planted, 'bad_hash') ? `${text} ` : text;
   const hash_value = createHash('sha1').update(hashed).digest('hex');
@@ -76,7 +77,7 @@ function billLink(
 
 function untimely(day: string): Answer | null {
   const begins = Date.parse(`${day}T00:00:00+08:00`);
-  const age = Date.now() - begins;
+  const age = clock.now() - begins;
   if (age > keptMs) return refusal(400, 'PARAM_ERROR', 'bill_date: 仅支持三个月内的账单');
   if (age < madeMs) return notExist;
   return age < readyMs ? creating : null;
@@ -102,7 +103,7 @@ export function download(books: Books, parameters: URLSearchParams): Download | 
   const claim = Buffer.from(packed, 'base64url').toString();
   if (seal !== sealOf(claim)) return refusal(400, 'PARAM_ERROR', 'token: 无效');
   const { until, ...bill } = JSON.parse(claim) as AskedBill & { readonly until: number };
-  const text = Date.now() > until ? null : billOf(books, bill);
+  const text = clock.now() > until ? null : billOf(books, bill);
   if (text === null) return refusal(400, 'INVALID_REQUEST', '下载链接已失效');
   if (bill.tar_type === undefined)
     return { file: Buffer.from(text), type: 'text/plain; charset=utf-8' };

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import { type Prepaid, type Product, products } from './product.ts';
@@ -76,14 +77,14 @@ export function ordered(
     numbers: [],
     amount: asked.amount.total,
     currency: asked.amount.currency,
-    created_at: new Date().toISOString(),
+    created_at: new Date(clock.now()).toISOString(),
     state: 'created',
     takings: [],
     refunds: [],
     own: {
       product,
       asked: body as Record<string, unknown>,
-      expires_at: new Date(asked.time_expire ?? Date.now() + aWeekMs).toISOString(),
+      expires_at: new Date(asked.time_expire ?? clock.now() + aWeekMs).toISOString(),
       notify_url: 'notify_url' in asked ? String(asked.notify_url) : null,
       serial,
       ...freshCode(product),
@@ -100,7 +101,7 @@ const aWeekMs = 7 * 86_400_000;
 
 function freshCode(product: Product): Pick<Order, 'code' | 'lapses_at'> {
   const { freshCode: code, lastsMs } = products[product];
-  return { code: code(), lapses_at: new Date(Date.now() + lastsMs).toISOString() };
+  return { code: code(), lapses_at: new Date(clock.now() + lastsMs).toISOString() };
 }
 
 function forbidden(
@@ -140,12 +141,12 @@ export function create(
 
 /** Is what the payer was given no good any more? */
 function hasLapsed(transaction: Transaction): boolean {
-  return Date.now() > Date.parse(orderOf(transaction).lapses_at);
+  return clock.now() > Date.parse(orderOf(transaction).lapses_at);
 }
 
 /** Why the payer can do nothing with it any more, or null. */
 export function over(transaction: Transaction): string | null {
   if (transaction.state !== 'created') return `the order is ${transaction.state}`;
-  if (Date.now() > Date.parse(orderOf(transaction).expires_at)) return 'the order has expired';
+  if (clock.now() > Date.parse(orderOf(transaction).expires_at)) return 'the order has expired';
   return hasLapsed(transaction) ? 'what the payer was given has lapsed' : null;
 }

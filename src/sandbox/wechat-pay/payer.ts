@@ -1,4 +1,5 @@
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { Taking, Transaction } from '../transaction.ts';
 import { notifyPayment } from './notice.ts';
 import { orderOf, over } from './order.ts';
@@ -36,7 +37,7 @@ export function pay(options: ChannelOptions, transaction: Transaction): Transact
   const taking: Taking = {
     transaction_id: freshNumber('42'),
     amount: transaction.amount,
-    at: new Date().toISOString(),
+    at: new Date(clock.now()).toISOString(),
   };
   const paid: Transaction = {
     ...transaction,

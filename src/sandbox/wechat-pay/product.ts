@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { clock } from '../clock.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import { digits } from './wording.ts';
 
@@ -25,7 +26,7 @@ const h5Scene = z.looseObject({
 });
 
 const twoHoursMs = 7_200_000;
-const freshPrepayId = () => `wx${digits(Date.now())}${randomBytes(10).toString('hex')}`;
+const freshPrepayId = () => `wx${digits(clock.now())}${randomBytes(10).toString('hex')}`;
 
 /** The ways to pay, as the last part of the path that makes the order (channels.md 1.4). */
 export const products = {

@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { RefundEntry, Transaction } from '../transaction.ts';
 import { notifyRefund } from './notice.ts';
 import { ownOf, type Refund, wireRefund } from './refund-wire.ts';
@@ -31,7 +32,7 @@ export function settle(
   { transaction, refund }: Refund,
   state: 'succeeded' | 'failed',
 ): Transaction {
-  const settled = { ...refund, state, settles_at: Date.now() };
+  const settled = { ...refund, state, settles_at: clock.now() };
   const after = withRefund(transaction, settled);
   options.books.save(after);
   notifyRefund(options, after, settled, wireRefund(after, settled));

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
+import { clock } from '../clock.ts';
 import type { FaultName } from '../fault.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
 import { orderOf } from './order.ts';
@@ -72,7 +73,7 @@ function accept(
   const entry = fresh(taking, {
     reference: asked.out_refund_no,
     amount: asked.amount.refund,
-    settles_at: Date.now() + options.refundMs,
+    settles_at: clock.now() + options.refundMs,
     bounces,
     state: 'processing',
     own: {
@@ -95,7 +96,7 @@ export function fresh(
   },
 ): RefundEntry {
   const refund_id = freshNumber('50');
-  const created_at = new Date().toISOString();
+  const created_at = new Date(clock.now()).toISOString();
   return { reference: refund_id, refund_id, transaction_id, created_at, ...asked };
 }
 
@@ -143,7 +144,7 @@ function forbidden(
   const mine = refunds.filter((one) => one.transaction_id === taking.transaction_id);
   if (mine.length >= 50) return refusal(403, 'RULE_LIMIT', '退款次数超限');
   const last = refunds.at(-1);
-  if (last && Date.now() - Date.parse(last.created_at) < refundSpacingMs) {
+  if (last && clock.now() - Date.parse(last.created_at) < refundSpacingMs) {
     const detail = `${asked.out_refund_no}: less than ${refundSpacingMs} ms after the last refund`;
     books.violate(channel, reference, 'refund_spacing', detail);
     return refusal(429, 'FREQUENCY_LIMITED', '退款请求过于频繁');

@@ -1,4 +1,5 @@
 import type { Answer } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import { orderOf, withOrder } from './order.ts';
@@ -30,7 +31,7 @@ function undone(transaction: Transaction): Transaction {
     .map((taking) =>
       fresh(taking, {
         amount: left(transaction, taking),
-        settles_at: Date.now(),
+        settles_at: clock.now(),
         bounces: false,
         state: 'succeeded',
         own: {

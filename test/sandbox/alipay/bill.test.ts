@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 
-import { later } from '../later.ts';
+import { later, sandboxNow } from '../later.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -13,13 +13,13 @@ beforeEach(() => shop.reset());
 
 const dayMs = 86_400_000;
 /** The day in Beijing, so many days ago. */
-const day = (ago: number) => new Date(Date.now() + 8 * 3_600_000 - ago * dayMs).toISOString().slice(0, 10); // prettier-ignore
+const day = (ago: number) => new Date(sandboxNow() + 8 * 3_600_000 - ago * dayMs).toISOString().slice(0, 10); // prettier-ignore
 
 const billOf = (bill_date: string, bill_type = 'trade') =>
   shop.call('alipay.data.dataservice.bill.downloadurl.query', { bill_date, bill_type });
 
 async function twoDaysLater(): Promise<void> {
-  shop.sandbox = await later(shop.sandbox, 2 * dayMs);
+  await later(shop.sandbox, 2 * dayMs);
 }
 
 /** The files of a zip archive by name, both read as GBK. */

@@ -1,5 +1,6 @@
 import { AlipaySdk } from 'alipay-sdk';
 
+import { clockWasReset } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
 import { type RunningSandbox, startSandbox } from '../running-sandbox.ts';
 import { type AlipayReceiver, openAlipayReceiver } from './receiver.ts';
@@ -103,6 +104,7 @@ export async function openAlipayShop(env: Record<string, string> = {}): Promise<
     reset: async () => {
       receiver.answer = { status: 200, body: 'success' };
       await control('POST', 'reset');
+      clockWasReset();
       receiver.heard.length = 0;
     },
     finish: async () => {

@@ -1,3 +1,4 @@
+import { later } from '../later.ts';
 import { type BankShop, inSeconds, openBankShop } from './shop.ts';
 
 let shop: BankShop;
@@ -84,6 +85,18 @@ describe('a statement', () => {
     expect(await lines()).toEqual([first, second]);
     expect(await shop.transaction(account)).toEqual(before);
   }); // prettier-ignore
+
+  test('leaves the last line of a day to the next', async () => {
+    const account = await shop.paid();
+    await shop.pay(account, { amount: 100 });
+    const [first, second] = (await lines()) as [string, string];
+    await later(shop.sandbox, 86_400_000);
+    await shop.fault('bill', 'next_day_row');
+    const { text, headers } = await statement(day());
+    expect(headers.get('statement-status')).toBe('final');
+    expect(text.split('\n').slice(1, -1)).toEqual([first]);
+    expect((await statement(day(-1))).text.split('\n').slice(1, -1)).toEqual([second]);
+  });
 
   test('is late: the day is over, and it is not final', async () => {
     await shop.fault('bill', 'late_file', { count: 1 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
-import { later } from '../later.ts';
+import { later, sandboxNow } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
 import { openShop, type Shop } from '../shop.ts';
 
@@ -15,7 +15,7 @@ beforeEach(() => shop.reset());
 
 const dayMs = 86_400_000;
 /** The day in Shanghai, so many days ago. */
-const day = (ago: number) => new Date(Date.now() + 8 * 3_600_000 - ago * dayMs).toISOString().slice(0, 10); // prettier-ignore
+const day = (ago: number) => new Date(sandboxNow() + 8 * 3_600_000 - ago * dayMs).toISOString().slice(0, 10); // prettier-ignore
 
 const linkOf = (kind: 'tradebill' | 'fundflowbill', bill_date: string, more: object = {}) =>
   shop.merchant.get(`/v3/bill/${kind}`, { params: { bill_date, ...more } });
@@ -63,7 +63,7 @@ async function twoDaysAgo() {
   const coded = order.out_trade_no;
   await shop.merchant.post(`/v3/pay/transactions/out-trade-no/${coded}/reverse`, { appid, mchid });
   await shop.ordered();
-  shop.sandbox = await later(shop.sandbox, 2 * dayMs);
+  await later(shop.sandbox, 2 * dayMs);
   return { paid, coded, refund: refund.out_refund_no };
 }
 
@@ -115,7 +115,7 @@ describe('a trade bill', () => {
     await shop.fault('refund', 'refund_bounce', { count: 1 });
     await shop.merchant.refund(shop.merchant.refundOf(reference, 500));
     await shop.receiver.until(2);
-    shop.sandbox = await later(shop.sandbox, 2 * dayMs);
+    await later(shop.sandbox, 2 * dayMs);
     const { rows } = await billOf('tradebill', { bill_type: 'REFUND' });
     expect(rows).toMatchObject([{ 退款状态: 'CHANGE', 退款金额: '5.00', 退款成功时间: '' }]);
   });
@@ -174,7 +174,7 @@ describe('what is planted in a bill', () => {
   test('leaves the last line, or the one that is named, to the bill of the next day', async () => {
     const { paid, coded } = await twoDaysAgo();
     const today = await shop.paidOrder(); // two days later
-    shop.sandbox = await later(shop.sandbox, 2 * dayMs);
+    await later(shop.sandbox, 2 * dayMs);
     const [first, next] = [day(4), day(3)];
     expect(await planted('next_day_row', {}, first)).toHaveLength(3);
     expect(await planted('next_day_row', {}, next)).toEqual([
@@ -253,8 +253,8 @@ describe.each(['tradebill', 'fundflowbill'] as const)('a %s', (kind) => {
     await shop.paidOrder();
     for (const soon of [day(0), day(-1), day(3)])
       expect((await linkOf(kind, soon)).body.code).toBe('NO_STATEMENT_EXIST');
-    shop.sandbox = await later(shop.sandbox, dayMs);
-    const hour = new Date(Date.now() + 8 * 3_600_000).getUTCHours();
+    await later(shop.sandbox, dayMs);
+    const hour = new Date(sandboxNow() + 8 * 3_600_000).getUTCHours();
     const early = hour < 9 ? 'NO_STATEMENT_EXIST' : 'STATEMENT_CREATING';
     const answer = await linkOf(kind, day(1));
     expect(answer.body.code).toBe(hour < 10 ? early : undefined);
