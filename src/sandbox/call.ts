@@ -19,6 +19,23 @@ export interface Call extends Occasion {
   readonly remember?: (answer: Answer) => void;
 }
 
+/**
+ * What of an ordinary call follows from the order that it is about.
+ *
+ * @param known the order as it was when the request came; null: it is about none
+ */
+export function callAbout(
+  channel: Call['channel'],
+  known: { readonly reference: string; readonly created_at: number } | null,
+): Pick<Call, 'channel' | 'references' | 'known_since' | 'names_amount'> {
+  return {
+    channel,
+    references: known ? [known.reference] : [],
+    known_since: known ? new Date(known.created_at).toISOString() : null,
+    names_amount: true,
+  };
+}
+
 /** How a channel words the mishaps that befall every channel. */
 export interface Mishaps {
   readonly rate_limit: Answer;

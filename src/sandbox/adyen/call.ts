@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { Answer, Call } from '../call.ts';
+import { type Answer, type Call, callAbout } from '../call.ts';
 import { adyenKeys as keys } from './keys.ts';
 import { read } from './parameters.ts';
 import { type AdyenOptions, findPayment, type Payment } from './payment.ts';
@@ -35,10 +35,7 @@ export function about(
   call: Pick<AdyenCall, 'operation' | 'commit'> & Partial<AdyenCall>,
 ): AdyenCall {
   return {
-    channel,
-    references: known ? [known.reference] : [],
-    known_since: known ? new Date(known.created_at).toISOString() : null,
-    names_amount: true,
+    ...callAbout(channel, known),
     token: null,
     ...call,
   };

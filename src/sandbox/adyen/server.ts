@@ -7,6 +7,7 @@ import {
 
 import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
 import { type InFlight, keepingWhatItMade, underKey } from '../idempotency.ts';
+import { parsedJson } from '../json.ts';
 import { listener, type Outcome } from '../serve.ts';
 import type { AdyenCall, Routed } from './call.ts';
 import { conductOf } from './card.ts';
@@ -75,7 +76,7 @@ function called(
 ): Ending | Promise<Ending> {
   const { method, path, headers, text } = request;
   const { books } = options;
-  const body = parsed(text);
+  const body = parsedJson(text);
   const routed = route(method, path, { options, body: body.value });
   if (headers['x-api-key'] !== keys.api_key) {
     books.violate(channel, referenceOf(routed), 'missing_or_wrong_api_key', `${method} ${path}`);
@@ -84,14 +85,6 @@ function called(
   if (method !== 'POST') return { answer: notFound() };
   if (!body.isJson) return { answer: malformed() };
   return written(options, inFlight, request, routed);
-}
-
-function parsed(text: string): { readonly isJson: boolean; readonly value?: unknown } {
-  try {
-    return { isJson: true, value: JSON.parse(text) as unknown };
-  } catch {
-    return { isJson: false };
-  }
 }
 
 function malformed(): Answer {

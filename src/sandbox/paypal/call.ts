@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { Answer, Call } from '../call.ts';
+import { type Answer, type Call, callAbout } from '../call.ts';
 import { findOrder, type Order, type PaypalOptions } from './order.ts';
 import { read } from './parameters.ts';
 import type { Wire } from './resource.ts';
@@ -38,10 +38,7 @@ export function about(
   call: Pick<PaypalCall, 'operation' | 'commit'> & Partial<PaypalCall>,
 ): PaypalCall {
   return {
-    channel,
-    references: known ? [known.reference] : [],
-    known_since: known ? new Date(known.created_at).toISOString() : null,
-    names_amount: true,
+    ...callAbout(channel, known),
     latest: () => missing(),
     ...call,
   };

@@ -7,6 +7,7 @@ import {
 
 import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
 import type { InFlight } from '../idempotency.ts';
+import { parsedJson } from '../json.ts';
 import { listener, type Outcome } from '../serve.ts';
 import type { Routed } from './call.ts';
 import { certificate, certificatePath } from './certificate.ts';
@@ -68,7 +69,7 @@ function called(
 ): Ending | Promise<Ending> {
   const { method, path, headers, text } = request;
   const { books } = options;
-  const body = parsed(text);
+  const body = text === '' ? { isJson: true, value: undefined } : parsedJson(text);
   const routed = route(method, path, {
     options,
     body: body.value,
@@ -88,15 +89,6 @@ function called(
 /** A void has no body: PayPal's own SDK names no type for it, or another one. */
 function isTyped(path: string, headers: IncomingHttpHeaders): boolean {
   return path.endsWith('/void') || headers['content-type']?.startsWith('application/json') === true;
-}
-
-function parsed(text: string): { readonly isJson: boolean; readonly value?: unknown } {
-  if (text === '') return { isJson: true };
-  try {
-    return { isJson: true, value: JSON.parse(text) as unknown };
-  } catch {
-    return { isJson: false };
-  }
 }
 
 const unsupported: Answer = refusal(

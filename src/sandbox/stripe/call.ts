@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { Answer, Call } from '../call.ts';
+import { type Answer, type Call, callAbout } from '../call.ts';
 import type { Form } from './form.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import { isPayable } from './money.ts';
@@ -37,10 +37,7 @@ export function about(
   call: Pick<StripeCall, 'operation' | 'commit'> & Partial<StripeCall>,
 ): StripeCall {
   return {
-    channel,
-    references: known ? [known.reference] : [],
-    known_since: known ? new Date(known.created_at).toISOString() : null,
-    names_amount: true,
+    ...callAbout(channel, known),
     token: null,
     denial: missing('payment_intent', known?.id ?? '', 'intent'),
     ...call,
