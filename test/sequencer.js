@@ -24,6 +24,7 @@ const longestFirst = [
   'bench/bench',
   'sandbox/process',
   'activities/delivery',
+  'stack/channel-account',
 ];
 
 for (const name of longestFirst)
