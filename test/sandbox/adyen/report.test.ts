@@ -1,19 +1,21 @@
 import { pause } from '../callback-receiver.ts';
-import { until } from '../shop.ts';
 import { type AdyenShop, openAdyenShop } from './shop.ts';
 
-/** Batches of six seconds: what is asked for in one is in its report, a moment later. */
-const batch_s = 6;
 let shop: AdyenShop;
 beforeAll(async () => {
-  shop = await openAdyenShop({ SANDBOX_ADYEN_BATCH_S: String(batch_s) });
+  shop = await openAdyenShop();
 });
 afterAll(() => shop.close());
 beforeEach(() => shop.reset());
 
-const opened = Date.parse('2026-01-01T00:00:00Z');
-const batchNow = () => 1 + Math.floor((Date.now() - opened) / (batch_s * 1_000));
+const dayMs = 86_400_000;
+/** The batch of today: the first one was that of the first day of 2026. */
+const today = () => 1 + Math.floor((Date.now() - Date.parse('2026-01-01T00:00:00Z')) / dayMs);
 const nameOf = (batch: number) => `settlement_detail_report_batch_${batch}.csv`;
+const nextDay = async () => {
+  const { status } = await shop.sandbox.call('POST', '/control/clock', { advance_ms: dayMs });
+  expect(status).toBe(200);
+};
 
 /** A report's lines, each by the names of its columns. */
 async function read(file: string): Promise<Record<string, string>[]> {
@@ -30,22 +32,19 @@ function cellsOf(line: string): string[] {
     .map(([, cell]) => (cell!.startsWith('"') ? cell!.slice(1, -1).replaceAll('""', '"') : cell!));
 }
 
-/** All lines of the reports from a batch on, once the present one is there. */
-async function linesSince(batch: number): Promise<Record<string, string>[]> {
-  const last = batchNow();
-  await until(() => shop.report(nameOf(last)), ({ status }) => status === 200); // prettier-ignore
-  const lines = [];
-  for (let number = batch; number <= last; number += 1) lines.push(...(await read(nameOf(number))));
-  return lines;
+/** The lines of today's report, once the day is over. */
+async function linesOfToday(): Promise<Record<string, string>[]> {
+  const batch = today();
+  await nextDay();
+  return read(nameOf(batch));
 }
 
 test('says what was settled, refunded and paid out, once its batch is over', async () => {
-  const first = batchNow();
   const payment = await shop.paid('tok_ok', { reference: 'order "1", paid' });
-  expect((await shop.report(nameOf(batchNow()))).status).toBe(404);
+  expect((await shop.report(nameOf(today()))).status).toBe(404);
   const refund = (await shop.part(payment, 'refunds', 500, { reference: 'ref_one' })).body;
   await shop.becomes(payment, { refunded: 500 });
-  const lines = await linesSince(first);
+  const lines = await linesOfToday();
   const ofPayment = lines.filter((line) => line['Psp Reference'] === payment.pspReference);
   expect(ofPayment).toMatchObject([
     {
@@ -90,10 +89,11 @@ test('says what was settled, refunded and paid out, once its batch is over', asy
 
 test('is announced once, and the announcement says where it is', async () => {
   const payment = await shop.held();
-  const batch = batchNow();
+  const batch = today();
+  await nextDay();
   const item = await shop.receiver.event('REPORT_AVAILABLE');
   expect(item).toMatchObject({ success: 'true', merchantReference: '' });
-  expect([nameOf(batch - 1), nameOf(batch)]).toContain(item.pspReference);
+  expect(item.pspReference).toBe(nameOf(batch));
   expect(new URL(item.reason).pathname.split('/').at(-1)).toBe(item.pspReference);
   const response = await fetch(item.reason, {
     headers: { Authorization: `Basic ${btoa(`${shop.keys.report_user}:${shop.keys.report_password}`)}` },
@@ -111,24 +111,22 @@ test.each([
   ['a reversed refund', 'refunds', 'refund_bounce', ['Settled', 'Refunded', 'RefundedReversed']],
   ['a capture that the scheme rejects', 'captures', 'capture_bounce', ['Settled', 'SettledReversed']],
 ] as const)('shows %s as money that came and went', async (_what, modification, fault, types) => {
-  const first = batchNow();
   const payment = modification === 'refunds' ? await shop.paid() : await shop.held();
   await shop.fault(modification.slice(0, -1), fault, { count: 1 });
   await shop.part(payment, modification, 1999);
   await shop.receiver.event(modification === 'refunds' ? 'REFUND_FAILED' : 'CAPTURE_FAILED');
-  const lines = await linesSince(first);
+  const lines = await linesOfToday();
   const ofPayment = lines.filter((line) => line['Psp Reference'] === payment.pspReference);
   expect(ofPayment.map(({ Type }) => Type)).toEqual(types);
 }); // prettier-ignore
 
 test('has the discrepancies that are planted in it, and the books stay true', async () => {
-  await until(() => Promise.resolve(Date.now() - opened), (ms) => ms % (batch_s * 1_000) < 2_000); // so that all of it is in one batch
-  const batch = batchNow();
+  const batch = today();
   const payment = await shop.paid();
   await shop.part(payment, 'refunds', 500, { reference: 'ref_one' });
   await shop.becomes(payment, { refunded: 500 });
   const before = await shop.transaction(payment);
-  await until(() => shop.report(nameOf(batch)), ({ status }) => status === 200);
+  await nextDay();
   const shown = ['Merchant Reference', 'Type', 'Gross Credit (GC)', 'Gross Debit (GC)', 'Markup (NC)'];
   const lines = async () => {
     const all = (await read(nameOf(batch))).filter((line) => line['Merchant Reference'] !== '');
@@ -154,11 +152,10 @@ test('has the discrepancies that are planted in it, and the books stay true', as
 }); // prettier-ignore
 
 test('has as many decimals as Adyen gives a currency', async () => {
-  const first = batchNow();
   const ofCurrency = (currency: string) =>
     shop.paid('tok_ok', { amount: { currency, value: 120_000 } });
   for (const currency of ['JPY', 'KWD', 'CLP', 'IDR']) await ofCurrency(currency);
-  const lines = (await linesSince(first)).filter(({ Type }) => Type === 'Settled');
+  const lines = (await linesOfToday()).filter(({ Type }) => Type === 'Settled');
   const gross = lines.map((line) => [line['Gross Currency'], line['Gross Credit (GC)']]);
   expect(gross).toEqual([
     ['JPY', '120000'],
@@ -168,8 +165,20 @@ test('has as many decimals as Adyen gives a currency', async () => {
   ]);
 });
 
+test('of another stretch than a day is a setting', async () => {
+  const other = await openAdyenShop({ SANDBOX_ADYEN_BATCH_S: '2' });
+  try {
+    const payment = await other.paid();
+    const item = await other.receiver.event('REPORT_AVAILABLE');
+    const report = await other.report(item.pspReference);
+    expect(await report.text()).toContain(payment.pspReference);
+  } finally {
+    await other.close();
+  }
+});
+
 test('is for the report user alone', async () => {
-  const file = nameOf(batchNow() - 1);
+  const file = nameOf(today() - 1);
   for (const headers of [{}, { 'X-API-Key': shop.keys.api_key }, { Authorization: 'Basic eDp5' }])
     expect((await shop.report(file, headers as Record<string, string>)).status).toBe(401);
   expect(await shop.violations()).toMatchObject(Array(3).fill({ rule: 'wrong_report_user' }));
@@ -177,7 +186,7 @@ test('is for the report user alone', async () => {
 
 test('of a batch in which nothing moved has its header only; of a batch to come there is none', async () => {
   expect(await read(nameOf(1))).toEqual([]);
-  for (const file of [nameOf(0), nameOf(batchNow() + 5), 'settlement_detail_report_batch_1.tsv', 'x'])
+  for (const file of [nameOf(0), nameOf(today() + 5), 'settlement_detail_report_batch_1.tsv', 'x'])
     expect((await shop.report(file)).status).toBe(404);
 }); // prettier-ignore
 
