@@ -1,7 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import type { Call, CaptureOrder, Channel, Order, RefundOrder } from '../channels/channel.ts';
+import type {
+  Call,
+  CaptureOrder,
+  Channel,
+  Order,
+  RefundOrder,
+  Reports,
+} from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
@@ -125,6 +132,7 @@ function speak(
   const order = {
     ...orderOf(stored, notify_url, `${publicUrl}/return`),
     token: tokenOf(store, stored),
+    returned: returnedOf(store, stored),
   };
   switch (stored.verb) {
     case 'create':
@@ -154,6 +162,11 @@ function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, v
 }
 
 /** Opened for the calls alone that the payer pays by: the others go on where a key is missing. */
+/** What the payer brought back is for the confirmation that it was planned for, and for no other call. */
+function returnedOf({ keyring }: Store, { returned, app_id }: StoredCall): string | null {
+  return returned === null ? null : openToken(keyring, returned, app_id);
+}
+
 function tokenOf({ keyring }: Store, { verb, token, app_id }: StoredCall): string | null {
   if (token === null || (verb !== 'create' && verb !== 'confirm')) return null;
   return openToken(keyring, token, app_id);
@@ -175,7 +188,12 @@ function orderOf(stored: StoredCall, notify_url: string, return_url: string): Om
     handle,
     capture,
     return_url: stored.return_url ?? return_url,
+    reports: reportsOf(stored),
   };
+}
+
+function reportsOf({ reports: names, is_reported: is_complete }: StoredCall): Reports {
+  return { names, is_complete };
 }
 
 function captureOf(stored: StoredCall, order: Order): CaptureOrder {
@@ -217,6 +235,7 @@ function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
     channel_key: stored.channel_key,
     handle: stored.handle,
     channel_reference: stored.refund_channel_reference,
+    reports: reportsOf(stored),
   };
 }
 
@@ -253,6 +272,13 @@ function saysNothingHappened(stored: StoredCall, answer: Answer): boolean {
   return answer.kind === 'held' && stored.is_capture_unknown && answer.captured <= stored.captured;
 }
 
+/** A report does not change, and the next one comes out days later: to read it again every minute finds nothing new. */
+const reportPollMs = 3_600_000;
+
+function isReported({ channelFor }: ChannelDependencies, { channel }: StoredCall): boolean {
+  return (channelFor(channel)?.facts.reported_after_ms ?? null) !== null;
+}
+
 /** Benign, so that it is no warning; the next delay comes from the schedule, its last entry repeats. */
 async function stillPending(
   dependencies: ChannelDependencies,
@@ -261,7 +287,8 @@ async function stillPending(
 ): Promise<ApplicationFailure> {
   const { attempt } = Context.current().info;
   const schedule = dependencies.pollSchedule;
-  const wanted = (schedule[Math.min(attempt, schedule.length - 1)] ?? 60) * 1_000;
+  const usual = (schedule[Math.min(attempt, schedule.length - 1)] ?? 60) * 1_000;
+  const wanted = isReported(dependencies, stored) ? Math.max(usual, reportPollMs) : usual;
   const in_ms = Math.ceil(Math.max(500, Math.min(wanted, stored.next_fact_in_ms)));
   await postponeAttendance(dependencies.store.pool, stored.payment_id, in_ms);
   return ApplicationFailure.create({

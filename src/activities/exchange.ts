@@ -19,8 +19,9 @@ export interface Wire {
   readonly redact: Channel['redact'];
 }
 
-/** A channel's replies are some kB; more than this is not one. */
+/** A channel's replies are some kB; more than this is not one. A file of many orders may have so much. */
 const replyBytesMax = 256 * 1024;
+const fileBytesMax = 64 * 1024 * 1024;
 
 /** The log may take this long; then the answer goes on without it. */
 const logPatienceMs = 2_000;
@@ -58,9 +59,16 @@ async function keep(
 }
 
 /** Headers are not kept: they hold signatures and keys, and nothing that a person looks for. */
-function textsOf({ redact }: Wire, { method, url, body }: HttpRequest, reply: HttpReply) {
-  const response = reply.kind === 'reply' ? `${reply.status}\n${reply.body}` : reply.detail;
+function textsOf({ redact }: Wire, request: HttpRequest, reply: HttpReply) {
+  const { method, url, body } = request;
+  const response =
+    reply.kind === 'reply' ? `${reply.status}\n${keptOf(request, reply.body)}` : reply.detail;
   return { request: redact(`${method} ${url}\n${body}`), response: redact(response) };
+}
+
+/** A file tells of other orders too, which are no matter of this one. */
+function keptOf({ is_file }: HttpRequest, body: string): string {
+  return is_file ? `[a file of ${body.length} characters]` : body;
 }
 
 /** One request and what came of it, without fence and log. It never rejects. */
@@ -73,8 +81,9 @@ export async function exchange(request: HttpRequest, timeout_ms: number): Promis
       signal: AbortSignal.timeout(timeout_ms),
       ...(request.method === 'GET' ? {} : { body: request.body }),
     });
-    const body = await readBody(response);
-    if (body === null) return { kind: 'lost', detail: `a reply of over ${replyBytesMax} bytes` };
+    const most = request.is_file ? fileBytesMax : replyBytesMax;
+    const body = await readBody(response, most);
+    if (body === null) return { kind: 'lost', detail: `a reply of over ${most} bytes` };
     const headers = Object.fromEntries(response.headers);
     return { kind: 'reply', status: response.status, headers, body };
   } catch (thrown) {
@@ -84,12 +93,12 @@ export async function exchange(request: HttpRequest, timeout_ms: number): Promis
 }
 
 /** The reply's text, or null as soon as it is too long: the rest is not read. */
-async function readBody(response: Response): Promise<string | null> {
+async function readBody(response: Response, most: number): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
-    if (bytes > replyBytesMax) return null;
+    if (bytes > most) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -69,6 +69,13 @@ interface Terms {
   readonly egressAllow: readonly string[];
 }
 
+/** Is this the vendor's host? `*` stands for one prefix of letters, digits and dashes. */
+function isOf(vendors: string, host: string): boolean {
+  if (!vendors.startsWith('*')) return host === vendors;
+  const rest = vendors.slice(1);
+  return host.endsWith(rest) && /^[0-9a-z-]{1,63}$/.test(host.slice(0, -rest.length));
+}
+
 /**
  * What is wrong with the address that a merchant's account is to call. The channel's own hosts only: the timeline shows
  * what came back, so that any address inside our network could be read through another.
@@ -82,7 +89,7 @@ export function placeErrors(
   if (typeof given !== 'string' || !URL.canParse(given)) return []; // left out, or said by the channel
   const url = new URL(given);
   const isBare = url.username === '' && url.password === '';
-  const isVendors = url.protocol === 'https:' && hosts.includes(url.host);
+  const isVendors = url.protocol === 'https:' && hosts.some((host) => isOf(host, url.host));
   if (isBare && (isVendors || (!livemode && isAllowedTarget(url, egressAllow)))) return [];
   const theirs = hosts.length > 0 ? hosts.join(', ') : 'it has none that is everybody’s, so an operator makes its accounts'; // prettier-ignore
   const test = livemode ? '' : ', or for a test account what EGRESS_ALLOW lists';

@@ -5,6 +5,7 @@ import { faultPoint } from '../fault-point.ts';
 import { type Evidence, insertCallback, type NewCallback, type Subject, subjectOf } from '../store/callback.ts'; // prettier-ignore
 import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
 import { loadPayment } from '../store/payment-row.ts';
+import { insertReport } from '../store/report.ts';
 import { logger } from '../telemetry.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -16,7 +17,7 @@ export interface Received {
   readonly body: Buffer;
 }
 
-type Said = Extract<CallbackReading, { kind: 'attempt' | 'refund' }>;
+type Said = Extract<CallbackReading, { kind: 'attempt' | 'capture' | 'refund' }>;
 
 /**
  * What becomes of a callback (contract section 4). One that is not believed leaves only a line in the log;
@@ -34,8 +35,9 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
     return 'forged';
   }
   if (reading.kind === 'irrelevant') return passOver(dependencies, received, reading);
-  if (reading.kind === 'attempt' || reading.kind === 'refund')
+  if (reading.kind === 'attempt' || reading.kind === 'capture' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
+  if (reading.kind === 'report') return reported(dependencies, received, reading.name);
   const detail = `${reading.kind}: ${reading.detail}`;
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
   warn({ ...place, detail }, 'a callback was refused');
@@ -61,6 +63,16 @@ async function passOver(
   const { channel, account } = received;
   const place = { channel: channel.slug, channel_account: account };
   logger.info({ ...place, detail }, 'a callback about no matter of ours');
+  return 'accepted';
+}
+
+async function reported(
+  { store }: Dependencies,
+  { account }: Received,
+  name: string,
+): Promise<Verdict> {
+  await insertReport(store.pool, account, name);
+  logger.info({ channel_account: account, report: name }, 'a report has come out');
   return 'accepted';
 }
 
@@ -161,10 +173,16 @@ function disagreement(reading: Said, subject: Subject, account: string): string 
   if (order !== null && !isKnown(order, subject))
     return `about the order ${order}, ours is ${subject.handle}`;
   if (answer.kind === 'disagrees') return answer.detail;
-  const money =
-    answer.kind === 'approved' ? answer.receipt : answer.kind === 'refund' ? answer : subject;
+  const money = moneyOf(answer) ?? subject;
   if (money.amount === subject.amount && money.currency === subject.currency) return null;
   return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;
+}
+
+function moneyOf(answer: Said['answer']): Pick<Subject, 'amount' | 'currency'> | null {
+  if (answer.kind === 'approved') return answer.receipt;
+  return answer.kind === 'refund' || answer.kind === 'authorised' || answer.kind === 'captured'
+    ? answer
+    : null;
 }
 
 /** Our own order, or one that the channel, when asked, said it took money under. Before ours has a number nothing is strange. */
@@ -173,7 +191,7 @@ function isKnown(order: string, { handle, receipts }: Subject): boolean {
 }
 
 /** At once, without holding up the acknowledgement; what fails is relayed by the attendance. */
-function tell({ store, actor }: Dependencies, paymentId: string, callback: string): void {
+export function tell({ store, actor }: Dependencies, paymentId: string, callback: string): void {
   const told = async () => {
     const payment = await loadPayment(store.pool, paymentId);
     if (payment)

@@ -8,8 +8,9 @@ import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { findSettings } from '../store/channel-account.ts';
 import { logger } from '../telemetry.ts';
 import { readingOf } from './callback-reading.ts';
-import { judge } from './callback-verdict.ts';
+import { judge, tell } from './callback-verdict.ts';
 import type { Dependencies } from './dependencies.ts';
+import { payerReturned } from './payer-return.ts';
 import { Problem } from './problem.ts';
 import { handled, readBytes } from './request.ts';
 
@@ -29,6 +30,8 @@ export function callbackRoutes(dependencies: Dependencies): Router {
   const places = callbackLine();
   const { keyring } = dependencies.store;
   const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(keyring, kept));
+  const told = (payment: string, callback: string) => tell(dependencies, payment, callback);
+  router.get('/v1/callbacks/:channel/:account', payerReturned(dependencies, told));
   router.post(
     '/v1/callbacks/:channel/:account',
     handled(async (request, response) => {
@@ -71,10 +74,16 @@ async function take(
     Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
   );
   const { pool } = dependencies.store;
-  const reading = await readingOf(pool, channel, accountOf, account, { headers, body });
-  const verdict = await judge(dependencies, { channel, account: id, reading, body });
-  answer(response, channel, verdict);
+  const verdicts: Verdict[] = [];
+  for (const part of channel.parts?.(body) ?? [body]) {
+    const reading = await readingOf(pool, channel, accountOf, account, { headers, body: part });
+    verdicts.push(await judge(dependencies, { channel, account: id, reading, body: part }));
+  }
+  answer(response, channel, worst.find((verdict) => verdicts.includes(verdict)) ?? 'refused');
 }
+
+/** Of several notices in one body the worst is answered: all come again, and what was taken is known by then. */
+const worst: readonly Verdict[] = ['retry', 'forged', 'refused', 'accepted'];
 
 /** In the channel's own words, too busy: it comes again by itself. */
 function putOff(response: Response, channel: Channel): void {

@@ -26,13 +26,28 @@ const callback: RouteConfig = {
     body: { required: true, description: 'At most 256 KiB, signed by the channel', content: { '*/*': { schema: z.string() } } },
   },
   responses: {
-    200: empty('Acknowledged (`stripe`)'),
+    200: empty('Acknowledged (`stripe`, `adyen`)'),
     204: empty('Acknowledged (`wechat-pay`)'),
     400: empty('It disagrees, is about nothing of ours, or means nothing: stored and refused; forged or stale (`stripe`)'),
-    401: empty('Forged or stale (`wechat-pay`)'),
+    401: empty('Forged or stale (`wechat-pay`, `adyen`)'),
     404: empty('No such channel or account'),
     413: empty('body_too_large'),
     500: empty('It could not be stored: send it again'),
+  },
+}; // prettier-ignore
+
+/** `GET /v1/callbacks/…`: the payer's browser on its way from a channel's page to the shop. */
+const payerReturn: RouteConfig = {
+  method: 'get',
+  path: '/v1/callbacks/{channel}/{channel_account}',
+  summary: 'Where a payer comes back whom his channel sent elsewhere (`adyen`): he goes on to the `return_url`',
+  request: {
+    params: z.object({ channel: z.enum(channelSlugs), channel_account: z.string() }),
+    query: z.looseObject({ reference: z.string().openapi({ description: 'The `att_…` of his attempt' }) }),
+  },
+  responses: {
+    303: empty('On to the shop'),
+    404: empty('Nobody of this account was sent away under this number'),
   },
 }; // prettier-ignore
 
@@ -86,4 +101,9 @@ const documents: RouteConfig[] = [
 ];
 
 /** The paths that take no API key, for the OpenAPI document. */
-export const keylessPaths: readonly RouteConfig[] = [callback, ...health, ...documents];
+export const keylessPaths: readonly RouteConfig[] = [
+  callback,
+  payerReturn,
+  ...health,
+  ...documents,
+];

@@ -1,6 +1,6 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Money } from '../domain/money.ts';
-import type { CaptureAnswer, Changed, CloseAnswer, ConfirmAnswer, CreateAnswer, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
+import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, Notice, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
 export interface HttpRequest {
@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What comes is a file about many orders: it may be large, and is read and not kept. */
+  readonly is_file?: true;
 }
 
 /** What came back: a reply, or the certainty that nothing left (`never_sent`), or neither (`lost`). Header names are lower case. */
@@ -48,6 +50,19 @@ export interface Call<Account> {
   readonly now: () => Date;
 }
 
+/** Where nobody can be asked: the files in which the channel reported since this was made, oldest first. */
+export interface Reports {
+  readonly names: readonly string[];
+  /** One of them came out so late that what they all lack never happened. */
+  readonly is_complete: boolean;
+}
+
+/** What a payer's browser brought back: our number of his payment, and what only the channel can judge, if it is there. */
+export interface PayerReturn {
+  readonly reference: string;
+  readonly returned: string | null;
+}
+
 /** The attempt as stored. A resend builds the same body from it, byte for byte, so nothing in it may come from "now". */
 export interface Order extends Money {
   /** The method type of the contract that the payer chose. */
@@ -67,6 +82,10 @@ export interface Order extends Money {
   readonly token: string | null;
   /** Where the payer's browser goes after a redirect. */
   readonly return_url: string | null;
+  /** For `confirm` alone, where the payer was sent elsewhere: what he brought back. */
+  readonly returned?: string | null;
+  /** For `query` alone, where nobody can be asked. */
+  readonly reports?: Reports;
 }
 
 /** Taking all or a part of what is held. */
@@ -97,6 +116,8 @@ export interface RefundOrder extends Money {
   readonly handle: string | null;
   /** The channel's own number of the refund, once it told one. */
   readonly channel_reference: string | null;
+  /** For `queryRefund` alone, where nobody can be asked. */
+  readonly reports?: Reports;
 }
 
 /** A callback as it came in; `headers` in lower case. */
@@ -107,8 +128,9 @@ export interface RawCallback {
 
 /**
  * What a callback turned out to be.
- * - `attempt`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
+ * - `attempt`, `capture`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
  *   `order`: the channel's own number of the order, where several orders could bear one number of ours.
+ * - `report`: a file of this name has come out.
  * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
  * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
  * - `irrelevant`: verified and readable, but no matter of ours: accepted, so that it is not sent again, and not kept.
@@ -119,8 +141,13 @@ export type CallbackReading =
       readonly event: string;
       readonly reference: string;
       readonly order?: string;
-      /** `changed`: genuine, but what it says is better asked for. */
-      readonly answer: QueryAnswer | Changed;
+      readonly answer: QueryAnswer | Notice;
+    }
+  | {
+      readonly kind: 'capture';
+      readonly event: string;
+      readonly reference: string;
+      readonly answer: CaptureNotice;
     }
   | {
       readonly kind: 'refund';
@@ -128,6 +155,7 @@ export type CallbackReading =
       readonly reference: string;
       readonly answer: RefundAnswer;
     }
+  | { readonly kind: 'report'; readonly event: string; readonly name: string }
   | {
       readonly kind: 'irrelevant';
       readonly event: string;
@@ -149,7 +177,7 @@ export interface ChannelFacts extends ChannelRules {
   readonly methods: Readonly<Record<string, readonly string[]>>;
   /** Where a method is unlike the others of its channel: what of the rules is otherwise for it. */
   readonly exceptions?: Readonly<Record<string, Partial<ChannelRules>>>;
-  /** The vendor's own hosts: where accounts that merchants make may call. */
+  /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
    * Its own queue takes so many calls at once in each worker, and hands out so many a second to all workers
@@ -195,6 +223,10 @@ export interface Channel<Account = unknown> {
   readonly void?: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
+  /** Where one body may hold several notices: each as a body of its own, verified and stored by itself. */
+  readonly parts?: (body: Buffer) => readonly Buffer[];
+  /** Where `facts.confirms` is `when_returned`: reads the query of the address to which the payer's browser came back. */
+  readonly readReturn?: (query: Readonly<Record<string, string>>) => PayerReturn | null;
   /** Verifies the raw bytes and reads them; compares order number form and account, never the amount (the caller does). */
   readonly readCallback: (account: Account, callback: RawCallback, now: Date) => CallbackReading;
   /** A text of an exchange with what must not be kept (secrets, payer ids) replaced. */

@@ -1,4 +1,5 @@
 import type { ChannelRules, Served } from '../domain/channel.ts';
+import { adyen } from './adyen/channel.ts';
 import { alipay } from './alipay/channel.ts';
 import { bankTransfer } from './bank-transfer/channel.ts';
 import { type Channel, rulesFor } from './channel.ts';
@@ -13,6 +14,7 @@ const registered: readonly Channel[] = [
   stripe as Channel,
   paypal as Channel,
   bankTransfer as Channel,
+  adyen as Channel,
 ];
 
 /** What the rules know of this method of this channel. Throws for a channel that this build does not have. */

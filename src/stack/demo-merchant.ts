@@ -52,6 +52,13 @@ interface Keys {
     readonly bank_key_id: string;
     readonly bank_public_key: string;
   };
+  readonly adyen: {
+    readonly channel_account: string;
+    readonly merchant_account: string;
+    readonly api_key: string;
+    readonly report_api_key: string;
+    readonly hmac_key: string;
+  };
 }
 
 /**
@@ -100,7 +107,7 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
 
 /** One test account per channel, pointing at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank }: Keys,
+  { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank, adyen }: Keys,
   { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -158,6 +165,17 @@ function accountsAt(
         customer_key_id: bank.customer_key_id,
         customer_private_key: bank.customer_private_key,
         bank_keys: { [bank.bank_key_id]: bank.bank_public_key },
+      },
+    },
+    {
+      id: adyen.channel_account,
+      channel: 'adyen',
+      settings: {
+        base_url: channels.adyen,
+        merchant_account: adyen.merchant_account,
+        api_key: adyen.api_key,
+        report_api_key: adyen.report_api_key,
+        hmac_keys: [adyen.hmac_key],
       },
     },
   ];

@@ -71,6 +71,11 @@ const subject = {
     `select a.payment_id, a.channel_account, a.amount, a.currency, ${orders}, ${rest}
      from attempts a join payments p on p.id = a.payment_id where a.id = $1`,
   ),
+  capture: prepared(
+    'subject_capture',
+    `select c.payment_id, a.channel_account, c.amount, a.currency, ${orders}, ${rest}
+     from captures c join attempts a on a.id = c.attempt_id join payments p on p.id = c.payment_id where c.id = $1`,
+  ),
   refund: prepared(
     'subject_refund',
     `select r.payment_id, a.channel_account, r.amount, r.currency, ${orders}, ${rest}
@@ -81,7 +86,7 @@ const subject = {
 /** What our number at the channel stands for: the attempt or refund, its payment, account and money. */
 export async function subjectOf(
   db: Db,
-  about: 'attempt' | 'refund',
+  about: 'attempt' | 'capture' | 'refund',
   reference: string,
 ): Promise<Subject | null> {
   const found = await db.query<Subject>(subject[about](storable(reference)));

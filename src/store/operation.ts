@@ -36,6 +36,11 @@ export interface StoredCall {
   readonly token: string | null;
   readonly app_id: string;
   readonly return_url: string | null;
+  /** What the payer brought back, sealed, where this confirms by it. */
+  readonly returned: string | null;
+  /** The files in which the channel has reported since, and whether one of them came out when all must stand in it. */
+  readonly reports: readonly string[];
+  readonly is_reported: boolean;
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
   readonly is_capture_unknown: boolean;
@@ -72,6 +77,11 @@ const call = prepared(
        exists (select 1 from captures c where c.attempt_id = a.id and c.status = 'processing' and c.executed = 'maybe')
          as is_capture_unknown,
        coalesce(clock_now() >= o.settles_at, false) as settled, clock_now() >= o.not_after as over,
+       (select r.token from returns r where r.id = o.channel_key) as returned,
+       array(select r.name from reports r where r.channel_account = a.channel_account and r.published_at > a.created_at
+         order by r.published_at, r.name) as reports,
+       exists (select 1 from reports r where r.channel_account = a.channel_account and r.published_at >= o.settles_at)
+         as is_reported,
        extract(epoch from case when o.settles_at > clock_now() then o.settles_at else o.not_after end - clock_now())::float8 * 1000
          as next_fact_in_ms
      from operations o

@@ -1,7 +1,7 @@
 import { accountVault } from './account-settings.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
-import { attemptVault, choiceVault, nextVault } from './sealed-token.ts';
+import { attemptVault, choiceVault, nextVault, returnVault } from './sealed-token.ts';
 import type { Store } from './store.ts';
 import type { Resealed, Vault } from './vault.ts';
 import { appVault, endpointVault } from './webhook-secret.ts';
@@ -15,6 +15,7 @@ const vaults: readonly Vault[] = [
   attemptVault,
   nextVault,
   choiceVault,
+  returnVault,
 ];
 
 /**

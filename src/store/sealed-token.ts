@@ -67,6 +67,14 @@ export const attemptVault = tokenVault(
   'update attempts a set token = n.token from $n where a.id = n.id and a.token = n.kept',
 );
 
+/** Of what payers came back with. */
+export const returnVault = tokenVault(
+  'returns',
+  `select r.id, p.app_id, r.token from returns r join attempts a on a.id = r.attempt_id
+   join payments p on p.id = a.payment_id`,
+  'update returns r set token = n.token from $n where r.id = n.id and r.token = n.kept',
+);
+
 /** Of the switches of method that wait. */
 export const nextVault = tokenVault(
   'payments',

@@ -99,6 +99,8 @@ describe('a call', () => {
         return_url: 'https://pay.example/return',
         capture: 'automatic',
         token: null,
+        returned: null,
+        reports: { names: [], is_complete: false },
         channel_key: attempt!.id,
         handle: null,
       },

@@ -265,7 +265,7 @@ describe('channel accounts', () => {
   test('say what they serve and where their channel calls back', async () => {
     const { body } = await merchant.call('GET', '/v1/channel_accounts');
     const account = (channel: string) => body.data.find((one: any) => one.channel === channel);
-    expect(body.data).toHaveLength(5);
+    expect(body.data).toHaveLength(6);
     expect(account('wechat-pay')).toEqual({
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
@@ -282,6 +282,8 @@ describe('channel accounts', () => {
     expect(account('stripe')).toMatchObject({ methods: ['card'] });
     expect(account('paypal')).toMatchObject({ methods: ['paypal'] });
     expect(account('bank-transfer')).toMatchObject({ methods: ['bank_transfer'] });
+    expect(account('adyen').currencies).toContain('KWD');
+    expect(account('adyen').currencies.filter((one: string) => account('stripe').currencies.includes(one))).toEqual([]); // prettier-ignore
     expect(account('stripe').currencies).toEqual(expect.arrayContaining(['USD', 'EUR', 'JPY']));
   });
 });

@@ -11,7 +11,7 @@ import type {
 } from '../../src/channels/channel.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
-import type { Answer, Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Notice, Receipt } from '../../src/domain/outcome.ts';
 import { drawId } from '../../src/store/id.ts';
 import { type Heard, openSandbox, type Sandbox } from './sandbox.ts';
 
@@ -284,8 +284,9 @@ export class Rig {
   }
 }
 
-/** The money that an answer tells: one receipt of the whole order, or what was credited. */
-export function receiptsIn(answer: Answer): readonly Receipt[] {
+/** The money that an answer or a notice tells: one receipt of the whole order, or what was credited. */
+export function receiptsIn(answer: Answer | Notice): readonly Receipt[] {
+  if (answer.kind === 'authorised') return [{ ...answer, paid_at: answer.at }];
   if (answer.kind === 'credited') return answer.receipts;
   return answer.kind === 'approved' ? [answer.receipt] : [];
 }

@@ -49,6 +49,7 @@ export async function openSandbox(
       SANDBOX_PORT: String(await freeRow(sandboxPorts)),
       SANDBOX_STRIPE_WEBHOOK_URL: `${callbackUrl}/registered`, // these are told no address per order
       SANDBOX_PAYPAL_WEBHOOK_URL: `${callbackUrl}/registered`,
+      SANDBOX_ADYEN_WEBHOOK_URL: `${callbackUrl}/registered`,
       DATA_DIR: directory,
       SANDBOX_REFUND_MS: '100',
       SANDBOX_REFUND_SPACING_MS: '0',

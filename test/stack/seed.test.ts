@@ -83,6 +83,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(Object.keys(made)).toEqual(['merchant', 'app', 'api_key']);
   expect(await findCaller(store.pool, made.api_key)).toMatchObject({ merchant_id: made.merchant });
   const atNextPorts = [
+    ['adyen', 1, `http://localhost:${port + 6}`],
     ['alipay', 1, `http://localhost:${port + 3}`],
     ['bank-transfer', 1, `http://localhost:${port + 5}`],
     ['paypal', 1, `http://localhost:${port + 4}`],
@@ -93,7 +94,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(readFileSync(join(dataDir, 'new', 'api_key'), 'utf8')).toBe(`${made.api_key}\n`);
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
-  expect(await counts()).toEqual({ merchants: 1, accounts: 5 });
+  expect(await counts()).toEqual({ merchants: 1, accounts: 6 });
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {
@@ -108,12 +109,15 @@ test('channels at other ports are told, and are a new version of their accounts'
     '9004',
     '--bank-transfer-port',
     '9005',
+    '--adyen-port',
+    '9006',
   ];
   const { code, out } = await seed(['--sandbox', sandbox.control, ...ports]);
   expect(code).toBe(0);
   expect(out).toMatch(/^merchant mer_\w+\napp {6}app_\w+\nkey {6}sk_test_\S+\n$/);
   const latest = (await baseUrls()).filter(([, version]) => version === 2);
   expect(latest).toEqual([
+    ['adyen', 2, 'http://127.0.0.1:9006'],
     ['alipay', 2, 'http://127.0.0.1:9003'],
     ['bank-transfer', 2, 'http://127.0.0.1:9005'],
     ['paypal', 2, 'http://127.0.0.1:9004'],

@@ -1,0 +1,57 @@
+import type { Channel } from '../channel.ts';
+import { type Account, hosts, isLive, parseAccount } from './account.ts';
+import { readCallback } from './callback.ts';
+import { capture, refund, release } from './modification.ts';
+import { parts } from './notification.ts';
+import { close, confirm, create } from './order.ts';
+import { query, queryRefund } from './query.ts';
+import { redact } from './redaction.ts';
+import { readReturn } from './return.ts';
+
+/**
+ * Currencies in which another channel of this build takes no cards, so that a payment's currency says where it goes. Where Adyen
+ * counts in ISO 4217's smallest unit (docs: currency codes): left out are CLP and ISK, of which it wants hundredths that do not exist, and
+ * CVE and IDR, of which it wants whole ones.
+ */
+const currencies = 'BHD COP EGP HUF JOD KES KWD MAD OMR PEN QAR RON TND';
+
+const day = 24 * 3_600_000;
+
+/** Cards by token at Adyen: taken as they are made, unless the payer must be authenticated on a page first (decision 0030). */
+export const adyen: Channel<Account> = {
+  slug: 'adyen',
+  facts: {
+    methods: { card: currencies.split(' ') },
+    hosts,
+    confirms: 'when_returned',
+    reported_after_ms: 7 * day, // a sale is settled within days, over weekends and holidays within seven
+    replay_window_ms: 7 * day, // docs: API idempotency, a key is valid for at least seven days
+    not_found_means: 'never_created',
+    calls: { at_once: 100, per_second: 100 },
+    closed_when: 'query_says_closed',
+    captures: 'once', // several only by arrangement; else the rest is released with the first
+    refund_spacing_ms: 0,
+    refunds_max: 100, // Adyen names no limit: ours keeps a payment's history short
+    verdict_type: 'text/plain',
+    verdicts: {
+      accepted: { status: 200, body: '[accepted]' },
+      refused: { status: 400, body: null },
+      forged: { status: 401, body: null },
+      retry: { status: 500, body: null },
+    },
+  },
+  parseAccount,
+  isLive,
+  create,
+  confirm,
+  query,
+  close,
+  capture,
+  void: release,
+  refund,
+  queryRefund,
+  parts,
+  readCallback,
+  readReturn,
+  redact,
+};

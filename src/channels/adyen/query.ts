@@ -1,0 +1,71 @@
+import { type Money, sum, zero } from '../../domain/money.ts';
+import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
+import type { Call, Order, RefundOrder, Reports } from '../channel.ts';
+import { unclear } from '../unclear.ts';
+import type { Account } from './account.ts';
+import { fromReport } from './money.ts';
+import { type Line, linesOf } from './report.ts';
+
+/** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
+export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
+  const found = await linesOf(call, order.reports?.names ?? []);
+  if (found.kind !== 'lines') return found;
+  const isOurs = (line: Line) =>
+    line['Type'] === 'Settled' && line['Merchant Reference'] === order.reference;
+  const settled = found.lines.filter(isOurs);
+  const [first] = settled;
+  if (!first) return absent(order.reports);
+  const taken = totalOf(settled);
+  const channel_reference = first['Psp Reference'] ?? '';
+  if (!taken || channel_reference === '') return unclear('settled in an unreadable amount');
+  const receipt = { channel_reference, ...taken, paid_at: timeOf(first, call.now()) };
+  return settledAs(order, receipt);
+}
+
+/** What was held and settled is what was captured of it, and nothing of it is held any more. */
+function settledAs(
+  { capture, amount: held }: Order,
+  receipt: Money & { readonly channel_reference: string; readonly paid_at: string },
+): QueryAnswer {
+  if (capture === 'automatic') return { kind: 'approved', receipt };
+  const { channel_reference, amount: captured, currency } = receipt;
+  const hold = { channel_reference, held, captured, currency, ends_at: null };
+  return { kind: 'held', ...hold, is_over: true };
+}
+
+/** Looks for our refund in the reports. */
+export async function queryRefund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
+  const found = await linesOf(call, order.reports?.names ?? []);
+  if (found.kind !== 'lines') return found;
+  const isOurs = (line: Line) =>
+    line['Type'] === 'Refunded' && line['Modification Merchant Reference'] === order.reference;
+  const line = found.lines.find(isOurs);
+  if (!line) return absent(order.reports);
+  const money = fromReport(line['Gross Debit (GC)'] ?? '', line['Gross Currency'] ?? '');
+  if (!money) return unclear('refunded in an unreadable amount');
+  const channel_reference = line['Modification Reference'] || null;
+  return { kind: 'refund', status: 'succeeded', channel_reference, ...money };
+}
+
+/** What is in no report never happened, once one is out in which it must stand. */
+function absent(reports: Reports | undefined) {
+  return reports?.is_complete ? ({ kind: 'not_found' } as const) : unclear('in no report so far');
+}
+
+function totalOf(settled: readonly Line[]): Money | null {
+  const taken = settled.map((line) => fromReport(line['Gross Credit (GC)'] ?? '', line['Gross Currency'] ?? '')); // prettier-ignore
+  const currency = taken[0]?.currency;
+  const amounts = taken.flatMap((one) => (one?.currency === currency && one ? [one.amount] : []));
+  if (currency === undefined || amounts.length !== taken.length) return null;
+  return { amount: sum([zero, ...amounts]), currency };
+}
+
+/** Time zones of Adyen's accounts that their name alone tells, as RFC 3339 writes them. */
+const zones = new Map([['UTC', 'Z'], ['GMT', 'Z'], ['CET', '+01:00'], ['CEST', '+02:00']]); // prettier-ignore
+
+/** When the payment was made; where its zone cannot be told, when we read it. */
+function timeOf(line: Line, now: Date): string {
+  const zone = zones.get(line['TimeZone'] ?? '') ?? 'unknown';
+  const at = new Date(`${(line['Creation Date'] ?? '').replace(' ', 'T')}${zone}`);
+  return (Number.isNaN(at.getTime()) ? now : at).toISOString();
+}

@@ -1,0 +1,54 @@
+import type { Call, HttpReply } from '../channel.ts';
+import { unclear } from '../unclear.ts';
+import { type Account, reportsAt } from './account.ts';
+
+/** The settlement details report (docs): a file per batch, named by its number. */
+export function isReport(name: string): boolean {
+  return /^settlement_detail_report_batch_\d{1,10}\.csv$/.test(name);
+}
+
+/** One line of a report, by the names of its columns. */
+export type Line = Readonly<Record<string, string>>;
+
+/** The lines of every report of the account in which this could stand; `unknown` when one of them could not be read. */
+export async function linesOf(call: Call<Account>, names: readonly string[]) {
+  const lines: Line[] = [];
+  for (const name of names.filter(isReport)) {
+    const found = parse(await download(call, name));
+    if (!found) return unclear(`${name} could not be read`);
+    lines.push(...found);
+  }
+  return { kind: 'lines', lines } as const;
+}
+
+function download({ account, send }: Call<Account>, name: string): Promise<HttpReply> {
+  const merchant = encodeURIComponent(account.merchant_account);
+  return send({
+    method: 'GET',
+    url: `${reportsAt(account)}/reports/download/MerchantAccount/${merchant}/${name}`,
+    headers: { 'X-API-Key': account.report_api_key ?? account.api_key, 'User-Agent': 'holdfast' },
+    body: '',
+    is_file: true,
+  });
+}
+
+const needed = ['Psp Reference', 'Merchant Reference', 'Type', 'Gross Currency', 'Gross Credit (GC)', 'Gross Debit (GC)', 'Creation Date']; // prettier-ignore
+
+/** Null for what is no such report: a column that is missing would read as "not in the report". */
+function parse(reply: HttpReply): Line[] | null {
+  if (reply.kind !== 'reply' || reply.status !== 200) return null;
+  const [header = [], ...rows] = rowsOf(reply.body.replace(/^\uFEFF/, ''));
+  if (!needed.every((column) => header.includes(column))) return null;
+  if (rows.some((cells) => cells.length !== header.length)) return null; // cut off
+  return rows.map((cells) => Object.fromEntries(header.map((column, at) => [column, cells[at] ?? '']))); // prettier-ignore
+}
+
+/** Comma-separated, a cell with a comma in quotes, a quote in it twice (RFC 4180). */
+function rowsOf(text: string): string[][] {
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  return lines.map((line) =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
+    ),
+  );
+}

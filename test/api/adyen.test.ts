@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import pg from 'pg';
+
+import { launch, type Launched } from '../support/launcher.ts';
+import { Merchant } from '../support/merchant.ts';
+
+let stack: Launched;
+let merchant: Merchant;
+
+beforeAll(async () => {
+  stack = await launch({ CHANNEL_TIMEOUT_MS: '1500', SANDBOX_PROCESSING_MS: '1500' });
+  merchant = new Merchant(stack.ready);
+});
+afterAll(() => stack.remove());
+afterEach(() => merchant.control('DELETE', '/control/faults'));
+
+const is =
+  (...statuses: string[]) =>
+  (payment: any) =>
+    statuses.includes(payment.status);
+const shop = 'https://shop.example/back?order=1';
+/** Dinars, which no other channel of this build takes by card. */
+const card = async (token: string, given: object = {}) =>
+  (await merchant.create({ currency: 'KWD', method: { type: 'card', token }, return_url: shop, ...given })).body; // prettier-ignore
+
+describe('a card at Adyen', () => {
+  test('is paid at once, and given back in parts, and both books agree', async () => {
+    const payment = await card('tok_ok');
+    expect(payment).toMatchObject({
+      status: 'succeeded',
+      channel: 'adyen',
+      amount_captured: 1_999,
+    });
+    for (const amount of [500, 499]) await merchant.refund(payment.id, { amount });
+    await merchant.until(payment.id, (one) => one.amount_refunded === 999);
+    expect(await merchant.books(payment)).toMatchObject({
+      channel_reference: payment.channel_reference,
+      state: 'paid',
+      paid_count: 1,
+      refunded: 999,
+    });
+  });
+
+  test.each([
+    ['tok_insufficient_funds', 'insufficient_funds'],
+    ['tok_declined', 'card_declined'],
+    ['tok_expired', 'expired_card'],
+    ['tok_fraud', 'fraud_suspected'],
+  ])('%s is declined for %s, and the payer may try again', async (token, code) => {
+    const payment = await card(token);
+    expect(payment).toMatchObject({ status: 'requires_payment_method', failure: { code } });
+    const again = await merchant.confirm(payment.id, { type: 'card', token: 'tok_ok' });
+    expect(again.body).toMatchObject({ status: 'succeeded', failure: null });
+  });
+
+  test('that takes time is processing, and paid when Adyen says so', async () => {
+    const payment = await card('tok_processing');
+    expect(payment).toMatchObject({ status: 'processing', outcome: 'known' });
+    await merchant.until(payment.id, is('succeeded'));
+  });
+
+  test('that was charged without an answer is paid once, when Adyen says so', async () => {
+    const payment = await card('tok_unknown', { wait: 1 });
+    const ended = await merchant.until(payment.id, is('succeeded'));
+    expect(await merchant.books(ended)).toMatchObject({ paid_count: 1, captured: 1_999 });
+  });
+
+  test('that never was charged stays unknown when it is given up: nobody can be asked before the report is out', async () => {
+    const payment = await card('tok_lost', { wait: 1 });
+    const { body } = await merchant.cancel(payment.id, { wait: 3 });
+    expect(body).toMatchObject({ status: 'canceling', outcome: 'unknown' });
+    expect(body.attempts).toHaveLength(1);
+  });
+});
+
+describe('a payer who is sent to his bank', () => {
+  const sent = async (given: object = {}) => {
+    const payment = await card('tok_3ds', given);
+    expect(payment).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect' } });
+    return payment;
+  };
+  /** His browser, up to where it leaves the channel's page: the button's answer leads to us. */
+  const press = async ({ next_action }: any, button: string) => {
+    const [address = '', query] = String(next_action.url).split('?');
+    const pressed = await fetch(`${address}/${button}?${query}`, { method: 'POST', redirect: 'manual' }); // prettier-ignore
+    return pressed.headers.get('location') ?? '';
+  };
+  const visit = (url: string) => fetch(url, { redirect: 'manual' });
+
+  test('comes back by us to the shop, and has paid', async () => {
+    const payment = await sent();
+    const back = await press(payment, 'authenticate');
+    expect(back).toContain('/v1/callbacks/adyen/cha_');
+    const { status, headers } = await visit(back);
+    expect([status, headers.get('location')]).toEqual([303, shop]);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    const ended = await merchant.until(payment.id, is('succeeded'));
+    expect(await merchant.books(ended)).toMatchObject({ paid_count: 1 });
+    expect((await visit(back)).status).toBe(303); // he reloads the page
+    expect(await merchant.get(payment.id)).toMatchObject({ sequence: ended.sequence });
+  });
+
+  test.each([
+    ['decline', 'authentication_failed'],
+    ['cancel', 'payer_canceled'],
+  ])('and who does not prove it is declined: to %s is %s', async (button, code) => {
+    const payment = await sent();
+    await visit(await press(payment, button));
+    const ended = await merchant.until(payment.id, is('requires_payment_method'));
+    expect(ended.failure.code).toBe(code);
+  });
+
+  test('is heard when somebody came in his place with something made up', async () => {
+    const payment = await sent();
+    const back = new URL(await press(payment, 'authenticate'));
+    const forged = new URL(back);
+    forged.searchParams.set('redirectResult', 'X6XtfGC3!made-up');
+    expect((await visit(forged.href)).status).toBe(303);
+    await merchant.until(payment.id, (one) => one.sequence > Number(payment.sequence) + 1 && is('requires_action')(one)); // prettier-ignore
+    expect((await visit(back.href)).status).toBe(303);
+    await merchant.until(payment.id, is('succeeded'));
+  });
+
+  test('is canceled at once while he is away, and pays nothing when he comes back', async () => {
+    const payment = await sent();
+    expect((await merchant.cancel(payment.id)).body.status).toBe('canceled');
+    await visit(await press(payment, 'authenticate'));
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 0 });
+  });
+
+  test('of no payment of ours is told so', async () => {
+    const payment = await sent();
+    const back = new URL(await press(payment, 'authenticate'));
+    back.searchParams.set('reference', 'att_01kbx6hzzzzzzzzzzzzzzzzzzz');
+    expect((await visit(back.href)).status).toBe(404);
+    expect((await visit(`${stack.ready.api}/v1/callbacks/stripe/cha_1`)).status).toBe(404);
+  });
+
+  test('brings what nobody keeps in clear', async () => {
+    const payment = await sent();
+    const back = new URL(await press(payment, 'authenticate'));
+    await visit(back.href);
+    await merchant.until(payment.id, is('succeeded'));
+    const result = back.searchParams.get('redirectResult') ?? '';
+    expect(result.length).toBeGreaterThan(20);
+    const client = new pg.Client(readFileSync(join(stack.dataDir, 'database_url'), 'utf8'));
+    await client.connect();
+    for (const table of [
+      'returns',
+      'callbacks',
+      'channel_exchanges',
+      'payment_events',
+      'attempts',
+    ]) {
+      const { rows } = await client.query(`select to_jsonb(t)::text as kept from ${table} t`);
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.filter(({ kept }) => kept.includes(result))).toEqual([]);
+    }
+    await client.end();
+  });
+});
+
+describe('a hold at Adyen', () => {
+  const held = async (token = 'tok_ok') => {
+    const payment = await card(token, { capture: 'manual' });
+    expect(payment).toMatchObject({ status: 'requires_capture', amount_capturable: 1_999 });
+    expect(Date.parse(payment.capture_before)).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+    return payment;
+  };
+
+  test('is captured when Adyen says so, and its money can go back', async () => {
+    const payment = await held();
+    await merchant.capture(payment.id);
+    await merchant.until(payment.id, is('succeeded'));
+    await merchant.refund(payment.id);
+    await merchant.until(payment.id, (one) => one.amount_refunded === 1_999);
+    expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
+  });
+
+  test('of which a part is taken for good gives the rest back', async () => {
+    const payment = await held();
+    const { body } = await merchant.capture(payment.id, { amount: 500 });
+    expect(body.code).toBe('partial_capture_not_supported');
+    await merchant.capture(payment.id, { amount: 500, final: true });
+    const ended = await merchant.until(payment.id, is('succeeded'));
+    expect(ended).toMatchObject({ amount_captured: 500, amount_capturable: 0 });
+  });
+
+  test('is released by a cancel, when Adyen says so', async () => {
+    const payment = await held();
+    await merchant.cancel(payment.id);
+    await merchant.until(payment.id, is('canceled'));
+    expect(await merchant.books(payment)).toMatchObject({ state: 'closed', captured: 0 });
+  });
+});
+
+test('and the sandbox, which watches our manners, has nothing against them', async () => {
+  expect(await merchant.violations()).toEqual([]);
+});
