@@ -1,12 +1,21 @@
 import { ask, pause } from './wire.ts';
 
+/** How he does it. */
+export interface Given {
+  /** After the end, or once more. */
+  readonly force?: boolean;
+  /** What he transfers, where he may transfer what he likes (minor units). */
+  readonly amount?: number;
+  readonly currency?: string;
+}
+
 /** What a payer does at the channel; he is a person, and no part of the product. */
 export interface Payer {
   readonly act: (
     channel: string,
     reference: string,
     action: 'pay' | 'decline' | 'authenticate',
-    force?: boolean,
+    given?: Given,
   ) => Promise<number>;
   /** Arms a fault at the channel. */
   readonly arm: (fault: object) => Promise<void>;
@@ -18,9 +27,9 @@ export interface Payer {
 /** The payers of this sandbox. */
 export function payerAt(sandbox: string): Payer {
   return {
-    act: async (channel, reference, action, force = false) => {
+    act: async (channel, reference, action, given = {}) => {
       const url = `${sandbox}/control/payers/${channel}/${reference}`;
-      const body = { action, force };
+      const body = { action, ...given };
       for (let tries = 0; ; tries += 1) {
         const reply = await ask({ method: 'POST', url, body, timeoutMs: 10_000 }).catch(() => null);
         if (reply) return reply.status;

@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import { isFinal, type Payment } from './contract.ts';
 import type { Forger, Forgery } from './forger.ts';
 import { type Answered, keyCanary, type Merchant } from './merchant.ts';
-import type { Payer } from './payer.ts';
+import type { Given, Payer } from './payer.ts';
 import type { Complaints } from './violation.ts';
 import { pause } from './wire.ts';
 
@@ -102,10 +102,19 @@ export class Scene {
 
   /** The payer acts on the latest attempt; answers the sandbox's status. */
   async act(action: 'pay' | 'decline' | 'authenticate', force = false): Promise<number> {
-    const payment = await this.read();
-    const attempt = payment.attempts.at(-1);
+    return this.done(action, { force });
+  }
+
+  /** The payer transfers so much to the latest attempt's account; answers the sandbox's status. */
+  async transfer(amount: number, given: Omit<Given, 'amount'> = {}): Promise<number> {
+    const { currency } = this.order;
+    return this.done('pay', { amount, currency, ...given });
+  }
+
+  private async done(action: 'pay' | 'decline' | 'authenticate', given: Given): Promise<number> {
+    const attempt = (await this.read()).attempts.at(-1);
     if (!attempt) return 404;
-    return this.cast.payer.act(attempt.channel, attempt.reference, action, force);
+    return this.cast.payer.act(attempt.channel, attempt.reference, action, given);
   }
 
   /** The payer opens the address that he was sent to. */

@@ -1,5 +1,6 @@
 import type { Scene } from '../scene.ts';
 import * as alipay from './alipay.ts';
+import * as bank from './bank.ts';
 import * as card from './card.ts';
 import * as paypal from './paypal.ts';
 import * as qr from './qr.ts';
@@ -17,6 +18,7 @@ const weights = {
   cardForged: 1,
   alipayPaid: 4, alipayPage: 1, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
+  bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,
 } as const; // prettier-ignore
 
 export type StoryName = keyof typeof weights;
@@ -26,6 +28,7 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...card,
   ...alipay,
   ...paypal,
+  ...bank,
 };
 
 export const storyNames = Object.keys(weights) as StoryName[];
