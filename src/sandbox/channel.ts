@@ -60,6 +60,8 @@ export interface Channel {
   readonly never?: Partial<Record<FaultName, string>>;
   /** May its payers pay another amount than was asked for? */
   readonly takesAnyAmount?: boolean;
+  /** Has it a next key, which `POST /control/keys/rotate` makes it sign with? */
+  readonly rotates?: boolean;
   /** The channel's own server, not listening yet. */
   readonly server: () => Server;
   readonly act: (transaction: Transaction, asked: PayerAction) => Acted;

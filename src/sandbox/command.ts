@@ -7,6 +7,7 @@ import { type Channel, type ChannelName, channelNames, unplayedNames } from './c
 import { clock } from './clock.ts';
 import type { Deliverer } from './delivery.ts';
 import { arm, faultRequest, idle } from './fault.ts';
+import { rotation } from './rotation.ts';
 import { shown } from './transaction.ts';
 
 export interface ControlOptions {
@@ -123,6 +124,19 @@ export async function resend(
   return done({ sent: statuses.length, statuses });
 }
 
+const rotateRequest = z.strictObject({ channel: z.enum(channelNames) });
+
+/** `POST /control/keys/rotate`: from now on the channel signs with its next key, until a reset. */
+export function rotateKeys({ books, channels }: ControlOptions, { body }: Request): Reply {
+  const asked = rotateRequest.safeParse(body);
+  if (!asked.success) return invalid(asked.error);
+  const { channel } = asked.data;
+  if (!channels[channel].rotates) return refuse(400, `channel: ${channel} has no next key here`);
+  if (rotation.has(channel)) return refuse(409, `${channel} signs with its next key already`);
+  books.write({ kind: 'rotation', channels: [...rotation.all(), channel] });
+  return done({ rotated: channel });
+}
+
 const clockRequest = z.strictObject({ advance_ms: z.int() });
 /** No channel keeps anything for so long. */
 const clockMax = 10 * 366 * 86_400_000;
@@ -147,7 +161,7 @@ export function advanceClock({ books, agenda }: ControlOptions, { body }: Reques
   return showClock();
 }
 
-/** `POST /control/reset`: empty books, no faults, no queued callbacks, the machine's time. */
+/** `POST /control/reset`: empty books, no faults, no queued callbacks, the machine's time, the first keys. */
 export async function reset({ books, agenda, faultsChanged }: ControlOptions): Promise<Reply> {
   books.reset();
   agenda.clear();

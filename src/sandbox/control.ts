@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, Partial<Record<Method, Command>>>> = {
   '/livez': { get: () => ({ status: 200, body: { live: true } }) },
   '/control/books': { get: command.showBooks },
   '/control/keys': { get: command.showKeys },
+  '/control/keys/rotate': { post: command.rotateKeys },
   '/control/payers/:channel/:reference': { post: command.act },
   '/control/faults': { post: command.armFault, delete: command.deleteFaults },
   '/control/callbacks/:channel/:reference/resend': { post: command.resend },

@@ -32,6 +32,8 @@ export interface Receiver {
 
 interface Keys {
   readonly platform_public_key: string;
+  readonly next_platform_serial: string;
+  readonly next_platform_public_key: string;
   readonly wechatpay_public_key_id: string;
   readonly wechatpay_public_key: string;
   readonly api_v3_key: string;
@@ -87,8 +89,11 @@ function opened(keys: Keys, path: string, headers: IncomingHttpHeaders, body: st
 
 /** The key that a serial names. */
 function publicKey(keys: Keys, serial: string): unknown {
-  const pem =
-    serial === keys.wechatpay_public_key_id ? keys.wechatpay_public_key : keys.platform_public_key;
+  const others: Record<string, string> = {
+    [keys.wechatpay_public_key_id]: keys.wechatpay_public_key,
+    [keys.next_platform_serial]: keys.next_platform_public_key,
+  };
+  const pem = others[serial] ?? keys.platform_public_key;
   return Rsa.from(pem, Rsa.KEY_TYPE_PUBLIC);
 }
 

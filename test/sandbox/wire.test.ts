@@ -20,10 +20,10 @@ test('the library that opens our callbacks knows the AES-GCM vector of the docum
   expect(opened).toBe('{"trade_state":"SUCCESS"}');
 });
 
-test('the keys have exactly the members of the contract, and those of public-key mode', () => {
+test('the keys have exactly the members of the contract, and those of public-key mode and of the next certificate', () => {
   expect(Object.keys(shop.keys).sort()).toEqual([
     'api_v3_key', 'appid', 'channel_account', 'mchid', 'merchant_private_key', 'merchant_public_key',
-    'merchant_serial', 'platform_private_key', 'platform_public_key', 'platform_serial',
+    'merchant_serial', 'next_platform_private_key', 'next_platform_public_key', 'next_platform_serial', 'platform_private_key', 'platform_public_key', 'platform_serial',
     'wechatpay_private_key', 'wechatpay_public_key', 'wechatpay_public_key_id',
   ]); // prettier-ignore
   expect(shop.keys.channel_account).toMatch(/^cha_[0-7][0-9a-hjkmnp-tv-z]{25}$/);

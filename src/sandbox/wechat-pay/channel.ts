@@ -1,6 +1,7 @@
 import type { Channel } from '../channel.ts';
 import { billFaults } from '../fault.ts';
 import { wechatPayKeys } from './keys.ts';
+import { nextPlatformKeys } from './next-platform.ts';
 import { act } from './payer.ts';
 import { resumeRefunds } from './refund-outcome.ts';
 import type { WechatPayOptions } from './request.ts';
@@ -9,7 +10,8 @@ import { wechatPayServer } from './server.ts';
 /** WeChat Pay APIv3 with native, JSAPI, app, H5 and payer's-code orders, as `channels.md` section 1 has it. */
 export function wechatPay(options: WechatPayOptions): Channel {
   return {
-    keys: wechatPayKeys,
+    keys: { ...wechatPayKeys, ...nextPlatformKeys },
+    rotates: true,
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     plays: ['insufficient_merchant_balance', 'double_spelling_errors', ...billFaults],
     server: () => wechatPayServer(options),

@@ -10,15 +10,26 @@ import {
 } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { rotation } from '../rotation.ts';
 import { wechatPayKeys as keys } from './keys.ts';
+import { nextPlatformKeys as next } from './next-platform.ts';
+import { channel } from './wording.ts';
 
 const merchantKey = createPublicKey(keys.merchant_public_key);
 const platformKey = createPrivateKey(keys.platform_private_key);
 const publicKeyMode = createPrivateKey(keys.wechatpay_private_key);
 
-/** WeChat's private key of that name; callbacks of older books name none. */
-function keyOf(serial: string | undefined): KeyObject {
-  return serial === keys.wechatpay_public_key_id ? publicKeyMode : platformKey;
+const nextPlatformKey = createPrivateKey(next.next_platform_private_key);
+
+/** WeChat's private key of that name. */
+function keyOf(serial: string): KeyObject {
+  if (serial === keys.wechatpay_public_key_id) return publicKeyMode;
+  return serial === next.next_platform_serial ? nextPlatformKey : platformKey;
+}
+
+/** The platform certificate that signs: the next one once it was changed. */
+function platformSerial(): string {
+  return rotation.has(channel) ? next.next_platform_serial : keys.platform_serial;
 }
 
 /**
@@ -27,21 +38,23 @@ function keyOf(serial: string | undefined): KeyObject {
  */
 export function serialNamed(headers: IncomingHttpHeaders): string {
   const asked = headers['wechatpay-serial'];
-  return asked === keys.wechatpay_public_key_id ? asked : keys.platform_serial;
+  return asked === keys.wechatpay_public_key_id ? asked : platformSerial();
 }
 
 /**
  * Headers that prove an answer or a callback to be WeChat's (channels.md 1.2).
  *
  * @param body the exact text that is sent
- * @param serial the name of the key that signs
+ * @param named the key that was asked for; of platform certificates it is the present one that signs, and older
+ *   books name none
  * @param options another time or a key that is not WeChat's, for faults
  */
 export function signedHeaders(
   body: string,
-  serial: string = keys.platform_serial,
+  named: string | undefined,
   options: { at?: number; privateKey?: KeyObject } = {},
 ): Record<string, string> {
+  const serial = named === keys.wechatpay_public_key_id ? named : platformSerial();
   const timestamp = String(Math.floor((options.at ?? Date.now()) / 1_000));
   const nonce = randomBytes(16).toString('hex');
   const message = Buffer.from(`${timestamp}\n${nonce}\n${body}\n`);
@@ -92,13 +105,19 @@ export function isMerchants(text: string, signature: string): boolean {
   return createVerify('sha256').update(text).verify(merchantKey, signature, 'base64');
 }
 
-/** A member that the merchant encrypted for WeChat (channels.md 1.7), or null when it is none under this key. */
+/**
+ * A member that the merchant encrypted for WeChat (channels.md 1.7), or null when it is none under this key. Of two
+ * platform certificates both will do while one takes over from the other.
+ */
 export function decrypted(text: string, serial: string): string | null {
-  try {
-    return privateDecrypt(keyOf(serial), Buffer.from(text, 'base64')).toString(); // OAEP with SHA-1
-  } catch {
-    return null;
-  }
+  const inMode = serial === keys.wechatpay_public_key_id;
+  for (const key of inMode ? [publicKeyMode] : [platformKey, nextPlatformKey])
+    try {
+      return privateDecrypt(key, Buffer.from(text, 'base64')).toString(); // OAEP with SHA-1
+    } catch {
+      continue;
+    }
+  return null;
 }
 
 /** A text as WeChat encrypts it. */
