@@ -6,7 +6,7 @@ import { paymentStatuses } from '../domain/payment.ts';
 import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
-  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'paypal',
+  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'alipay_app', 'alipay_code', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
@@ -25,7 +25,7 @@ const authCode = z
   .string()
   .regex(/^\d{16,24}$/, '16 to 24 digits')
   .openapi({ description: 'The code that the payer presents', example: '130061098828009406' });
-const presented = ['wechat_pay_code'] as const;
+const presented = ['wechat_pay_code', 'alipay_code'] as const;
 
 /** Some methods come with what their channel must be told of the payer: it is shown to nobody else. */
 export const method = z.discriminatedUnion(
@@ -55,6 +55,7 @@ export function tokenOf(method: Method): string | null {
     case 'wechat_pay_h5':
       return method.payer_ip ?? '192.0.2.1';
     case 'wechat_pay_code':
+    case 'alipay_code':
       return method.auth_code;
     case 'wechat_pay_jsapi':
       return method.openid ?? 'oTestPayer';

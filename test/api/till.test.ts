@@ -12,9 +12,12 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 const is = (status: string) => (payment: any) => payment.status === status;
-const tills = [['wechat_pay_code', '1300610988280094']] as const;
+const tills = [
+  ['wechat_pay_code', '1300610988280094', 'wechat-pay'],
+  ['alipay_code', '2850610988280094', 'alipay'],
+] as const;
 
-describe.each(tills)('%s', (type, digits) => {
+describe.each(tills)('%s', (type, digits, channel) => {
   /** A code that the sandbox does this with, by its last two digits (docs/testing.md). */
   const code = (ending: string) => ({ type, auth_code: `${digits}${ending}` });
   const shown = async (ending: string, given: object = {}) =>
@@ -62,7 +65,7 @@ describe.each(tills)('%s', (type, digits) => {
   });
 
   test('that is paid while its reversal is under way is in and out, and pays nothing', async () => {
-    await merchant.fault('close', 'pay_during_close', { count: 1 });
+    await merchant.fault('close', 'pay_during_close', { channel, count: 1 });
     const payment = await shown('01');
     await merchant.cancel(payment.id);
     const ended = await merchant.until(payment.id, is('canceled'));

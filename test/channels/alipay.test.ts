@@ -23,5 +23,12 @@ channelContract({
   bounces: false, // a refund is done at once
   operations: {},
   keepsFailures: false,
+  codes: {
+    pays: '285061098828009400',
+    asks: '285061098828009401',
+    refused: '285061098828009402',
+    silent: '285061098828009403',
+    lost: '285061098828009404',
+  },
   provoked: ['close_without_query', 'refund_beyond_paid'],
 });

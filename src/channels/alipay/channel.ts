@@ -5,11 +5,20 @@ import { close, create, query } from './order.ts';
 import { redact } from './redaction.ts';
 import { queryRefund, refund } from './refund.ts';
 
-/** Alipay: a QR code, or a page of Alipay's on desktop and phone (channels.md section 2). */
+/** Alipay: a QR code, a page of Alipay's on desktop and phone, its app, and a barcode that the payer presents (channels.md section 2). */
 export const alipay: Channel<Account> = {
   slug: 'alipay',
   facts: {
-    methods: { alipay_qr: ['CNY'], alipay_page: ['CNY'], alipay_wap: ['CNY'] },
+    methods: {
+      alipay_qr: ['CNY'],
+      alipay_page: ['CNY'],
+      alipay_wap: ['CNY'],
+      alipay_app: ['CNY'],
+      alipay_code: ['CNY'],
+    },
+    exceptions: {
+      alipay_code: { not_found_means: 'never_created', reversed_after_ms: 60_000 }, // our call makes the trade
+    },
     hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
     reported_after_ms: null,
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never

@@ -6,14 +6,16 @@ import type { Call, Order } from '../channel.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
+import { charge, isPresented, reverse } from './barcode.ts';
 import { inYuan } from './money.ts';
 import { pageOf } from './page.ts';
-import { failureFrom } from './refusal.ts';
+import { failureFrom, isNumberTaken } from './refusal.ts';
 import { speak } from './request.ts';
 import { answerOf, readTrade } from './trade.ts';
 
-/** Makes a code that is shown (`alipay_qr`), or the address of a page that the payer opens. */
+/** Charges a code that the payer presents, makes one that is shown to him, or what opens Alipay's page or app. */
 export function create(call: Call<Account>, order: Order): Promise<CreateAnswer> {
+  if (isPresented(order)) return charge(call, order, contentOf(order));
   const page = pageOf(call, order, contentOf(order));
   return page ? Promise.resolve(page) : precreate(call, order);
 }
@@ -30,16 +32,13 @@ function contentOf(order: Order): object {
 
 const code = z.object({ out_trade_no: z.string(), qr_code: z.string().min(1) });
 
-/** These refuse the number, not the order: it exists, so the channel is asked what became of it. */
-const numberTaken = new Set(['TRADE_HAS_SUCCESS', 'TRADE_HAS_CLOSE', 'CONTEXT_INCONSISTENT']);
-
 async function precreate(call: Call<Account>, order: Order): Promise<CreateAnswer> {
   const { notify_url } = order;
   const spoken = await speak(call, 'alipay.trade.precreate', contentOf(order), { notify_url });
   if (spoken.kind === 'done') return codeFrom(spoken.answer, order);
   if (spoken.kind !== 'refused') return spoken;
   const { refusal } = spoken;
-  if (numberTaken.has(refusal.key)) return unclear(refusal.code);
+  if (isNumberTaken(refusal)) return unclear(refusal.code);
   return { kind: 'declined', failure: failureFrom(refusal) };
 }
 
@@ -69,7 +68,7 @@ function tradeSaid(answer: string, order: Order): QueryAnswer {
   const asked = `asked ${order.amount} ${order.currency} under ${order.reference}`;
   const disagrees = `${asked}, told ${trade.total} ${trade.currency} under ${trade.reference}`;
   if (trade.reference !== order.reference) return { kind: 'disagrees', detail: disagrees };
-  const told = answerOf(trade);
+  const told = standing(answerOf(trade), order);
   // What was paid is told as the channel tells it, with its number: the domain compares it, and keeps the number.
   if (told.kind === 'approved' || told.kind === 'unknown') return told;
   if (trade.total === null) return told;
@@ -77,11 +76,18 @@ function tradeSaid(answer: string, order: Order): QueryAnswer {
   return { kind: 'disagrees', detail: disagrees };
 }
 
+/** One that a presented barcode made waits for nobody but the payer, who types his password. */
+function standing(answer: QueryAnswer, order: Order): QueryAnswer {
+  return answer.kind === 'open' && isPresented(order) ? { kind: 'pending' } : answer;
+}
+
 /**
  * Closes an order that the payer has opened and not paid. Anything but a yes means: ask, it was probably paid in
- * between, or nobody has opened it. Never `alipay.trade.cancel`, which gives back what was paid (channels.md 2.5).
+ * between, or nobody has opened it. `alipay.trade.cancel`, which gives back what was paid (channels.md 2.5), is only for
+ * barcodes.
  */
 export async function close(call: Call<Account>, order: Order): Promise<CloseAnswer> {
+  if (isPresented(order)) return reverse(call, order);
   const spoken = await speak(call, 'alipay.trade.close', { out_trade_no: order.reference });
   if (spoken.kind === 'done') return { kind: 'closed' };
   if (spoken.kind === 'pending') return unclear('10003 to a close');

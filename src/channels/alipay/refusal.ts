@@ -48,6 +48,14 @@ export function verdictOf(answer: string): Spoken {
   return { kind, refusal: { code, key, message } };
 }
 
+/** These refuse the number, not the order: it exists, so the channel is asked what became of it. */
+const numberTaken = new Set(['TRADE_HAS_SUCCESS', 'TRADE_HAS_CLOSE', 'CONTEXT_INCONSISTENT']);
+
+/** Does this say only that the number was used before? */
+export function isNumberTaken({ key }: Refusal): boolean {
+  return numberTaken.has(key);
+}
+
 /** Definite refusals by their code; one that is not listed is a `processing_error`. */
 const failureCodes = new Map<string, FailureCode>([
   ['20001', 'channel_unavailable'],
@@ -56,6 +64,12 @@ const failureCodes = new Map<string, FailureCode>([
   ['isv.invalid-app-id', 'channel_unavailable'],
   ['ACCESS_FORBIDDEN', 'channel_unavailable'], // the product is not signed for
   ['TOTAL_FEE_EXCEED', 'limit_exceeded'],
+  ['PAYMENT_AUTH_CODE_INVALID', 'invalid_method'], // of a barcode that the payer presents
+  ['BUYER_BALANCE_NOT_ENOUGH', 'insufficient_funds'],
+  ['BUYER_BANKCARD_BALANCE_NOT_ENOUGH', 'insufficient_funds'],
+  ['BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR', 'limit_exceeded'],
+  ['BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR', 'limit_exceeded'],
+  ['PAYMENT_REQUEST_HAS_RISK', 'risk_blocked'],
   ['SELLER_BALANCE_NOT_ENOUGH', 'insufficient_funds'], // the merchant's, when a refund is asked for: held and repeated
   ['TRADE_HAS_FINISHED', 'not_permitted'], // the time for refunds is over
   ['TRADE_STATUS_ERROR', 'not_permitted'],

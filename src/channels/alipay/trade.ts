@@ -74,8 +74,14 @@ export function answerOf(trade: Trade): QueryAnswer {
   const status = statuses.get(trade.status);
   if (status === 'open') return { kind: 'open' };
   if (status === 'over' && !trade.hasMoved) return { kind: 'closed' };
+  if (status === 'over') return returned(receiptOf(trade));
   if (status) return receiptOf(trade);
   return { kind: 'unknown', detail: `trade_status '${trade.status}' is not known` };
+}
+
+/** It was paid, and all of it went back. */
+function returned(paid: QueryAnswer): QueryAnswer {
+  return paid.kind === 'approved' ? { ...paid, is_returned: true } : paid;
 }
 
 function receiptOf({ number, total, currency, paid_at }: Trade): QueryAnswer {

@@ -34,7 +34,8 @@ test.each([
   ['of a part', { ...back, trade_status: 'TRADE_SUCCESS' }],
   ['of all', { ...back, refund_fee: '19.99', trade_status: 'TRADE_CLOSED' }],
 ])('a notice of a refund %s is the same payment told again: no second one, and no end', (_what, change) => {
-  expect(read(notified({ ...notice, ...change }))).toEqual(payment);
+  const answer = { ...payment.answer, ...(change.refund_fee === '19.99' && { is_returned: true }) };
+  expect(read(notified({ ...notice, ...change }))).toEqual({ ...payment, answer });
 }); // prettier-ignore
 
 test.each([
