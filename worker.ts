@@ -3,6 +3,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 
 import { channelActivities } from './src/activities/channel.ts';
 import { createFirstTries } from './src/activities/first-try.ts';
+import { createKeeper } from './src/activities/kept-method.ts';
 import { paymentActivities } from './src/activities/payment.ts';
 import { webhookActivities } from './src/activities/webhook.ts';
 import { askNameServers } from './src/activities/webhook-target.ts';
@@ -88,7 +89,7 @@ async function main(): Promise<void> {
     maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
   });
   const workers = [actors, ...callers, tellers];
-  const attendance = attend(store, config);
+  const attendance = attend(store, config, createKeeper({ store, channelFor }));
   let told = Promise.resolve();
   let isStopping = false;
   const stop = () => {

@@ -175,7 +175,7 @@ function tokenOf({ keyring }: Store, { verb, token, app_id }: StoredCall): strin
 /** @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure */
 function orderOf(stored: StoredCall, notify_url: string, return_url: string): Omit<Order, 'token'> {
   const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
-  const { capture, method } = stored;
+  const { capture, method, usage } = stored;
   return {
     method,
     reference,
@@ -187,6 +187,7 @@ function orderOf(stored: StoredCall, notify_url: string, return_url: string): Om
     channel_key,
     handle,
     capture,
+    usage,
     return_url: stored.return_url ?? return_url,
     reports: reportsOf(stored),
   };

@@ -5,6 +5,7 @@ import { caseKinds, decisionsOf } from '../domain/case.ts';
 import { advices, failureCodes } from '../domain/failure.ts';
 import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
+import { methodStatuses } from '../domain/payment-method.ts';
 import { refundOrigins } from '../domain/refund.ts';
 import { walletEntryTypes } from '../domain/wallet.ts';
 import { currency, time } from './field.ts';
@@ -24,7 +25,9 @@ const failure = z
   })
   .openapi('Failure');
 
-const method = z.strictObject({ type: z.string() }).openapi('Method');
+const method = z
+  .strictObject({ type: z.string(), payment_method: id('pm').optional() })
+  .openapi('Method');
 
 const attempt = z
   .strictObject({
@@ -65,6 +68,39 @@ const nextAction = z
     }),
   ])
   .openapi('NextAction');
+
+/** Contract section 1 (`pm_`), decision 0034. */
+export const paymentMethod = z
+  .strictObject({
+    id: id('pm'),
+    object: z.literal('payment_method'),
+    customer: id('cus'),
+    type: z.string(),
+    status: z.enum(methodStatuses),
+    card: z
+      .strictObject({
+        brand: z.string(),
+        last4: z.string(),
+        exp_month: z.int(),
+        exp_year: z.int(),
+      })
+      .nullable(),
+    channel: z.string(),
+    channel_account: id('cha'),
+    consent: z.strictObject({ text: z.string(), ip: text, given_at: time }),
+    livemode: z.boolean(),
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('PaymentMethod');
+
+export const deletedPaymentMethod = z
+  .strictObject({
+    id: id('pm'),
+    object: z.literal('payment_method'),
+    deleted: z.literal(true),
+  })
+  .openapi('DeletedPaymentMethod');
 
 /** Contract section 2. */
 export const payment = z

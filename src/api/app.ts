@@ -22,6 +22,7 @@ import { healthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { paymentEndpoints } from './payment.ts';
+import { paymentMethodEndpoints } from './payment-method.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
@@ -40,6 +41,7 @@ export function createApp(
     ...refundEndpoints(dependencies),
     ...caseEndpoints(dependencies),
     ...customerEndpoints(dependencies),
+    ...paymentMethodEndpoints(dependencies),
     ...walletEndpoints(dependencies),
     ...topUpEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),

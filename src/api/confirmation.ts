@@ -2,6 +2,7 @@ import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
 import { order } from './command.ts';
+import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
 import { isRepeat, type Key } from './idempotency-key.ts';
@@ -9,6 +10,7 @@ import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
 import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf } from './route.ts'; // prettier-ignore
+import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 
 type Confirmation = Asked<{ method: Method; wait: number }, unknown, readonly Serving[]> & {
@@ -33,12 +35,18 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
   const { capture, currency } = payment;
+  const customerId = payment.details.customer?.['id'];
+  const consent = consentOf(body.method);
   const errors = [
     ...captureErrors('/method/type', found, body.method, capture),
     ...currencyErrors('/method/type', found, body.method, currency),
+    ...savedErrors(found, body.method, customerId),
+    ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
   const choice = choiceOf(store, caller, found, body.method, currency); // null only of a repeat, which has its own
+  if (consent && !(await isRepeat(store, key)))
+    await agree(store, caller, body.method, choice, customerId);
   const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
   return { body: paymentObject(after, after.details), headers };

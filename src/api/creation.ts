@@ -24,6 +24,7 @@ import {
   type Serving,
   servingOf,
 } from './route.ts';
+import { agree, savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { reached } from './timing.ts';
 
@@ -41,6 +42,7 @@ export async function examineCreation(
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
+    ...(method ? savedErrors(serving, method, customer?.id) : []),
     ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];
@@ -93,10 +95,14 @@ async function insert(
   const { pool } = dependencies.store;
   const held = await findKey(pool, asked.key.cause);
   faultPoint('claim.before');
-  if (!held)
-    return insertPayment(dependencies.store, newPayment(dependencies.store, asked, walletId));
-  if (held.fingerprint !== asked.key.fingerprint) return { kind: 'key_reused' };
-  return { kind: 'replayed', paymentId: held.object_id };
+  if (held?.fingerprint === asked.key.fingerprint)
+    return { kind: 'replayed', paymentId: held.object_id };
+  if (held) return { kind: 'key_reused' };
+  const { store } = dependencies;
+  const { method, customer } = asked.body;
+  const payment = newPayment(store, asked, walletId);
+  await agree(store, asked.caller, method, payment.choice, customer?.id);
+  return insertPayment(store, payment);
 }
 
 async function stored(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { channelSlugs } from '../domain/channel.ts';
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
+import { card } from './card-schema.ts';
 import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 
 export const methodTypes = [
@@ -10,8 +11,8 @@ export const methodTypes = [
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 
-/** Cards, and wallets that give out a token for one of theirs. */
-const byToken = ['card', 'apple_pay', 'google_pay'] as const;
+/** Wallets of cards, which give out a token for one of theirs. */
+const byToken = ['apple_pay', 'google_pay'] as const;
 
 /** WeChat compares it with the address that opens its page. */
 const payerIp = ipAddress.openapi({ description: 'Address of the payer’s browser' });
@@ -31,6 +32,7 @@ const presented = ['wechat_pay_code', 'alipay_code'] as const;
 export const method = z.discriminatedUnion(
   'type',
   [
+    card,
     z.strictObject({ type: z.enum(byToken), token: text(1, 255) }),
     z.strictObject({ type: z.literal('wechat_pay_h5'), payer_ip: payerIp.optional() }),
     z.strictObject({ type: z.literal('wechat_pay_jsapi'), openid: openid.optional() }),
@@ -38,7 +40,7 @@ export const method = z.discriminatedUnion(
     z.strictObject({
       type: z
         .enum(methodTypes)
-        .exclude([...byToken, ...presented, 'wechat_pay_h5', 'wechat_pay_jsapi']),
+        .exclude(['card', ...byToken, ...presented, 'wechat_pay_h5', 'wechat_pay_jsapi']),
     }),
   ],
   { error: `one of ${methodTypes.join(', ')}` },
@@ -49,6 +51,7 @@ export type Method = z.infer<typeof method>;
 export function tokenOf(method: Method): string | null {
   switch (method.type) {
     case 'card':
+      return method.token ?? null;
     case 'apple_pay':
     case 'google_pay':
       return method.token;

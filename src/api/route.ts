@@ -1,41 +1,59 @@
-import { rulesFor } from '../channels/channel.ts';
+import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
+import { drawId } from '../store/id.ts';
+import { findUsable, type UsableMethod } from '../store/payment-method.ts';
 import { sealToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
 import type { Dependencies } from './dependencies.ts';
 import { offerOf } from './offer.ts';
 import { type Method, tokenOf } from './payment-schema.ts';
 import type { FieldError } from './problem.ts';
+import { consentOf, noSuchMethod, savedOf, usageOf } from './saved-method.ts';
 
 /** An account whose channel serves a method, in which currencies, and how often it captures what it holds. */
 export interface Serving {
   readonly account: ChannelAccount;
   readonly currencies: readonly string[];
   readonly captures: ChannelRules['captures'];
+  /** The saved method that is paid with. */
+  readonly saved?: UsableMethod;
 }
 
 /** The caller's accounts whose channel serves this method. */
 export async function servingOf(
   { store, channelFor }: Pick<Dependencies, 'store' | 'channelFor'>,
   caller: Caller,
-  { type }: Method,
+  method: Method,
 ): Promise<Serving[]> {
+  const { type } = method;
+  const id = savedOf(method);
+  const saved = id === null ? null : await findUsable(store, caller, id);
   const accounts = await accountsOf(store.pool, caller);
   return accounts.flatMap((account) => {
     const channel = channelFor(account.channel);
     const currencies = offerOf(channel, account)[type];
     const captures = channel ? rulesFor(channel.facts, type).captures : 'none';
-    return currencies?.length ? [{ account, currencies, captures }] : [];
+    if (!currencies?.length || !canSave(channel, method)) return [];
+    if (id === null) return [{ account, currencies, captures }];
+    const isThere = saved?.channel_account === account.id && saved.type === type;
+    return isThere ? [{ account, currencies, captures, saved }] : [];
   });
+}
+
+/** Can this channel keep the method, where it is to be kept? */
+function canSave(channel: Channel | undefined, method: Method): boolean {
+  return consentOf(method) === null || channel?.facts.kept_methods?.includes(method.type) === true;
 }
 
 /** Is there nobody who serves this method, or must the channel be told of the payer? */
 export function methodErrors(serving: readonly Serving[], method: Method): FieldError[] {
   if (serving.length > 0) return payerErrors(serving, method);
-  const detail = `no channel account serves '${method.type}'`;
+  if (savedOf(method) !== null) return [noSuchMethod];
+  const verb = consentOf(method) ? 'can save' : 'serves';
+  const detail = `no channel account ${verb} '${method.type}'`;
   return [{ pointer: '/method/type', code: 'method_not_supported', detail }];
 }
 
@@ -90,10 +108,18 @@ export function choiceOf(
   const fitting = serving.find(({ currencies }) => currencies.includes(currency));
   if (!fitting) return null;
   const { id, version, channel } = fitting.account;
-  const token = tokenOf(method);
+  const token = fitting.saved?.token ?? tokenOf(method);
   return {
     method: method.type,
     token: token === null ? null : sealToken(keyring, token, caller),
+    ...reuseOf(method, fitting),
     route: { channel, channel_account: id, account_version: version },
   };
+}
+
+/** The saved method that is paid with, or a number for the one that this is to become. */
+function reuseOf(method: Method, { saved }: Serving): Pick<Choice, 'payment_method' | 'usage'> {
+  const usage = usageOf(method);
+  if (usage === 'once') return {};
+  return { usage, payment_method: saved?.id ?? drawId('pm') };
 }

@@ -18,6 +18,7 @@ import { listed, pageRequest } from './page.ts';
 import { life, method } from './payment-schema.ts';
 import { Problem } from './problem.ts';
 import { currencyErrors, methodErrors, type Serving, servingOf } from './route.ts';
+import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 
 const path = '/v1/top_ups';
@@ -95,6 +96,7 @@ async function examine(
   const errors = [
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
+    ...(method ? savedErrors(serving, method, customer) : []),
     ...(await customerErrors(dependencies, '/customer', caller, customer)),
     ...targetErrors('/notify_url', notify_url, caller, dependencies.config.egressAllow),
   ];

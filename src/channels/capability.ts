@@ -14,15 +14,11 @@ function methodCell(all: string) {
     listed(codes) === all ? `\`${name}\`` : `\`${name}\` (${listed(codes)})`;
 }
 
-/** A method that is held otherwise than its channel's others. */
-function holdCell([name, { captures }]: [string, Partial<ChannelRules>]): string[] {
-  return captures ? [`\`${name}\`: ${holds[captures]}`] : [];
-}
-
 /** What is otherwise for a method of the channel. */
 function otherwise([method, rules]: [string, Partial<ChannelRules>]): string {
-  const { reversed_after_ms, not_found_means } = rules;
+  const { captures, reversed_after_ms, not_found_means } = rules;
   const said = [
+    captures && (captures === 'none' ? 'is never held' : `has ${holds[captures]}`),
     reversed_after_ms && `is reversed after ${reversed_after_ms / 1_000} s`,
     not_found_means && `“not found” means ${not_found_means.replaceAll('_', ' ')}`,
   ];
@@ -34,7 +30,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   methods: ({ methods }) => Object.entries(methods).map(methodCell(currenciesOf(methods))).join(', '),
   currencies: ({ methods }) => currenciesOf(methods),
   'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed', when_returned: 'when it is made, or when the payer is back and it is confirmed' })[confirms],
-  holds: ({ captures, exceptions = {} }) => [holds[captures], ...Object.entries(exceptions).flatMap(holdCell)].join('; '),
+  holds: ({ captures }) => holds[captures],
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
   'same call again is one deed': ({ replay_window_ms }) =>

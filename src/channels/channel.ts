@@ -1,6 +1,7 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Money } from '../domain/money.ts';
-import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, Notice, QueryAnswer, RefundAnswer } from '../domain/outcome.ts'; // prettier-ignore
+import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
+import type { Card, Usage } from '../domain/payment-method.ts';
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
 export interface HttpRequest {
@@ -80,6 +81,8 @@ export interface Order extends Money {
   readonly capture: 'automatic' | 'manual';
   /** What the payer's method came with: a card token (for `confirm` alone), his openid, his browser's address, the code that he presents. */
   readonly token: string | null;
+  /** `on_session`, `off_session`: the token is that of a kept method, as `keep` told it. Left out: `once`. */
+  readonly usage?: Usage;
   /** Where the payer's browser goes after a redirect. */
   readonly return_url: string | null;
   /** For `confirm` alone, where the payer was sent elsewhere: what he brought back. */
@@ -87,6 +90,22 @@ export interface Order extends Money {
   /** For `query` alone, where nobody can be asked. */
   readonly reports?: Reports;
 }
+
+/** A method that has paid an order, or holds its money, and is to be kept for later payments. */
+export interface Keeping {
+  /** Our number of the saved method: what is made at the channel under it is made once. */
+  readonly payment_method: string;
+  readonly order: Order;
+}
+
+/** `kept`: the channel knows it by `token` from now on. `unfit`: it cannot be kept, now and later. Else it is tried again. */
+export type KeepAnswer =
+  | { readonly kind: 'kept'; readonly token: string; readonly card: Card | null }
+  | { readonly kind: 'unfit'; readonly detail: string }
+  | NeverSent
+  | Unknown;
+
+export type ForgetAnswer = { readonly kind: 'forgotten' } | NeverSent | Unknown;
 
 /** Taking all or a part of what is held. */
 export interface CaptureOrder extends Order {
@@ -177,6 +196,8 @@ export interface ChannelFacts extends ChannelRules {
   readonly methods: Readonly<Record<string, readonly string[]>>;
   /** Where a method is unlike the others of its channel: what of the rules is otherwise for it. */
   readonly exceptions?: Readonly<Record<string, Partial<ChannelRules>>>;
+  /** Those of them that a payer can have kept for later payments, by `keep` and `forget`; none where it is left out. */
+  readonly kept_methods?: readonly string[];
   /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
@@ -223,6 +244,13 @@ export interface Channel<Account = unknown> {
   readonly void?: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
+  /** Has the channel keep what an order was paid with; where `facts.kept_methods` names any. */
+  readonly keep?: (call: Call<Account>, keeping: Keeping) => Promise<KeepAnswer>;
+  /** Ends that: with this token nothing can be paid any more. */
+  readonly forget?: (
+    call: Call<Account>,
+    kept: { readonly payment_method: string; readonly token: string },
+  ) => Promise<ForgetAnswer>;
   /** Where one body may hold several notices: each as a body of its own, verified and stored by itself. */
   readonly parts?: (body: Buffer) => readonly Buffer[];
   /** Where `facts.confirms` is `when_returned`: reads the query of the address to which the payer's browser came back. */

@@ -25,6 +25,8 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
     ...choice.route,
     method: choice.method,
     token: choice.token,
+    payment_method: choice.payment_method ?? null,
+    usage: choice.usage ?? 'once',
     amount: payment.amount,
     currency: payment.currency,
     status: 'planned',

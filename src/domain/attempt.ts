@@ -4,6 +4,7 @@ import type { Id } from './id.ts';
 import { equal, type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { NextAction, Receipt } from './outcome.ts';
+import type { Usage } from './payment-method.ts';
 
 export const attemptStatuses = [
   'planned', 'processing', 'requires_action', 'held', 'paid', 'declined', 'closed', 'abandoned', 'unknown',
@@ -57,6 +58,9 @@ export interface Attempt {
   returns: readonly Id<'cbk'>[];
   /** What the payer's method came with, for the channel alone: a card token, his openid, his browser's address, his code. Sealed. */
   token: string | null;
+  /** The saved method that it pays with or is to become; null for one that is used this once. */
+  readonly payment_method: Id<'pm'> | null;
+  readonly usage: Usage;
   /** What the channel holds or held for a manual capture; 0 without a hold. */
   held: Minor;
   /** When the channel gives back what it still holds. */
@@ -79,7 +83,7 @@ export interface Attempt {
 const over: ReadonlySet<AttemptStatus> = new Set(['paid', 'declined', 'closed', 'abandoned']);
 
 /** True while money could still be asked for or taken under this attempt. */
-export function isLive(attempt: Attempt): boolean {
+export function isLive(attempt: Pick<Attempt, 'status'>): boolean {
   return !over.has(attempt.status);
 }
 

@@ -34,7 +34,7 @@ export function paymentObject(payment: Payment, details: Details): Json {
     outcome: payment.outcome,
     ...amounts(payment, main),
     capture: payment.capture,
-    method: payment.method === null ? null : { type: main?.method ?? payment.method },
+    method: payment.method === null ? null : main ? methodObject(main) : { type: payment.method },
     channel: main?.channel ?? null,
     channel_reference: main?.channel_reference ?? null,
     next_action: nextAction(payment, main),
@@ -54,6 +54,10 @@ export function paymentObject(payment: Payment, details: Details): Json {
     workflow_id: payment.id,
     livemode: payment.livemode,
   };
+}
+
+function methodObject({ method, payment_method }: Attempt): Json {
+  return { type: method, ...(payment_method === null ? {} : { payment_method }) };
 }
 
 /** Only money that pays the order counts; late and duplicate money shows on its attempt and its refund. */
@@ -101,7 +105,7 @@ function attemptObject(payment: Payment, attempt: Attempt): Json {
     reference: attempt.id,
     channel: attempt.channel,
     channel_account: attempt.channel_account,
-    method: { type: attempt.method },
+    method: methodObject(attempt),
     status: attempt.status,
     amount: attempt.amount,
     amount_captured: amountCaptured(attempt),

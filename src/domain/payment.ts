@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts';
 import type { Id } from './id.ts';
 import { type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
+import type { Usage } from './payment-method.ts';
 import type { Refund } from './refund.ts';
 
 export const paymentStatuses = [
@@ -56,6 +57,9 @@ export interface Terms {
 export interface Choice {
   readonly method: string;
   readonly token: string | null;
+  /** As of the attempt; a choice that was kept before methods could be saved has neither. */
+  readonly payment_method?: Id<'pm'> | null;
+  readonly usage?: Usage;
   readonly route: Route;
 }
 

@@ -140,6 +140,12 @@ export class Books {
     return this.keptObjects.get(key(channel, id))?.own;
   }
 
+  /** Everything that a channel keeps besides orders, oldest first. */
+  keptObjectsOf(channel: string): readonly unknown[] {
+    const kept = [...this.keptObjects.values()].filter((one) => one.channel === channel);
+    return kept.map(({ own }) => own);
+  }
+
   /** The youngest callback of an order, whatever became of it. */
   lastCallback(channel: string, reference: string): Delivery | undefined {
     return this.lastCallbacks.get(key(channel, reference));

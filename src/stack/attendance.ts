@@ -18,8 +18,14 @@ const everyMs = 5_000;
  * The loop that heals: wakes payments that nobody has looked at in time, relays callbacks that no run has
  * consumed, starts deliveries that nobody has tried. It mends a crash between insert and start, a Terminate in
  * the UI, a lost Temporal.
+ *
+ * @param keepMethods attends to what customers have kept and taken back
  */
-export function attend(store: Store, config: Config): { stop: () => Promise<void> } {
+export function attend(
+  store: Store,
+  config: Config,
+  keepMethods: () => Promise<void> = () => Promise.resolve(),
+): { stop: () => Promise<void> } {
   const connection = Connection.lazy({ address: config.temporalAddress });
   const actor = createActor(new Client({ connection, namespace: config.temporalNamespace }));
   const identity = `${hostname()} ${process.pid}`;
@@ -55,6 +61,7 @@ export function attend(store: Store, config: Config): { stop: () => Promise<void
   const ended = [
     repeat(() => beat(store, identity), 'the worker could not say that it lives', stopped.signal),
     repeat(look, 'attendance could not look', stopped.signal),
+    repeat(keepMethods, 'saved methods could not be attended to', stopped.signal, 1_000), // the payer is still there
   ];
   return {
     stop: async () => {
@@ -65,14 +72,15 @@ export function attend(store: Store, config: Config): { stop: () => Promise<void
   };
 }
 
-/** Does it now and every 5 s, never twice at a time; ends after the one under way once it is `stopped`. */
+/** Does it now and every `pauseMs`, never twice at a time; ends after the one under way once it is `stopped`. */
 async function repeat(
   act: () => Promise<void>,
   failed: string,
   stopped: AbortSignal,
+  pauseMs = everyMs,
 ): Promise<void> {
   while (!stopped.aborted) {
-    const next = Date.now() + everyMs;
+    const next = Date.now() + pauseMs;
     await act().catch((error: unknown) => logger.warn({ err: error }, failed));
     const rest = Math.max(0, next - Date.now());
     await pause(rest, undefined, { signal: stopped }).catch(() => undefined);

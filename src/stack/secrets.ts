@@ -7,10 +7,10 @@ import { runCommand } from './failure.ts';
 
 const usage = `usage: npm run secrets -- rotate [--json]
 
-rotate  seals every secret (settings of channel accounts, webhook secrets, what payers' methods came with, what names a
-        customer) with the first of SECRET_KEYS (else of DATA_DIR/secret_key), those in plain form included; the other
-        keys are not needed afterwards. While everything runs, and as often as you like: what is sealed with that key
-        already stays as it is
+rotate  seals every secret (settings of channel accounts, webhook secrets, what payers' methods came with, what channels
+        know saved methods by, what names a customer) with the first of SECRET_KEYS (else of DATA_DIR/secret_key), those
+        in plain form included; the other keys are not needed afterwards. While everything runs, and as often as you
+        like: what is sealed with that key already stays as it is
 
 In DATABASE_URL, else in the stack that runs in DATA_DIR. docs/operations.md says in which order keys are changed.
 `;

@@ -3,6 +3,7 @@ import { drawId } from './id.ts';
 import { claimKey, type KeyClaim } from './idempotency.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { visibleTo } from './payment-list.ts';
+import { withdrawn } from './payment-method.ts';
 import { openPerson, type Person, type SealedPerson, sealPerson } from './person.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
@@ -145,8 +146,8 @@ export type Removal =
   | { readonly kind: 'wallet_not_empty'; readonly wallet: string };
 
 /**
- * Removes the caller's customer and frees his key. What named him is destroyed, the row stays: payments go on bearing
- * his id. Not while a wallet of his holds money.
+ * Removes the caller's customer and frees his key. What named him is destroyed, his saved methods are withdrawn, the row stays:
+ * payments go on bearing his id. Not while a wallet of his holds money.
  */
 export async function removeCustomer(store: Store, caller: Caller, id: string): Promise<Removal> {
   return store.transaction(async (db) => {
@@ -161,6 +162,8 @@ export async function removeCustomer(store: Store, caller: Caller, id: string): 
       `with gone as (
          update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
          where id = $1 returning cause
+       ), withdrawn as (
+         update payment_methods set ${withdrawn} where customer_id = $1 and status in ('pending', 'active')
        )
        delete from idempotency_keys where cause in (select cause from gone)`,
       [id],

@@ -4,6 +4,7 @@ import type { Currency } from '../domain/currency.ts';
 import type { Minor } from '../domain/money.ts';
 import type { Awaits, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
+import type { Usage } from '../domain/payment-method.ts';
 import type { KeptSettings } from './account-settings.ts';
 import { type Db, prepared } from './store.ts';
 
@@ -34,6 +35,7 @@ export interface StoredCall {
   readonly capture: 'automatic' | 'manual';
   /** As it is kept: `openToken` opens it. */
   readonly token: string | null;
+  readonly usage: Usage;
   readonly app_id: string;
   readonly return_url: string | null;
   /** What the payer brought back, sealed, where this confirms by it. */
@@ -69,7 +71,7 @@ const call = prepared(
   'call',
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
-       coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
+       coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.usage, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.app_id, p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.currency as refund_currency, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
        r.channel_reference as refund_channel_reference,

@@ -1,4 +1,5 @@
 import { accountVault } from './account-settings.ts';
+import { methodVault } from './kept-token.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
 import { attemptVault, choiceVault, nextVault, returnVault } from './sealed-token.ts';
@@ -10,6 +11,7 @@ import { appVault, endpointVault } from './webhook-secret.ts';
 const vaults: readonly Vault[] = [
   accountVault,
   customerVault,
+  methodVault,
   endpointVault,
   appVault,
   attemptVault,

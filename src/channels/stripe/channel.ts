@@ -3,6 +3,7 @@ import { type Account, isLive, parseAccount } from './account.ts';
 import { readCallback } from './callback.ts';
 import { capture } from './capture.ts';
 import { confirm } from './confirm.ts';
+import { forget, keep } from './kept-method.ts';
 import { close, create } from './order.ts';
 import { query } from './query.ts';
 import { redact } from './redaction.ts';
@@ -32,6 +33,7 @@ export const stripe: Channel<Account> = {
       ideal: ['EUR'], // docs.stripe.com/payments/ideal
       grabpay: ['SGD', 'MYR'], // docs.stripe.com/payments/grabpay
     },
+    kept_methods: ['card'],
     hosts: ['api.stripe.com'],
     reported_after_ms: null,
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
@@ -61,6 +63,8 @@ export const stripe: Channel<Account> = {
   void: close, // the same call: of what is captured nothing is undone
   refund,
   queryRefund,
+  keep,
+  forget,
   readCallback,
   redact,
 };

@@ -4,6 +4,7 @@ import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom, type WireError } from './failure.ts';
+import { customerOf } from './kept-token.ts';
 import { paymentIntent, told } from './payment-intent.ts';
 import { post, type Refusal, stored } from './request.ts';
 import { wayOf } from './way.ts';
@@ -22,6 +23,7 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
     capture_method: order.capture,
     description: atMost(1_000, order.description),
     'metadata[reference]': order.reference,
+    ...customerOf(order),
     ...(isHeld
       ? { [`payment_method_options[${type}][request_multicapture]`]: 'if_available' }
       : {}),

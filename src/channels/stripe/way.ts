@@ -1,4 +1,5 @@
 import type { Order } from '../channel.ts';
+import { keptMethodOf, usageForm } from './kept-token.ts';
 import type { Form } from './request.ts';
 
 /** How a method of the contract goes out to Stripe (docs.stripe.com/api/payment_intents, /payments/payment-methods). */
@@ -12,14 +13,19 @@ export interface Way {
 /** By what Stripe.js made of a card, or of one in an Apple or Google wallet: to Stripe all of them are cards. */
 const card: Way = {
   type: 'card',
-  payer: ({ token, reference }) => {
+  payer: (order) => {
+    const { token, reference } = order;
     if (token === null) throw new Error(`${reference} has no token`);
-    if (!token.startsWith('tok_')) return { payment_method: token };
-    // A token is no payment method, and refused in its place; Stripe makes one of it. The published description leaves
-    // this member out, and the API takes it.
-    return { 'payment_method_data[type]': 'card', 'payment_method_data[card][token]': token };
+    return { ...methodNamed(keptMethodOf(order) ?? token), ...usageForm(order) };
   },
 };
+
+function methodNamed(token: string): Form {
+  if (!token.startsWith('tok_')) return { payment_method: token };
+  // A token is no payment method, and refused in its place; Stripe makes one of it. The published description leaves
+  // this member out, and the API takes it.
+  return { 'payment_method_data[type]': 'card', 'payment_method_data[card][token]': token };
+}
 
 /** At the payer's bank or in his wallet's app, on a page where he says who he is. */
 const redirect = (type: string): Way => ({

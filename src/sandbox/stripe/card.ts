@@ -42,6 +42,14 @@ export function conductOf(token: string): Conduct | null {
   return Object.hasOwn(conducts, token) ? (conducts[token] ?? null) : null;
 }
 
+/** What is said when a card wants its holder, and he is not there (docs.stripe.com/declines/codes). */
+export const authenticationRequired: Complaint = {
+  type: 'card_error',
+  code: 'authentication_required',
+  decline_code: 'authentication_required',
+  message: 'Your card was declined. This transaction requires authentication.',
+};
+
 /** What is said of a payer who did not prove to be the card's holder. */
 export const notAuthenticated: Complaint = {
   type: 'invalid_request_error',

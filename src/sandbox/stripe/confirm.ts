@@ -1,11 +1,17 @@
 import type { Answer } from '../call.ts';
-import type { Conduct } from './card.ts';
+import { authenticationRequired, type Conduct } from './card.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import type { ConfirmParameters } from './parameters.ts';
 import { askPayer, authorize, decline, takeTime } from './payment.ts';
-import { conductBy, type Instrument, methodOf, type PaymentMethod } from './payment-method.ts';
+import {
+  conductBy,
+  findMethod,
+  type Instrument,
+  methodOf,
+  type PaymentMethod,
+} from './payment-method.ts';
 import { wireIntent } from './wire.ts';
-import { channel, invalid, refusal, unexpectedState } from './wording.ts';
+import { channel, invalid, refusal, unexpectedState, usedUp } from './wording.ts';
 
 const confirmable: readonly Intent['status'][] = [
   'requires_payment_method',
@@ -44,10 +50,10 @@ export function confirm(
       'You cannot confirm this PaymentIntent because it is missing a payment method.',
       answerAsIs(),
     );
-  const refused = unusable(known, asked, paidWith);
+  const refused = unusable(known, asked, paidWith) ?? notHis(known, methodIn(options, paidWith));
   if (refused) return refused;
   const method = methodOf(options, paidWith);
-  charge(options, chosen(known, asked, method), conductBy(paidWith));
+  charge(options, chosen(known, asked, method), conductOf(paidWith, asked));
   return answer(options, known.id, asked.expand);
 }
 
@@ -66,6 +72,27 @@ function unusable(known: Intent, asked: ConfirmParameters, { type }: Instrument)
   });
 }
 
+function methodIn(options: StripeOptions, { id }: Instrument): PaymentMethod | null {
+  return id === null ? null : findMethod(options, id);
+}
+
+/** The refusal of a method that belongs to another customer, or that was used up, or null. */
+function notHis({ customer }: Intent, method: PaymentMethod | null): Answer | null {
+  if (method?.is_used_up) return invalid(usedUp, { code: 'payment_method_unexpected_state' });
+  if (!method?.customer || method.customer === customer) return null;
+  return invalid(
+    `The PaymentMethod ${method.id} belongs to a Customer. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
+    { param: 'payment_method' },
+  );
+}
+
+/** Without the payer nobody can be asked who he is. */
+function conductOf(paidWith: Instrument, { off_session }: ConfirmParameters): Conduct {
+  const conduct = conductBy(paidWith);
+  const isAsked = off_session && conduct.kind === 'asks_payer';
+  return isAsked ? { kind: 'declines', error: authenticationRequired } : conduct;
+}
+
 function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod): Intent {
   const multicapture = asked.payment_method_options?.card?.request_multicapture;
   return {
@@ -73,6 +100,7 @@ function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod):
     payment_method: method.id,
     payment_method_type: method.type,
     return_url: asked.return_url ?? known.return_url,
+    setup_future_usage: asked.setup_future_usage ?? known.setup_future_usage,
     payment_method_types: asked.payment_method_types ?? known.payment_method_types,
     multicapture: multicapture ? multicapture === 'if_available' : known.multicapture,
   };

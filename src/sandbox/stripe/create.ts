@@ -71,6 +71,8 @@ function made(asked: CreateParameters, method: PaymentMethod | null): Intent {
     metadata: asked.metadata,
     payment_method_types: asked.payment_method_types ?? ['card'],
     payment_method: method?.id ?? null,
+    customer: asked.customer ?? null,
+    setup_future_usage: asked.setup_future_usage ?? null,
     payment_method_type: method?.type ?? asked.payment_method_types?.[0] ?? 'card',
     multicapture: asked.payment_method_options?.card?.request_multicapture === 'if_available',
     return_url: asked.return_url ?? null,

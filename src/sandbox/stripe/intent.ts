@@ -50,6 +50,9 @@ export interface Intent {
   readonly payment_method: string | null;
   /** Of which kind that is, or was when it was refused. */
   readonly payment_method_type: MethodType;
+  readonly customer: string | null;
+  /** The payer has agreed that it is used again. */
+  readonly setup_future_usage: 'on_session' | 'off_session' | null;
   /** May a hold be captured in parts? */
   readonly multicapture: boolean;
   readonly return_url: string | null;

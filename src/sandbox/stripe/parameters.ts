@@ -16,7 +16,7 @@ const metadata = z
   .record(z.string().max(40), z.string().max(500))
   .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 keys')
   .default({});
-const expandable = ['latest_charge', 'data.latest_charge'];
+const expandable = ['latest_charge', 'data.latest_charge', 'payment_method'];
 const expand = list
   .refine((names) => names.every((name) => expandable.includes(name)), 'cannot be expanded')
   .default([]);
@@ -49,8 +49,8 @@ const confirmation = {
     .optional(),
   payment_method_types: types.optional(),
   error_on_requires_action: passive,
-  off_session: passive,
-  setup_future_usage: passive,
+  off_session: boolean.default(false),
+  setup_future_usage: z.enum(['on_session', 'off_session']).optional(),
   receipt_email: passive,
   shipping: passive,
   use_stripe_sdk: passive,
@@ -71,7 +71,7 @@ export const createParameters = z.strictObject({
   description: z.string().max(1_000).optional(),
   metadata,
   automatic_payment_methods: passive,
-  customer: passive,
+  customer: z.string().optional(),
   statement_descriptor: passive,
   statement_descriptor_suffix: passive,
   transfer_group: passive,
@@ -105,6 +105,18 @@ export const refundParameters = z.strictObject({
   instructions_email: passive,
 });
 export type RefundParameters = z.infer<typeof refundParameters>;
+
+export const customerParameters = z.strictObject({
+  payment_method: z.string().optional(),
+  metadata,
+  email: passive,
+  name: passive,
+  description: passive,
+  phone: passive,
+});
+export type CustomerParameters = z.infer<typeof customerParameters>;
+
+export const attachParameters = z.strictObject({ customer: z.string() });
 
 export const retrieveParameters = z.strictObject({ expand, client_secret: passive });
 

@@ -1,6 +1,6 @@
 import { clock } from '../clock.ts';
 import { type Conduct, conductOf } from './card.ts';
-import { freshId, type MethodType, type StripeOptions } from './intent.ts';
+import { freshId, type Intent, type MethodType, type StripeOptions } from './intent.ts';
 import type { NamedMethod } from './parameters.ts';
 import { channel, invalid, missing } from './wording.ts';
 
@@ -11,6 +11,10 @@ export interface PaymentMethod {
   /** The card that it was made of, which says how it behaves; null where the payer pays on a page. */
   readonly token: string | null;
   readonly created_at: number;
+  /** Who may pay with it again; null: it is good for one payment. */
+  readonly customer: string | null;
+  /** It has paid once and belongs to nobody, or was taken from who it belonged to. */
+  readonly is_used_up: boolean;
 }
 
 /** A payment method that is there, or (without a number) what one is to be made of. */
@@ -25,6 +29,27 @@ export function findMethod({ books }: StripeOptions, id: string): PaymentMethod 
 export function saveMethod({ books }: StripeOptions, own: PaymentMethod): PaymentMethod {
   books.write({ kind: 'kept_object', kept: { channel, id: own.id, own } });
   return own;
+}
+
+/** A customer's, newest first. */
+export function methodsOf({ books }: StripeOptions, customer: string): PaymentMethod[] {
+  const kept = books.keptObjectsOf(channel) as readonly Partial<PaymentMethod>[];
+  const own = kept.filter((one): one is PaymentMethod => one.customer === customer);
+  return own.reverse();
+}
+
+/**
+ * It has paid: from now on it is its customer's where that was agreed to, and may be made somebody's where only that was
+ * agreed to; else it is used up.
+ */
+export function afterPayment(
+  options: StripeOptions,
+  { payment_method, customer, setup_future_usage }: Intent,
+): void {
+  const known = payment_method === null ? null : findMethod(options, payment_method);
+  if (!known || known.customer !== null) return;
+  if (setup_future_usage === null) saveMethod(options, { ...known, is_used_up: true });
+  else if (customer !== null) saveMethod(options, { ...known, customer });
 }
 
 /**
@@ -62,7 +87,9 @@ function madeOf({
 /** The payment method itself: made now where there is none yet. */
 export function methodOf(options: StripeOptions, { id, type, token }: Instrument): PaymentMethod {
   const known = id === null ? null : findMethod(options, id);
-  return known ?? saveMethod(options, { id: freshId('pm'), type, token, created_at: clock.now() });
+  if (known) return known;
+  const made = { id: freshId('pm'), type, token, created_at: clock.now() };
+  return saveMethod(options, { ...made, customer: null, is_used_up: false });
 }
 
 /** What happens when one pays with it. */

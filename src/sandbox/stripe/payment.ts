@@ -10,6 +10,7 @@ import {
   intentsOf,
   type StripeOptions,
 } from './intent.ts';
+import { afterPayment } from './payment-method.ts';
 import { channel, type Complaint } from './wording.ts';
 
 const noMoreToDo = { settles_at: null, last_payment_error: null } as const;
@@ -17,6 +18,7 @@ const noMoreToDo = { settles_at: null, last_payment_error: null } as const;
 /** The card is good for it: the money is taken, or held until it is captured. */
 export function authorize(options: StripeOptions, intent: Intent): Transaction {
   violateIfCharged(options, intent);
+  afterPayment(options, intent);
   return intent.capture_method === 'manual' ? hold(options, intent) : take(options, intent);
 }
 

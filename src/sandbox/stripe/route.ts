@@ -1,4 +1,5 @@
 import type { Asked, Routed } from './call.ts';
+import * as customer from './customer-call.ts';
 import type { Form } from './form.ts';
 import type { StripeOptions } from './intent.ts';
 import * as intent from './intent-call.ts';
@@ -7,6 +8,8 @@ import { invalid } from './wording.ts';
 
 const intents = '/v1/payment_intents';
 const refunds = '/v1/refunds';
+const customers = '/v1/customers';
+const methods = '/v1/payment_methods';
 type Route = readonly [method: string, path: RegExp, understand: (asked: Asked) => Routed];
 const routes: readonly Route[] = [
   ['POST', new RegExp(`^${intents}$`), intent.createCall],
@@ -15,6 +18,12 @@ const routes: readonly Route[] = [
   ['POST', new RegExp(`^${intents}/([^/]+)/confirm$`), intent.confirmCall],
   ['POST', new RegExp(`^${intents}/([^/]+)/capture$`), intent.captureCall],
   ['POST', new RegExp(`^${intents}/([^/]+)/cancel$`), intent.cancelCall],
+  ['POST', new RegExp(`^${customers}$`), customer.createCustomerCall],
+  ['GET', new RegExp(`^${customers}/([^/]+)$`), customer.customerCall],
+  ['GET', new RegExp(`^${customers}/([^/]+)/payment_methods$`), customer.customerMethodsCall],
+  ['GET', new RegExp(`^${methods}/([^/]+)$`), customer.methodCall],
+  ['POST', new RegExp(`^${methods}/([^/]+)/attach$`), customer.attachCall],
+  ['POST', new RegExp(`^${methods}/([^/]+)/detach$`), customer.detachCall],
   ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
   ['GET', new RegExp(`^${refunds}$`), refund.listRefundsCall],
   ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],

@@ -1,6 +1,7 @@
 import type { Books } from '../books.ts';
 import type { RefundEntry } from '../transaction.ts';
 import type { Charge, Intent, MethodType, StripeOptions } from './intent.ts';
+import type { PaymentMethod } from './payment-method.ts';
 import { channel } from './wording.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1_000);
@@ -26,6 +27,7 @@ export function wireIntent(
 ): Readonly<Record<string, unknown>> {
   const { id, charge, canceled_at, created_at, payment_method } = intent;
   const expanded = expand.some((name) => name.endsWith('latest_charge'));
+  const method = expand.includes('payment_method') ? methodNumbered(books, payment_method) : null;
   return {
     id,
     object: 'payment_intent',
@@ -43,7 +45,7 @@ export function wireIntent(
     confirmation_method: intent.confirmation_method,
     created: seconds(created_at),
     currency: intent.currency,
-    customer: null,
+    customer: intent.customer,
     description: intent.description,
     last_payment_error: intent.last_payment_error,
     latest_charge: charge && (expanded ? wireCharge(books, intent, charge) : charge.id),
@@ -51,12 +53,12 @@ export function wireIntent(
     metadata: intent.metadata,
     next_action: nextAction(intent, origin),
     on_behalf_of: null,
-    payment_method,
+    payment_method: method ?? payment_method,
     payment_method_options: optionsOf(intent),
     payment_method_types: intent.payment_method_types,
     processing: null,
     receipt_email: null,
-    setup_future_usage: null,
+    setup_future_usage: intent.setup_future_usage,
     shipping: null,
     statement_descriptor: null,
     statement_descriptor_suffix: null,
@@ -156,15 +158,39 @@ function detailsOf(intent: Intent, charge: Charge): object {
 function card({ amount, multicapture }: Intent, { capture_before }: Charge): object {
   return {
     amount_authorized: amount,
-    brand: 'visa',
+    ...visa,
     ...(capture_before === null ? {} : { capture_before }),
-    country: 'US',
-    exp_month: 12,
-    exp_year: 2034,
-    funding: 'credit',
-    last4: '4242',
     multicapture: { status: multicapture ? 'available' : 'unavailable' },
     network: 'visa',
+  };
+}
+
+function methodNumbered(books: Books, id: string | null): object | null {
+  const known = id === null ? undefined : books.keptObject(channel, id);
+  return known === undefined ? null : wireMethod(known as PaymentMethod);
+}
+
+const visa = {
+  brand: 'visa',
+  country: 'US',
+  exp_month: 12,
+  exp_year: 2034,
+  funding: 'credit',
+  last4: '4242',
+} as const;
+
+/** A payment method as Stripe shows it. */
+export function wireMethod({ id, type, customer, created_at }: PaymentMethod): object {
+  return {
+    id,
+    object: 'payment_method',
+    billing_details: { address: null, email: null, name: null, phone: null },
+    [type]: type === 'card' ? visa : {},
+    created: seconds(created_at),
+    customer,
+    livemode: false,
+    metadata: {},
+    type,
   };
 }
 

@@ -40,6 +40,10 @@ export function missing(kind: string, id: string, param: string, status = 404): 
   return invalid(`No such ${kind}: '${id}'`, { code: 'resource_missing', param }, status);
 }
 
+/** Of a payment method that has paid and belongs to nobody. */
+export const usedUp =
+  'This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.';
+
 /** The wrong state for what is asked: the PaymentIntent is in the error, so that the caller sees why. */
 export function unexpectedState(message: string, payment_intent: object): Answer {
   return invalid(message, { code: 'payment_intent_unexpected_state', payment_intent });

@@ -3,6 +3,7 @@ import type { Call, HttpReply, HttpRequest } from '../../../src/channels/channel
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { paymentIntent } from '../../../src/channels/stripe/payment-intent.ts';
 import { readRefund } from '../../../src/channels/stripe/refund.ts';
+import { post } from '../../../src/channels/stripe/request.ts';
 import { back, order, part, settings } from './stripe.ts';
 import { openStripeMock } from './stripe-mock.ts';
 import { calls, type Verb } from './verbs.ts';
@@ -55,6 +56,21 @@ able(`Stripe's published description${'missing' in mock ? ` (${mock.missing})` :
     await stripe.create(call, asked);
     await stripe.confirm!(call, asked);
     expect(replies.map((reply) => reply.kind === 'reply' && reply.status)).toEqual([200, 200]);
+  });
+
+  test('allows what is sent to keep a card, to pay with it again, and to forget it', async () => {
+    const { call, replies } = calling();
+    const token = 'cus_1Holdfast/pm_1Holdfast';
+    const kept = { ...order, usage: 'off_session', token } as const;
+    await stripe.create(call, kept);
+    await stripe.confirm!(call, kept);
+    await stripe.confirm!(call, { ...order, usage: 'save', token: 'pm_1Holdfast' });
+    await stripe.keep!(call, { payment_method: 'pm_1', order });
+    await stripe.forget!(call, { payment_method: 'pm_1', token });
+    const form = { payment_method: 'pm_1Holdfast', 'metadata[reference]': 'pm_1' };
+    await post(call, '/v1/customers', 'pm_1.keep', form); // the mock's order is not ours, so keep does not come so far
+    const statuses = replies.map((reply) => reply.kind === 'reply' && reply.status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
   test('leaves out a card’s token, which the API itself takes', async () => {
