@@ -38,8 +38,10 @@ export function storiesOf(
   count: number,
   draw: (weights: Readonly<Record<StoryName, number>>) => StoryName,
 ): StoryName[] {
+  // Every seventh order deals them in turn; more often where they would not all come up.
+  const step = Math.min(7, Math.max(2, Math.floor(count / storyNames.length)));
   return Array.from({ length: count }, (_, index) => {
-    const due = index % 7 === 6 ? storyNames[Math.floor(index / 7)] : undefined;
+    const due = index % step === step - 1 ? storyNames[Math.floor(index / step)] : undefined;
     return due ?? draw(weights);
   });
 }
