@@ -7,7 +7,7 @@ import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { toFen } from './money.ts';
-import { failureFrom,isNumberTaken } from './refusal.ts';
+import { failureFrom, isNumberTaken } from './refusal.ts';
 import { speak } from './request.ts';
 import { cny } from './trade.ts';
 
