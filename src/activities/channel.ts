@@ -18,6 +18,7 @@ import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts'
 import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
 import { openToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
+import { booksBehind } from './books.ts';
 import { sendThrough, type Wire } from './exchange.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
 import { bearing, createTokens, type Tokens } from './token.ts';
@@ -113,6 +114,12 @@ async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<An
     account,
     send: grant ? bearing(send, shared.tokens, grant, account as object) : send,
     now: () => new Date(),
+    books: booksBehind(shared.store, {
+      operation: stored.id,
+      verb: stored.verb,
+      timeout_ms: shared.store.timing.channel_timeout_ms,
+      log: (sent) => way.log(exchangeOf({ ...about(stored), ...sent })),
+    }),
   };
   return speak(channel, call, stored, shared);
 }

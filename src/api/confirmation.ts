@@ -9,7 +9,7 @@ import { isRepeat, type Key } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf } from './route.ts'; // prettier-ignore
+import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 
@@ -34,7 +34,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const { store } = dependencies;
   const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
-  const { capture, currency } = payment;
+  const { capture, currency, wallet_id } = payment;
   const customerId = payment.details.customer?.['id'];
   const consent = consentOf(body.method);
   const errors = [
@@ -42,6 +42,8 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
     ...currencyErrors('/method/type', found, body.method, currency),
     ...savedErrors(found, body.method, customerId),
     ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
+    ...walletOwnerErrors('/method/type', body.method, customerId),
+    ...(wallet_id === null ? [] : topUpErrors(body.method)),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
   const choice = choiceOf(store, caller, found, body.method, currency); // null only of a repeat, which has its own

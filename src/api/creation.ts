@@ -23,6 +23,7 @@ import {
   methodErrors,
   type Serving,
   servingOf,
+  walletOwnerErrors,
 } from './route.ts';
 import { agree, savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
@@ -43,6 +44,7 @@ export async function examineCreation(
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
     ...(method ? savedErrors(serving, method, customer?.id) : []),
+    ...(method ? walletOwnerErrors('/customer/id', method, customer?.id) : []),
     ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];

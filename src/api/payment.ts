@@ -75,7 +75,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examineConfirmation(dependencies, caller, fields),
       status: 200,
       answers: paymentAnswer,
-      refusals: ['not_found', 'method_not_supported', 'currency_not_supported', 'capture_mode_not_supported', 'payment_not_confirmable', 'payment_outcome_unknown'],
+      refusals: ['not_found', 'method_not_supported', 'currency_not_supported', 'capture_mode_not_supported', 'customer_not_found', 'payment_not_confirmable', 'payment_outcome_unknown'],
       handle: (asked) => confirm(dependencies, { ...asked, key: required(asked.key) }),
     }),
     endpoint({

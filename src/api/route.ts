@@ -70,6 +70,25 @@ function missingOf(method: Method): string | null {
   return method.type === 'wechat_pay_jsapi' && method.openid === undefined ? 'openid' : null;
 }
 
+/** A wallet is somebody's: is nobody named who pays out of his? */
+export function walletOwnerErrors(
+  pointer: string,
+  { type }: Method,
+  customer: string | undefined,
+): FieldError[] {
+  if (type !== 'balance' || customer !== undefined) return [];
+  const detail =
+    'balance pays out of a customer’s wallet: the payment must name him in customer.id';
+  return [{ pointer, code: 'customer_not_found', detail }];
+}
+
+/** No wallet is topped up out of a wallet: that would be a payment of the same money to itself. */
+export function topUpErrors({ type }: Method): FieldError[] {
+  if (type !== 'balance') return [];
+  const detail = 'a wallet is topped up by any method but balance';
+  return [{ pointer: '/method/type', code: 'method_not_supported', detail }];
+}
+
 /** Does nobody of those who serve this method take this currency? Says which ones are enabled. */
 export function currencyErrors(
   pointer: string,

@@ -17,7 +17,7 @@ import { required } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { life, method } from './payment-schema.ts';
 import { Problem } from './problem.ts';
-import { currencyErrors, methodErrors, type Serving, servingOf } from './route.ts';
+import { currencyErrors, methodErrors, type Serving, servingOf, topUpErrors } from './route.ts';
 import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 
@@ -94,7 +94,7 @@ async function examine(
 ): Promise<Examination<readonly Serving[]>> {
   const serving = method ? await servingOf(dependencies, caller, method) : [];
   const errors = [
-    ...(method ? methodErrors(serving, method) : []),
+    ...(method ? [...methodErrors(serving, method), ...topUpErrors(method)] : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
     ...(method ? savedErrors(serving, method, customer) : []),
     ...(await customerErrors(dependencies, '/customer', caller, customer)),

@@ -1,11 +1,15 @@
 import type { ChannelRules } from '../domain/channel.ts';
+import { allCurrencies } from '../domain/currency.ts';
 import type { Channel, ChannelFacts } from './channel.ts';
 
 const hours = (ms: number): string => `${ms / 3_600_000} h`;
 
 const holds = { none: 'no', once: 'one capture', multiple: 'several captures' } as const;
 
-const listed = (codes: readonly string[]) => [...new Set(codes)].sort().join(' ');
+const listed = (codes: readonly string[]) => {
+  const isAll = allCurrencies().every((code) => codes.includes(code));
+  return isAll ? 'every one of ISO 4217' : [...new Set(codes)].sort().join(' ');
+};
 const currenciesOf = (methods: ChannelFacts['methods']) => listed(Object.values(methods).flat());
 
 /** A method, with its currencies where they are not all of its channel's. */

@@ -2,6 +2,7 @@ import type { ChannelRules } from '../domain/channel.ts';
 import type { Money } from '../domain/money.ts';
 import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
 import type { Card, Usage } from '../domain/payment-method.ts';
+import type { Books } from './books.ts';
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
 export interface HttpRequest {
@@ -49,6 +50,8 @@ export interface Call<Account> {
   readonly account: Account;
   readonly send: Send;
   readonly now: () => Date;
+  /** For the channel whose other side is ours. */
+  readonly books?: Books;
 }
 
 /** Where nobody can be asked: the files in which the channel reported since this was made, oldest first. */

@@ -1,6 +1,7 @@
 import type { ChannelRules, Served } from '../domain/channel.ts';
 import { adyen } from './adyen/channel.ts';
 import { alipay } from './alipay/channel.ts';
+import { balance } from './balance/channel.ts';
 import { bankTransfer } from './bank-transfer/channel.ts';
 import { type Channel, rulesFor } from './channel.ts';
 import { paypal } from './paypal/channel.ts';
@@ -15,6 +16,7 @@ const registered: readonly Channel[] = [
   paypal as Channel,
   bankTransfer as Channel,
   adyen as Channel,
+  balance as Channel,
 ];
 
 /** What the rules know of this method of this channel. Throws for a channel that this build does not have. */

@@ -7,16 +7,18 @@ import type { Money } from './money.ts';
  * `payer_payable` (liability): late and duplicate money, and parts of an order not yet paid: owed back to the payer.
  * `paid_otherwise` (liability): returned to the payer outside the channel, owed to whoever paid it out.
  * `wallet` (liability), one per wallet: what a customer has with the merchant.
+ * `wallet_clearing` (liability): what wallets have paid to payments; `channel_clearing` of `balance` from the other side.
  */
 export const ledgerAccounts = [
   'channel_clearing', 'merchant_payable', 'payer_payable', 'paid_otherwise', 'wallet',
+  'wallet_clearing',
 ] as const; // prettier-ignore
 export type LedgerAccount = (typeof ledgerAccounts)[number];
 
 export const postingReasons = [
   'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
   'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise', 'return_succeeded', 'return_reversed', 'return_paid_otherwise',
-  'captured', 'part_receipt', 'part_accepted',
+  'captured', 'part_receipt', 'part_accepted', 'wallet_paid', 'wallet_captured', 'wallet_refunded',
 ] as const; // prettier-ignore
 export type PostingReason = (typeof postingReasons)[number];
 
@@ -49,6 +51,10 @@ const rules = {
   return_succeeded: { debit: 'payer_payable', credit: 'channel_clearing' },
   return_reversed: { debit: 'channel_clearing', credit: 'payer_payable' },
   return_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
+  // Booked by the wallets themselves; the payment books its own side when it hears of it.
+  wallet_paid: { debit: 'wallet', credit: 'wallet_clearing' },
+  wallet_captured: { debit: 'wallet', credit: 'wallet_clearing' },
+  wallet_refunded: { debit: 'wallet_clearing', credit: 'wallet' },
 } as const satisfies Record<PostingReason, { debit: LedgerAccount; credit: LedgerAccount }>;
 
 /** Whom the money of a payment belongs to that pays its order: the merchant, or for a top-up the wallet. */

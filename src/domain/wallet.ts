@@ -37,7 +37,13 @@ function goingBack({ refunds }: Payment): Minor {
   return amountIn(refunds.filter(isMerchants), 'processing', 'needs_attention');
 }
 
-export const walletEntryTypes = ['top_up', 'top_up_refund', 'top_up_refund_reversal'] as const;
+export const walletEntryTypes = [
+  'top_up',
+  'top_up_refund',
+  'top_up_refund_reversal',
+  'payment',
+  'payment_refund',
+] as const;
 export type WalletEntryType = (typeof walletEntryTypes)[number];
 
 /** What a posting is called on the statement of the wallet that it moves. */
@@ -49,4 +55,7 @@ export const entryTypeOf = {
   refund_succeeded: 'top_up_refund',
   refund_paid_otherwise: 'top_up_refund',
   refund_reversed: 'top_up_refund_reversal',
+  wallet_paid: 'payment',
+  wallet_captured: 'payment',
+  wallet_refunded: 'payment_refund',
 } as const satisfies Partial<Record<PostingReason, WalletEntryType>>;

@@ -105,7 +105,10 @@ async function keysOf({ control }: SandboxAddress): Promise<Keys> {
   }
 }
 
-/** One test account per channel, pointing at the sandbox. */
+/** Of the channel whose other side is ours. */
+const balanceAccount = { id: 'cha_01jdw0000000000000ba1ance0', channel: 'balance', settings: {} };
+
+/** One test account per channel; those of channels with a wire point at the sandbox. */
 function accountsAt(
   { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank, adyen }: Keys,
   { channels }: SandboxAddress,
@@ -178,5 +181,6 @@ function accountsAt(
         hmac_keys: [adyen.hmac_key],
       },
     },
+    balanceAccount,
   ];
 }

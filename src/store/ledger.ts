@@ -1,4 +1,4 @@
-import type { LedgerAccount, Posting } from '../domain/ledger.ts';
+import type { LedgerAccount, Posting, PostingReason } from '../domain/ledger.ts';
 import type { Payment } from '../domain/payment.ts';
 import { drawId } from './id.ts';
 import { type Db, prepared } from './store.ts';
@@ -30,7 +30,7 @@ export function bookingOf(payment: Booked, postings: readonly Posting[], at: str
 /** Only `channel_clearing` is kept per channel, and `wallet` per wallet. */
 function accountOf({ merchant_id, wallet_id }: Booked, name: LedgerAccount, posting: Posting) {
   const channel = name === 'channel_clearing' ? posting.channel : '';
-  const wallet = name === 'wallet' ? wallet_id : '';
+  const wallet = name === 'wallet' ? wallet_id : ''; // `wallet_clearing` is one for all
   return { merchant_id, name, channel, currency: posting.currency, wallet_id: wallet };
 }
 
@@ -47,6 +47,30 @@ export const booked = `
       as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, wallet_id text, amount bigint)
     join ledger_accounts a using (merchant_id, name, channel, currency, wallet_id)
   )`;
+
+const post = prepared('post', `with doc as (select $1::jsonb as d), ${booked} select 1`);
+
+/** Books one posting, in the transaction of `db`. */
+export async function bookPosting(db: Db, of: Booked, posting: Posting, at: Date): Promise<void> {
+  const booking = bookingOf(of, [posting], at.toISOString());
+  await openAccounts(db, booking);
+  await db.query(post(JSON.stringify(booking)));
+}
+
+const isThere = prepared(
+  'is_booked',
+  'select 1 from ledger_transactions where payment_id = $1 and reason = $2 and subject = $3',
+);
+
+/** Was this booked before? */
+export async function isBooked(
+  db: Db,
+  paymentId: string,
+  reason: PostingReason,
+  subject: string,
+): Promise<boolean> {
+  return (await db.query(isThere(paymentId, reason, subject))).rowCount === 1;
+}
 
 const accounts = prepared(
   'accounts',

@@ -19,7 +19,8 @@ export interface Around extends Known {
   readonly endpoints: readonly Target[];
 }
 
-const lock = prepared('lock', 'select 1 from payments where id = $1 for update');
+// A key share goes beside it: who moves a wallet holds a call of this payment, and refers to the payment's row.
+const lock = prepared('lock', 'select 1 from payments where id = $1 for no key update');
 
 // Before they are read: a sender takes its fence on these rows, and the fold must know who was first.
 const lockCalls = prepared(

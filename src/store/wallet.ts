@@ -73,7 +73,7 @@ export async function listWallets(
   return { ...page, data: found.rows };
 }
 
-const lock = prepared('lock_wallet', 'select balance - held as available from wallets where id = $1 for update'); // prettier-ignore
+const lock = prepared('lock_wallet', 'select balance - held as available from wallets where id = $1 for no key update'); // prettier-ignore
 
 /** Takes the wallet until the transaction ends: what it has and has not promised to anybody. */
 export async function lockWallet(db: Db, id: string): Promise<Minor> {
@@ -81,6 +81,20 @@ export async function lockWallet(db: Db, id: string): Promise<Minor> {
   const [wallet] = found.rows;
   if (!wallet) throw new Error(`there is no wallet ${id}`);
   return toMinor(wallet.available);
+}
+
+const move = prepared(
+  'move_wallet',
+  'update wallets set balance = balance + $2, held = held + $3, updated_at = clock_now() where id = $1',
+);
+
+/** Changes a wallet that is locked. Throws on an overdraft: the check of the table is the wall. */
+export async function moveWallet(
+  db: Db,
+  id: string,
+  { balance, held }: { readonly balance: number; readonly held: number },
+): Promise<void> {
+  await db.query(move(id, balance, held));
 }
 
 /** What a transition of a top-up changes in its wallet, `doc.wallet`; an overdraft fails all of it. */

@@ -265,7 +265,7 @@ describe('channel accounts', () => {
   test('say what they serve and where their channel calls back', async () => {
     const { body } = await merchant.call('GET', '/v1/channel_accounts');
     const account = (channel: string) => body.data.find((one: any) => one.channel === channel);
-    expect(body.data).toHaveLength(6);
+    expect(body.data).toHaveLength(7);
     expect(account('wechat-pay')).toEqual({
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
@@ -281,6 +281,7 @@ describe('channel accounts', () => {
     expect(account('alipay').methods).toEqual(expect.arrayContaining(['alipay_qr', 'alipay_page', 'alipay_wap'])); // prettier-ignore
     expect(account('stripe').methods).toContain('card');
     expect(account('paypal')).toMatchObject({ methods: ['paypal'] });
+    expect(account('balance')).toMatchObject({ methods: ['balance'], currencies: expect.arrayContaining(['CNY', 'KWD']) }); // prettier-ignore
     expect(account('bank-transfer')).toMatchObject({ methods: ['bank_transfer'] });
     expect(account('adyen').currencies).toContain('KWD');
     expect(account('adyen').currencies.filter((one: string) => account('stripe').currencies.includes(one))).toEqual([]); // prettier-ignore

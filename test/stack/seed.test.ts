@@ -47,7 +47,7 @@ const baseUrls = async () => {
     'select * from channel_accounts order by channel, version',
   );
   return rows.map((row) => {
-    const { base_url } = openSettings(keyring, row) as { base_url: string };
+    const { base_url } = openSettings(keyring, row) as { base_url?: string };
     return [row.channel, row.version, base_url];
   });
 };
@@ -85,6 +85,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   const atNextPorts = [
     ['adyen', 1, `http://localhost:${port + 6}`],
     ['alipay', 1, `http://localhost:${port + 3}`],
+    ['balance', 1, undefined], // its other side is ours
     ['bank-transfer', 1, `http://localhost:${port + 5}`],
     ['paypal', 1, `http://localhost:${port + 4}`],
     ['stripe', 1, `http://localhost:${port + 2}`],
@@ -94,7 +95,7 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(readFileSync(join(dataDir, 'new', 'api_key'), 'utf8')).toBe(`${made.api_key}\n`);
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
-  expect(await counts()).toEqual({ merchants: 1, accounts: 6 });
+  expect(await counts()).toEqual({ merchants: 1, accounts: 7 });
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
 import { toCurrency } from '../../src/domain/currency.ts';
-import { type Posting, postingFor } from '../../src/domain/ledger.ts';
+import { postingFor } from '../../src/domain/ledger.ts';
 import { amountMax, toMinor } from '../../src/domain/money.ts';
 import { findCaller } from '../../src/store/api-key.ts';
 import { insertCustomer } from '../../src/store/customer.ts';
-import { booked, bookingOf, openAccounts, verifyLedger } from '../../src/store/ledger.ts';
+import { bookPosting, verifyLedger } from '../../src/store/ledger.ts';
 import { migrate } from '../../src/store/migration.ts';
 import type { StoredPayment } from '../../src/store/payment.ts';
 import type { Db } from '../../src/store/store.ts';
@@ -22,13 +22,6 @@ beforeAll(async () => {
   shop = await Shop.open(openPatient(database));
 });
 afterAll(() => database.close());
-
-/** Books one posting as a transition does. */
-async function writePosting(db: Db, payment: StoredPayment, posting: Posting, now: number): Promise<void> {
-  const booking = bookingOf(payment, [posting], new Date(now).toISOString());
-  await openAccounts(db, booking);
-  await db.query(`with doc as (select $1::jsonb as d), ${booked} select 1`, [JSON.stringify(booking)]);
-} // prettier-ignore
 
 describe('the books are only ever added to', () => {
   const tables = ['ledger_entries', 'ledger_transactions', 'ledger_accounts', 'payment_events'];
@@ -152,7 +145,7 @@ describe('a ledger transaction', () => {
       reason: 'order_paid', channel: 'wechat-pay', subject: randomUUID(), amount: toMinor(7), currency: cny,
     }); // prettier-ignore
     const book = () =>
-      shop.store.transaction((db) => writePosting(db, payment, posting, Date.now()));
+      shop.store.transaction((db) => bookPosting(db, payment, posting, new Date()));
     const ends = await Promise.allSettled(times(10, book));
     expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(1);
   });
@@ -163,13 +156,13 @@ describe('a ledger transaction', () => {
     await Promise.all(
       payments.map((one, i) =>
         shop.store.transaction((db) =>
-          writePosting(
+          bookPosting(
             db,
             one,
             postingFor({
               reason: i % 2 ? 'order_paid' : 'late_receipt', channel: 'wechat-pay', subject: 's', amount: toMinor(7), currency: cny,
             }), // prettier-ignore
-            Date.now(),
+            new Date(),
           ),
         ),
       ),
@@ -275,6 +268,6 @@ describe('adding up', () => {
   ): Promise<void> {
     const money = { amount: toMinor(amount), currency: toCurrency(currency) };
     const posting = postingFor({ reason: 'order_paid', channel, subject, ...money });
-    await writePosting(db, payment, posting, Date.now());
+    await bookPosting(db, payment, posting, new Date());
   }
 });
