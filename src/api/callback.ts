@@ -31,7 +31,7 @@ export function callbackRoutes(dependencies: Dependencies): Router {
   const { keyring } = dependencies.store;
   const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(keyring, kept));
   const told = (payment: string, callback: string) => tell(dependencies, payment, callback);
-  router.get('/v1/callbacks/:channel/:account', payerReturned(dependencies, told));
+  router.get('/v1/callbacks/:channel/:account', payerReturned(dependencies, callbackLine(), told));
   router.post(
     '/v1/callbacks/:channel/:account',
     handled(async (request, response) => {
@@ -78,6 +78,7 @@ async function take(
   for (const part of channel.parts?.(body) ?? [body]) {
     const reading = await readingOf(pool, channel, accountOf, account, { headers, body: part });
     verdicts.push(await judge(dependencies, { channel, account: id, reading, body: part }));
+    if (reading.kind === 'forged') break; // whoever forges one has sent them all
   }
   answer(response, channel, worst.find((verdict) => verdicts.includes(verdict)) ?? 'refused');
 }

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 
 import type { Channel, PayerReturn } from '../channels/channel.ts';
 import { isId } from '../domain/id.ts';
+import type { Line } from '../line.ts';
 import { findReturned, keepReturn, type ReturnedAttempt } from '../store/payer-return.ts';
 import { logger } from '../telemetry.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -14,24 +15,43 @@ type Tell = (payment_id: string, callback: string) => void;
 /**
  * `GET /v1/callbacks/{channel}/{account}`: the payer's browser comes back from where his channel sent him. What he brings is kept for
  * his payment, and he goes on to the shop. Nothing of it is signed: whatever it is, he goes on, and only the channel says
- * what it is worth (decision 0030). Answers 303; 404 where nobody of ours was sent away.
+ * what it is worth (decision 0030). Answers 303; 404 where nobody of ours was sent away, 429 to a flood.
  */
-export function payerReturned(dependencies: Dependencies, tell: Tell) {
+export function payerReturned(dependencies: Dependencies, places: Line, tell: Tell) {
   return handled(async (request: Request, response: Response) => {
-    const slug = String(request.params['channel']);
-    const account = String(request.params['account']);
-    const brought = read(dependencies.channelFor(slug), request);
-    const found = brought && isId('cha', account) && (await findReturned(dependencies.store, brought.reference, slug, account)); // prettier-ignore
-    if (!found) throw new Problem('not_found', 'nobody is waited for here');
-    await keep(dependencies, found, { channel: slug, channel_account: account }, brought, tell);
-    response.set('Cache-Control', 'no-store').set('Referrer-Policy', 'no-referrer');
-    response.redirect(303, found.return_url ?? `${dependencies.config.publicUrl}/return`);
+    const channel = dependencies.channelFor(String(request.params['channel']));
+    if (!channel) throw nobody();
+    if (!channel.readReturn)
+      throw new Problem('method_not_allowed', 'GET is not one of POST', {}, { Allow: 'POST' });
+    const leave = await places.enter(channel.slug);
+    if (!leave) throw new Problem('rate_limited', 'too many payers come back', {}, { 'Retry-After': '1' }); // prettier-ignore
+    try {
+      await goOn(dependencies, channel, request, response, tell);
+    } finally {
+      leave();
+    }
   });
 }
 
-function read(channel: Channel | undefined, { url }: Request): PayerReturn | null {
-  const query = new URLSearchParams(url.split('?', 2)[1] ?? '');
-  return channel?.readReturn?.(Object.fromEntries(query)) ?? null;
+async function goOn(
+  dependencies: Dependencies,
+  { slug, readReturn }: Channel,
+  request: Request,
+  response: Response,
+  tell: Tell,
+): Promise<void> {
+  const account = String(request.params['account']);
+  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
+  const brought = readReturn?.(Object.fromEntries(query)) ?? null;
+  const found = brought && isId('cha', account) && (await findReturned(dependencies.store, brought.reference, slug, account)); // prettier-ignore
+  if (!found) throw nobody();
+  await keep(dependencies, found, { channel: slug, channel_account: account }, brought, tell);
+  response.set('Cache-Control', 'no-store').set('Referrer-Policy', 'no-referrer');
+  response.redirect(303, found.return_url ?? `${dependencies.config.publicUrl}/return`);
+}
+
+function nobody(): Problem {
+  return new Problem('not_found', 'nobody is waited for here');
 }
 
 async function keep(

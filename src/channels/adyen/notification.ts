@@ -20,19 +20,23 @@ const notification = z.object({
 });
 export type Notification = z.infer<typeof notification>;
 
+/** Both words are short: they are copied into each part of a body that nobody has verified yet. */
+const live = z.enum(['true', 'false']);
+
 const webhook = z.object({
-  live: z.string(),
+  live,
   notificationItems: z.tuple([z.object({ NotificationRequestItem: notification })]),
 });
 
-const many = z.object({ live: z.unknown(), notificationItems: z.array(z.unknown()).min(2) });
+/** Adyen sends a handful of items at once; a body of thousands is somebody else's, and is not taken apart. */
+const many = z.object({ live, notificationItems: z.array(z.unknown()).min(2).max(20) });
 
 /** A body with several items as so many bodies: each is signed by itself. */
 export function parts(body: Buffer): readonly Buffer[] {
   const found = read(many, body.toString('utf8'));
   if (!found) return [body];
-  const { live, notificationItems } = found;
-  return notificationItems.map((item) => Buffer.from(JSON.stringify({ live, notificationItems: [item] }))); // prettier-ignore
+  const { notificationItems, ...of } = found;
+  return notificationItems.map((item) => Buffer.from(JSON.stringify({ ...of, notificationItems: [item] }))); // prettier-ignore
 }
 
 /** The one item of a body, and whether it is about real money; null for what is none. */

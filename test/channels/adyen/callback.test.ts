@@ -136,6 +136,15 @@ test('several in one body are so many bodies, each with its own signature', () =
   expect(adyen.parts!(one)).toEqual([one]);
 });
 
+test('a body of thousands of items, or with more in each than a word, is not taken apart: nobody has verified it', () => {
+  const flood = Buffer.from(JSON.stringify({ live: 'false', notificationItems: Array(10_000).fill(0) }));
+  const copied = Buffer.from(JSON.stringify({ live: 'x'.repeat(100_000), notificationItems: [0, 0] }));
+  for (const body of [flood, copied]) {
+    expect(adyen.parts!(body)).toEqual([body]);
+    expect(read(body).kind).toBe('forged');
+  }
+}); // prettier-ignore
+
 test('no bytes make it throw, or say anything that is not signed', () => {
   const anything = fc.oneof(
     fc.uint8Array(),
