@@ -59,9 +59,13 @@ function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
   refundReceipt(draft, attempt, receipt, 'late');
 }
 
-/** The person vouches for what is missing of the agreed amount, under the channel's number if there is one. */
+/**
+ * The person vouches for what is missing of the agreed amount, under the channel's number if there is one. Of an order that is
+ * paid nothing is missing: what was counted of money that bounced he lets stand.
+ */
 function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   attempt.frozen = null;
+  if (attempt.status === 'paid') return;
   takeCredit(draft, attempt, {
     channel_reference: one.receipt_reference ?? one.id,
     amount: missingOf(attempt),

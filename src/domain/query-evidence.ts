@@ -3,7 +3,7 @@ import type { ChannelRules } from './channel.ts';
 import { witnessCredits } from './credit.ts';
 import type { Draft } from './draft.ts';
 import type { Failure } from './failure.ts';
-import { notCaptured, witnessHold } from './hold-evidence.ts';
+import { end, notCaptured, witnessHold } from './hold-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
 import { isReported, unopenedEnd } from './query-plan.ts';
 import { freeze } from './receipt.ts';
@@ -68,8 +68,8 @@ export function witnessQuery(
     case 'pending':
       reverseNow(attempt);
       return advance(attempt, 'processing');
-    case 'closed':
-      return advance(attempt, 'closed');
+    case 'closed': // a hold may be given back at the channel by others than us
+      return attempt.status === 'held' ? end(draft, attempt) : advance(attempt, 'closed');
     case 'declined':
       return refuse(draft, attempt, answer.failure);
   }

@@ -11,10 +11,15 @@ import { witnessRefund } from './refund-evidence.ts';
  * it is sent again, so it pays for nothing.
  */
 function isReversing(attempt: Attempt): boolean {
-  if (!isPresented(attempt)) return false;
-  const last = attempt.operations.findLast((op) => op.verb === 'close' && hasLeft(op));
+  const last = reversalsOf(attempt).at(-1);
   if (!last) return false;
   return last.ended !== 'answered' || attempt.ending === 'prove';
+}
+
+/** Those that have left. One that was lost may have been carried out, also when one after it was refused. */
+function reversalsOf(attempt: Attempt): readonly Operation[] {
+  if (!isPresented(attempt)) return [];
+  return attempt.operations.filter((op) => op.verb === 'close' && hasLeft(op));
 }
 
 function hasLeft(op: Operation): boolean {
@@ -32,9 +37,10 @@ export function witnessPaid(
   { receipt, is_returned }: Approved,
   isAsked: boolean,
 ): void {
+  const isTakenBack = is_returned === true && reversalsOf(attempt).length > 0;
+  if (isTakenBack && isAsked && agrees(attempt, receipt)) return takeBack(draft, attempt, receipt);
   if (!isReversing(attempt)) return receive(draft, attempt, receipt);
   if (!isAsked) return ask(draft, attempt, 'answer', doubtMs);
-  if (is_returned && agrees(attempt, receipt)) return takeBack(draft, attempt, receipt);
   // It was proved that nothing was left, so this came after; or it is not what was asked for, and a person looks.
   if (!isLive(attempt) || !agrees(attempt, receipt)) return receive(draft, attempt, receipt);
   attempt.ending = 'close';

@@ -259,6 +259,17 @@ describe('a hold', () => {
     expect(amounts(bench)).toEqual(['succeeded', 1_999, 0, 500]);
   });
 
+  test.each(['notice', 'question'])('that somebody gave back at the channel ends the payment, by a %s', (by) => {
+    const bench = holding();
+    if (by === 'notice') bench.callback({ kind: 'closed' });
+    else {
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      bench.end('query', { kind: 'closed' });
+    }
+    expect(bench.payment).toMatchObject({ status: 'canceled', cancellation_reason: 'expired' });
+    expect(bench.verbs()).toEqual([]);
+  }); // prettier-ignore
+
   test('that ran out by itself ends the payment', () => {
     const bench = holding();
     bench.callback(held(0, { is_over: true }));

@@ -286,6 +286,21 @@ test('money that bounces after it was taken never un-pays, and a person must loo
   expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
 });
 
+test.each(['treat_as_paid', 'treat_as_unpaid'] as const)(
+  'money that bounced and is decided as %s sends nothing back: there is one receipt, and the channel settles the rest',
+  (decision) => {
+    const bench = made(paid());
+    bench.callback({ kind: 'bounced', detail: 'CAPTURE_FAILED' });
+    const case_id = bench.payment.cases[0]!.id;
+    const command = { name: 'resolve', case_id, decision, reason: 'the channel says so' } as const; // prettier-ignore
+    bench.tell({ kind: 'command', command });
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.attempt.receipts).toHaveLength(1);
+    expect(bench.payment.refunds).toEqual([]);
+    expect(bench.verbs()).toEqual([]);
+  },
+);
+
 test('a refund that was accepted waits for the channel’s word', () => {
   const bench = made(paid());
   bench.tell({ kind: 'command', command: { name: 'refund', amount: null, reason: null } });

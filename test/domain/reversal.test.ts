@@ -198,6 +198,17 @@ describe('what is paid while the reversal is under way', () => {
     expect(bench.payment.status).toBe('succeeded');
   });
 
+  test('pays nothing when a reversal that was lost had taken it back, though one after it is refused', () => {
+    const bench = reversing();
+    bench.end('close', lost);
+    bench.end('query', paid());
+    bench.send('close');
+    bench.end('close', { kind: 'refused', detail: 'ACQ.TRADE_CANCEL_TIME_OUT' });
+    bench.end('query', returned);
+    expect(bench.payment.status).not.toBe('succeeded');
+    expect(bench.payment.refunds).toMatchObject([{ status: 'succeeded', amount: 1_999 }]);
+  });
+
   test('and is not what was asked for is looked at by a person', () => {
     const bench = reversing();
     bench.end('close', { kind: 'closed' });

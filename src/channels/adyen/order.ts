@@ -3,7 +3,7 @@ import type { Call, Order } from '../channel.ts';
 import type { Account } from './account.ts';
 import { errorOf } from './failure.ts';
 import { toWire } from './money.ts';
-import { paymentSaid } from './payment.ts';
+import { paymentSaid, returnSaid } from './payment.ts';
 import { post } from './request.ts';
 import { takeInto } from './return.ts';
 
@@ -41,7 +41,7 @@ export async function confirm(call: Call<Account>, order: Order): Promise<Confir
   if (!returned) throw new Error(`${order.reference}: nobody has come back`);
   const content = { details: { redirectResult: returned } };
   const spoken = await post(call, '/payments/details', channel_key, content);
-  if (spoken.kind === 'done') return paymentSaid(spoken.body, order, call.now());
+  if (spoken.kind === 'done') return returnSaid(spoken.body, order, call.now());
   if (spoken.kind === 'denied') return errorOf(spoken, 'channel_unavailable');
   return spoken.kind === 'refused' ? { kind: 'refused', detail: spoken.detail } : spoken;
 }

@@ -44,6 +44,11 @@ type Said =
   | Declined
   | Unknown;
 
+interface RefusedReturn {
+  readonly kind: 'refused';
+  readonly detail: string;
+}
+
 /** What became of a payment, out of the answer to it. */
 export function paymentSaid(body: string, order: Order, now: Date): Said {
   const made = read(paymentResponse, body);
@@ -62,6 +67,20 @@ export function paymentSaid(body: string, order: Order, now: Date): Said {
     default:
       return unclear(`a payment in '${made.resultCode}'`);
   }
+}
+
+/**
+ * What became of a payment, out of the answer to what its payer brought back. His browser carries it, so it may be from
+ * another order of his: that one's money is told by its own notice, and says nothing of this order.
+ */
+export function returnSaid(body: string, order: Order, now: Date): Said | RefusedReturn {
+  const made = read(paymentResponse, body);
+  const told = made?.merchantReference;
+  if (told && told !== order.reference)
+    return { kind: 'refused', detail: 'what was brought back is of another order' };
+  if (made && !told && results.get(made.resultCode) === 'authorised')
+    return unclear('authorised, without saying which order');
+  return paymentSaid(body, order, now);
 }
 
 function declinedBy({

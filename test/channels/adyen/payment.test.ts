@@ -17,6 +17,13 @@ test('authorised is taken, with Adyen’s number and amount', async () => {
   expect(await create(made({ resultCode: 'Authorised' }))).toEqual({ kind: 'approved', receipt });
 });
 
+test('what was brought back from another order of the payer takes nothing for this one', async () => {
+  const others = made({ resultCode: 'Authorised', amount, merchantReference: 'att_of_another' });
+  expect((await confirm(others)).kind).toBe('refused');
+  const nobodys = made({ resultCode: 'Authorised', amount, merchantReference: undefined });
+  expect((await confirm(nobodys)).kind).toBe('unknown'); // its signed notice tells which order
+});
+
 test('authorised is held for seven days where it is captured by hand', async () => {
   expect(await create(made({ resultCode: 'Authorised', amount }), { capture: 'manual' })).toEqual({
     kind: 'held',
