@@ -38,10 +38,11 @@ def nowhere_else(body):
 
 
 def visible(body):
-    """By the schema any text of that length is an order number; a negative case may be valid but for this."""
-    given = body.get("order_no")
-    if isinstance(given, str) and 1 <= len(given) <= 64 and any(unicodedata.category(one)[0] in "ZC" for one in given):
-        body["order_no"] = str(uuid.uuid4())
+    """By the schema any text of that length is a number of the merchant's; a negative case may be valid but for this."""
+    for name in ("order_no", "reference"):
+        given = body.get(name)
+        if isinstance(given, str) and 1 <= len(given) <= 64 and any(unicodedata.category(one)[0] in "ZC" for one in given):
+            body[name] = str(uuid.uuid4())
 
 
 def is_positive(case):
@@ -80,7 +81,11 @@ def settle(body):
         body["events"] = ["payment.*"]
     method = body.get("method")
     if isinstance(method, dict):
-        if method.get("type") == "card":
+        if method.get("type") == "card" and "payment_method" in method:  # by a method that is kept, or by a token
+            method.pop("token", None)
+            method.pop("save", None)
+        elif method.get("type") == "card":
             method.setdefault("token", "tok_ok")
+            method.pop("off_session", None)
         else:
             method.pop("token", None)

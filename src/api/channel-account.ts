@@ -58,7 +58,7 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
       body: retireAccountBody,
       status: 200,
       answers: channelAccount,
-      refusals: ['not_found'],
+      refusals: ['not_found', 'settings_in_use'],
       handle: (asked) => retire(dependencies, asked),
     }),
     endpoint({
@@ -169,13 +169,11 @@ async function retire(
     case 'key_reused':
       return written(dependencies, caller, { kind });
     case 'newest':
-      throw wrongFields([{ pointer: '/version', code: 'invalid_field', detail: newestWorksOn }]);
+      throw new Problem('settings_in_use', 'the newest version works on; give the account new keys first'); // prettier-ignore
     case 'unknown':
       throw new Error(`bug: ${id} was there, and is gone`);
   }
 }
-
-const newestWorksOn = 'the newest version works on; give the account new keys first';
 
 function claimOf({ app_id }: Caller, key: Key | null) {
   return key && { ...key, app_id };

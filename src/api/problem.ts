@@ -38,6 +38,7 @@ export const problems = {
   order_in_progress: of(409, 'state', 'The order has an open payment', 'Use the payment in `payment_id`, or cancel it first.'),
   order_already_paid: of(409, 'state', 'The order is paid', 'See the payment in `payment_id`.'),
   wallet_not_empty: of(409, 'state', 'A wallet of the customer is not empty', 'Pay out what it holds first.'),
+  settings_in_use: of(409, 'state', 'The newest settings of the account work on', 'Give the account new keys first.'),
   case_decision_not_allowed: of(409, 'state', 'The case does not allow this decision', 'See `allowed` of the case.'),
   idempotency_in_progress: of(409, 'state', 'A request with this key is being recorded', 'Repeat it in a second.', true),
   body_too_large: of(413, 'request', 'The body is too large', 'Requests have at most 64 KiB.'),

@@ -236,7 +236,7 @@ describe('200: a retirement', () => {
     const id = await versions(2);
     const key = randomUUID();
     for (const version of [2, 3])
-      expect(await retire(id, { version }, merchant, key)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/version', code: 'invalid_field' }] } });
+      expect(await retire(id, { version }, merchant, key)).toMatchObject({ status: 409, body: { code: 'settings_in_use' } });
     expect(await retired(id)).toEqual([]);
     expect((await retire(id, { version: 1 }, merchant, key)).status).toBe(200);
   }); // prettier-ignore
