@@ -7,21 +7,25 @@ const consent = z
   .strictObject({ text: text(1, 2_000), ip: ipAddress.optional() })
   .openapi('Consent', { description: 'To later payments with this method' });
 
+type Given = Partial<Record<'token' | 'save' | 'payment_method' | 'off_session', unknown>>;
+
+/** What goes with what: the member that is wrong, why, and when it is right. */
+const rules: readonly (readonly [name: string, error: string, isRight: (given: Given) => boolean])[] = [
+  ['token', 'a token, or payment_method', (given) => 'token' in given || 'payment_method' in given],
+  ['token', 'not beside payment_method', (given) => !('token' in given && 'payment_method' in given)],
+  ['save', 'payment_method is saved already', (given) => !('save' in given && 'payment_method' in given)],
+  ['off_session', 'goes with payment_method', (given) => !('off_session' in given) || 'payment_method' in given],
+]; // prettier-ignore
+
 /** By a token, which may be kept for later payments; or by a method that was kept. */
-export const card = z
-  .strictObject({
+export const card = rules.reduce(
+  (shape, [name, error, isRight]) =>
+    shape.refine(isRight, { error, path: [name], when: () => true }), // also beside other errors: all are named
+  z.strictObject({
     type: z.literal('card'),
     token: text(1, 255).optional(),
     save: z.strictObject({ consent }).optional(),
     payment_method: text(1, 64).optional(),
     off_session: z.boolean().optional(),
-  })
-  .superRefine(({ token, save, payment_method, off_session }, context) => {
-    const refuse = (name: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [name], message });
-    if (token === undefined && payment_method === undefined) refuse('token', 'a token, or payment_method'); // prettier-ignore
-    if (payment_method === undefined && off_session !== undefined) refuse('off_session', 'goes with payment_method'); // prettier-ignore
-    if (payment_method === undefined) return;
-    if (token !== undefined) refuse('token', 'not beside payment_method');
-    if (save !== undefined) refuse('save', 'payment_method is saved already');
-  });
+  }),
+);

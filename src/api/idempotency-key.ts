@@ -31,8 +31,9 @@ export function keyOf(
     throw new Problem('idempotency_key_required', detail);
   }
   const { wait: _, ...asked } = body as Record<string, unknown>;
+  const mode = caller.livemode ? '\nlive' : ''; // an app's test key and its live key name different objects
   return {
-    cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}`),
+    cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}${mode}`),
     fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(asked)}`),
   };
 }

@@ -45,9 +45,13 @@ export function parseQuery<T>(shape: z.ZodType<T>, request: Request): Parsed<T> 
   return { fields, errors: [...repeated, ...named] };
 }
 
-/** The refusal of wrong fields. What is malformed comes before what is only out of range: the status is that of the first. */
+/**
+ * The refusal of wrong fields: what is malformed comes before what is only out of range, and that before what does not exist
+ * (contract section 1). The status is that of the first.
+ */
 export function wrongFields(errors: readonly FieldError[]): Problem {
-  return fieldProblem(errors.toSorted((a, b) => problems[a.code].status - problems[b.code].status));
+  const rank = ({ code }: FieldError) => (code === 'not_found' ? 999 : problems[code].status);
+  return fieldProblem(errors.toSorted((a, b) => rank(a) - rank(b)));
 }
 
 function parse<T>(shape: z.ZodType<T>, given: object): Parsed<T> {

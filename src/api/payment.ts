@@ -32,7 +32,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examineCreation(dependencies, caller, fields),
       status: 201,
       answers: paymentAnswer,
-      refusals: ['amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'capture_mode_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed', 'order_in_progress', 'order_already_paid'],
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'capture_mode_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed', 'order_in_progress', 'order_already_paid'],
       handle: (asked) => create(dependencies, { ...asked, key: required(asked.key) }),
     }),
     endpoint({

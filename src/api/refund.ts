@@ -43,6 +43,7 @@ export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
         'amount_too_large',
         'refund_exceeds_captured',
         'refund_limit_reached',
+        'wallet_balance_too_low',
         'payment_not_refundable',
         'payment_outcome_unknown',
       ],

@@ -53,7 +53,7 @@ export function topUpEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examine(dependencies, caller, fields),
       status: 201,
       answers: topUp,
-      refusals: ['amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed'],
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed'],
       handle: (asked) => create(dependencies, asked),
     }),
     endpoint({

@@ -29,9 +29,6 @@ type Row = SealedPerson & Pick<Customer, 'reference' | 'livemode' | 'created_at'
 
 const columns = 't.id, t.reference, t.livemode, t.sealed, t.key_id, t.created_at, t.updated_at';
 
-/** What this key sees: its merchant's customers that are not removed, live or test like itself. */
-const scopeOf = (caller: Caller): Condition[] => [...visibleTo(caller), ['t.removed_at is null']];
-
 const one = `select ${columns} from customers t
   where t.id = $1 and t.merchant_id = $2 and t.livemode = $3 and t.removed_at is null`;
 
@@ -128,8 +125,8 @@ export async function listCustomers(
   { reference }: { readonly reference?: string | undefined },
   asked: PageRequest,
 ): Promise<Page<Customer>> {
-  const filters: Condition[] = [['t.reference = ?', reference]];
-  const listing = { from: 'customers t', scope: scopeOf(caller), filters };
+  const filters: Condition[] = [['t.removed_at is null'], ['t.reference = ?', reference]]; // a removed one is still a cursor
+  const listing = { from: 'customers t', scope: visibleTo(caller), filters };
   const page = await readPage(store.pool, listing, asked);
   if (page.kind !== 'page') return page;
   const found = await store.pool.query<Row>(
@@ -140,6 +137,17 @@ export async function listCustomers(
   return { ...page, data: found.rows.map((row) => opened(store, row)) };
 }
 
+/** A wallet of the customer that holds money, or will when its open top-up is paid. */
+async function fullWallet(db: Db, customer: string): Promise<string | null> {
+  const found = await db.query<{ id: string }>(
+    `select id from wallets w where customer_id = $1 and (balance > 0 or exists (
+       select 1 from payments where wallet_id = w.id and status not in ('succeeded', 'failed', 'canceled')
+     )) order by id for update`,
+    [customer],
+  );
+  return found.rows[0]?.id ?? null;
+}
+
 /** What became of a removal; `wallet_not_empty`: somebody must pay out first what this wallet holds. */
 export type Removal =
   | { readonly kind: 'removed' | 'not_found' }
@@ -147,17 +155,13 @@ export type Removal =
 
 /**
  * Removes the caller's customer and frees his key. What named him is destroyed, his saved methods are withdrawn, the row stays:
- * payments go on bearing his id. Not while a wallet of his holds money.
+ * payments go on bearing his id. Not while a wallet of his holds money, or money is on its way into it.
  */
 export async function removeCustomer(store: Store, caller: Caller, id: string): Promise<Removal> {
   return store.transaction(async (db) => {
     if (!(await lock(store, db, caller, id))) return { kind: 'not_found' };
-    const held = await db.query<{ id: string }>(
-      'select id from wallets where customer_id = $1 and balance > 0 order by id for update',
-      [id],
-    );
-    const [full] = held.rows;
-    if (full) return { kind: 'wallet_not_empty', wallet: full.id };
+    const wallet = await fullWallet(db, id);
+    if (wallet) return { kind: 'wallet_not_empty', wallet };
     await db.query(
       `with gone as (
          update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()

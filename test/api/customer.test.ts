@@ -6,7 +6,7 @@ import pg from 'pg';
 
 import { customer as customerShape } from '../../src/api/answer-schema.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
-import { anotherMerchant, Merchant } from '../support/merchant.ts';
+import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
 
 const path = '/v1/customers';
 const nobody = 'cus_01h45ytscbebyvny4gc8cr8ma2';
@@ -149,6 +149,21 @@ describe('a removed customer', () => {
     expect(again.status).toBe(201);
     expect(again.body.id).not.toBe(id);
   });
+
+  test('is a cursor still: whoever removes them page by page meets each of them once', async () => {
+    const reference = randomUUID();
+    const ids = [await made({ reference }), await made({ reference })].map(({ id }) => id);
+    await merchant.call('DELETE', `${path}/${ids[1]}`);
+    expect(await idsOf(`reference=${reference}&starting_after=${ids[1]}`)).toEqual([ids[0]]);
+  });
+});
+
+test('one Idempotency-Key names one thing for the test key of an app, and another for its live key', async () => {
+  const live = byLiveKey(stack, merchant);
+  const key = randomUUID();
+  const [first, second] = [await create({}, merchant, key), await create({}, live, key)];
+  expect([first.body.livemode, second.body.livemode]).toEqual([false, true]);
+  expect((await create({}, live, key)).body.id).toBe(second.body.id);
 });
 
 describe('a payment', () => {

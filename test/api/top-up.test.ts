@@ -203,4 +203,12 @@ describe('a customer with money', () => {
     await merchant.until(made.payment_id, (payment) => payment.amount_refunded === 5_000);
     expect((await remove()).status).toBe(200);
   });
+
+  test('on its way to him is not removed before that has come, or will not', async () => {
+    const { customer, payment_id } = (await topUp({ customer: await aCustomer(), method: undefined })).body;
+    const remove = () => merchant.call('DELETE', `/v1/customers/${customer}`);
+    expect(await remove()).toMatchObject({ status: 409, body: { code: 'wallet_not_empty' } });
+    await merchant.cancel(payment_id);
+    expect((await remove()).status).toBe(200);
+  }); // prettier-ignore
 });

@@ -30,3 +30,4 @@ create index ledger_accounts_wallet on ledger_accounts (wallet_id);
 -- A top-up is a payment whose money is the wallet's; its order number is the id of the top-up.
 alter table payments add column wallet_id text references wallets;
 create unique index payments_top_up on payments (order_no) where wallet_id is not null;
+create index payments_wallet on payments (wallet_id) where wallet_id is not null;
