@@ -20,7 +20,7 @@ const rules: readonly (readonly [name: string, error: string, isRight: (given: G
 /** By a token, which may be kept for later payments; or by a method that was kept. */
 export const card = rules.reduce(
   (shape, [name, error, isRight]) =>
-    shape.refine(isRight, { error, path: [name], when: () => true }), // also beside other errors: all are named
+    shape.refine(isRight, { error, path: [name], when: ({ value }) => value instanceof Object }), // also beside other errors: all are named
   z.strictObject({
     type: z.literal('card'),
     token: text(1, 255).optional(),

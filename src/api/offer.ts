@@ -11,10 +11,9 @@ export function offerOf(channel: Channel | undefined, { methods, currencies }: N
   const all: Offer = channel?.facts.methods ?? {};
   if (methods === null && currencies === null) return all;
   const offered = Object.entries(all).filter(([method]) => methods?.includes(method) ?? true);
-  return Object.fromEntries(
-    offered.map(([method, codes]) => [
-      method,
-      codes.filter((code) => currencies?.includes(code) ?? true),
-    ]),
+  const narrowed = offered.map(
+    ([method, codes]) =>
+      [method, codes.filter((code) => currencies?.includes(code) ?? true)] as const,
   );
+  return Object.fromEntries(narrowed.filter(([, codes]) => codes.length > 0));
 }

@@ -148,7 +148,7 @@ export async function refundOrder(
   const { id, wallet_id, status, captured, refunded, currency } = order;
   if (sum([refunded, amount]) > captured) return null;
   const event = { reason: 'wallet_refunded', channel: 'balance', subject: refundReference, amount, currency } as const;
-  await bookPosting(db, ownerOf(order), postingFor(event), await now(db));
+  await bookPosting(db, ownerOf(order), postingFor(event), await timeOf(db));
   await moveWallet(db, wallet_id, { balance: amount, held: 0 });
   await db.query(changed(id, status, captured, sum([refunded, amount])));
   return { amount, currency };
@@ -188,7 +188,7 @@ async function debit(
   amount: Minor,
 ): Promise<void> {
   const event: MoneyEvent = { reason, channel: 'balance', subject, amount, currency: order.currency };
-  await bookPosting(db, ownerOf(order), postingFor(event), await now(db));
+  await bookPosting(db, ownerOf(order), postingFor(event), await timeOf(db));
 } // prettier-ignore
 
 function ownerOf({ payment_id: id, merchant_id, wallet_id }: WalletOrder) {
@@ -196,7 +196,7 @@ function ownerOf({ payment_id: id, merchant_id, wallet_id }: WalletOrder) {
 }
 
 /** When the locks are held: so the statement is in the order in which the wallet moved. */
-async function now(db: Db): Promise<Date> {
+async function timeOf(db: Db): Promise<Date> {
   const { rows } = await db.query<{ now: Date }>('select clock_now() as now');
   return rows[0]?.now ?? new Date(NaN);
 }

@@ -99,6 +99,7 @@ describe('a call', () => {
         return_url: 'https://pay.example/return',
         capture: 'automatic',
         token: null,
+        usage: 'once',
         returned: null,
         reports: { names: [], is_complete: false },
         channel_key: attempt!.id,

@@ -56,7 +56,7 @@ test('a shared account is made, listed and changed, and its secrets are never sh
   const made = await create(settings, '--currencies', 'EUR,JPY');
   expect(made).toMatchObject({ code: 0, err: '' });
   const account = JSON.parse(made.out);
-  expect(account).toMatchObject({ channel: 'stripe', methods: ['card'], currencies: ['EUR', 'JPY'], livemode: false, owner: 'platform', version: 1 }); // prettier-ignore
+  expect(account).toMatchObject({ channel: 'stripe', methods: ['card', 'apple_pay', 'google_pay', 'ideal'], currencies: ['EUR', 'JPY'], livemode: false, owner: 'platform', version: 1 }); // prettier-ignore
   expect(account.callback_url).toBe(`https://pay.example/v1/callbacks/stripe/${account.id}`);
   const changed = await run('update', '--account', account.id, '--settings', file({ api_key: 'rk_test_2' }), '--json'); // prettier-ignore
   expect(JSON.parse(changed.out)).toEqual({ ...account, version: 2 });
