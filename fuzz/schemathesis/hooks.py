@@ -87,5 +87,8 @@ def settle(body):
         elif method.get("type") == "card":
             method.setdefault("token", "tok_ok")
             method.pop("off_session", None)
+            customer = body.get("customer")
+            if not isinstance(customer, str) and not (isinstance(customer, dict) and "id" in customer):
+                method.pop("save", None)  # what is kept is somebody's
         else:
             method.pop("token", None)

@@ -20,9 +20,7 @@ type Tell = (payment_id: string, callback: string) => void;
 export function payerReturned(dependencies: Dependencies, places: Line, tell: Tell) {
   return handled(async (request: Request, response: Response) => {
     const channel = dependencies.channelFor(String(request.params['channel']));
-    if (!channel) throw nobody();
-    if (!channel.readReturn)
-      throw new Problem('method_not_allowed', 'GET is not one of POST', {}, { Allow: 'POST' });
+    if (!channel?.readReturn) throw nobody();
     const leave = await places.enter(channel.slug);
     if (!leave) throw new Problem('rate_limited', 'too many payers come back', {}, { 'Retry-After': '1' }); // prettier-ignore
     try {
