@@ -1,14 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import type {
-  Call,
-  CaptureOrder,
-  Channel,
-  Order,
-  RefundOrder,
-  Reports,
-} from '../channels/channel.ts';
+import type { Call, Channel } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
@@ -16,10 +9,10 @@ import { faultPoint } from '../fault-point.ts';
 import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts';
 import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
-import { openToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
 import { booksBehind } from './books.ts';
 import { sendThrough, type Wire } from './exchange.ts';
+import { captureOf, orderOf, refundOf } from './order.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
 import { bearing, createTokens, type Tokens } from './token.ts';
 
@@ -136,11 +129,7 @@ function speak(
   { store, publicUrl }: Shared,
 ): Promise<Answer> {
   const notify_url = `${publicUrl}/v1/callbacks/${stored.channel}/${stored.channel_account}`;
-  const order = {
-    ...orderOf(stored, notify_url, `${publicUrl}/return`),
-    token: tokenOf(store, stored),
-    returned: returnedOf(store, stored),
-  };
+  const order = orderOf(stored, store, notify_url, `${publicUrl}/return`);
   switch (stored.verb) {
     case 'create':
       return channel.create(call, order);
@@ -166,85 +155,6 @@ function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, v
   const found = channel[verb];
   if (!found) throw ApplicationFailure.nonRetryable(`${channel.slug} has no '${verb}'`);
   return found;
-}
-
-/** Opened for the calls alone that the payer pays by: the others go on where a key is missing. */
-/** What the payer brought back is for the confirmation that it was planned for, and for no other call. */
-function returnedOf({ keyring }: Store, { returned, app_id }: StoredCall): string | null {
-  return returned === null ? null : openToken(keyring, returned, app_id);
-}
-
-function tokenOf({ keyring }: Store, { verb, token, app_id }: StoredCall): string | null {
-  if (token === null || (verb !== 'create' && verb !== 'confirm')) return null;
-  return openToken(keyring, token, app_id);
-}
-
-/** @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure */
-function orderOf(stored: StoredCall, notify_url: string, return_url: string): Omit<Order, 'token'> {
-  const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
-  const { capture, method, usage } = stored;
-  return {
-    method,
-    reference,
-    amount,
-    currency,
-    description: shownToPayer(stored),
-    expires_at: new Date(Math.ceil(stored.expires_at.getTime() / 1_000) * 1_000).toISOString(),
-    notify_url,
-    channel_key,
-    handle,
-    capture,
-    usage,
-    return_url: stored.return_url ?? return_url,
-    reports: reportsOf(stored),
-  };
-}
-
-function reportsOf({ reports: names, is_reported: is_complete }: StoredCall): Reports {
-  return { names, is_complete };
-}
-
-function captureOf(stored: StoredCall, order: Order): CaptureOrder {
-  const { capture_id, capture_amount, captured, is_final } = stored;
-  if (capture_id === null || capture_amount === null || is_final === null)
-    throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no capture`);
-  return {
-    ...order,
-    capture_reference: capture_id,
-    capture_amount,
-    captured_before: captured,
-    is_final,
-  };
-}
-
-/** What the payer reads; a channel takes no empty text. */
-function shownToPayer({ description, order_no }: StoredCall): string {
-  return description?.trim() ? description : order_no;
-}
-
-function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
-  const receipt = stored.receipts.find(
-    (paid) => paid.channel_reference === stored.receipt_reference,
-  );
-  const { refund_id, refund_amount, refund_currency } = stored;
-  if (!receipt || refund_id === null || refund_amount === null || refund_currency === null) {
-    throw ApplicationFailure.nonRetryable(`operation ${stored.id} is about no refund`);
-  }
-  return {
-    method: stored.method,
-    reference: refund_id,
-    receipt_reference: receipt.channel_reference,
-    attempt_reference: stored.attempt_id,
-    receipt_amount: receipt.amount,
-    amount: refund_amount,
-    currency: refund_currency,
-    reason: stored.refund_reason?.trim() ? stored.refund_reason : shownToPayer(stored),
-    notify_url,
-    channel_key: stored.channel_key,
-    handle: stored.handle,
-    channel_reference: stored.refund_channel_reference,
-    reports: reportsOf(stored),
-  };
 }
 
 /** Does this say what was asked for, or only that it is not known yet? */
