@@ -19,6 +19,13 @@ export interface Call extends Occasion {
   readonly remember?: (answer: Answer) => void;
 }
 
+/** The first number that an understood call is about; '' for one that was refused or is about none. */
+export function referenceOf(
+  routed: Pick<Call, 'references'> | { readonly refused: unknown },
+): string {
+  return 'refused' in routed ? '' : (routed.references[0] ?? '');
+}
+
 /**
  * What of an ordinary call follows from the order that it is about.
  *

@@ -1,4 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 import type { Books } from './books.ts';
@@ -19,6 +24,21 @@ export interface Download {
 
 /** All that a channel's server may do with a caller. */
 export type Outcome = Ending | Page | Download;
+
+/** What came over the wire, its address taken apart. */
+export interface Heard {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A request and its body. */
+export function heardOf({ method = '', url = '/', headers }: IncomingMessage, text: string): Heard {
+  const [path = '', query = ''] = url.split('?', 2);
+  return { method, path, query: new URLSearchParams(query), headers, text };
+}
 
 /** How a channel hears its callers and what its answers wear. */
 export interface Manners {

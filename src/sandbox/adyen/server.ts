@@ -1,14 +1,9 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, carryOut, type Ending, type Mishaps, referenceOf } from '../call.ts';
 import { type InFlight, keepingWhatItMade, underKey } from '../idempotency.ts';
 import { parsedJson } from '../json.ts';
-import { listener, type Outcome } from '../serve.ts';
+import { type Heard, heardOf, listener, type Outcome } from '../serve.ts';
 import type { AdyenCall, Routed } from './call.ts';
 import { conductOf } from './card.ts';
 import { repeated } from './idempotency.ts';
@@ -28,25 +23,14 @@ import {
   unknownOriginal,
 } from './wording.ts';
 
-/** What came over the wire. */
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
 /**
  * Adyen's servers in one: the Checkout API, the page of the payer's bank, and the Customer Area's reports.
  *
  * @param inFlight outlives a closed port
  */
 export function adyenServer(options: AdyenOptions, inFlight: InFlight): Server {
-  const hear = ({ method = '', url = '/', headers }: IncomingMessage, text: string) => {
-    const [path = '', query = ''] = url.split('?', 2);
-    return heard(options, inFlight, { method, path, query: new URLSearchParams(query), headers, text }); // prettier-ignore
-  };
+  const hear = (request: IncomingMessage, text: string) =>
+    heard(options, inFlight, heardOf(request, text));
   return createServer(listener(options.books, { hear, dress }));
 }
 
@@ -59,7 +43,7 @@ function dress(_content: string, { headers }: IncomingMessage): Readonly<Record<
 function heard(
   options: AdyenOptions,
   inFlight: InFlight,
-  request: Request,
+  request: Heard,
 ): Outcome | Promise<Outcome> {
   const { method, path, query, headers } = request;
   if (path === redirectPath || path.startsWith(`${redirectPath}/`))
@@ -72,7 +56,7 @@ function heard(
 function called(
   options: AdyenOptions,
   inFlight: InFlight,
-  request: Request,
+  request: Heard,
 ): Ending | Promise<Ending> {
   const { method, path, headers, text } = request;
   const { books } = options;
@@ -91,15 +75,11 @@ function malformed(): Answer {
   return refusal(400, '702', 'Unexpected input: expected: JSON');
 }
 
-function referenceOf(routed: Routed): string {
-  return 'refused' in routed ? '' : (routed.references[0] ?? '');
-}
-
 /** Once under its idempotency key; to give none is bad manners, and does it each time. */
 function written(
   options: AdyenOptions,
   inFlight: InFlight,
-  { method, path, headers, text }: Request,
+  { method, path, headers, text }: Heard,
   routed: Routed,
 ): Ending | Promise<Ending> {
   const { books, keyMs } = options;

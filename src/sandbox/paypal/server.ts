@@ -5,10 +5,10 @@ import {
   type Server,
 } from 'node:http';
 
-import { type Answer, carryOut, type Ending, type Mishaps } from '../call.ts';
+import { type Answer, carryOut, type Ending, type Mishaps, referenceOf } from '../call.ts';
 import type { InFlight } from '../idempotency.ts';
 import { parsedJson } from '../json.ts';
-import { listener, type Outcome } from '../serve.ts';
+import { type Heard, heardOf, listener, type Outcome } from '../serve.ts';
 import type { Routed } from './call.ts';
 import { certificate, certificatePath } from './certificate.ts';
 import { once, repeated, type RequestId } from './idempotency.ts';
@@ -20,27 +20,14 @@ import { grantToken, shutOut } from './token.ts';
 import { verification } from './verification.ts';
 import { channel, debugId, invalid, mishapWords, missing, refusal } from './wording.ts';
 
-/** What came over the wire. */
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
 /**
  * PayPal's server: tokens, the API, the certificate of its webhooks, and the cashier's page.
  *
  * @param inFlight outlives a closed port
  */
 export function paypalServer(options: PaypalOptions, inFlight: InFlight): Server {
-  const hear = (request: IncomingMessage, text: string) => {
-    const { method = '', url = '/', headers } = request;
-    const [path = '', query = ''] = url.split('?', 2);
-    const asked = { method, path, query: new URLSearchParams(query), headers, text };
-    return heard(options, inFlight, asked);
-  };
+  const hear = (request: IncomingMessage, text: string) =>
+    heard(options, inFlight, heardOf(request, text));
   return createServer(
     listener(options.books, { hear, dress: () => ({ 'Paypal-Debug-Id': debugId() }) }),
   );
@@ -49,7 +36,7 @@ export function paypalServer(options: PaypalOptions, inFlight: InFlight): Server
 function heard(
   options: PaypalOptions,
   inFlight: InFlight,
-  request: Request,
+  request: Heard,
 ): Outcome | Promise<Outcome> {
   const { method, path, query, headers, text } = request;
   const { books, tokenMs } = options;
@@ -65,7 +52,7 @@ function heard(
 function called(
   options: PaypalOptions,
   inFlight: InFlight,
-  request: Request,
+  request: Heard,
 ): Ending | Promise<Ending> {
   const { method, path, headers, text } = request;
   const { books } = options;
@@ -102,17 +89,13 @@ const malformed: Answer = invalid({
   location: 'body',
 });
 
-function referenceOf(routed: Routed): string {
-  return 'refused' in routed ? '' : (routed.references[0] ?? '');
-}
-
 const dayMs = 86_400_000;
 
 /** A call that changes something: once under its `PayPal-Request-Id`; to give none is bad manners. */
 function written(
   options: PaypalOptions,
   inFlight: InFlight,
-  { method, path, headers, text }: Request,
+  { method, path, headers, text }: Heard,
   routed: Routed,
 ): Ending | Promise<Ending> {
   const { books } = options;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
-import { carryOut, type Ending, type Mishaps } from '../call.ts';
+import { carryOut, type Ending, type Mishaps, referenceOf } from '../call.ts';
 import type { InFlight, Keyed } from '../idempotency.ts';
 import { listener } from '../serve.ts';
 import { type Routed, type StripeCall } from './call.ts';
@@ -58,10 +58,6 @@ async function heard(
     return { answer: invalid('Idempotency-Key is longer than 255 characters.') };
   const fingerprint = `${method} ${path} ${canonical(form)}`;
   return runKeyed(options, inFlight, { key, fingerprint }, routed);
-}
-
-function referenceOf(routed: Routed): string {
-  return 'refused' in routed ? '' : (routed.references[0] ?? '');
 }
 
 function runKeyed(

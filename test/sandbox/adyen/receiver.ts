@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { hmacValidator } from '@adyen/api-library';
 
-import { pause } from '../callback-receiver.ts';
+import { awaited, openHearing } from '../hearing.ts';
 
 /** One notification as it came, verified with Adyen's own library. */
 export interface Heard {
@@ -47,20 +46,9 @@ export async function openAdyenReceiver(): Promise<AdyenReceiver> {
     heard.push({ path: request.url!, body, item, isGenuine: genuine(item, hmacKey) });
     response.writeHead(answer).end('[accepted]');
   };
-  const server = createServer((request, response) => void hear(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const wait = async <T>(found: () => T | undefined, what: string): Promise<T> => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await pause(15)) {
-      const result = found();
-      if (result !== undefined) return result;
-    }
-    throw new Error(
-      `${what} did not come; heard ${heard.map(({ item }) => item.eventCode).join()}`,
-    );
-  };
-  const origin = `http://127.0.0.1:${port}`;
+  const { origin, close } = await openHearing(hear);
+  const wait = <T>(found: () => T | undefined, what: string): Promise<T> =>
+    awaited(found, what, () => heard.map(({ item }) => item.eventCode));
   const receiver: AdyenReceiver = {
     url: `${origin}/v1/callbacks/adyen/cha_own`,
     returnUrl: `${origin}/back?order=1`,
@@ -80,11 +68,7 @@ export async function openAdyenReceiver(): Promise<AdyenReceiver> {
         eventCode,
       ),
     backAgain: () => wait(() => returned.at(-1), 'the payer'),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return receiver;
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { pause } from '../callback-receiver.ts';
+import { awaited, openHearing } from '../hearing.ts';
 import { type HeaderMap, isBanks } from './signing.ts';
 
 /** One callback as it came, verified as the bank's page says. */
@@ -40,29 +39,17 @@ export async function openBankReceiver(): Promise<BankReceiver> {
     heard.push({ path: request.url!, headers, body, said: JSON.parse(body), isGenuine, age_ms });
     response.writeHead(answer).end();
   };
-  const server = createServer((request, response) => void hear(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const wait = async <T>(found: () => T | undefined, what: string): Promise<T> => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await pause(15)) {
-      const result = found();
-      if (result !== undefined) return result;
-    }
-    throw new Error(`${what} did not come; heard ${heard.map(({ said }) => said.type).join()}`);
-  };
+  const { origin, close } = await openHearing(hear);
+  const wait = <T>(found: () => T | undefined, what: string): Promise<T> =>
+    awaited(found, what, () => heard.map(({ said }) => said.type));
   const receiver: BankReceiver = {
-    url: `http://127.0.0.1:${port}/v1/callbacks/bank-transfer/cha_own`,
+    url: `${origin}/v1/callbacks/bank-transfer/cha_own`,
     heard,
     keys: null,
     answer: 204,
     until: (count) => wait(() => (heard.length >= count ? heard : undefined), `${count} callbacks`),
     told: (type) => wait(() => heard.find(({ said }) => said.type === type)?.said, type),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return receiver;
 }

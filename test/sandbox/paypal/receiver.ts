@@ -1,10 +1,9 @@
 import { verify, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 
-import { pause } from '../callback-receiver.ts';
+import { awaited, openHearing } from '../hearing.ts';
 
 /** One webhook as it came, verified as the documents say, with the certificate that it names. */
 export interface Heard {
@@ -43,21 +42,11 @@ export async function openPaypalReceiver(): Promise<PaypalReceiver> {
     heard.push({ path: request.url!, headers, body, event, isGenuine, age_ms });
     response.writeHead(answer).end();
   };
-  const server = createServer((request, response) => void hear(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const wait = async <T>(found: () => T | undefined, what: string): Promise<T> => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await pause(15)) {
-      const result = found();
-      if (result !== undefined) return result;
-    }
-    throw new Error(
-      `${what} did not come; heard ${heard.map(({ event }) => event.event_type).join()}`,
-    );
-  };
+  const { origin, close } = await openHearing(hear);
+  const wait = <T>(found: () => T | undefined, what: string): Promise<T> =>
+    awaited(found, what, () => heard.map(({ event }) => event.event_type));
   const receiver: PaypalReceiver = {
-    url: `http://127.0.0.1:${port}/v1/callbacks/paypal/cha_own`,
+    url: `${origin}/v1/callbacks/paypal/cha_own`,
     heard,
     webhookId: '',
     answer: 200,
@@ -67,11 +56,7 @@ export async function openPaypalReceiver(): Promise<PaypalReceiver> {
         () => heard.find(({ event, body }) => event.event_type === type && body.includes(reference ?? ''))?.event,
         type,
       ),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   }; // prettier-ignore
   return receiver;
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { Stripe } from 'stripe';
 
-import { pause } from '../callback-receiver.ts';
+import { awaited, openHearing } from '../hearing.ts';
 
 /** One event as it came, verified with the official SDK, never with our own code. */
 export interface Heard {
@@ -38,19 +37,11 @@ export async function openStripeReceiver(slowness = 0): Promise<StripeReceiver> 
     await new Promise((resolve) => setTimeout(resolve, slowness).unref());
     response.writeHead(answer).end();
   };
-  const server = createServer((request, response) => void hear(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  const wait = async <T>(found: () => T | undefined, what: string, ms = 20_000): Promise<T> => {
-    for (const end = Date.now() + ms; Date.now() < end; await pause(15)) {
-      const result = found();
-      if (result !== undefined) return result;
-    }
-    throw new Error(`${what} did not come; heard ${heard.map(({ event }) => event.type).join()}`);
-  };
+  const { origin, close } = await openHearing(hear);
+  const wait = <T>(found: () => T | undefined, what: string, ms?: number): Promise<T> =>
+    awaited(found, what, () => heard.map(({ event }) => event.type), ms);
   const receiver: StripeReceiver = {
-    url: `http://127.0.0.1:${port}/v1/callbacks/stripe/cha_own`,
+    url: `${origin}/v1/callbacks/stripe/cha_own`,
     heard,
     secret: '',
     answer: 200,
@@ -66,11 +57,7 @@ export async function openStripeReceiver(slowness = 0): Promise<StripeReceiver> 
           )?.event,
         type,
       ),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return receiver;
 }
