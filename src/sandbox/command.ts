@@ -161,11 +161,16 @@ export function advanceClock({ books, agenda }: ControlOptions, { body }: Reques
   return showClock();
 }
 
+/** How long a reset waits for callbacks that are on the wire: a merchant answers in less, or is not listening. */
+const wireMs = 2_000;
+
 /** `POST /control/reset`: empty books, no faults, no queued callbacks, the machine's time, the first keys. */
-export async function reset({ books, agenda, faultsChanged }: ControlOptions): Promise<Reply> {
+export async function reset(options: ControlOptions): Promise<Reply> {
+  const { books, agenda, deliverer, faultsChanged } = options;
   books.reset();
   agenda.clear();
   await faultsChanged();
+  await deliverer.landed(wireMs);
   return done({ reset: true });
 }
 

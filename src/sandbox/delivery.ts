@@ -43,6 +43,7 @@ export class Deliverer {
   private readonly options: DelivererOptions;
   /** By order: the callback that waits until another one of this order has overtaken it. */
   private readonly overtaken = new Map<string, string>();
+  private readonly underWay = new Set<Promise<Acknowledgement>>();
 
   constructor(options: DelivererOptions) {
     this.options = options;
@@ -88,6 +89,19 @@ export class Deliverer {
     const statuses: number[] = [];
     for (let copy = 0; copy < copies; copy += 1) statuses.push(await send());
     return statuses;
+  }
+
+  /**
+   * Waits for the answers to what is under way, but for `withinMs` at most: who empties the books hears of nothing
+   * afterwards that was before.
+   */
+  async landed(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([Promise.all(this.underWay), enough]);
+    clearTimeout(timer);
   }
 
   private keep(delivery: Delivery): void {
@@ -159,10 +173,12 @@ export class Deliverer {
     const { era } = books;
     const other = books.callbackOfAnother(channel, reference)?.notice ?? null;
     const names = faults.map(({ fault }) => fault);
-    return post(url, seal(notice, names, other), acknowledge_ms, (answer) => {
+    const posted = post(url, seal(notice, names, other), acknowledge_ms, (answer) => {
       if (acknowledged(answer) && books.era === era)
         books.violate(channel, reference, 'slow_ack', `after more than ${acknowledge_ms} ms`);
     });
+    this.underWay.add(posted);
+    return posted.finally(() => this.underWay.delete(posted));
   }
 
   /** The delivery after a try. Who refused what a fault had spoilt is not accused of silence. */

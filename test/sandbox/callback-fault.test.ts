@@ -1,4 +1,4 @@
-import { pause } from './callback-receiver.ts';
+import { openReceiver, pause } from './callback-receiver.ts';
 import { openShop, type Shop, until } from './shop.ts';
 
 let shop: Shop;
@@ -164,6 +164,16 @@ describe('a callback', () => {
     await pause(900);
     expect(shop.receiver.received).toHaveLength(0);
     expect(await shop.transaction(reference)).toBeUndefined();
+  });
+
+  test('that is on the wire when the books are emptied has been answered before the reset is', async () => {
+    const slow = await openReceiver(shop.keys, 1_500);
+    await shop.pay(await shop.ordered({ notify_url: slow.url }));
+    await slow.until(1);
+    const heard = Date.now();
+    await shop.sandbox.call('POST', '/control/reset');
+    expect(Date.now() - heard).toBeGreaterThan(300);
+    await slow.close();
   });
 });
 
