@@ -3,7 +3,7 @@ import { takesMoneyUnconfirmed } from './channel.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { witnessCapture } from './hold-evidence.ts';
-import { askingMs, isMutating, type Operation } from './operation.ts';
+import { isMutating, type Operation } from './operation.ts';
 import type {
   Answer,
   CaptureAnswer,
@@ -14,8 +14,8 @@ import type {
   RefundAnswer,
 } from './outcome.ts';
 import { confirmsOf, refuse, witnessAnswer, witnessQuery } from './query-evidence.ts';
-import { isReported } from './query-plan.ts';
-import { witnessRefund } from './refund-evidence.ts';
+import { isLastWord, isReported } from './query-plan.ts';
+import { unansweredRefund, witnessRefund } from './refund-evidence.ts';
 import { dropReturn } from './return.ts';
 import { reverseNow } from './reversal.ts';
 import { adopt, isStray, witnessStray } from './stray.ts';
@@ -114,7 +114,10 @@ function hear(
       const refund = refundOf(draft.payment, operation.refund_id);
       const isAsked = operation.verb === 'query_refund';
       if (isWord && answer.kind === 'not_found') return; // so far: no fact
-      return refund && witnessRefund(draft, refund, answer as RefundAnswer, isAsked);
+      if (!refund) return;
+      if (isAsked && answer.kind === 'unknown' && isLastWord(draft, operation))
+        return unansweredRefund(draft, refund);
+      return witnessRefund(draft, refund, answer as RefundAnswer, isAsked);
     }
     case 'query':
       adopt(attempt, operation.stray, answer);
@@ -209,15 +212,11 @@ function witnessClose(draft: Draft, attempt: Attempt, { kind }: CloseAnswer): vo
   attempt.ending = kind === 'closed' || isToBeTold ? 'prove' : 'ask';
 }
 
-/** A query that nobody answered for 30 days: a person decides. A shorter one is simply over. */
+/** A query that nobody answered for 30 days: a person decides. */
 function unanswered(draft: Draft, attempt: Attempt, query: Operation): void {
   if (attempt.ending === 'ask') reverseNow(attempt);
-  const isLastWord =
-    draft.context.now >= query.not_after &&
-    query.not_after - query.run_at > askingMs / 2 &&
-    attempt.status !== 'paid' &&
-    attempt.status !== 'closed';
-  if (!isLastWord || attempt.status === 'declined') return;
+  const isSettled = ['paid', 'closed', 'declined'].includes(attempt.status);
+  if (isSettled || !isLastWord(draft, query)) return;
   attempt.frozen = 'unanswered';
   advance(attempt, 'unknown');
   openCase(draft, {

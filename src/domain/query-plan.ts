@@ -56,6 +56,11 @@ function isUnsettled(draft: Draft, attempt: Attempt): boolean {
   return attempt.created === 'maybe' || attempt.confirmed === 'maybe' || isCaptureUnknown;
 }
 
+/** Has this question been asked for as long as we ask? A shorter one is simply over. */
+export function isLastWord({ context }: Draft, { run_at, not_after }: Operation): boolean {
+  return context.now >= not_after && not_after - run_at > askingMs / 2;
+}
+
 /** Keeps one query of the refund open. */
 export function askRefund(
   draft: Draft,

@@ -1,4 +1,4 @@
-import type { CaseKind } from './case.ts';
+import type { Case, CaseKind } from './case.ts';
 import { attemptOf, book, closeCase, type Draft, emit, openCase } from './draft.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { equal, format } from './money.ts';
@@ -19,6 +19,8 @@ export function witnessRefund(
         return disagreed(draft, refund, `the channel says ${format(answer)}`, isAsked);
       refund.accepted = 'yes';
       refund.channel_reference ??= answer.channel_reference;
+      if (isUnanswered(draft, refund) && answer.status !== 'processing')
+        settle(draft, refund, 'the channel said it after all');
       if (isAsked && refund.status === 'needs_attention')
         return recovered(draft, refund, answer.status);
       return moveRefund(draft, refund, answer.status, { failure: answer.failure });
@@ -50,11 +52,29 @@ function declined(draft: Draft, refund: Refund, failure: Failure): void {
 /** Undeliverable once, delivered after all (the merchant gave the channel another account): nobody need decide. */
 function recovered(draft: Draft, refund: Refund, to: RefundState): void {
   if (to !== 'succeeded') return;
-  for (const one of draft.payment.cases)
-    if (one.refund_id === refund.id && one.status === 'open')
-      closeCase(draft, one, null, 'the channel delivered the refund after all');
-  refund.status = 'processing';
+  settle(draft, refund, 'the channel delivered the refund after all');
   moveRefund(draft, refund, to);
+}
+
+/** What a person was asked is settled without him: the refund goes on from before it. */
+function settle(draft: Draft, refund: Refund, reason: string): void {
+  for (const one of openCasesOf(draft, refund)) closeCase(draft, one, null, reason);
+  refund.status = 'processing';
+}
+
+function openCasesOf({ payment }: Draft, { id }: Refund): Case[] {
+  return payment.cases.filter(({ refund_id, status }) => refund_id === id && status === 'open');
+}
+
+/** Nobody said for 30 days what became of it: a person decides, unless the channel tells before him. */
+export function unansweredRefund(draft: Draft, refund: Refund): void {
+  if (refund.status !== 'processing') return;
+  const detail = `the channel did not say for 30 days what became of refund ${refund.id}`;
+  moveRefund(draft, refund, 'needs_attention', { kind: 'outcome_unknown', detail });
+}
+
+function isUnanswered(draft: Draft, refund: Refund): boolean {
+  return openCasesOf(draft, refund).some(({ kind }) => kind === 'outcome_unknown');
 }
 
 /**

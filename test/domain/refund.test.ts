@@ -78,6 +78,63 @@ describe('a refund', () => {
     expect(bench.balance('merchant_payable')).toBe(-1_499);
   });
 
+  describe('of which the channel says nothing for 30 days', () => {
+    const unanswered = () => {
+      const bench = paidByCard();
+      refund(bench, 500);
+      bench.end('refund', said(500, 'processing'));
+      bench.now = bench.open('query_refund').not_after;
+      bench.end('query_refund', { kind: 'unknown', detail: 'asking has ended' });
+      return bench;
+    };
+    const told = (bench: Bench, status: 'succeeded' | 'failed' | 'processing') =>
+      bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(500, status) }); // prettier-ignore
+
+    test('is a person’s to decide, keeps its reservation, and is asked about no more', () => {
+      const bench = unanswered();
+      expect(bench.payment.cases).toMatchObject([{ kind: 'outcome_unknown', status: 'open', refund_id: bench.payment.refunds[0]!.id }]);
+      expect(shown(bench)).toEqual(['succeeded', 0, 500]);
+      expect(bench.verbs()).toEqual([]);
+    });
+
+    test.each([
+      ['treat_as_paid', 'succeeded', 500, -1_499],
+      ['treat_as_unpaid', 'failed', 0, -1_999],
+    ] as const)('is what he says: %s', (decision, status, refunded, owed) => {
+      const bench = unanswered();
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'the bill' } });
+      expect(bench.payment.refunds).toMatchObject([{ status }]);
+      expect(shown(bench)).toEqual(['succeeded', refunded, 0]);
+      expect(bench.balance('merchant_payable')).toBe(owed);
+    });
+
+    test.each([
+      ['succeeded', 500, -1_499],
+      ['failed', 0, -1_999],
+    ] as const)('is what the channel tells by itself after all, before he decides: %s', (status, refunded, owed) => {
+      const bench = unanswered();
+      told(bench, status);
+      expect(bench.payment.refunds).toMatchObject([{ status }]);
+      expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision: null }]);
+      expect(shown(bench)).toEqual(['succeeded', refunded, 0]);
+      expect(bench.balance('merchant_payable')).toBe(owed);
+    });
+
+    test('may have been lost as well: it is not sent again', () => {
+      const bench = paidByCard();
+      refund(bench, 500);
+      bench.send('refund');
+      bench.end('refund', { kind: 'unknown', detail: 'TimeoutError' });
+      while (bench.payment.cases.length === 0) {
+        const { verb, not_after } = bench.open('query_refund');
+        bench.now = Math.max(bench.now, not_after);
+        bench.end(verb, { kind: 'unknown', detail: 'asking has ended' });
+      }
+      expect(bench.payment.cases).toMatchObject([{ kind: 'outcome_unknown' }]);
+      expect(bench.verbs()).toEqual([]);
+    });
+  }); // prettier-ignore
+
   test('that a bank returns is booked back', () => {
     const bench = paidByCard();
     refund(bench);
