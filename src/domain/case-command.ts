@@ -1,8 +1,11 @@
-import type { Attempt } from './attempt.ts';
+import { advance, type Attempt } from './attempt.ts';
+import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
 import { missingOf, takeCredit } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
+import { take } from './hold-evidence.ts';
+import { openCapture } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
 import { startRefund } from './refund-command.ts';
 import { bookRefund } from './refund-evidence.ts';
@@ -36,10 +39,7 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
     case 'treat_as_paid':
       return one.refund_id ? decideRefund(draft, one) : treatAsPaid(draft, one, attempt);
     case 'treat_as_unpaid':
-      if (one.refund_id) return decideRefund(draft, one);
-      attempt.frozen = null;
-      if (attempt.status !== 'paid') attempt.status = 'closed';
-      return;
+      return one.refund_id ? decideRefund(draft, one) : treatAsUnpaid(draft, attempt);
     case 'paid_otherwise':
     case 'retry':
       return decideRefund(draft, one);
@@ -60,18 +60,38 @@ function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
 }
 
 /**
- * The person vouches for what is missing of the agreed amount, under the channel's number if there is one. Of an order that is
- * paid nothing is missing: what was counted of money that bounced he lets stand.
+ * The person vouches for what is missing of the agreed amount, under the channel's number if there is one: of a hold, for the
+ * capture that is under way. Of an order that is paid nothing is missing: what was counted of money that bounced he lets stand.
  */
 function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   attempt.frozen = null;
   if (attempt.status === 'paid') return;
+  const capture = openCapture(draft.payment);
+  if (capture?.attempt_id === attempt.id) return vouchCapture(draft, attempt, capture);
+  if (draft.payment.paid_by === attempt.id) return advance(attempt, 'paid'); // captured in part, and that is all
   takeCredit(draft, attempt, {
     channel_reference: one.receipt_reference ?? one.id,
     amount: missingOf(attempt),
     currency: attempt.currency,
     paid_at: new Date(draft.context.now).toISOString(),
   });
+}
+
+/** What else is held stays so, unless the capture was the last: then it runs out by itself, for the channel does not answer. */
+function vouchCapture(draft: Draft, attempt: Attempt, capture: Capture): void {
+  take(draft, attempt, capture);
+  advance(attempt, capture.is_final ? 'paid' : 'held');
+}
+
+/** Nothing was taken: a capture that was under way has failed. */
+function treatAsUnpaid({ payment, context }: Draft, attempt: Attempt): void {
+  attempt.frozen = null;
+  if (attempt.status === 'paid') return;
+  attempt.status = 'closed';
+  const capture = openCapture(payment);
+  if (capture?.attempt_id !== attempt.id) return;
+  capture.status = 'failed';
+  capture.updated_at = context.now;
 }
 
 function decideRefund(draft: Draft, one: Case): void {

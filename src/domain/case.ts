@@ -27,7 +27,7 @@ export interface Case {
   /** What the machine saw, for the person who decides. */
   readonly detail: string;
   /** The receipt in question, by the channel's number for it. */
-  readonly receipt_reference: string | null;
+  receipt_reference: string | null;
   status: 'open' | 'resolved';
   decision: Decision | null;
   reason: string | null;

@@ -4,6 +4,7 @@ import { equal, format, type Minor, subtract, sum, toMinor, zero } from './money
 import type { Credited, Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
 import { besideUse, bookReceipt, count, freeze, receive, refundReceipt, thaw } from './receipt.ts';
+import { isAcknowledged } from './vouched.ts';
 
 /** Everything that was credited under our number; whether it takes more money is the caller's affair. */
 export function witnessCredits(draft: Draft, attempt: Attempt, { receipts }: Credited): void {
@@ -20,6 +21,7 @@ export function takeCredit(draft: Draft, attempt: Attempt, credit: Receipt): voi
     (one) => one.channel_reference === credit.channel_reference,
   );
   if (known.length > 0) return compare(draft, attempt, credit, known);
+  if (isAcknowledged(draft, attempt, credit)) return;
   const missing = missingOf(attempt);
   const isOwn = credit.currency === attempt.currency;
   if (isOwn && isWaiting(draft, attempt)) {

@@ -6,6 +6,7 @@ import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { liveAttempt, openCapture, type Payment } from './payment.ts';
 import { freeze, receive, receiveCapture } from './receipt.ts';
+import { isAcknowledged } from './vouched.ts';
 
 /**
  * What the channel says of a hold. Its total tells which captures were executed, since only one is under way
@@ -43,7 +44,8 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     take(draft, attempt, capture);
     return true;
   }
-  if (isCounted(attempt, held)) return false;
+  if (isCounted(attempt, held) || isAcknowledged(draft, attempt, receiptOf(draft, held)))
+    return false;
   if (wasReleased(draft, attempt) && held.is_over && held.captured === attempt.amount) {
     receive(draft, attempt, receiptOf(draft, held));
     return false;

@@ -13,6 +13,7 @@ import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
 import { isMerchants, type Refund, type RefundOrigin } from './refund.ts';
 import { startRefund } from './refund-command.ts';
+import { isAcknowledged } from './vouched.ts';
 
 /**
  * Money that the channel says it took. The same receipt twice is nothing; one that disagrees is never
@@ -37,6 +38,7 @@ export function receive(
     );
     return;
   }
+  if (isAcknowledged(draft, attempt, receipt)) return;
   if (under === 'stray' && isLive(attempt)) return count(draft, attempt, receipt, besideUse(draft));
   const use = useOf(draft);
   attempt.channel_reference ??= receipt.channel_reference;

@@ -23,7 +23,7 @@ export interface Refund {
   readonly id: Id<'ref'>;
   readonly attempt_id: Id<'att'>;
   /** The channel's number of the receipt that is paid back. */
-  readonly receipt_reference: string;
+  receipt_reference: string;
   readonly amount: Minor;
   readonly currency: Currency;
   readonly origin: RefundOrigin;

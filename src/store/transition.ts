@@ -102,15 +102,16 @@ const parts = `
     on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)
   ), given_back as (
     ${insertInto('refunds')}
-    on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at)
-      = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.updated_at)
+    on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at, receipt_reference)
+      = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.updated_at,
+        excluded.receipt_reference)
   ), calls as ( -- \`sent_at\` belongs to the sender alone: a fold never writes it
     ${insertInto('operations')}
     on conflict (id) do update set (run_at, fenced, ended) = (excluded.run_at, excluded.fenced, excluded.ended)
   ), questions as (
     ${insertInto('cases')}
-    on conflict (id) do update set (status, decision, reason, resolved_at)
-      = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at)
+    on conflict (id) do update set (status, decision, reason, resolved_at, receipt_reference)
+      = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at, excluded.receipt_reference)
   )`;
 
 const entered = `
