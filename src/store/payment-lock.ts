@@ -31,7 +31,7 @@ const lockCalls = prepared(
 const locked = prepared(
   'locked',
   `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${unsaidOfCause},
-     exists (select 1 from order_claims c where (c.app_id, c.order_no) = (p.app_id, p.order_no)) as is_order_taken,
+     exists (select 1 from order_claims c where (c.app_id, c.order_no, c.livemode) = (p.app_id, p.order_no, p.livemode)) as is_order_taken,
      ${endpointsOfApp}
    from payments p where p.id = $1`,
 );

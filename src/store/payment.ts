@@ -52,7 +52,7 @@ export async function insertPayment(store: Store, input: NewPayment): Promise<In
       const [, key, order, found] = await Promise.all([
         db.query(`set local lock_timeout = '2s'`), // another create under this key is still at it
         db.query(claimKey(cause, app_id, fingerprint, id)),
-        db.query(claimOrder(app_id, order_no, id)),
+        db.query(claimOrder(app_id, order_no, id, livemode)),
         db.query<Place>(place(app_id, livemode)),
       ]);
       if (key.rowCount === 0) throw new Taken(await holderOfKey(db, input));
@@ -75,7 +75,7 @@ const claimKey = prepared(
 
 const claimOrder = prepared(
   'claim_order',
-  'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
+  'insert into order_claims (app_id, order_no, payment_id, livemode) values ($1, $2, $3, $4) on conflict do nothing',
 );
 
 /** Where a payment is made: when, and who may be told. */
@@ -103,8 +103,8 @@ async function holderOfKey(db: Db, { key }: NewPayment): Promise<Insertion> {
 async function holderOfOrder(db: Db, { terms }: NewPayment): Promise<Insertion> {
   const held = await db.query<{ id: string; status: string }>(
     `select p.id, p.status from order_claims c join payments p on p.id = c.payment_id
-     where c.app_id = $1 and c.order_no = $2`,
-    [terms.app_id, terms.order_no],
+     where c.app_id = $1 and c.order_no = $2 and c.livemode = $3`,
+    [terms.app_id, terms.order_no, terms.livemode],
   );
   const row = held.rows[0];
   if (!row) return { kind: 'key_busy' }; // freed between the two statements: try again

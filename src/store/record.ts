@@ -116,8 +116,8 @@ async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): P
   }
   if (!holdsOrder(before) && holdsOrder(after)) {
     const taken = await db.query(
-      'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
-      key,
+      'insert into order_claims (app_id, order_no, payment_id, livemode) values ($1, $2, $3, $4) on conflict do nothing',
+      [...key, before.livemode],
     );
     // Somebody was faster by a hair: repeated, the fold sees the order taken and sends the money back.
     if (taken.rowCount === 0)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 
 import { launch, type Launched } from '../support/launcher.ts';
-import { Merchant } from '../support/merchant.ts';
+import { byLiveKey, Merchant } from '../support/merchant.ts';
 
 let stack: Launched;
 let merchant: Merchant;
@@ -267,6 +267,18 @@ describe('an order number', () => {
     const canceled = (await merchant.create()).body;
     await merchant.cancel(canceled.id);
     expect((await merchant.create({ order_no: canceled.order_no })).status).toBe(201);
+  });
+
+  test('that the test key has paid does not refuse the live one', async () => {
+    const paid = (await merchant.create()).body;
+    const { id, order_no } = paid;
+    await merchant.payer(paid, 'pay');
+    await merchant.until(id, (payment) => payment.status === 'succeeded');
+    const live = byLiveKey(stack, merchant);
+    const unpaid = { order_no, method: undefined };
+    expect(await live.create(unpaid)).toMatchObject({ status: 201, body: { livemode: true } });
+    expect((await live.create(unpaid)).body.code).toBe('order_in_progress');
+    expect((await merchant.create(unpaid)).body.code).toBe('order_already_paid');
   });
 });
 

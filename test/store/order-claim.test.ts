@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import type pg from 'pg';
+
 import { insertPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -49,11 +51,7 @@ describe('late money that the policy accepts', () => {
     const message = { cause: callback, fact: { kind: 'callback', callback } } as const;
     const client = await shop.store.pool.connect();
     await client.query('begin');
-    await client.query('insert into order_claims values ($1, $2, $3)', [
-      shop.app,
-      late.order_no,
-      other.id,
-    ]);
+    await claimed(client, late.order_no, other.id);
     const told = record(shop.store, late.id, message).catch((error: unknown) => error);
     await lockAwaited();
     await client.query('commit'); // as the create of the other payment does: the claim is not ours
@@ -103,6 +101,10 @@ describe('late money that the policy accepts', () => {
     }
   });
 
+  /** As a process of this version does. */
+  const claimed = (db: pg.PoolClient, order_no: string, id: string) =>
+    db.query('insert into order_claims (app_id, order_no, payment_id, livemode) values ($1, $2, $3, false)', [shop.app, order_no, id]); // prettier-ignore
+
   /** Resolves once `n` connections wait for a lock. */
   function lockAwaited(n = 1): Promise<number> {
     return until(async () => {
@@ -112,4 +114,47 @@ describe('late money that the policy accepts', () => {
       return (waiting.rowCount ?? 0) >= n ? n : null;
     });
   }
+});
+
+describe('an order number', () => {
+  const orderOf = (order_no: string, livemode: boolean) => {
+    const order = shop.order({ order_no });
+    return { ...order, terms: { ...order.terms, livemode } };
+  };
+  const create = (order_no: string, livemode: boolean) =>
+    insertPayment(shop.store, orderOf(order_no, livemode));
+
+  test('is free for the live key when the test key has paid it, and is taken once by each', async () => {
+    const { id, order_no } = await shop.withCode();
+    expect(await shop.pay(id)).toMatchObject({ status: 'succeeded' });
+    const live = await create(order_no, true);
+    expect(live).toMatchObject({ kind: 'created', payment: { livemode: true } });
+    const [test, again] = [await create(order_no, false), await create(order_no, true)];
+    expect(test).toEqual({ kind: 'order_taken', paymentId: id, paid: true });
+    expect(again).toMatchObject({ kind: 'order_taken', paid: false });
+  });
+
+  /** What the version before this one writes of an order; false where it would refuse it. */
+  async function claimedBefore(order_no: string, livemode: boolean): Promise<boolean> {
+    const made = await create(randomUUID(), livemode);
+    if (made.kind !== 'created') throw new Error(made.kind);
+    const { rowCount } = await shop.store.pool.query(
+      'insert into order_claims (app_id, order_no, payment_id) values ($1, $2, $3) on conflict do nothing',
+      [shop.app, order_no, made.payment.id],
+    );
+    return rowCount === 1;
+  }
+
+  test.each([true, false])('that a process of the version before has claimed is of its payment’s mode (live: %s)', async (livemode) => {
+    const order_no = randomUUID();
+    expect(await claimedBefore(order_no, livemode)).toBe(true);
+    expect(await create(order_no, livemode)).toMatchObject({ kind: 'order_taken' });
+    expect(await create(order_no, !livemode)).toMatchObject({ kind: 'created' });
+  }); // prettier-ignore
+
+  test.each([true, false])('that any mode has is refused by the version before (live: %s)', async (livemode) => {
+    const order_no = randomUUID();
+    await create(order_no, true);
+    expect(await claimedBefore(order_no, livemode)).toBe(false);
+  }); // prettier-ignore
 });
