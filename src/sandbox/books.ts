@@ -41,6 +41,7 @@ export type Entry =
   | { readonly kind: 'kept_answer'; readonly kept: KeptAnswer }
   | { readonly kind: 'kept_object'; readonly kept: KeptObject }
   | { readonly kind: 'rotation'; readonly channels: readonly string[] }
+  | { readonly kind: 'magic_amounts'; readonly channels: readonly string[] }
   | { readonly kind: 'clock'; readonly ahead_ms: number }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
@@ -54,6 +55,8 @@ export class Books {
   /** The callbacks that wait for their acknowledgement, by id. */
   readonly waiting = new Map<string, Delivery>();
   faults: readonly Fault[] = [];
+  /** The channels whose account has magic amounts. */
+  magicAmounts: readonly string[] = [];
   /** How often the books were emptied: who began in another era has nothing to write in this one. */
   era = 0;
   private readonly lastCallbacks = new Map<string, Delivery>();
@@ -64,6 +67,7 @@ export class Books {
   private journal: Journal<Entry | readonly Entry[]> | null = null;
   /** What `atomically` has gathered so far, or null outside of it. */
   private together: Entry[] | null = null;
+  private watcher: (transaction: Transaction) => void = () => undefined;
 
   /**
    * Takes over what an earlier run wrote, and writes there from now on.
@@ -82,6 +86,16 @@ export class Books {
     if (this.together) this.together.push(entry);
     else this.journal?.append(entry);
     this.fold(entry);
+    if (entry.kind === 'transaction') this.watcher(entry.transaction);
+  }
+
+  /**
+   * Tells of every order that is new or has changed, from now on.
+   *
+   * @param watcher writes nothing itself
+   */
+  watch(watcher: (transaction: Transaction) => void): void {
+    this.watcher = watcher;
   }
 
   /** All that `work` writes comes into the journal as one line: `kill -9` leaves the whole of it or nothing. */
@@ -173,6 +187,7 @@ export class Books {
     clock.set(0);
     rotation.set([]);
     this.faults = [];
+    this.magicAmounts = [];
     this.violations.length = 0;
     const maps = [
       this.transactions,
@@ -203,6 +218,9 @@ export class Books {
         return;
       case 'rotation':
         rotation.set(entry.channels);
+        return;
+      case 'magic_amounts':
+        this.magicAmounts = entry.channels;
         return;
       case 'clock':
         clock.set(entry.ahead_ms);
@@ -239,6 +257,7 @@ export class Books {
     for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
     for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
     yield { kind: 'rotation', channels: rotation.all() };
+    yield { kind: 'magic_amounts', channels: this.magicAmounts };
     yield { kind: 'clock', ahead_ms: clock.ahead() };
     yield { kind: 'faults', faults: this.faults };
   }

@@ -1,5 +1,7 @@
 import type { Books } from './books.ts';
 import { type Fault, type FaultName, type Occasion, strike } from './fault.ts';
+import { scenarioOf, stillDown } from './scenario.ts';
+import type { Transaction } from './transaction.ts';
 
 /** An answer of a channel: a status and a JSON body, a text of another type, or none. */
 export interface Answer {
@@ -79,8 +81,9 @@ export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Prom
   await slowness(faults);
   if (books.era !== era) return 'reset'; // emptied meanwhile: nothing of before is written after
   const ending = books.atomically(
-    () => notBegun(call, names, mishaps) ?? begun(call, faults, mishaps),
+    () => notBegun(call, names, mishaps) ?? begun(books, call, faults, mishaps),
   );
+  if (isOvertaken(books, call)) await pause(overtakenMs);
   if (typeof ending === 'string' || !names.has('double_spelling_errors')) return ending;
   return { ...ending, answer: mishaps.respelt?.(ending.answer) ?? ending.answer };
 }
@@ -88,7 +91,24 @@ export async function carryOut(books: Books, call: Call, mishaps: Mishaps): Prom
 function slowness(faults: readonly Fault[]): Promise<void> | undefined {
   const waits = faults.filter(({ fault }) => fault === 'slow').map((one) => one.delay_ms ?? 3_000);
   if (waits.length === 0) return undefined;
-  return new Promise((resolve) => setTimeout(resolve, Math.max(...waits)));
+  return pause(Math.max(...waits));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Long enough for a payer to pay, and for the merchant to hear of it first. */
+const overtakenMs = 1_500;
+
+/** Does the callback come before the answer to what makes the order? */
+function isOvertaken(books: Books, call: Call): boolean {
+  const makes = call.operation === 'create' || call.operation === 'prepare';
+  return makes && scenarioOf(books, orderOf(books, call)) === 'early_callback';
+}
+
+function orderOf(books: Books, { channel, references }: Call): Transaction | undefined {
+  return books.find(channel, references[0] ?? '');
 }
 
 function notBegun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): Ending | undefined {
@@ -98,14 +118,23 @@ function notBegun(call: Call, names: ReadonlySet<FaultName>, mishaps: Mishaps): 
   return undefined;
 }
 
-function begun(call: Call, faults: readonly Fault[], mishaps: Mishaps): Ending {
+function begun(books: Books, call: Call, faults: readonly Fault[], mishaps: Mishaps): Ending {
+  const known = orderOf(books, call);
   const names = new Set(faults.map(({ fault }) => fault));
   const answer = names.has('http_500_before_commit')
     ? mishaps.http_500
     : spoilt(call.commit(names, faults), names, mishaps);
   call.remember?.(answer);
+  if (!known && goesDown(books, orderOf(books, call))) return 'reset';
   if (names.has('timeout_after_commit')) return 'held';
   return { answer, cut: names.has('reset_mid_body') };
+}
+
+/** Is the channel down as soon as it has this order? Then the next call about it is not taken either. */
+function goesDown(books: Books, order: Transaction | undefined): boolean {
+  if (!order || scenarioOf(books, order) !== 'channel_down') return false;
+  books.write({ kind: 'faults', faults: [...books.faults, stillDown(order)] });
+  return true;
 }
 
 function spoilt(result: Answer, names: ReadonlySet<FaultName>, mishaps: Mishaps): Answer {

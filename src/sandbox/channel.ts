@@ -58,6 +58,8 @@ export interface Channel {
   readonly plays?: readonly FaultName[];
   /** Faults that cannot befall this channel, each with the reason; whoever arms one is told. */
   readonly never?: Partial<Record<FaultName, string>>;
+  /** The reasons for which a payer's act `decline` is declined, in its own words; without it he may try again. */
+  readonly declines?: Readonly<Record<'declined' | 'insufficient_funds', string>>;
   /** May its payers pay another amount than was asked for? */
   readonly takesAnyAmount?: boolean;
   /** Has it a next key, which `POST /control/keys/rotate` makes it sign with? */

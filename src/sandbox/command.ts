@@ -137,6 +137,20 @@ export function rotateKeys({ books, channels }: ControlOptions, { body }: Reques
   return done({ rotated: channel });
 }
 
+const accountRequest = z.strictObject({ magic_amounts: z.boolean() });
+
+/** `POST /control/accounts/{channel}`: from now on, and until a reset, the channel account has magic amounts, or none. */
+export function setAccount({ books }: ControlOptions, request: Request): Reply {
+  const { channel } = named(request);
+  if (!channel) return unknownChannel(request);
+  const asked = accountRequest.safeParse(request.body);
+  if (!asked.success) return invalid(asked.error);
+  const others = books.magicAmounts.filter((one) => one !== channel);
+  const { magic_amounts } = asked.data;
+  books.write({ kind: 'magic_amounts', channels: magic_amounts ? [...others, channel] : others });
+  return done({ channel, magic_amounts });
+}
+
 const clockRequest = z.strictObject({ advance_ms: z.int() });
 /** No channel keeps anything for so long. */
 const clockMax = 10 * 366 * 86_400_000;
@@ -164,7 +178,7 @@ export function advanceClock({ books, agenda }: ControlOptions, { body }: Reques
 /** How long a reset waits for callbacks that are on the wire: a merchant answers in less, or is not listening. */
 const wireMs = 2_000;
 
-/** `POST /control/reset`: empty books, no faults, no queued callbacks, the machine's time, the first keys. */
+/** `POST /control/reset`: empty books, no faults, no queued callbacks, no magic amounts, the machine's time, the first keys. */
 export async function reset(options: ControlOptions): Promise<Reply> {
   const { books, agenda, deliverer, faultsChanged } = options;
   books.reset();

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, Partial<Record<Method, Command>>>> = {
   '/control/payers/:channel/:reference': { post: command.act },
   '/control/faults': { post: command.armFault, delete: command.deleteFaults },
   '/control/callbacks/:channel/:reference/resend': { post: command.resend },
+  '/control/accounts/:channel': { post: command.setAccount },
   '/control/clock': { get: command.showClock, post: command.advanceClock },
   '/control/reset': { post: command.reset },
 };

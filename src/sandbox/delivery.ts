@@ -6,6 +6,8 @@ import type { Acknowledgement, CallbackWire, ChannelName } from './channel.ts';
 import { clock } from './clock.ts';
 import { type Fault, strike } from './fault.ts';
 import { post } from './post.ts';
+import { callbackMishaps, scenarioOf, takenBack } from './scenario.ts';
+import { captured } from './transaction.ts';
 
 /** A callback on its way to the merchant. */
 export interface Delivery {
@@ -126,18 +128,36 @@ export class Deliverer {
     const acknowledged = !dropped && (await this.sendCopies(delivery, faults));
     if (!this.options.books.waiting.has(id)) return; // reset in between
     this.keep(this.tried(delivery, acknowledged, faults));
+    if (acknowledged) this.takeBack(delivery);
     this.letOvertakenGo(delivery);
   }
 
   private strike({ channel, reference, refund }: Delivery): readonly Fault[] {
+    const { books } = this.options;
     const references = refund === null ? [reference] : [reference, refund];
-    return strike(this.options.books, {
+    const ownMishaps =
+      refund === null ? callbackMishaps(books, books.find(channel, reference)) : [];
+    const struck = strike(books, {
       channel,
       operation: 'callback',
       references,
       known_since: null,
       names_amount: true,
     });
+    return [...ownMishaps, ...struck];
+  }
+
+  /** What was told as paid is told as failed, a moment later and once. */
+  private takeBack({ channel, reference, refund, url, notice, struck }: Delivery): void {
+    const { books } = this.options;
+    const order = books.find(channel, reference);
+    if (refund !== null || struck !== null || !order || captured(order) === 0) return;
+    if (scenarioOf(books, order) !== 'failed_after_paid') return;
+    const now = clock.now();
+    this.keep({
+      channel, reference, refund, url, notice, id: randomUUID(), created_at: now, tries: 0,
+      next_at: now + 1_000, struck: [takenBack(order)], status: 'waiting',
+    }); // prettier-ignore
   }
 
   private heldMs(delivery: Delivery, faults: readonly Fault[]): number {

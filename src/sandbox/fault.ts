@@ -25,7 +25,7 @@ const callFaults = [
 
 const callbackFaults = [
   'drop', 'duplicate', 'delay', 'malformed', 'reorder', 'forge_signature', 'wrong_key', 'tamper_ciphertext',
-  'stale_timestamp', 'wrong_amount', 'wrong_currency', 'other_order',
+  'stale_timestamp', 'wrong_amount', 'wrong_currency', 'other_order', 'says_failed',
 ] as const; // prettier-ignore
 
 export type CallName = (typeof calls)[number];

@@ -13,6 +13,7 @@ import { type Channel, type ChannelName, channelNames } from './channel.ts';
 import { portSetting } from './channel-port.ts';
 import { controlApp } from './control.ts';
 import { Deliverer } from './delivery.ts';
+import { openPayers } from './payer.ts';
 import { paypalCallback } from './paypal/callback.ts';
 import { paypal } from './paypal/channel.ts';
 import { type Gate, gate, listen, originOf, type Place, probe, shut } from './port.ts';
@@ -97,6 +98,9 @@ async function main(settings: Settings): Promise<void> {
   await faultsChanged();
   deliverer.resume();
   for (const channel of Object.values(channels)) channel.resume();
+  const payers = openPayers(books, agenda, channels);
+  for (const transaction of books.transactions.values()) payers.see(transaction);
+  books.watch(payers.see);
   untilTold(async () => {
     agenda.clear();
     await Promise.all([shut(control), ...gates.map((one) => one.shut())]);

@@ -35,6 +35,8 @@ export interface Transaction {
   readonly currency: string;
   readonly created_at: string;
   readonly state: 'created' | 'held' | 'paid' | 'closed' | 'declined';
+  /** Is it paid by a card, whose token says what happens? */
+  readonly by_card?: boolean;
   readonly takings: readonly Taking[];
   readonly refunds: readonly RefundEntry[];
   /** What else its channel keeps of it, the channel's own affair. */

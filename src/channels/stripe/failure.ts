@@ -29,6 +29,7 @@ export function readError(body: string): WireError | null {
 
 /** `decline_code`, `code` and a refund's `failure_reason` of docs.stripe.com/declines/codes, /error-codes and /api/refunds, by what they mean here. */
 const meanings: Partial<Record<FailureCode, string>> = {
+  card_declined: 'generic_decline', // also where the payer's bank says it of no card
   insufficient_funds: 'insufficient_funds balance_insufficient', // balance: the merchant's, when a refund is asked for
   expired_card: 'expired_card expired_payment_method expired_or_canceled_card',
   lost_or_stolen: 'lost_card stolen_card pickup_card restricted_card lost_or_stolen_card',

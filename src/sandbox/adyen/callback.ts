@@ -60,6 +60,8 @@ function altered(item: Item, fault: FaultName, other: Item | null): Item {
       }));
     case 'malformed':
       return malformed(item);
+    case 'says_failed':
+      return { ...item, success: 'false', reason: 'Refused' };
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? ofNobody(item);
     default:

@@ -160,6 +160,7 @@ export function savePayment(books: Books, payment: Payment): Transaction {
     currency: first.currency,
     created_at: new Date(first.created_at).toISOString(),
     state: stateOf(payments),
+    by_card: true,
     takings: payments.flatMap(takingOf),
     refunds: before?.refunds ?? [],
     own: payments,

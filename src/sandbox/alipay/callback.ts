@@ -44,6 +44,8 @@ function altered(notice: Notice, fault: FaultName, other: Notice | null): Notice
       const { notify_type, notify_id, app_id, seller_id } = notice as Record<string, string>;
       return { notify_type, notify_id, app_id, seller_id } as Notice;
     }
+    case 'says_failed':
+      return { ...notice, trade_status: 'TRADE_CLOSED' };
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? { ...notice, out_trade_no: 'att_of_nobody_0000' };
     default:

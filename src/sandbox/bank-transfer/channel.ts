@@ -14,6 +14,7 @@ export function bankTransfer(options: ChannelOptions): Channel {
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     plays: ['insufficient_merchant_balance', 'customer_blocked', ...billFaults],
     never: {
+      says_failed: 'a transfer that came does not fail',
       fee_drift: 'its statements name no fees',
       bad_hash: 'a statement is signed like every answer',
     },

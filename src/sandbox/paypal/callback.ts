@@ -78,6 +78,16 @@ function altered(notice: Notice, fault: FaultName, other: Notice | null): Notice
       );
     case 'malformed':
       return saying({ id: resource['id'], status: null, amount: null });
+    case 'says_failed':
+      return {
+        ...notice,
+        event: {
+          ...event,
+          id: `${String(event['id'])}-FAILED`,
+          event_type: 'PAYMENT.CAPTURE.DENIED',
+          resource: { ...resource, status: 'DECLINED' },
+        },
+      };
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? saying(ofNobody(resource));
     default:

@@ -21,6 +21,7 @@ export function paypal(options: PaypalOptions): Channel {
       pay_during_close:
         'nobody closes an order: it lapses, and takes no money unless it is captured',
     },
+    declines: { declined: 'INSTRUMENT_DECLINED', insufficient_funds: 'INSTRUMENT_DECLINED' },
     server: () => paypalServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => resume(options),

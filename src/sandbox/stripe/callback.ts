@@ -46,12 +46,35 @@ function altered(event: StripeEvent, fault: FaultName, other: StripeEvent | null
       return saying({ ...object, currency: object['currency'] === 'usd' ? 'eur' : 'usd' });
     case 'malformed':
       return saying({ object: object['object'], id: object['id'], metadata: null, amount: null });
+    case 'says_failed':
+      return failed(event);
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? saying(ofNobody(object));
     default:
       return event;
   }
 }
+
+function failed(event: StripeEvent): StripeEvent {
+  const { object } = event.data;
+  const said = {
+    status: 'requires_payment_method',
+    amount_received: 0,
+    last_payment_error: declined,
+  };
+  return {
+    ...event,
+    id: `${event.id}_failed`,
+    type: 'payment_intent.payment_failed',
+    data: { object: { ...object, ...said } },
+  };
+}
+
+const declined = {
+  type: 'card_error',
+  code: 'card_declined',
+  message: 'The payment was declined.',
+} as const;
 
 function ofNobody(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const id = `${String(object['id']).split('_')[0] ?? ''}_of_nobody`;

@@ -50,6 +50,27 @@ export const authenticationRequired: Complaint = {
   message: 'Your card was declined. This transaction requires authentication.',
 };
 
+/** The reasons for which a payer's bank declines what it is asked for on its page (docs.stripe.com/declines/codes). */
+export const bankReasons = ['generic_decline', 'insufficient_funds'] as const;
+
+/**
+ * What is said when a payer's bank declines on its page; null for a reason that is not played.
+ *
+ * @param reason a `decline_code`
+ */
+export function refusedByBank(reason: string): Complaint | null {
+  const decline_code = bankReasons.find((one) => one === reason);
+  return (
+    (decline_code && {
+      type: 'card_error',
+      code: 'payment_method_provider_decline',
+      decline_code,
+      message: 'The payment method was declined by its provider.',
+    }) ??
+    null
+  );
+}
+
 /** What is said of a payer who did not prove to be the card's holder. */
 export const notAuthenticated: Complaint = {
   type: 'invalid_request_error',

@@ -17,6 +17,7 @@ export function stripe(options: StripeOptions): Channel {
       insufficient_merchant_balance:
         'it takes a refund all the same, and sends it when the balance covers it',
     },
+    declines: { declined: 'generic_decline', insufficient_funds: 'insufficient_funds' },
     server: () => stripeServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => {

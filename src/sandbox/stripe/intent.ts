@@ -113,6 +113,7 @@ export function saveIntent(books: Books, intent: Intent): Transaction {
     currency: first.currency.toUpperCase(),
     created_at: new Date(first.created_at).toISOString(),
     state: stateOf(intents),
+    by_card: intents.at(-1)?.payment_method_type === 'card',
     takings: intents.flatMap(takingOf),
     refunds: before?.refunds ?? [],
     own: intents,

@@ -1,7 +1,7 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
-import { notAuthenticated } from './card.ts';
+import { bankReasons, notAuthenticated, refusedByBank } from './card.ts';
 import { freshId, type Intent, intentsOf, shownState, type StripeOptions } from './intent.ts';
 import { authorize, decline, take } from './payment.ts';
 import { settle } from './refund.ts';
@@ -70,12 +70,14 @@ function refuse(
   options: StripeOptions,
   transaction: Transaction,
   intent: Intent,
-  { force }: PayerAction,
+  { force, reason }: PayerAction,
 ): Acted {
+  const why = reason === undefined ? notAuthenticated : refusedByBank(reason);
+  if (!why) return { status: 400, error: `reason: known: ${bankReasons.join(', ')}` };
   const error = over(intent);
   if (error) return force ? { transaction } : { status: 409, error };
   if (intent.status !== 'requires_action') return { transaction };
-  return { transaction: decline(options, intent, notAuthenticated) };
+  return { transaction: decline(options, intent, why) };
 }
 
 /** A refund that had succeeded is returned by the bank: the money is back with the merchant. */

@@ -52,6 +52,11 @@ function altered(notice: Notice, fault: FaultName, other: Notice | null): Notice
     }
     case 'malformed':
       return { ...notice, resource: { mchid: keys.mchid, out_trade_no: null, amount: null } };
+    case 'says_failed':
+      return {
+        ...notice,
+        resource: { ...resource, trade_state: 'PAYERROR', trade_state_desc: '支付失败' },
+      };
     case 'other_order': // what was truly said of another order, else of one that nobody made
       return other ?? { ...notice, resource: { ...resource, out_trade_no: 'att_of_nobody_0000' } };
     default:
