@@ -37,6 +37,7 @@ export function signed(
     sign_type: 'RSA2',
     timestamp: inBeijing(now()),
     version: '1.0',
+    ...account.certificate_names,
     ...addresses,
     biz_content: JSON.stringify(content),
   };

@@ -12,8 +12,9 @@ export function signedAnswer(account: Account, method: string, body: string): st
   const members = membersOf(body);
   const answer =
     members.get(`${method.replaceAll('.', '_')}_response`) ?? members.get('error_response');
-  const sign = read(z.string(), members.get('sign') ?? '');
-  return answer !== undefined && sign !== null && isSigned(account, answer, sign) ? answer : null;
+  const text = (name: string) => read(z.string(), members.get(name) ?? '""') ?? '';
+  const signed = { sign: text('sign'), alipay_cert_sn: text('alipay_cert_sn') };
+  return answer !== undefined && isSigned(account, answer, signed) ? answer : null;
 }
 
 const token = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],]/g;

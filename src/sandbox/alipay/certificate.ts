@@ -26,7 +26,12 @@ export function wrongCertificate(parameters: Parameters): string | null {
   return names.find((name) => parameters.get(name) !== serials[name]) ?? null;
 }
 
-/** What an answer says in certificate mode, where the request named its own: whose key has signed it. */
-export function named(parameters: Parameters): { readonly alipay_cert_sn?: string } {
-  return parameters.get('app_cert_sn') ? { alipay_cert_sn } : {};
+/** Is the merchant in certificate mode? Who names his certificate is. */
+export function isCertified(parameters: Parameters): boolean {
+  return Boolean(parameters.get('app_cert_sn'));
+}
+
+/** What answers and notices say to a merchant in certificate mode: by which certificate they are signed. */
+export function named(isCertified: boolean): { readonly alipay_cert_sn?: string } {
+  return isCertified ? { alipay_cert_sn } : {};
 }

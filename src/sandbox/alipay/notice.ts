@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChannelOptions } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
+import { named } from './certificate.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { yuan } from './money.ts';
 import { orderOf } from './order.ts';
@@ -77,7 +78,7 @@ function ofPaid(transaction: Transaction, { transaction_id, at }: Taking): Notic
 }
 
 function common(transaction: Transaction, trade_no: string): Notice {
-  const { asked, begun_at } = orderOf(transaction);
+  const { asked, begun_at, certified = false } = orderOf(transaction);
   const echoed = ['subject', 'body', 'passback_params'].flatMap((name) => {
     const value = asked[name];
     return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
@@ -98,6 +99,7 @@ function common(transaction: Transaction, trade_no: string): Notice {
     buyer_open_id: buyer.open_id,
     buyer_logon_id: buyer.logon_id,
     gmt_create: beijing(begun_at ?? transaction.created_at),
+    ...named(certified),
     ...Object.fromEntries(echoed),
   };
 }

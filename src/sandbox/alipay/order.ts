@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Books } from '../books.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
+import { isCertified } from './certificate.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { fen } from './money.ts';
 import type { Asked } from './request.ts';
@@ -46,6 +47,8 @@ export interface Order {
   /** No notices without. */
   readonly notify_url: string | null;
   readonly return_url: string | null;
+  /** Was it ordered in certificate mode? Then its notices name the certificate that they are signed by. */
+  readonly certified?: boolean;
   readonly expires_at: string;
   /** What the payer scans, or what proves that a page is his. */
   readonly code: string;
@@ -103,6 +106,7 @@ function made(asked: Asked, order: OrderRequest, lastsMs: number): Transaction {
       asked: biz ?? {},
       notify_url: parameters.get('notify_url') || null,
       return_url: parameters.get('return_url') || null,
+      certified: isCertified(parameters),
       expires_at: new Date(endOf(order, lastsMs)).toISOString(),
       code: randomBytes(12).toString('hex'),
       begun_at: null,

@@ -6,7 +6,7 @@ import { payByBarcode } from './barcode.ts';
 import { ledgerOf } from './bill.ts';
 import { billUrl } from './bill-download.ts';
 import { cancel } from './cancel.ts';
-import { named } from './certificate.ts';
+import { isCertified, named } from './certificate.ts';
 import { close } from './close.ts';
 import { barcode, orderOf, precreate, qrCode } from './order.ts';
 import { pay } from './payer.ts';
@@ -42,7 +42,7 @@ export function route(options: AlipayOptions, asked: Asked): Call | null {
 /** What was said, under the method's own name. */
 export function answer({ method, parameters }: Asked, said: Said): Answer {
   const name = `${method.replaceAll('.', '_')}_response`;
-  return { status: 200, body: { [name]: said, ...named(parameters) } };
+  return { status: 200, body: { [name]: said, ...named(isCertified(parameters)) } };
 }
 
 function createCall({ books }: ChannelOptions, asked: Asked): Call {

@@ -10,10 +10,12 @@ const elliptic = generateKeyPairSync('ec', {
 });
 
 test('good settings are the account, its keys read already', () => {
-  const { app_private_key, alipay_public_keys, ...rest } = parseAccount(settings);
-  expect({ ...settings, ...rest }).toEqual(settings);
+  const { app_private_key, alipay_keys, certificate_names, ...rest } = parseAccount(settings);
+  const { base_url, app_id, seller_id } = settings;
+  expect(rest).toEqual({ base_url, app_id, seller_id });
   expect(app_private_key.export({ type: 'pkcs8', format: 'pem' })).toBe(settings.app_private_key);
-  expect(alipay_public_keys.map((key) => key.type)).toEqual(['public', 'public']);
+  expect(alipay_keys.map(({ key, cert_sn }) => [key.type, cert_sn])).toEqual([['public', null], ['public', null]]); // prettier-ignore
+  expect(certificate_names).toBeNull();
 });
 
 test.each([

@@ -25,6 +25,8 @@ const rsa2 = (text: string, key: string) =>
 
 export interface Signing {
   readonly key?: string;
+  /** The name of the certificate that a reply says it is signed by. */
+  readonly cert_sn?: string | undefined;
   readonly signature?: string;
 }
 
@@ -32,7 +34,8 @@ export interface Signing {
 export function replied(method: string, answer: object | string, signing: Signing = {}): HttpReply {
   const inner = typeof answer === 'string' ? answer : JSON.stringify(answer);
   const mark = signing.signature ?? rsa2(inner, signing.key ?? platform.privateKey);
-  const body = `{"${method.replaceAll('.', '_')}_response":${inner},"sign":${JSON.stringify(mark)}}`;
+  const named = signing.cert_sn === undefined ? '' : `"alipay_cert_sn":"${signing.cert_sn}",`;
+  const body = `{"${method.replaceAll('.', '_')}_response":${inner},${named}"sign":${JSON.stringify(mark)}}`;
   return { kind: 'reply', status: 200, headers: {}, body };
 }
 
@@ -50,11 +53,14 @@ export function parametersOf({
   return Object.fromEntries([...new URL(url).searchParams, ...new URLSearchParams(body)]);
 }
 
-/** Was this request signed by the app, over all of its parameters? Said by Node alone, in the words of channels.md 2.1. */
-export function isSignedByApp({ sign: mark, ...rest }: Record<string, string>): boolean {
+/** Was this request signed with this key, over all of its parameters? Said by Node alone, in the words of channels.md 2.1. */
+export function isSignedBy(key: string, { sign: mark, ...rest }: Record<string, string>): boolean {
   const text = Object.keys(rest).toSorted().map((name) => `${name}=${rest[name]}`).join('&');
-  return createVerify('RSA-SHA256').update(text).verify(app.publicKey, mark ?? '', 'base64');
+  return createVerify('RSA-SHA256').update(text).verify(key, mark ?? '', 'base64');
 } // prettier-ignore
+
+export const isSignedByApp = (request: Record<string, string>) =>
+  isSignedBy(app.publicKey, request);
 
 /** A notice of Alipay as it comes over the wire. `without`: what its signature does not cover. */
 export function notified(

@@ -1,3 +1,4 @@
+import { awaited } from '../hearing.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -30,6 +31,7 @@ describe('in certificate mode', () => {
     });
     const [heard] = await shop.receiver.until(1);
     expect(sdk.checkNotifySignV2(heard!.notice)).toBe(true);
+    expect(heard!.notice.alipay_cert_sn).toBe((sdk.config as any).alipayCertSn);
     expect(await shop.violations()).toEqual([]);
   });
 
@@ -59,8 +61,12 @@ describe('in certificate mode', () => {
     });
   });
 
-  test('without one no answer names any', async () => {
+  test('without one no answer names any, and no notice', async () => {
     const url = shop.sdk.pageExecute('alipay.trade.query', 'GET', { bizContent: { a: 1 } });
     expect(await (await fetch(url)).text()).not.toContain('alipay_cert_sn');
+    const reference = await shop.paid();
+    const of = () => shop.receiver.heard.find((one) => one.notice.out_trade_no === reference);
+    const { notice } = await awaited(of, `the notice of ${reference}`, () => shop.receiver.heard.map(({ body }) => body)); // prettier-ignore
+    expect(notice).not.toHaveProperty('alipay_cert_sn');
   });
 });
