@@ -36,7 +36,7 @@ export function paymentMethodEndpoints({ store }: Dependencies): Endpoint[] {
       answers: paymentMethod,
       refusals: ['not_found'],
       handle: async ({ caller, id }) => {
-        const found = await findMethod(store.pool, caller, id);
+        const found = await findMethod(store, caller, id);
         if (!found) throw noSuchMethod();
         return { body: shown(found) };
       },

@@ -47,7 +47,7 @@ export const noSuchMethod: FieldError = {
 
 /** Writes down what the customer agreed to, before anything is paid with it. */
 export async function agree(
-  { pool }: Store,
+  store: Store,
   caller: Caller,
   method: Method | undefined,
   choice: Choice | null,
@@ -57,5 +57,5 @@ export async function agree(
   if (!consent || !choice) return;
   if (customerId === undefined) throw new Error('bug: a method is saved for nobody');
   const { text, ip = null } = consent;
-  await insertMethod(pool, caller, choice, customerId, { text, ip });
+  await insertMethod(store, caller, choice, customerId, { text, ip });
 }

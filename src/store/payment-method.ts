@@ -3,8 +3,10 @@ import type { Choice } from '../domain/payment.ts';
 import type { Card, Consent, MethodStatus } from '../domain/payment-method.ts';
 import type { Caller } from './api-key.ts';
 import { openKept, type SealedMethod } from './kept-token.ts';
+import type { Keyring } from './keyring.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { visibleTo } from './payment-list.ts';
+import { type KeptConsent, openConsent, sealConsent } from './sealed-consent.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
 /** A method that a customer keeps for later payments, without what the channel knows it by. */
@@ -23,7 +25,7 @@ export interface PaymentMethod {
 }
 
 /** One that can be paid with, and the channel's token of it. */
-export interface UsableMethod extends PaymentMethod {
+export interface UsableMethod extends Omit<PaymentMethod, 'consent'> {
   readonly token: string;
 }
 
@@ -45,15 +47,16 @@ const insert = prepared(
  * about the row is left over: it fails in a day.
  */
 export async function insertMethod(
-  db: Db,
+  { pool, keyring }: Store,
   { merchant_id, app_id, livemode }: Caller,
   { payment_method: id, method, route }: Choice,
   customerId: string,
   consent: Omit<Consent, 'given_at'>,
 ): Promise<void> {
   const { channel, channel_account } = route;
-  const agreed = JSON.stringify(consent);
-  await db.query(insert(id, merchant_id, app_id, livemode, customerId, method, channel, channel_account, agreed)); // prettier-ignore
+  if (id == null) throw new Error('bug: a consent to keep nothing');
+  const agreed = JSON.stringify(sealConsent(keyring, id, consent, livemode));
+  await pool.query(insert(id, merchant_id, app_id, livemode, customerId, method, channel, channel_account, agreed)); // prettier-ignore
 }
 
 const one = prepared(
@@ -62,16 +65,21 @@ const one = prepared(
    where t.id = $1 and t.merchant_id = $2 and t.livemode = $3 and ${living[0]}`,
 );
 
-type Row = PaymentMethod & (SealedMethod | { readonly sealed: null; readonly key_id: null });
+type Kept = Omit<PaymentMethod, 'consent'> & { readonly consent: KeptConsent };
+type Row = Kept & (SealedMethod | { readonly sealed: null; readonly key_id: null });
+
+function opened(keyring: Keyring, kept: Kept): PaymentMethod {
+  return { ...kept, consent: openConsent(keyring, kept.id, kept.consent) };
+}
 
 /** The caller's method with this id, or null: another merchant's and a removed one do not exist for him. */
 export async function findMethod(
-  db: Db,
+  { pool, keyring }: Store,
   { merchant_id, livemode }: Caller,
   id: string,
 ): Promise<PaymentMethod | null> {
-  const found = await db.query<Row>(one(id, merchant_id, livemode));
-  return found.rows[0] ?? null;
+  const found = await pool.query<Row>(one(id, merchant_id, livemode));
+  return found.rows[0] ? opened(keyring, found.rows[0]) : null;
 }
 
 /** The same with its token; null also as long as the channel does not keep it. */
@@ -88,7 +96,7 @@ export async function findUsable(
 
 /** One page of a customer's methods, newest first. */
 export async function listMethods(
-  { pool }: Store,
+  { pool, keyring }: Store,
   caller: Caller,
   customerId: string,
   asked: PageRequest,
@@ -96,11 +104,11 @@ export async function listMethods(
   const scope: Condition[] = [...visibleTo(caller), ['t.customer_id = ?', customerId]];
   const page = await readPage(pool, { from: 'payment_methods t', scope, filters: [living] }, asked);
   if (page.kind !== 'page') return page;
-  const found = await pool.query<PaymentMethod>(
+  const found = await pool.query<Kept>(
     `select ${columns} from payment_methods t where t.id = any($1) order by array_position($1, t.id)`,
     [page.data],
   );
-  return { ...page, data: found.rows };
+  return { ...page, data: found.rows.map((row) => opened(keyring, row)) };
 }
 
 /** The consent ends now; what the channel keeps, it is asked to forget as soon as can be. */

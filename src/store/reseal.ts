@@ -2,6 +2,7 @@ import { accountVault } from './account-settings.ts';
 import { methodVault } from './kept-token.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
+import { consentVault } from './sealed-consent.ts';
 import { attemptVault, choiceVault, nextVault, returnVault } from './sealed-token.ts';
 import type { Store } from './store.ts';
 import type { Resealed, Vault } from './vault.ts';
@@ -12,6 +13,7 @@ const vaults: readonly Vault[] = [
   accountVault,
   customerVault,
   methodVault,
+  consentVault,
   endpointVault,
   appVault,
   attemptVault,

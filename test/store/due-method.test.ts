@@ -36,7 +36,7 @@ async function agreed(): Promise<{ id: string; customer: string }> {
   const id = drawId('pm');
   const route = { channel: 'stripe', channel_account: 'cha_1', account_version: 1 } as const;
   const choice: Choice = { method: 'card', token: null, payment_method: id, usage: 'save', route };
-  await insertMethod(store.pool, caller, choice, customer, { text: 'Keep it', ip: null });
+  await insertMethod(store, caller, choice, customer, { text: 'Keep it', ip: '203.0.113.7' });
   return { id, customer };
 }
 
@@ -63,28 +63,45 @@ test('a method is due from the moment it is agreed to until its channel keeps it
   expect(await findUsable(store, caller, id)).toMatchObject({ status: 'active', token, card });
 });
 
+const inClear = async () =>
+  JSON.stringify((await store.pool.query('select to_jsonb(m) as row from payment_methods m')).rows);
+
 test('what the channel knows it by is sealed, and goes over to another key', async () => {
   const { id } = await kept();
-  const { rows } = await store.pool.query('select to_jsonb(m) as row from payment_methods m');
-  expect(JSON.stringify(rows)).not.toContain('Secret');
+  expect(await inClear()).not.toContain('Secret');
   const rotating = openPatient(database, { keyring: createKeyring([fresh, old]) });
   await resealAll(rotating);
   const after = openPatient(database, { keyring: createKeyring([fresh]) });
   expect(await findUsable(after, caller, id)).toMatchObject({ token });
 });
 
+test('what the customer agreed to is sealed, and goes over to another key; so does what is kept of the version before', async () => {
+  const [{ id }, before] = [await kept(), await kept()];
+  const plain = { text: 'As before', ip: null, given_at: '2026-11-29T12:00:00.000Z' };
+  await store.pool.query('update payment_methods set consent = $2 where id = $1', [before.id, plain]);
+  expect(await findMethod(store, caller, before.id)).toMatchObject({ consent: plain });
+  expect(await inClear()).not.toMatch(/Keep it|203\.0/);
+  await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }));
+  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  const agreement = { text: 'Keep it', ip: '203.0.113.7', given_at: expect.stringMatching(/Z$/) };
+  expect(await findMethod(after, caller, id)).toMatchObject({ consent: agreement });
+  expect(await findMethod(after, caller, before.id)).toMatchObject({ consent: plain });
+  expect(await inClear()).not.toMatch(/Keep it|203\.0|As before/);
+  expect(await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }))).toBe(0);
+}); // prettier-ignore
+
 test('one that is taken back is due until its channel has forgotten it, and then only the agreement is left', async () => {
   const { id } = await kept();
   expect(await removeMethod(store.pool, caller, id)).toBe(true);
   expect(await removeMethod(store.pool, caller, id)).toBe(false);
-  expect(await findMethod(store.pool, caller, id)).toBeNull();
+  expect(await findMethod(store, caller, id)).toBeNull();
   expect(await due()).toMatchObject({ id, status: 'removed', token });
   await forgottenMethod(store.pool, id);
   expect(await due()).toBeUndefined();
   const { rows } = await store.pool.query(
     'select sealed, consent, removed_at from payment_methods',
   );
-  expect(rows).toEqual([{ sealed: null, consent: { text: 'Keep it', ip: null, given_at: expect.any(String) }, removed_at: expect.any(Date) }]); // prettier-ignore
+  expect(rows).toEqual([{ sealed: null, consent: { sealed: expect.any(String), key_id: 'old', given_at: expect.any(String) }, removed_at: expect.any(Date) }]); // prettier-ignore
 });
 
 test('one that is taken back while its channel is asked to keep it is forgotten all the same', async () => {
@@ -99,7 +116,7 @@ test('one that is taken back while its channel is asked to keep it is forgotten 
 test('a customer’s go with him, and nobody can agree to more', async () => {
   const { id, customer } = await kept();
   await removeCustomer(store, caller, customer);
-  expect(await findMethod(store.pool, caller, id)).toBeNull();
+  expect(await findMethod(store, caller, id)).toBeNull();
   expect(await due()).toMatchObject({ id, status: 'removed' });
 });
 
@@ -109,5 +126,5 @@ test('one that cannot be kept is gone; one that waits is looked at later', async
   expect(await leaseMethods(store)).toEqual([]);
   await failMethod(store.pool, id);
   expect(await due()).toBeUndefined();
-  expect(await findMethod(store.pool, caller, id)).toBeNull();
+  expect(await findMethod(store, caller, id)).toBeNull();
 });
