@@ -37,8 +37,12 @@ export function orderOf(
   };
 }
 
-function reportsOf({ reports: names, is_reported: is_complete }: StoredCall): Reports {
-  return { names, is_complete };
+function reportsOf({
+  reports: names,
+  reports_before: before,
+  is_reported: is_late,
+}: StoredCall): Reports {
+  return { names, before, is_late };
 }
 
 /** The capture that an operation is about. Throws for one that is about none, a bug. */

@@ -57,8 +57,10 @@ export interface Call<Account> {
 /** Where nobody can be asked: the files in which the channel reported since this was made, oldest first. */
 export interface Reports {
   readonly names: readonly string[];
-  /** One of them came out so late that what they all lack never happened. */
-  readonly is_complete: boolean;
+  /** The last ones that it made before: only the channel can tell whether one is missing between them. */
+  readonly before: readonly string[];
+  /** One of them came out so late that this would stand in it, or in an earlier one. */
+  readonly is_late: boolean;
 }
 
 /** What a payer's browser brought back: our number of his payment, and what only the channel can judge, if it is there. */

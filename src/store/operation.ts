@@ -40,8 +40,12 @@ export interface StoredCall {
   readonly return_url: string | null;
   /** What the payer brought back, sealed, where this confirms by it. */
   readonly returned: string | null;
-  /** The files in which the channel has reported since, and whether one of them came out when all must stand in it. */
+  /**
+   * The files in which the channel has reported since, the last ones before that, and whether one came out when all
+   * must stand in it.
+   */
   readonly reports: readonly string[];
+  readonly reports_before: readonly string[];
   readonly is_reported: boolean;
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
@@ -82,6 +86,8 @@ const call = prepared(
        (select r.token from returns r where r.id = o.channel_key) as returned,
        array(select r.name from reports r where r.channel_account = a.channel_account and r.published_at > a.created_at
          order by r.published_at, r.name) as reports,
+       array(select r.name from reports r where r.channel_account = a.channel_account and r.published_at <= a.created_at
+         order by r.published_at desc limit 10) as reports_before,
        exists (select 1 from reports r where r.channel_account = a.channel_account and r.published_at >= o.settles_at)
          as is_reported,
        extract(epoch from case when o.settles_at > clock_now() then o.settles_at else o.not_after end - clock_now())::float8 * 1000

@@ -101,7 +101,7 @@ describe('a call', () => {
         token: null,
         usage: 'once',
         returned: null,
-        reports: { names: [], is_complete: false },
+        reports: { names: [], before: [], is_late: false },
         channel_key: attempt!.id,
         handle: null,
       },
@@ -118,6 +118,22 @@ describe('a call', () => {
       },
     ]);
   });
+
+  test('knows what its channel has reported since, and the last that it had reported before', async () => {
+    const publish = (name: string, hours: number) =>
+      shop.store.pool.query(
+        "insert into reports (channel_account, name, published_at) values ($1, $2, now() + $3 * interval '1 hour')",
+        [shop.account, name, hours],
+      );
+    for (let file = 1; file <= 12; file += 1) await publish(`of_before_${file}`, file - 13);
+    const { id } = await shop.create();
+    await publish('second', 2);
+    await publish('first', 1);
+    await activities.call(await shop.open(id, 'create'));
+    const { names, before, is_late } = orders[0]!.reports!;
+    expect([names, before.length, before[0], is_late]).toEqual([['first', 'second'], 10, 'of_before_12', false]);
+    await shop.store.pool.query('delete from reports');
+  }); // prettier-ignore
 
   test('opens what the payer’s method came with; what was kept before it was sealed goes as it is', async () => {
     const order = shop.order();

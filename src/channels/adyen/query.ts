@@ -4,7 +4,7 @@ import type { Call, Order, RefundOrder, Reports } from '../channel.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { fromReport } from './money.ts';
-import { type Line, linesOf } from './report.ts';
+import { isGapless, type Line, linesOf } from './report.ts';
 
 /** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
@@ -47,9 +47,10 @@ export async function queryRefund(call: Call<Account>, order: RefundOrder): Prom
   return { kind: 'refund', status: 'succeeded', channel_reference, ...money };
 }
 
-/** What is in no report never happened, once one is out in which it must stand. */
+/** What is in no report never happened, once one is out in which it must stand, and none before that is missing. */
 function absent(reports: Reports | undefined) {
-  return reports?.is_complete ? ({ kind: 'not_found' } as const) : unclear('in no report so far');
+  if (!reports?.is_late) return unclear('in no report so far');
+  return isGapless(reports) ? ({ kind: 'not_found' } as const) : unclear('a report is missing');
 }
 
 function totalOf(settled: readonly Line[]): Money | null {

@@ -1,10 +1,26 @@
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call, HttpReply, Reports } from '../channel.ts';
 import { unclear } from '../unclear.ts';
 import { type Account, reportsAt } from './account.ts';
 
 /** The settlement details report (docs): a file per batch, named by its number. */
 export function isReport(name: string): boolean {
-  return /^settlement_detail_report_batch_\d{1,10}\.csv$/.test(name);
+  return batchOf(name) !== null;
+}
+
+function batchOf(name: string): number | null {
+  const found = /^settlement_detail_report_batch_(\d{1,10})\.csv$/.exec(name);
+  return found ? Number(found[1]) : null;
+}
+
+/**
+ * Do we know every report since the last one before this was made? An account's batches are numbered from 1, one by one, so that
+ * one whose notice never came is missed by its number; where we know none from before, all must be there.
+ */
+export function isGapless({ names, before }: Reports): boolean {
+  const numbersOf = (files: readonly string[]) => files.map(batchOf).filter((one) => one !== null);
+  const from = Math.max(0, ...numbersOf(before));
+  const since = new Set(numbersOf(names).filter((batch) => batch > from));
+  return since.size > 0 && Math.max(...since) - from === since.size;
 }
 
 /** One line of a report, by the names of its columns. */

@@ -12,12 +12,12 @@ import {
   savePayment,
 } from './payment.ts';
 import { cancelled, type Refusal } from './refusal.ts';
-import { planReport } from './settlement.ts';
+import { planReports } from './settlement.ts';
 import { channel } from './wording.ts';
 
 /** A payment is asked for: it is in the books before anything comes of it. */
 export function begin(options: AdyenOptions, payment: Payment): Transaction {
-  planReport(options, payment.created_at);
+  planReports(options, payment.created_at);
   return savePayment(options.books, payment);
 }
 

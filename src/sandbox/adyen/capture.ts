@@ -12,7 +12,6 @@ import {
   savePayment,
 } from './payment.ts';
 import { freshReference } from './psp-reference.ts';
-import { planReport } from './settlement.ts';
 import { channel } from './wording.ts';
 
 /**
@@ -51,7 +50,6 @@ export function captureItself(options: AdyenOptions, payment: Payment): Transact
     failed_at: null,
     bounces: false,
   };
-  planReport(options, now);
   const captures = [...payment.captures, capture];
   return savePayment(options.books, { ...payment, captures, hold_ended: 'captured' });
 }
@@ -96,7 +94,6 @@ function settle(options: AdyenOptions, payment: Payment, capture: Capture): void
   const captured: Capture = { ...capture, state: 'captured', captured_at: now };
   const isLast = capture.amount === left || !options.capturesInParts;
   keep(options, isLast ? { ...payment, hold_ended: 'captured' } : payment, captured);
-  planReport(options, now);
   planCapture(options, payment, captured);
   tellCapture(options, payment, captured);
 }
@@ -105,7 +102,6 @@ function settle(options: AdyenOptions, payment: Payment, capture: Capture): void
 function fail(options: AdyenOptions, payment: Payment, capture: Capture): void {
   const failed: Capture = { ...capture, state: 'failed', failed_at: clock.now() };
   keep(options, payment, failed);
-  planReport(options, clock.now());
   tellCapture(options, payment, failed);
 }
 

@@ -8,9 +8,9 @@ import { planCapture } from './capture.ts';
 import { adyenKeys } from './keys.ts';
 import { act } from './payer.ts';
 import { type AdyenOptions, paymentsOf } from './payment.ts';
-import { type OwnRefund, planRefund } from './refund.ts';
+import { planRefund } from './refund.ts';
 import { adyenServer } from './server.ts';
-import { planReport } from './settlement.ts';
+import { planReports } from './settlement.ts';
 import { channel } from './wording.ts';
 
 /** Adyen's Checkout API for stored cards, with its notifications and reports, as `channels.md` section 5 has it. */
@@ -29,30 +29,20 @@ export function adyen(options: AdyenOptions): Channel {
     server: () => adyenServer(options, inFlight),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => {
-      for (const transaction of options.books.transactions.values())
-        if (transaction.channel === channel) resume(options, transaction);
+      const own = [...options.books.transactions.values()].filter((one) => one.channel === channel);
+      for (const transaction of own) resume(options, transaction);
+      const since = own.flatMap(paymentsOf).map(({ created_at }) => created_at);
+      if (since.length > 0) planReports(options, Math.min(...since));
     },
   };
 }
 
-/** Plans again what an earlier run still had to end, and to report. */
+/** Plans again what an earlier run still had to end. */
 function resume(options: AdyenOptions, transaction: Transaction): void {
   for (const payment of paymentsOf(transaction)) {
-    planReport(options, payment.created_at);
     planEnd(options, payment);
-    for (const capture of payment.captures) {
-      planReports(options, [capture.captured_at, capture.failed_at]);
-      planCapture(options, payment, capture);
-    }
+    for (const capture of payment.captures) planCapture(options, payment, capture);
     for (const cancel of payment.cancels) planCancel(options, payment, cancel);
   }
-  for (const refund of transaction.refunds) {
-    const { settled_at, returned_at } = refund.own as OwnRefund;
-    planReports(options, [settled_at, returned_at]);
-    planRefund(options, refund);
-  }
-}
-
-function planReports(options: AdyenOptions, times: readonly (number | null)[]): void {
-  for (const time of times) if (time !== null) planReport(options, time);
+  for (const refund of transaction.refunds) planRefund(options, refund);
 }

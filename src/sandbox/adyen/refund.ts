@@ -12,7 +12,6 @@ import {
   type Payment,
 } from './payment.ts';
 import { freshReference } from './psp-reference.ts';
-import { planReport } from './settlement.ts';
 import { channel } from './wording.ts';
 
 /** What Adyen keeps of a refund besides what every channel keeps. Amounts as on the wire, times in milliseconds. */
@@ -93,7 +92,6 @@ function settle(options: AdyenOptions, payment: Payment, refund: RefundEntry): v
   const state = why === '' ? 'succeeded' : 'failed';
   const settled: RefundEntry = { ...refund, state, own: { ...ownOf(refund), settled_at: now } };
   keep(options, payment, settled);
-  if (state === 'succeeded') planReport(options, now);
   planRefund(options, settled);
   tellRefund(options, payment, settled, 'REFUND', why);
 }
@@ -138,7 +136,6 @@ export function returnRefund(
     own: { ...ownOf(refund), returned_at: now },
   };
   keep(options, payment, returned);
-  planReport(options, now);
   const reason = eventCode === 'REFUND_FAILED' ? 'Refund Failed' : 'Refund returned by the bank';
   tellRefund(options, payment, returned, eventCode, reason);
   return orderOf(options.books, payment);
@@ -156,6 +153,5 @@ export function refundWhole(options: AdyenOptions, payment: Payment, cancel: Can
   const now = clock.now();
   const state = why === '' ? 'succeeded' : 'failed';
   keep(options, payment, { ...refund, state, own: { ...ownOf(refund), settled_at: now } });
-  if (state === 'succeeded') planReport(options, now);
   return why;
 }

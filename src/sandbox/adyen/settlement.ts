@@ -30,17 +30,19 @@ export function fileOf({ number }: Batch): string {
 }
 
 /**
- * Something happened that a report should tell of, or that should be missed in it: when the batch of that time is
- * over its report is there, and the merchant is told once.
- *
- * @param time when it happened
+ * The account is in use since then: when the batch of that time is over its report is there, and the merchant is told
+ * once; then the next one, and so on, so that a merchant can see by the numbers that one is missing.
  */
-export function planReport(options: AdyenOptions, time: number): void {
+export function planReports(options: AdyenOptions, since: number): void {
+  planReport(options, batchAt(options, since));
+}
+
+function planReport(options: AdyenOptions, batch: Batch): void {
   const { agenda, books } = options;
-  const batch = batchAt(options, time);
   const file = fileOf(batch);
   agenda.at(`${channel} ${file}`, batch.ends, () => {
     if (!isTold(books, file)) books.atomically(() => tellReport(options, file));
+    planReport(options, batchOf(options, batch.number + 1));
   });
 }
 

@@ -8,7 +8,8 @@ const refunded = (reference: string, debit: string) =>
   `Company,Shop,${psp},${order.reference},visa,2026-11-29 21:00:00,CET,Refunded,MOD1,KWD,${debit},,${reference},17`;
 const file = (...lines: string[]) => replied(200, [columns, ...lines, ''].join('\r\n'));
 const name = 'settlement_detail_report_batch_17.csv';
-const out = { names: [name], is_complete: true };
+const batch = (number: number) => `settlement_detail_report_batch_${number}.csv`;
+const out = { names: [name], before: [batch(16)], is_late: true };
 const query = (reports: object, ...replies: any[]) =>
   adyen.query(answering(...replies), { ...order, reports: { ...out, ...reports } });
 
@@ -55,14 +56,30 @@ test('of a hold it is what was captured, and nothing is held any more', async ()
 
 test('what it lacks never happened, once it is out so late; before that it may come yet', async () => {
   expect(await query({}, file())).toEqual({ kind: 'not_found' });
-  expect((await query({ is_complete: false }, file())).kind).toBe('unknown');
+  expect((await query({ is_late: false }, file())).kind).toBe('unknown');
 });
 
 test('it is looked for in every report that came out since', async () => {
-  const names = ['settlement_detail_report_batch_16.csv', name];
+  const names = [batch(16), name];
   expect(await query({ names }, file(), file(sale(order.reference, '1.999')))).toMatchObject({ kind: 'approved' }); // prettier-ignore
-  expect((await query({ names: ['../secrets.csv'] }, file())).kind).toBe('not_found'); // none that we read
+  expect((await query({ names: ['../secrets.csv', name] }, file())).kind).toBe('not_found'); // one that we do not read
 });
+
+test.each([
+  ['all since the last one before', [17, 18, 19], [15, 16], 'not_found'],
+  ['they came in any order', [19, 17, 18], [16, 15], 'not_found'],
+  ['one of before came after them', [15, 17, 18], [14, 16], 'not_found'],
+  ['all that the account has', [1, 2], [], 'not_found'],
+  ['one between them is missing', [17, 19], [16], 'unknown'],
+  ['the first of them is missing', [18, 19], [16], 'unknown'],
+  ['it is not known which is the first', [17, 18], [], 'unknown'],
+  ['none of them is of after it', [16], [17], 'unknown'],
+] as const)('what they lack never happened only when none is missing: %s', async (_, names, before, kind) => {
+  const known = { names: names.map(batch), before: before.map(batch) };
+  expect((await query(known, file())).kind).toBe(kind);
+  const asked = { ...back, reports: { ...out, ...known } };
+  expect((await adyen.queryRefund(answering(file()), asked)).kind).toBe(kind);
+}); // prettier-ignore
 
 test.each([
   ['away', { kind: 'lost', detail: 'TimeoutError' }],
@@ -91,7 +108,7 @@ test('a refund that stands in it has succeeded, and one that it lacks never happ
     currency: 'KWD',
   });
   expect(await ask({}, refunded('ref_of_another', '0.500'))).toEqual({ kind: 'not_found' });
-  expect((await ask({ is_complete: false })).kind).toBe('unknown');
+  expect((await ask({ is_late: false })).kind).toBe('unknown');
 });
 
 test('of a zone that its name does not tell, the time is when we read it', async () => {

@@ -1,4 +1,5 @@
 import { pause } from '../callback-receiver.ts';
+import { until } from '../shop.ts';
 import { type AdyenShop, openAdyenShop } from './shop.ts';
 
 let shop: AdyenShop;
@@ -106,6 +107,24 @@ test('is announced once, and the announcement says where it is', async () => {
   const announced = shop.receiver.heard.filter(({ item: { reason } }) => reason === item.reason);
   expect(announced).toHaveLength(1);
 });
+
+test('of every batch is announced, also of one in which nothing moved: that one is missing shows by its number', async () => {
+  await shop.held();
+  const batch = today();
+  const announced = () => {
+    const names = shop.receiver.heard.map(({ item }) => item.pspReference);
+    return Promise.resolve([...new Set(names.filter((name) => name.startsWith('settlement_detail')))]);
+  };
+  for (const passed of [0, 1, 2]) {
+    await nextDay();
+    await until(announced, (names) => names.includes(nameOf(batch + passed)));
+  }
+  await shop.sandbox.stop('SIGKILL');
+  shop.sandbox = await shop.sandbox.again();
+  await nextDay();
+  await until(announced, (names) => names.includes(nameOf(batch + 3)));
+  expect(await announced()).toEqual([0, 1, 2, 3].map((passed) => nameOf(batch + passed)));
+}); // prettier-ignore
 
 test.each([
   ['a reversed refund', 'refunds', 'refund_bounce', ['Settled', 'Refunded', 'RefundedReversed']],
