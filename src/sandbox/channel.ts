@@ -14,6 +14,7 @@ export const channelNames = [
   'paypal',
   'bank-transfer',
   'adyen',
+  'unionpay',
 ] as const;
 /** Channels of the contract (section 4) that have empty books here. */
 export const unplayedNames = ['balance'] as const;

@@ -20,6 +20,8 @@ import { type Gate, gate, listen, originOf, type Place, probe, shut } from './po
 import { readSettings, type Settings, usage } from './settings.ts';
 import { stripeCallback } from './stripe/callback.ts';
 import { stripe } from './stripe/channel.ts';
+import { unionpayCallback } from './unionpay/callback.ts';
+import { unionpay } from './unionpay/channel.ts';
 import { wechatPayCallback } from './wechat-pay/callback.ts';
 import { wechatPay } from './wechat-pay/channel.ts';
 
@@ -43,6 +45,7 @@ async function main(settings: Settings): Promise<void> {
       paypal: paypalCallback(originOf(places.paypal)),
       'bank-transfer': bankTransferCallback,
       adyen: adyenCallback,
+      unionpay: unionpayCallback,
     },
     firstMs: settings.SANDBOX_CALLBACK_MS,
     scale: settings.SANDBOX_CALLBACK_SCALE,
@@ -89,6 +92,7 @@ async function main(settings: Settings): Promise<void> {
       keyMs: settings.SANDBOX_ADYEN_KEY_S * 1_000,
       batchMs: settings.SANDBOX_ADYEN_BATCH_S * 1_000,
     }),
+    unionpay: unionpay(options),
   };
   const gates = channelNames.map((name) =>
     gate(channels[name].server, () => refuses(books, name), places[name]),

@@ -61,6 +61,7 @@ describe('the control API', () => {
       'paypal',
       'bank-transfer',
       'adyen',
+      'unionpay',
     ]);
   });
 });
@@ -190,7 +191,7 @@ describe('a payer', () => {
       status: 404,
       body: {
         error:
-          "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen",
+          "unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen, unionpay",
       },
     });
     const nobody = freshNumber();

@@ -23,7 +23,7 @@ describe('a fault', () => {
   test.each([
     [
       { channel: 'nopay' },
-      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen",
+      "channel: unknown channel 'nopay'; known: wechat-pay, stripe, alipay, paypal, bank-transfer, adyen, unionpay",
     ],
     [{ operation: 'dance' }, 'operation: '],
     [{ fault: 'flood' }, 'fault: '],
@@ -56,12 +56,13 @@ describe('a fault', () => {
     ['paypal', ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'any']],
     ['bank-transfer', [...ofMoney, 'bill', 'any']],
     ['adyen', ['create', 'close', 'capture', 'void', 'refund', 'bill', 'any']],
+    ['unionpay', ['create', 'query', 'refund', 'query_refund', 'any']],
   ])('of every kind can be armed on every operation of %s', async (channel, operations) => {
     for (const operation of operations)
       for (const fault of everyCall)
         expect((await armed({ channel, operation, fault })).status).toBe(200);
     const ofCallbacks = everyCallback.filter(
-      (fault) => channel !== 'adyen' || fault !== 'stale_timestamp',
+      (fault) => !['adyen', 'unionpay'].includes(channel) || fault !== 'stale_timestamp',
     );
     for (const operation of ['callback', 'any'])
       for (const fault of ofCallbacks)
@@ -76,7 +77,7 @@ describe('a fault', () => {
     },
   );
 
-  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer', 'adyen'])(
+  test.each(['wechat-pay', 'stripe', 'paypal', 'bank-transfer', 'adyen', 'unionpay'])(
     'that bounces a refund of %s',
     async (channel) => {
       for (const operation of ['refund', 'any'])
@@ -107,6 +108,9 @@ describe('a fault', () => {
     ['adyen', 'refund', 'capture_bounce', "fault: 'capture_bounce' strikes on 'capture' only, not on 'refund'"],
     ['adyen', 'refund', 'insufficient_merchant_balance', "fault: adyen has no 'insufficient_merchant_balance': what is refunded"],
     ['adyen', 'bill', 'bad_hash', "fault: adyen has no 'bad_hash'"],
+    ['unionpay', 'close', 'slow', "operation: unionpay has no 'close'"],
+    ['unionpay', 'any', 'pay_during_close', "fault: unionpay has no 'pay_during_close'"],
+    ['unionpay', 'callback', 'stale_timestamp', "fault: unionpay has no 'stale_timestamp': its notices bear no time of sending"],
     ['stripe', 'capture', 'capture_bounce', "fault: stripe has no 'capture_bounce'"],
     ['alipay', 'any', 'double_spelling_errors', "fault: alipay has no 'double_spelling_errors'"],
   ])('that would never strike is refused: %s %s %s', async (channel, operation, fault, error) => {

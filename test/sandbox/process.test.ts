@@ -96,8 +96,8 @@ describe('one line names', () => {
 test('LISTEN_ADDRESS is where all of it listens, and nowhere else', async () => {
   const sandbox = await startSandbox({ LISTEN_ADDRESS: '127.0.0.2' });
   try {
-    const { control, channel, stripe, alipay, paypal, bank, adyen } = sandbox;
-    for (const url of [control, channel, stripe, alipay, paypal, bank, adyen]) {
+    const { control, channel, stripe, alipay, paypal, bank, adyen, unionpay } = sandbox;
+    for (const url of [control, channel, stripe, alipay, paypal, bank, adyen, unionpay]) {
       expect(new URL(url).hostname).toBe('127.0.0.2');
       expect((await fetch(url)).status).toBeGreaterThan(0);
       await expect(fetch(url.replace('127.0.0.2', '127.0.0.1'))).rejects.toThrow('fetch failed');
@@ -136,10 +136,11 @@ describe('a running sandbox', () => {
     'SANDBOX_PAYPAL_PORT',
     'SANDBOX_BANK_TRANSFER_PORT',
     'SANDBOX_ADYEN_PORT',
+    'SANDBOX_UNIONPAY_PORT',
   ])('keeps its books from a second one that wants its %s', async (setting) => {
     const reference = await shop.ordered();
     const before = statSync(journal()).ino;
-    const { control, channel, stripe, alipay, paypal, bank, adyen } = shop.sandbox;
+    const { control, channel, stripe, alipay, paypal, bank, adyen, unionpay } = shop.sandbox;
     const urls: Record<string, string> = {
       SANDBOX_PORT: control,
       SANDBOX_STRIPE_PORT: stripe,
@@ -147,6 +148,7 @@ describe('a running sandbox', () => {
       SANDBOX_PAYPAL_PORT: paypal,
       SANDBOX_BANK_TRANSFER_PORT: bank,
       SANDBOX_ADYEN_PORT: adyen,
+      SANDBOX_UNIONPAY_PORT: unionpay,
     };
     const port = portOf(urls[setting] ?? channel);
     const { code, err } = await run({

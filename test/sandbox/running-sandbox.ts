@@ -16,6 +16,7 @@ export interface RunningSandbox {
   readonly paypal: string;
   readonly bank: string;
   readonly adyen: string;
+  readonly unionpay: string;
   readonly directory: string;
   readonly call: (
     method: string,
@@ -66,6 +67,7 @@ async function launch(settings: Record<string, string>): Promise<RunningSandbox>
     paypal: ready.channels.paypal as string,
     bank: ready.channels['bank-transfer'] as string,
     adyen: ready.channels.adyen as string,
+    unionpay: ready.channels.unionpay as string,
     directory,
     call: async (method, path, body) => {
       const response = await fetch(control + path, {

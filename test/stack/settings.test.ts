@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:net';
 
+import { channelNames } from '../../src/sandbox/channel.ts';
+import { portSetting } from '../../src/sandbox/channel-port.ts';
 import { freePort, takenPorts } from '../../src/stack/port.ts';
 import { readSettings } from '../../src/stack/settings.ts';
 
@@ -15,6 +17,7 @@ describe('the settings of a stack', () => {
         paypal: 8094,
         'bank-transfer': 8095,
         adyen: 8096,
+        unionpay: 8097,
       },
       temporalPort: 7233,
       temporalUiPort: 8233,
@@ -91,6 +94,7 @@ describe('the settings of a stack', () => {
 });
 
 describe('a port', () => {
+  const channels = channelNames.map(portSetting);
   let holder: Server;
   let held: number;
 
@@ -104,25 +108,17 @@ describe('a port', () => {
   const free = async () => ({
     PORT: String(await freePort()),
     SANDBOX_PORT: String(await freePort()),
-    SANDBOX_WECHAT_PAY_PORT: String(await freePort()),
-    SANDBOX_STRIPE_PORT: String(await freePort()),
-    SANDBOX_ALIPAY_PORT: String(await freePort()),
-    SANDBOX_PAYPAL_PORT: String(await freePort()),
-    SANDBOX_BANK_TRANSFER_PORT: String(await freePort()),
-    SANDBOX_ADYEN_PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
+    ...Object.fromEntries(
+      await Promise.all(channels.map(async (name) => [name, String(await freePort())] as const)),
+    ),
   });
 
   test.each([
     'PORT',
     'SANDBOX_PORT',
-    'SANDBOX_WECHAT_PAY_PORT',
-    'SANDBOX_STRIPE_PORT',
-    'SANDBOX_ALIPAY_PORT',
-    'SANDBOX_PAYPAL_PORT',
-    'SANDBOX_BANK_TRANSFER_PORT',
-    'SANDBOX_ADYEN_PORT',
+    ...channels,
     'TEMPORAL_PORT',
     'TEMPORAL_UI_PORT',
     'POSTGRES_PORT',

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+import type { Books } from '../books.ts';
+import { unionpayKeys as keys } from './keys.ts';
+import { isMerchants } from './signature.ts';
+import { channel, responded, type Said } from './wording.ts';
+
+/** A request as it came: the members of its form, each once. */
+export interface Asked {
+  readonly path: string;
+  readonly members: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a request.
+ *
+ * @param body a form, as it came
+ */
+export function read(path: string, body: string): Asked {
+  return { path, members: new Map(new URLSearchParams(body)) };
+}
+
+/** A member, '' when it is none. */
+export function member({ members }: Asked, name: string): string {
+  return members.get(name) ?? '';
+}
+
+/** What was asked, without what only proves who asks. */
+export function askedOf({ members }: Asked): Said {
+  const proof = ['signature', 'certId'];
+  return Object.fromEntries([...members].filter(([name]) => !proof.includes(name)));
+}
+
+const echoed = [
+  'version', 'encoding', 'accessType', 'merId', 'txnType', 'txnSubType', 'bizType', 'orderId', 'txnTime',
+] as const; // prettier-ignore
+
+/** What every answer repeats of what was asked. */
+export function echo(asked: Asked): Said {
+  const members = echoed.map((name) => [name, member(asked, name)] as const);
+  return Object.fromEntries(members.filter(([, value]) => value !== ''));
+}
+
+/** The form of what every request has. */
+const forms: Readonly<Record<string, RegExp>> = {
+  version: /^5\.1\.0$/,
+  encoding: /^UTF-8$/i,
+  signMethod: /^01$/,
+  accessType: /^0$/,
+  merId: /^\d{15}$/,
+  txnType: /^\d\d$/,
+  txnSubType: /^\d\d$/,
+  bizType: /^\d{6}$/,
+  orderId: /^[0-9A-Za-z]{8,32}$/,
+  txnTime: /^\d{14}$/,
+};
+
+/**
+ * Why the gateway would not have a request, or null when it is the merchant's and well formed. One that is not his is
+ * a violation. The age of `txnTime` is not looked at: it names the order, also when that is sent again.
+ */
+export function complaint(books: Books, asked: Asked): Said | null {
+  const violated = (detail: string) =>
+    books.violate(channel, member(asked, 'orderId'), 'unsigned_request', detail);
+  if (member(asked, 'signature') === '') {
+    violated('no signature');
+    return responded('11', 'no signature');
+  }
+  if (!isMerchants(asked.members)) {
+    violated('the signature does not fit the merchant’s certificate');
+    return responded('11');
+  }
+  const missing = Object.keys(forms).find((name) => member(asked, name) === '');
+  if (missing !== undefined) return responded('13', missing);
+  const wrong = Object.entries(forms).find(([name, form]) => !form.test(member(asked, name)));
+  if (wrong) return responded('10', wrong[0]);
+  return member(asked, 'merId') === keys.mer_id ? null : responded('31');
+}
+
+/** Fen: whole, from one up. */
+export const fen = z
+  .string()
+  .regex(/^[1-9]\d{0,11}$/, 'txnAmt')
+  .transform(Number);
+
+/** A form that UnionPay cannot accept, by the first member that is wrong. */
+export function invalid({ issues: [issue] }: z.ZodError): Said {
+  return responded('10', issue?.path.join('.'));
+}
