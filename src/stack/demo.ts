@@ -7,8 +7,9 @@ import { type Inbox, openInbox } from './inbox.ts';
 import { aborted, launch, say } from './launcher.ts';
 import { readSettings } from './settings.ts';
 import { openShop } from './shop.ts';
-import type { Running, Stack } from './stack.ts';
-import { type DemoMethod, demoMethods, tellStory } from './story.ts';
+import { addressOf, type Running, type Stack } from './stack.ts';
+import { tellStory } from './story.ts';
+import { type DemoMethod, demoMethods } from './way.ts';
 
 const usage = `usage: npm run demo -- [--once] [--json] [--method TYPE]
 
@@ -17,8 +18,8 @@ compares the books of the channels, the payments and the ledger, and stays up un
 
   --once  stops afterwards; exit 0 only if all books agree
   --json  prints the result as the last line on stdout; everything else goes to stderr
-  --method  of the first three: ${demoMethods.join(', ')};
-          the first by default
+  --method  of the first three, one of these, the first by default:
+${demoMethods.map((method) => `            ${method}\n`).join('')}            all: the first, and after the card an ordinary and a late payment by each of the others
 
 Settings: those of npm start, from the environment.
 `;
@@ -26,7 +27,7 @@ Settings: those of npm start, from the environment.
 interface Arguments {
   readonly once: boolean;
   readonly json: boolean;
-  readonly method: DemoMethod;
+  readonly methods: readonly [DemoMethod, ...DemoMethod[]];
 }
 
 /** @throws an Error with one line that names what is wrong */
@@ -34,25 +35,28 @@ function readArguments(): Arguments | null {
   const flag = { type: 'boolean', default: false } as const;
   const method = { type: 'string', default: 'wechat_pay_qr' } as const;
   const { values } = parseArgs({ options: { once: flag, json: flag, help: flag, method } });
-  return values.help ? null : { ...values, method: demoMethodOf(values.method) };
+  return values.help ? null : { ...values, methods: methodsOf(values.method) };
 }
 
-function demoMethodOf(type: string): DemoMethod {
+function methodsOf(type: string): Arguments['methods'] {
+  const [first, ...others] = demoMethods;
+  if (type === 'all' && first) return [first, ...others];
   const found = demoMethods.find((one) => one === type);
-  if (found) return found;
-  throw new CannotStart(`--method must be one of ${demoMethods.join(', ')}, not '${type}'`);
+  if (found) return [found];
+  throw new CannotStart(`--method must be all or one of ${demoMethods.join(', ')}, not '${type}'`);
 }
 
 async function demo(given: Arguments, stack: Stack & Running, asked: AbortSignal): Promise<number> {
   const { ready, supervisor, databaseUrl } = stack;
   if (!ready.api_key)
     throw new CannotStart('NODE_ENV: the demo needs its merchant, which production never makes');
-  const shop = openShop({ api: ready.api, sandbox: ready.sandbox, apiKey: ready.api_key });
+  const sandbox = addressOf(readSettings(process.env));
+  const shop = openShop({ api: ready.api, sandbox, apiKey: ready.api_key });
   const killWorker = () => {
     for (const pid of supervisor.pids('worker')) process.kill(pid, 'SIGKILL');
   };
   const inbox = await openInbox();
-  const story = tellStory(shop, inbox, killWorker, say, given.method).then(
+  const story = tellStory(shop, inbox, killWorker, say, given.methods).then(
     () => [],
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import type { SandboxAddress } from './sandbox-address.ts';
+
 /** A payment as the API shows it, as far as the demo reads it. */
 export interface ShownPayment {
   readonly id: string;
@@ -69,8 +71,12 @@ export interface Shop {
   readonly until: (id: string, isSo: (payment: ShownPayment) => boolean) => Promise<ShownPayment>;
   readonly timeline: (id: string) => Promise<readonly TimelineEntry[]>;
   readonly pay: (payment: ShownPayment, given?: { force: boolean }) => Promise<void>;
-  /** The payer opens what he is shown, and does not pay. */
+  /** His browser opens the page that he is sent to, or the shop's app brings him what it was given. */
+  readonly open: (payment: ShownPayment) => Promise<void>;
+  /** The payer looks at what he has opened, and does not pay. */
   readonly look: (payment: ShownPayment) => Promise<void>;
+  /** He pays while the channel is asked to end it. */
+  readonly payDuringClose: (payment: ShownPayment) => Promise<void>;
   readonly delayCallback: (payment: ShownPayment, delayMs: number) => Promise<void>;
   readonly books: (reference: string) => Promise<Books>;
 }
@@ -78,7 +84,7 @@ export interface Shop {
 const patienceMs = 60_000;
 
 /** Opens a shop at this API, whose payers pay at this sandbox. Every call throws when it is refused. */
-export function openShop(at: { api: string; sandbox: string; apiKey: string }): Shop {
+export function openShop(at: { api: string; sandbox: SandboxAddress; apiKey: string }): Shop {
   const made: string[] = [];
   const merchant = async <T>(method: string, path: string, body?: object): Promise<T> =>
     call(method, `${at.api}/v1${path}`, body, {
@@ -86,10 +92,14 @@ export function openShop(at: { api: string; sandbox: string; apiKey: string }): 
       ...(body ? { 'Idempotency-Key': randomUUID() } : {}),
     });
   const control = async <T>(method: string, path: string, body?: object): Promise<T> =>
-    call(method, `${at.sandbox}/control${path}`, body);
+    call(method, `${at.sandbox.control}/control${path}`, body);
   const payer = async (payment: ShownPayment, act: object): Promise<void> => {
     const { channel, reference } = latestAttempt(payment);
     await control('POST', `/payers/${channel}/${reference}`, act);
+  };
+  const arm = async (payment: ShownPayment, fault: object): Promise<void> => {
+    const { channel, reference } = latestAttempt(payment);
+    await control('POST', '/faults', { channel, reference, count: 1, ...fault });
   };
   const get = (id: string) => merchant<ShownPayment>('GET', `/payments/${id}`);
   return {
@@ -126,14 +136,24 @@ export function openShop(at: { api: string; sandbox: string; apiKey: string }): 
       return list.data;
     },
     pay: (payment, given) => payer(payment, { action: 'pay', ...given }),
-    look: (payment) => payer(payment, { action: 'decline' }),
-    delayCallback: async (payment, delayMs) => {
-      const { channel, reference } = latestAttempt(payment);
-      const delay = { fault: 'delay', delay_ms: delayMs, count: 1 };
-      await control('POST', '/faults', { channel, reference, operation: 'callback', ...delay });
+    open: async ({ next_action }) => {
+      const url = next_action?.url ?? gatewayUrl(at.sandbox, next_action?.params?.['order_string']);
+      if (url === null) return;
+      const page = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+      await page.body?.cancel();
+      if (!page.ok) throw new Error(`the payer was shown ${page.status} at ${url}`);
     },
+    look: (payment) => payer(payment, { action: 'decline' }),
+    payDuringClose: (payment) => arm(payment, { operation: 'close', fault: 'pay_during_close' }),
+    delayCallback: (payment, delay_ms) =>
+      arm(payment, { operation: 'callback', fault: 'delay', delay_ms }),
     books: (reference) => control('GET', `/books?reference=${reference}`),
   };
+}
+
+/** Where Alipay's app takes an order that a shop's app gives it. */
+function gatewayUrl({ channels }: SandboxAddress, order: string | undefined): string | null {
+  return order === undefined ? null : `${channels.alipay}/gateway.do?${order}`;
 }
 
 function latestAttempt(payment: ShownPayment): ShownPayment['attempts'][number] {

@@ -146,8 +146,8 @@ async function bringUp(
   return { ready, databaseUrl };
 }
 
-/** The sandbox as API and worker reach it. */
-function addressOf(settings: StackSettings): SandboxAddress {
+/** The sandbox as API, worker and whoever plays a payer reach it. */
+export function addressOf(settings: StackSettings): SandboxAddress {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return sandboxOf(at(settings.sandboxPort), (channel) => at(settings.channelPorts[channel]));
 }

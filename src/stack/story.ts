@@ -2,61 +2,52 @@ import { randomUUID } from 'node:crypto';
 
 import type { Inbox } from './inbox.ts';
 import type { Shop, ShownPayment } from './shop.ts';
+import { type DemoMethod, type Way, ways } from './way.ts';
 
 type Tell = (line: string) => void;
 
 const lateByMs = 3_000;
 const isPaid = (payment: ShownPayment): boolean => payment.status === 'succeeded';
 
-/** A method by which a payer pays at a channel's own place: who calls back, what he does, in which money. */
-interface Way {
-  readonly channel: string;
-  readonly deed: string;
-  readonly currency: string;
-  /** The payer only agrees: no money moves that Holdfast does not confirm. */
-  readonly isConfirmed?: true;
-  /** The payer makes the order by opening it: before that there is nothing to close. */
-  readonly isOpened?: true;
-}
-
-const methods = {
-  wechat_pay_qr: { channel: 'WeChat Pay', deed: 'scans a QR code', currency: 'CNY' },
-  wechat_pay_h5: { channel: 'WeChat Pay', deed: 'opens a page', currency: 'CNY' },
-  wechat_pay_jsapi: { channel: 'WeChat Pay', deed: 'is asked inside WeChat', currency: 'CNY' },
-  alipay_qr: { channel: 'Alipay', deed: 'scans a QR code', currency: 'CNY', isOpened: true },
-  alipay_page: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY', isOpened: true },
-  alipay_wap: { channel: 'Alipay', deed: 'opens a page', currency: 'CNY', isOpened: true },
-  ideal: { channel: 'Stripe', deed: 'opens his bank’s page', currency: 'EUR' },
-  grabpay: { channel: 'Stripe', deed: 'opens a page', currency: 'SGD' },
-  paypal: { channel: 'PayPal', deed: 'agrees on a page', currency: 'USD', isConfirmed: true },
-  bank_transfer: { channel: 'the bank', deed: 'is told where to transfer', currency: 'EUR' },
-} as const satisfies Readonly<Record<string, Way>>;
-export type DemoMethod = keyof typeof methods;
-
-export const demoMethods = Object.keys(methods) as DemoMethod[];
-
-/** The promise in four payments, three of them by this method. Throws as soon as one does not end as promised. */
+/**
+ * The promise in payments by these methods and one by card. Each method shows an ordinary payment and one whose payer
+ * acts too late, the first one also what happens when a worker is killed in between. Throws as soon as one does not
+ * end as promised.
+ *
+ * @param methods at least one
+ */
 export async function tellStory(
   shop: Shop,
   inbox: Inbox,
   killWorker: () => void,
   tell: Tell,
-  method: DemoMethod,
+  [first, ...others]: readonly [DemoMethod, ...DemoMethod[]],
 ): Promise<void> {
   const target = await shop.listen(inbox.url);
   inbox.trust(target.secret);
-  await ordinaryPayment(shop, tell, method);
-  await troubledPayment(shop, killWorker, tell, method);
-  await latePayment(shop, tell, method);
+  await ordinaryPayment(shop, tell, first);
+  await troubledPayment(shop, killWorker, tell, first);
+  await latePayment(shop, tell, first);
   await cardPayment(shop, inbox, tell);
+  for (const method of others) {
+    tell(`\n— ${method}`);
+    await ordinaryPayment(shop, tell, method);
+    await latePayment(shop, tell, method);
+  }
   await target.remove(); // the inbox goes with the demo: nobody need try it for 30 days
 }
 
 async function ordinaryPayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
-  tell(`\n1. A payer ${methods[method].deed} and pays`);
+  const way: Way = ways[method];
+  tell(`\nA payer ${way.deed} and pays`);
+  if (way.code !== undefined) {
+    const { id } = await scan(shop, tell, method, { amount: 1_999, ending: '00' });
+    await shop.until(id, isPaid);
+    return tell(`   ${way.channel} takes the money in the same call: succeeded`);
+  }
   const payment = await order(shop, 1_999, tell, method);
   await shop.pay(payment);
-  tell(`   the payer pays; ${methods[method].channel} calls back`);
+  tell(`   the payer pays; ${way.channel} calls back`);
   await shop.until(payment.id, isPaid);
   tell('   succeeded');
 }
@@ -67,15 +58,17 @@ async function troubledPayment(
   tell: Tell,
   method: DemoMethod,
 ): Promise<void> {
-  tell('\n2. The callback is late and the worker is killed in between');
-  const payment = await order(shop, 8_800, tell, method);
+  const { channel, code }: Way = ways[method];
+  tell('\nThe callback is late and the worker is killed in between');
+  const payment =
+    code === undefined
+      ? await order(shop, 8_800, tell, method)
+      : await scan(shop, tell, method, { amount: 8_800, ending: '01' });
   await shop.delayCallback(payment, lateByMs);
   killWorker();
   tell('   kill -9 of the worker');
   await shop.pay(payment);
-  tell(
-    `   the payer pays meanwhile; ${methods[method].channel} calls back ${lateByMs / 1_000} s late`,
-  );
+  tell(`   the payer pays meanwhile; ${channel} calls back ${lateByMs / 1_000} s late, if at all`);
   await shop.until(payment.id, isPaid);
   tell('   succeeded: another worker took over where the first one fell');
   tell('   what happened to it:');
@@ -83,8 +76,9 @@ async function troubledPayment(
 }
 
 async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
-  const { channel, isConfirmed, isOpened }: Way = methods[method];
-  tell('\n3. The payer acts after the payment was given up');
+  const { channel, isConfirmed, isOpened, code }: Way = ways[method];
+  if (code !== undefined) return reversedPayment(shop, tell, method);
+  tell('\nThe payer acts after the payment was given up');
   const payment = await order(shop, 4_200, tell, method);
   if (isOpened) await shop.look(payment);
   const canceled = await shop.cancel(payment.id);
@@ -101,15 +95,29 @@ async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<
     return tell('   he agrees all the same; nobody confirms it, and nothing is taken');
   }
   tell(`   ${channel} takes the money all the same`);
-  await shop.until(
-    payment.id,
-    ({ late, attempts }) => late && attempts[0]?.amount_refunded === 4_200,
-  );
+  await shop.until(payment.id, ({ late, attempts }) => late && isReturned(attempts));
   tell('   canceled as before, and the money went back by itself');
 }
 
+async function reversedPayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
+  tell('\nThe payer types his password while the till gives up');
+  const payment = await scan(shop, tell, method, { amount: 4_200, ending: '01' });
+  await shop.payDuringClose(payment);
+  await shop.cancel(payment.id);
+  tell('   the merchant cancels; the payer is faster by a hair');
+  await shop.until(
+    payment.id,
+    ({ status, attempts }) => status === 'canceled' && isReturned(attempts),
+  );
+  tell(`   canceled: ${ways[method].channel} reversed it, and the money went back`);
+}
+
+function isReturned([attempt]: ShownPayment['attempts']): boolean {
+  return attempt?.amount_refunded === 4_200;
+}
+
 async function cardPayment(shop: Shop, inbox: Inbox, tell: Tell): Promise<void> {
-  tell('\n4. A card is held, captured in part, refunded in part; a webhook tells the shop');
+  tell('\nA card is held, captured in part, refunded in part; a webhook tells the shop');
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
   const method = { type: 'card', token: 'tok_ok' };
   const asked = { order_no, amount: 5_000, currency: 'USD', method, capture: 'manual' };
@@ -132,18 +140,42 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** An order that its payer has before him. */
 async function order(
   shop: Shop,
   amount: number,
   tell: Tell,
+  method: DemoMethod,
+): Promise<ShownPayment> {
+  const created = await create(shop, tell, method, { amount });
+  const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
+  tell(`   ${shown(payment)}`);
+  await shop.open(payment);
+  return payment;
+}
+
+/** The till reads the code off the payer's phone. */
+async function scan(
+  shop: Shop,
+  tell: Tell,
+  method: DemoMethod,
+  { amount, ending }: { readonly amount: number; readonly ending: string },
+): Promise<ShownPayment> {
+  const { code = '' }: Way = ways[method];
+  return create(shop, tell, method, { amount, auth_code: `${code}${ending}` });
+}
+
+async function create(
+  shop: Shop,
+  tell: Tell,
   type: DemoMethod,
+  { amount, ...shownByPayer }: { readonly amount: number; readonly auth_code?: string },
 ): Promise<ShownPayment> {
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
-  const { currency } = methods[type];
-  const created = await shop.create({ order_no, amount, currency, method: { type } });
-  const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
+  const { currency, given }: Way = ways[type];
+  const method = { type, ...given, ...shownByPayer };
+  const payment = await shop.create({ order_no, amount, currency, method });
   tell(`   ${payment.id}, ${currency} ${(amount / 100).toFixed(2)}, order ${order_no}`);
-  tell(`   ${shown(payment)}`);
   return payment;
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { methodTypes } from '../../src/api/payment-schema.ts';
+import { demoMethods } from '../../src/stack/way.ts';
 import { newDataDir, ownEnvironment, type Program, removeDataDir, startProgram } from '../support/launcher.ts'; // prettier-ignore
 
 let dataDir: string;
@@ -66,28 +68,41 @@ test('over the same data it tells of its own payments, with the timeline, and st
   expect(isStopped()).toBe(true);
 }, 180_000);
 
-test.each([
-  ['alipay_qr', 'alipay', 'QR code: https://qr.alipay.com/'],
-  ['wechat_pay_jsapi', 'wechat-pay', 'for the payer’s client: appId, '],
-  ['paypal', 'paypal', 'page: http'],
-  ['bank_transfer', 'bank-transfer', 'transfer to '],
-])(
-  'with --method %s the same goes by %s',
-  async (method, channel, shown) => {
-    const program = demo('--once', '--json', '--method', method);
-    expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
-    const { payments, ...rest } = result(program);
-    expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
-    expect(payments).toMatchObject([
-      { status: 'succeeded', channel },
-      { status: 'succeeded', channel },
-      { status: 'canceled', channel },
-      { status: 'succeeded', channel: 'stripe' },
-    ]);
-    expect(program.stderr()).toContain(shown);
-  },
-  180_000,
-);
+test('with --method alipay_qr the same goes by Alipay', async () => {
+  const program = demo('--once', '--json', '--method', 'alipay_qr');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  const { payments, ...rest } = result(program);
+  expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
+  expect(payments).toMatchObject([
+    { status: 'succeeded', channel: 'alipay' },
+    { status: 'succeeded', channel: 'alipay' },
+    { status: 'canceled', channel: 'alipay' },
+    { status: 'succeeded', channel: 'stripe' },
+  ]);
+  expect(program.stderr()).toContain('QR code: https://qr.alipay.com/');
+}, 180_000);
+
+test('with --method wechat_pay_code a worker is killed while the payer types his password', async () => {
+  const program = demo('--once', '--json', '--method', 'wechat_pay_code');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  expect(result(program)).toMatchObject({ ok: true, payments: [{}, {}, {}, {}] });
+}, 180_000);
+
+test('with --method all every method of the demo keeps its promise in one start', async () => {
+  const program = demo('--once', '--json', '--method', 'all');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  const { payments, ...rest } = result(program);
+  expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
+  expect(payments).toHaveLength(4 + 2 * (demoMethods.length - 1));
+  const shown = program.stderr();
+  for (const method of demoMethods.slice(1)) expect(shown).toContain(`— ${method}\n`);
+  for (const words of ['page: http', 'for the payer’s client: appId, ', 'transfer to '])
+    expect(shown).toContain(words);
+}, 300_000);
+
+test('what the demo shows are methods of the API', () => {
+  expect(methodTypes).toEqual(expect.arrayContaining([...demoMethods]));
+});
 
 test('a demo whose books disagree says why and fails', async () => {
   const program = demo('--once', '--json');
@@ -123,7 +138,7 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   expect([await other.ended, other.stderr()]).toEqual([
     1,
     expect.stringMatching(
-      /^--method must be one of wechat_pay_qr, .*, bank_transfer, not 'cash'\n$/,
+      /^--method must be all or one of wechat_pay_qr, .*, bank_transfer, not 'cash'\n$/,
     ),
   ]);
 });
