@@ -120,7 +120,7 @@ export class Books {
     return this.transactions.get(key(channel, reference));
   }
 
-  /** The order that the channel knows under this number of its own. */
+  /** The order that the channel knows under this number of its own, or whose dispute has it. */
   findNumber(channel: string, number: string): Transaction | undefined {
     return this.transactions.get(this.byNumber.get(key(channel, number)) ?? '');
   }
@@ -231,10 +231,11 @@ export class Books {
   }
 
   private foldTransaction(transaction: Transaction): void {
-    const { channel, reference, numbers, refunds } = transaction;
+    const { channel, reference, numbers, refunds, disputes = [] } = transaction;
     const place = key(channel, reference);
     this.transactions.set(place, transaction);
-    for (const number of numbers) this.byNumber.set(key(channel, number), place);
+    for (const number of [...numbers, ...disputes.map((one) => one.reference)])
+      this.byNumber.set(key(channel, number), place);
     for (const { reference: own, refund_id } of refunds)
       for (const number of [own, refund_id]) this.byRefund.set(key(channel, number), place);
   }

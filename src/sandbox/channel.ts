@@ -29,16 +29,28 @@ export interface ChannelOptions {
   readonly refundSpacingMs: number;
 }
 
+/** What payers do; a channel refuses what none of its own does. */
+export const payerDeeds = [
+  'pay',
+  'decline',
+  'abandon',
+  'authenticate',
+  'bounce_refund',
+  'dispute',
+  'resolve_dispute',
+] as const;
+export type PayerDeed = (typeof payerDeeds)[number];
+
 /** What the payer does (contract section 7). */
 export interface PayerAction {
-  readonly action: 'pay' | 'decline' | 'abandon' | 'authenticate' | 'bounce_refund';
+  readonly action: PayerDeed;
   /** The channel takes the money although it said closed, or a second time. */
   readonly force: boolean;
   /** Why, in the channel's own words, where it has several. */
   readonly reason?: string | undefined;
   /** The refund that bounces. */
   readonly refund?: string | undefined;
-  /** What he pays, in minor units, where he may choose that himself. */
+  /** What he pays, in minor units, where he may choose that himself; or what he disputes. */
   readonly amount?: number | undefined;
   /** Of that amount; the order's own where it is left out. */
   readonly currency?: string | undefined;

@@ -3,7 +3,13 @@ import { z } from 'zod';
 
 import type { Agenda } from './agenda.ts';
 import type { Books } from './books.ts';
-import { type Channel, type ChannelName, channelNames, unplayedNames } from './channel.ts';
+import {
+  type Channel,
+  type ChannelName,
+  channelNames,
+  payerDeeds,
+  unplayedNames,
+} from './channel.ts';
 import { clock } from './clock.ts';
 import type { Deliverer } from './delivery.ts';
 import { arm, faultRequest, idle } from './fault.ts';
@@ -26,7 +32,7 @@ export interface Reply {
 }
 
 const payerRequest = z.strictObject({
-  action: z.enum(['pay', 'decline', 'abandon', 'authenticate', 'bounce_refund']),
+  action: z.enum(payerDeeds),
   reason: z.string().optional(),
   force: z.boolean().default(false),
   refund: z.string().optional(),
@@ -84,8 +90,9 @@ export function act({ books, channels }: ControlOptions, request: Request): Repl
   return 'error' in acted ? refuse(acted.status, acted.error) : done(shown(acted.transaction));
 }
 
-function namesAmount({ amount, currency }: z.infer<typeof payerRequest>): boolean {
-  return amount !== undefined || currency !== undefined;
+/** Who disputes says how much of it; else only what one pays has an amount. */
+function namesAmount({ action, amount, currency }: z.infer<typeof payerRequest>): boolean {
+  return (amount !== undefined && action !== 'dispute') || currency !== undefined;
 }
 
 /** `POST /control/faults`: answers once it is felt, closed port included. */

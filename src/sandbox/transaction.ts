@@ -23,6 +23,19 @@ export interface RefundEntry {
   readonly own: unknown;
 }
 
+/** What a payer tells his bank about a payment: that it was none of his, or that he has nothing for it. */
+export interface DisputeEntry {
+  /** The channel's number of it. */
+  readonly reference: string;
+  /** The taking that it is about. */
+  readonly transaction_id: string;
+  readonly amount: number;
+  /** `won`: the merchant keeps the money; `lost`: the payer has it back. */
+  readonly state: 'opened' | 'won' | 'lost';
+  /** What else its channel keeps of it, the channel's own affair. */
+  readonly own: unknown;
+}
+
 /** An order as the channel knows it: what was asked and what became of it. */
 export interface Transaction {
   readonly channel: string;
@@ -39,6 +52,8 @@ export interface Transaction {
   readonly by_card?: boolean;
   readonly takings: readonly Taking[];
   readonly refunds: readonly RefundEntry[];
+  /** Left out where nobody ever disputed it. */
+  readonly disputes?: readonly DisputeEntry[];
   /** What else its channel keeps of it, the channel's own affair. */
   readonly own: unknown;
 }
@@ -78,12 +93,37 @@ export function withRefund(transaction: Transaction, refund: RefundEntry): Trans
 }
 
 /**
+ * The order with a dispute that is new, or has come further.
+ *
+ * @param dispute known by its `reference`
+ */
+export function withDispute(transaction: Transaction, dispute: DisputeEntry): Transaction {
+  const { disputes = [] } = transaction;
+  const isKnown = disputes.some(({ reference }) => reference === dispute.reference);
+  if (!isKnown) return { ...transaction, disputes: [...disputes, dispute] };
+  const renewed = disputes.map((one) => (one.reference === dispute.reference ? dispute : one));
+  return { ...transaction, disputes: renewed };
+}
+
+/**
+ * What of a taking the payer's bank has asked back and not given up, in minor units.
+ *
+ * @param transaction_id the taking's number
+ */
+export function disputed({ disputes = [] }: Transaction, transaction_id: string): number {
+  return disputes
+    .filter((one) => one.transaction_id === transaction_id && one.state !== 'won')
+    .reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/**
  * A transaction as `GET /control/books` shows it (contract section 7).
  *
  * @param transaction the order as the books keep it
  */
 export function shown(transaction: Transaction): object {
-  const { channel, account, reference, amount, currency, state, created_at } = transaction;
+  const { channel, account, reference, amount, currency, state, created_at, disputes } =
+    transaction;
   const first = transaction.takings[0];
   return {
     channel,
@@ -102,7 +142,12 @@ export function shown(transaction: Transaction): object {
       ...(currency === undefined ? {} : { currency }),
       state,
     })),
+    ...(disputes && { disputes: disputes.map(shownDispute) }),
     created_at,
     paid_at: first?.at ?? null,
   };
+}
+
+function shownDispute({ reference, amount, state }: DisputeEntry): object {
+  return { reference, amount, state };
 }

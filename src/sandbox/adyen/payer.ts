@@ -39,6 +39,9 @@ export function act(options: AdyenOptions, transaction: Transaction, asked: Paye
       return unlessOver(payment, asked) ?? { transaction };
     case 'bounce_refund':
       return bounceRefund(options, transaction, asked);
+    case 'dispute':
+    case 'resolve_dispute':
+      return { status: 400, error: `adyen takes no ${asked.action}` };
   }
 }
 

@@ -30,6 +30,8 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
     }
     case 'authenticate':
     case 'bounce_refund':
+    case 'dispute':
+    case 'resolve_dispute':
       return { status: 400, error: `${channel} takes pay, decline and abandon` };
   }
 }

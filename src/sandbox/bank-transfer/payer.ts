@@ -21,6 +21,8 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
     case 'abandon':
       return over(account, asked) ?? { transaction };
     case 'authenticate':
+    case 'dispute':
+    case 'resolve_dispute':
       return { status: 400, error: 'bank-transfer takes pay, decline and abandon' };
     case 'bounce_refund':
       return bounceReturn(options, asked);

@@ -23,6 +23,7 @@ export interface Asked {
   readonly id: string;
   /** Parsed; undefined when there was none. */
   readonly body: unknown;
+  readonly query: URLSearchParams;
   /** `Prefer: return=representation`: all of it, not only what is needed to go on. */
   readonly isFull: boolean;
 }

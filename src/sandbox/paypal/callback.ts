@@ -99,6 +99,8 @@ const nobodys = { id: '0NB0DY000000000AX', custom_id: 'att_of_nobody_0000', invo
 
 /** Every number of the order and of what was made of it is one that nobody has. */
 function ofNobody(resource: Wire): Wire {
+  if ('disputed_transactions' in resource)
+    return { ...resource, disputed_transactions: [{ seller_transaction_id: nobodys.id }] };
   const units = resource['purchase_units'];
   return {
     ...resource,

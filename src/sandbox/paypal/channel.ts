@@ -2,6 +2,7 @@ import type { Channel } from '../channel.ts';
 import type { InFlight } from '../idempotency.ts';
 import { planDeath } from './approval.ts';
 import { planSettlement } from './capture.ts';
+import { planDeadline } from './dispute.ts';
 import { planExpiry } from './hold.ts';
 import { paypalKeys } from './keys.ts';
 import { type Order, ordersOf, type PaypalOptions } from './order.ts';
@@ -35,6 +36,7 @@ function resume(options: PaypalOptions): void {
     for (const order of ordersOf(transaction)) resumeOrder(options, order);
     for (const refund of transaction.refunds)
       if (refund.state === 'processing') plan(options, refund);
+    for (const dispute of transaction.disputes ?? []) planDeadline(options, dispute);
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import { clock } from '../clock.ts';
-import type { RefundEntry } from '../transaction.ts';
-import { findCapture, freshId, type Order, type PaypalOptions } from './order.ts';
+import type { DisputeEntry, RefundEntry } from '../transaction.ts';
+import { type OwnDispute, wireDispute } from './dispute-wire.ts';
+import { findCapture, freshId, type Order, orderOf, type PaypalOptions } from './order.ts';
 import { type OwnRefund, wireAuthorization, wireCapture, wireRefund } from './payment-wire.ts';
 import type { Wire } from './resource.ts';
 import { wireOrder } from './wire.ts';
@@ -27,6 +28,9 @@ const summaries = {
   'PAYMENT.CAPTURE.PENDING': 'Payment pending',
   'PAYMENT.CAPTURE.DENIED': 'Payment denied',
   'PAYMENT.CAPTURE.REFUNDED': 'A refund was made',
+  'CUSTOMER.DISPUTE.CREATED': 'A new dispute opened with a transaction',
+  'CUSTOMER.DISPUTE.UPDATED': 'A dispute was updated',
+  'CUSTOMER.DISPUTE.RESOLVED': 'A dispute was resolved',
 } as const;
 type EventType = keyof typeof summaries;
 
@@ -64,6 +68,17 @@ export function tellRefunded(options: PaypalOptions, refund: RefundEntry): void 
   if (!found) throw new Error(`${refund.refund_id} gives back nothing`);
   const resource = wireRefund(options, refund);
   emit(options, found.order, 'PAYMENT.CAPTURE.REFUNDED', 'refund', resource, refund);
+}
+
+/** A buyer has complained, or of his complaint something has come. */
+export function tellDispute(
+  options: PaypalOptions,
+  dispute: DisputeEntry,
+  type: `CUSTOMER.DISPUTE.${'CREATED' | 'UPDATED' | 'RESOLVED'}`,
+): void {
+  const order = orderOf(options.books, (dispute.own as OwnDispute).capture_id);
+  if (!order) throw new Error(`${dispute.reference} is about nothing`);
+  emit(options, order, type, 'dispute', wireDispute(options, dispute));
 }
 
 function emit(

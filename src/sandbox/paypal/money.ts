@@ -50,7 +50,14 @@ export function money(minor: number, currency_code: string): Money {
 }
 
 /** What an order, a capture or a refund comes to; a fee is no such amount. */
-const amounts = ['amount', 'gross_amount', 'net_amount', 'total_refunded_amount'];
+const amounts = [
+  'amount',
+  'gross_amount',
+  'net_amount',
+  'total_refunded_amount',
+  'dispute_amount',
+  'amount_refunded',
+];
 
 /**
  * The same with another amount wherever there is one.

@@ -136,6 +136,7 @@ export function saveOrder(books: Books, order: Order): Transaction {
     state: stateOf(orders),
     takings: orders.flatMap(takingOf),
     refunds: before?.refunds ?? [],
+    ...(before?.disputes && { disputes: before.disputes }),
     own: orders,
   };
   books.save(after);

@@ -65,6 +65,16 @@ export const refundRequest = z
   .prefault({});
 export type RefundRequest = z.infer<typeof refundRequest>;
 
+export const evidenceRequest = z.looseObject({
+  evidences: z.array(z.looseObject({ evidence_type: z.string().min(1).max(255) })).min(1),
+});
+export type EvidenceRequest = z.infer<typeof evidenceRequest>;
+
+export const disputeListRequest = z.looseObject({
+  disputed_transaction_id: text(255).optional(),
+  page_size: z.coerce.number().int().min(1).max(50).default(10),
+});
+
 /**
  * The parameters of a call, or PayPal's 400 that names all that is wrong with them.
  *

@@ -3,7 +3,10 @@ import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { approve, type Funds, isOpen } from './approval.ts';
 import { pendingOf, settleCapture, take, whole } from './capture.ts';
+import { disputeReasons, end, open } from './dispute.ts';
+import { step } from './money.ts';
 import { freshId, type Order, ordersOf, type PaypalOptions, shownState } from './order.ts';
+import { claimable } from './refund.ts';
 import { channel, type Issue } from './wording.ts';
 
 /** Funds that are good at once. */
@@ -45,9 +48,16 @@ export function act(options: PaypalOptions, transaction: Transaction, asked: Pay
     case 'abandon':
       return unlessOver(order, asked, () => transaction) ?? { transaction };
     case 'authenticate':
-      return { status: 400, error: 'paypal takes pay, decline and abandon' };
+      return {
+        status: 400,
+        error: 'paypal takes pay, decline, abandon, dispute and resolve_dispute',
+      };
     case 'bounce_refund':
       return { status: 400, error: 'a refund of PayPal that is COMPLETED stays so' };
+    case 'dispute':
+      return dispute(options, transaction, asked);
+    case 'resolve_dispute':
+      return resolveDispute(options, transaction, asked);
   }
 }
 
@@ -102,4 +112,34 @@ function decline(
   if (pending) return { transaction: settleCapture(options, order, pending, 'DECLINED') };
   const refused = () => approve(options, order, { declines, pends: null });
   return unlessOver(order, asked, refused) ?? { transaction };
+}
+
+/** He claims a capture back: all that he has not got back of it, unless he says how much. */
+function dispute(
+  options: PaypalOptions,
+  transaction: Transaction,
+  { reason = 'UNAUTHORISED', amount }: PayerAction,
+): Acted {
+  if (!(disputeReasons as readonly string[]).includes(reason))
+    return { status: 400, error: `reason: known: ${disputeReasons.join(', ')}` };
+  const order = ordersOf(transaction).findLast((one) => claimable(options, one));
+  const claim = order && claimable(options, order);
+  if (!claim) return { status: 409, error: 'there is nothing that he could claim back' };
+  const { capture, left } = claim;
+  const asked = amount ?? left;
+  if (asked > left || asked % step(order.currency) !== 0)
+    return { status: 400, error: `amount: there are ${left} left` };
+  return { transaction: open(options, order, capture, asked, reason) };
+}
+
+/** PayPal has decided about his youngest dispute. */
+function resolveDispute(
+  options: PaypalOptions,
+  { disputes = [] }: Transaction,
+  { reason }: PayerAction,
+): Acted {
+  if (reason !== 'won' && reason !== 'lost') return { status: 400, error: 'reason: won or lost' };
+  const dispute = disputes.findLast(({ state }) => state === 'opened');
+  if (!dispute) return { status: 409, error: 'there is no dispute' };
+  return { transaction: end(options, dispute, reason) };
 }

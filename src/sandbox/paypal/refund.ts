@@ -1,6 +1,7 @@
 import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
 import { type RefundEntry, withRefund } from '../transaction.ts';
+import type { OwnDispute } from './dispute-wire.ts';
 import { tellRefunded } from './event.ts';
 import { type Capture, freshId, type Order, type PaypalOptions, takingId } from './order.ts';
 import type { RefundRequest } from './parameters.ts';
@@ -32,8 +33,30 @@ export function refund(
   const amount = asked.amount ?? left;
   if (left === 0 || amount > left)
     return { refused: beyond(options, order, capture, amount, left) };
+  if (amount > undisputedOf(options, order, capture))
+    return { refused: unprocessable('TRANSACTION_DISPUTED') };
   if (asked.lacksFunds) return { refused: unprocessable('REFUND_FAILED_INSUFFICIENT_FUNDS') };
   return { refund: accept(options, order, capture, { ...asked, amount }) };
+}
+
+/** The youngest of an order that still has something of its payer's, and how much of it he may claim. */
+export function claimable(
+  options: PaypalOptions,
+  order: Order,
+): { readonly capture: Capture; readonly left: number } | null {
+  for (const capture of order.captures.toReversed()) {
+    const left = capture.status === 'COMPLETED' ? undisputedOf(options, order, capture) : 0;
+    if (left > 0) return { capture, left };
+  }
+  return null;
+}
+
+function undisputedOf(options: PaypalOptions, order: Order, capture: Capture): number {
+  const disputes = options.books.find(channel, order.reference)?.disputes ?? [];
+  const own = disputes.filter(
+    (one) => one.state !== 'won' && (one.own as OwnDispute).capture_id === capture.id,
+  );
+  return own.reduce((rest, one) => rest - one.amount, leftOf(options, order, capture));
 }
 
 function leftOf({ books }: PaypalOptions, { reference }: Order, capture: Capture): number {

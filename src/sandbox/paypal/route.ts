@@ -1,4 +1,5 @@
 import type { Asked, Routed } from './call.ts';
+import * as dispute from './dispute-call.ts';
 import * as order from './order-call.ts';
 import * as payment from './payment-call.ts';
 import * as refund from './refund-call.ts';
@@ -6,6 +7,7 @@ import { missing } from './wording.ts';
 
 const orders = '/v2/checkout/orders';
 const payments = '/v2/payments';
+export const disputes = '/v1/customer/disputes';
 type Route = readonly [method: string, path: RegExp, understand: (asked: Asked) => Routed];
 const routes: readonly Route[] = [
   ['POST', new RegExp(`^${orders}$`), order.createCall],
@@ -18,6 +20,10 @@ const routes: readonly Route[] = [
   ['GET', new RegExp(`^${payments}/captures/([^/]+)$`), payment.queryCaptureCall],
   ['POST', new RegExp(`^${payments}/captures/([^/]+)/refund$`), refund.refundCall],
   ['GET', new RegExp(`^${payments}/refunds/([^/]+)$`), refund.queryRefundCall],
+  ['GET', new RegExp(`^${disputes}$`), dispute.listDisputesCall],
+  ['GET', new RegExp(`^${disputes}/([^/]+)$`), dispute.disputeCall],
+  ['POST', new RegExp(`^${disputes}/([^/]+)/provide-evidence$`), dispute.provideEvidenceCall],
+  ['POST', new RegExp(`^${disputes}/([^/]+)/accept-claim$`), dispute.acceptClaimCall],
 ]; // prettier-ignore
 
 /**

@@ -13,9 +13,10 @@ import type { Routed } from './call.ts';
 import { certificate, certificatePath } from './certificate.ts';
 import { once, repeated, type RequestId } from './idempotency.ts';
 import { oneLess, withAmounts } from './money.ts';
+import { inputOf } from './multipart.ts';
 import type { PaypalOptions } from './order.ts';
 import { cashier } from './page.ts';
-import { route } from './route.ts';
+import { disputes, route } from './route.ts';
 import { grantToken, shutOut } from './token.ts';
 import { verification } from './verification.ts';
 import { channel, debugId, invalid, mishapWords, missing, refusal } from './wording.ts';
@@ -54,23 +55,27 @@ function called(
   inFlight: InFlight,
   request: Heard,
 ): Ending | Promise<Ending> {
-  const { method, path, headers, text } = request;
+  const { method, path, query, headers, text } = request;
   const { books } = options;
-  const body = text === '' ? { isJson: true, value: undefined } : parsedJson(text);
+  const isOfDispute = path.startsWith(`${disputes}/`);
+  const content = isOfDispute ? inputOf(headers['content-type'], text) : text;
+  const body = content === '' ? { isJson: true, value: undefined } : parsedJson(content);
   const routed = route(method, path, {
     options,
+    query,
     body: body.value,
     isFull: headers['prefer'] === 'return=representation',
   });
   const stranger = shutOut(books, headers.authorization, () => referenceOf(routed));
   if (stranger) return { answer: stranger };
-  if (method === 'POST' && !isTyped(path, headers)) return { answer: unsupported };
+  if (method === 'POST' && !isOfDispute && !isTyped(path, headers)) return { answer: unsupported };
   if (!body.isJson) return { answer: malformed };
   if (path === '/v1/notifications/verify-webhook-signature')
     return {
       answer: method === 'POST' ? verification(text, body.value, options.origin) : missing(),
     };
-  return method === 'POST' ? written(options, inFlight, request, routed) : run(options, routed);
+  const isOnce = method === 'POST' && !isOfDispute; // a dispute hears every answer anew, whatever its request id
+  return isOnce ? written(options, inFlight, request, routed) : run(options, routed);
 }
 
 /** A void has no body: PayPal's own SDK names no type for it, or another one. */

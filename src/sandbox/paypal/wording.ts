@@ -110,6 +110,8 @@ export function mishapWords(): Omit<Mishaps, 'not_found' | 'one_less'> {
 
 /** What cannot be done, and why: the issues of the documents that can befall an order here. */
 const issues = {
+  ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE:
+    'You cannot complete this action for this dispute ID.',
   ACTION_DOES_NOT_MATCH_INTENT:
     "The action does not match the intent of the order. An order with 'CAPTURE' is captured, one with 'AUTHORIZE' is authorized.",
   AUTHORIZATION_ALREADY_CAPTURED: 'Authorization has previously been captured.',
@@ -156,6 +158,8 @@ const issues = {
   REFUND_FAILED_INSUFFICIENT_FUNDS:
     'Capture could not be refunded due to insufficient funds. Please check to see if you have sufficient funds in your PayPal account or if the bank account linked to your PayPal account is verified and has sufficient funds.',
   REFUND_NOT_ALLOWED: 'Capture cannot be refunded.',
+  TRANSACTION_DISPUTED:
+    'Partial refunds cannot be offered at this time because there is an open case on this transaction. Visit the PayPal Resolution Center to review this case.',
   TRANSACTION_REFUSED: 'The request was refused.',
 } as const;
 export type Issue = keyof typeof issues;

@@ -84,6 +84,7 @@ function ofNobody(object: Readonly<Record<string, unknown>>): Readonly<Record<st
     id,
     metadata,
     ...('payment_intent' in object ? { payment_intent: 'pi_of_nobody' } : {}),
+    ...('charge' in object ? { charge: 'ch_of_nobody' } : {}),
   };
 }
 

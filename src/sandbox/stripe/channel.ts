@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import type { InFlight } from '../idempotency.ts';
+import { resumeDisputes } from './dispute.ts';
 import type { StripeOptions } from './intent.ts';
 import { stripeKeys } from './keys.ts';
 import { act } from './payer.ts';
@@ -23,6 +24,7 @@ export function stripe(options: StripeOptions): Channel {
     resume: () => {
       resumePayments(options);
       resumeRefunds(options);
+      resumeDisputes(options);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { clock } from '../clock.ts';
-import type { RefundEntry, Transaction } from '../transaction.ts';
+import type { DisputeEntry, RefundEntry, Transaction } from '../transaction.ts';
+import { wireDispute } from './dispute-wire.ts';
 import { findIntent, freshId, type Intent, saveIntent, type StripeOptions } from './intent.ts';
 import { wireCharge, wireIntent, wireRefund } from './wire.ts';
 import { apiVersion, channel } from './wording.ts';
@@ -19,8 +20,8 @@ export interface StripeEvent {
 
 /**
  * What a PaymentIntent has come to: the event of each status. The merchant's endpoint is subscribed to
- * these, to `charge.{expired,refunded}` and to `refund.{updated,failed}`: what decides, and no more, so
- * that a fault on callbacks strikes what decides.
+ * these, to `charge.{expired,refunded}`, `refund.{updated,failed}` and `charge.dispute.*`: what decides, and no
+ * more, so that a fault on callbacks strikes what decides.
  */
 const eventTypes: Readonly<Record<Intent['status'], string | null>> = {
   requires_payment_method: 'payment_intent.payment_failed',
@@ -60,6 +61,18 @@ export function emitRefund(options: StripeOptions, refund: RefundEntry): void {
   if (succeeded)
     emit(options, intent, 'charge.refunded', wireCharge(books, intent, intent.charge), refund);
   emit(options, intent, succeeded ? 'refund.updated' : 'refund.failed', wireRefund(refund), refund);
+}
+
+/** What became of a dispute (docs.stripe.com/disputes/api). */
+export function emitDispute(
+  options: StripeOptions,
+  dispute: DisputeEntry,
+  what: 'created' | 'updated' | 'funds_withdrawn' | 'closed' | 'funds_reinstated',
+): void {
+  const { books } = options;
+  const intent = findIntent(books, dispute.transaction_id);
+  if (!intent) throw new Error(`${dispute.reference} is about nothing`);
+  emit(options, intent, `charge.dispute.${what}`, wireDispute(books, dispute));
 }
 
 function emit(

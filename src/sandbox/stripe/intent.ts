@@ -116,6 +116,7 @@ export function saveIntent(books: Books, intent: Intent): Transaction {
     by_card: intents.at(-1)?.payment_method_type === 'card',
     takings: intents.flatMap(takingOf),
     refunds: before?.refunds ?? [],
+    ...(before?.disputes && { disputes: before.disputes }),
     own: intents,
   };
   books.save(after);

@@ -1,5 +1,8 @@
+import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
-import type { RefundEntry } from '../transaction.ts';
+import type { DisputeEntry, RefundEntry } from '../transaction.ts';
+import type { OwnDispute } from './dispute.ts';
+import { wireDispute } from './dispute-wire.ts';
 import { intentsOf, type StripeOptions } from './intent.ts';
 import type { PageParameters } from './parameters.ts';
 import { wireIntent, wireRefund } from './wire.ts';
@@ -36,6 +39,24 @@ export function listRefunds(refunds: readonly RefundEntry[], asked: PageParamete
     wire: () => wireRefund(refund),
   }));
   return page('/v1/refunds', listed, asked);
+}
+
+/**
+ * `GET /v1/disputes`: newest first.
+ *
+ * @param disputes those that were asked for
+ */
+export function listDisputes(
+  books: Books,
+  disputes: readonly DisputeEntry[],
+  asked: PageParameters,
+): Answer {
+  const listed = disputes.map((dispute) => ({
+    id: dispute.reference,
+    created: (dispute.own as OwnDispute).created_at,
+    wire: () => wireDispute(books, dispute),
+  }));
+  return page('/v1/disputes', listed, asked);
 }
 
 function page(url: string, all: readonly Listed[], asked: PageParameters): Answer {

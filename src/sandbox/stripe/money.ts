@@ -13,6 +13,11 @@ export function isoMinor(amount: number, currency: string): number {
   return Math.round(amount / (wireUnits[currency] ?? 1));
 }
 
+/** The same the other way round. */
+export function wireAmount(minor: number, currency: string): number {
+  return Math.round(minor * (wireUnits[currency] ?? 1));
+}
+
 /**
  * Can there be such an amount? The smallest unit may be ten or a hundred of the wire's.
  *

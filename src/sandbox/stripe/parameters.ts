@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Answer } from '../call.ts';
+import { evidenceNames } from './dispute-wire.ts';
 import type { Form, FormValue } from './form.ts';
 import { methodTypes } from './intent.ts';
 import { invalid } from './wording.ts';
@@ -106,6 +107,14 @@ export const refundParameters = z.strictObject({
 });
 export type RefundParameters = z.infer<typeof refundParameters>;
 
+export const disputeParameters = z.strictObject({
+  evidence: z.partialRecord(z.enum(evidenceNames), z.string().max(20_000)).default({}),
+  metadata,
+  submit: boolean.optional(),
+  expand,
+});
+export type DisputeParameters = z.infer<typeof disputeParameters>;
+
 export const customerParameters = z.strictObject({
   payment_method: z.string().optional(),
   metadata,
@@ -137,6 +146,11 @@ const page = {
 export const listParameters = z.strictObject({ ...page, customer: passive });
 export const refundListParameters = z.strictObject({
   ...page,
+  payment_intent: z.string().optional(),
+});
+export const disputeListParameters = z.strictObject({
+  ...page,
+  charge: z.string().optional(),
   payment_intent: z.string().optional(),
 });
 export type PageParameters = z.infer<typeof listParameters>;

@@ -2,9 +2,11 @@ import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { bankReasons, notAuthenticated, refusedByBank } from './card.ts';
+import { disputeReasons, end, open } from './dispute.ts';
 import { freshId, type Intent, intentsOf, shownState, type StripeOptions } from './intent.ts';
+import { isoMinor, isPayable, wireAmount } from './money.ts';
 import { authorize, decline, take } from './payment.ts';
-import { settle } from './refund.ts';
+import { leftOf, settle } from './refund.ts';
 
 /**
  * The payer of a card acts: he proves to be its holder, or fails to, or pays with a form of his own. What is
@@ -22,10 +24,15 @@ export function act(options: StripeOptions, transaction: Transaction, asked: Pay
       return refuse(options, transaction, intent, asked);
     case 'bounce_refund':
       return bounceRefund(options, transaction, asked.refund);
+    case 'dispute':
+      return dispute(options, transaction, asked);
+    case 'resolve_dispute':
+      return resolveDispute(options, transaction, asked);
     case 'abandon':
       return {
         status: 400,
-        error: 'stripe takes authenticate, decline, pay and bounce_refund',
+        error:
+          'stripe takes authenticate, decline, pay, bounce_refund, dispute and resolve_dispute',
       };
   }
 }
@@ -93,4 +100,34 @@ function bounceRefund(
   if (!refund) return { status: 404, error: `unknown refund '${reference}'` };
   if (refund.state !== 'succeeded') return { status: 409, error: `the refund is ${refund.state}` };
   return { transaction: settle(options, refund, 'failed') };
+}
+
+/** He tells his bank that the payment was none of his, or that he has nothing for it: of all that he has not got back. */
+function dispute(
+  options: StripeOptions,
+  transaction: Transaction,
+  { reason = 'fraudulent', amount }: PayerAction,
+): Acted {
+  const intent = intentsOf(transaction).findLast(({ taken_at }) => taken_at !== null);
+  if (!intent) return { status: 409, error: `the order is ${transaction.state}` };
+  if (!(disputeReasons as readonly string[]).includes(reason))
+    return { status: 400, error: `reason: known: ${disputeReasons.join(', ')}` };
+  const left = leftOf(options, intent);
+  if (left === 0) return { status: 409, error: 'he has got all of it back, or asks for it' };
+  const asked = amount === undefined ? left : wireAmount(amount, intent.currency);
+  if (asked > left || !isPayable(asked, intent.currency))
+    return { status: 400, error: `amount: there are ${isoMinor(left, intent.currency)} left` };
+  return { transaction: open(options, intent, asked, reason) };
+}
+
+/** His bank has decided about his youngest dispute. */
+function resolveDispute(
+  options: StripeOptions,
+  { disputes = [] }: Transaction,
+  { reason }: PayerAction,
+): Acted {
+  if (reason !== 'won' && reason !== 'lost') return { status: 400, error: 'reason: won or lost' };
+  const dispute = disputes.findLast(({ state }) => state === 'opened');
+  if (!dispute) return { status: 409, error: 'there is no dispute' };
+  return { transaction: end(options, dispute, reason) };
 }

@@ -1,9 +1,9 @@
 import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
-import { type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
+import { disputed, type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
 import { emitRefund } from './event.ts';
 import { freshId, type Intent, type StripeOptions } from './intent.ts';
-import { isoMinor } from './money.ts';
+import { isoMinor, wireAmount } from './money.ts';
 import type { RefundParameters } from './parameters.ts';
 import { type OwnRefund, wireIntent, wireRefund } from './wire.ts';
 import { channel, invalid, unexpectedState } from './wording.ts';
@@ -26,8 +26,10 @@ export function refund(
     const message = `This PaymentIntent (${known.id}) does not have a successful charge to refund.`;
     return unexpectedState(message, wireIntent(options, known));
   }
-  const left = leftOf(options, known);
+  const [left, unrefunded] = [leftOf(options, known), unrefundedOf(options, known)];
   const amount = asked.amount ?? left;
+  if (left < unrefunded && (left === 0 || (amount > left && amount <= unrefunded)))
+    return chargedBack(known);
   if (left === 0 || amount > left) return beyond(options, known, amount, left);
   return { status: 200, body: wireRefund(accept(options, known, { ...asked, amount }, bounces)) };
 }
@@ -37,9 +39,23 @@ function refundsOf({ books }: StripeOptions, { id, reference }: Intent): readonl
   return all.filter((refund) => refund.transaction_id === id);
 }
 
-function leftOf(options: StripeOptions, known: Intent): number {
+function unrefundedOf(options: StripeOptions, known: Intent): number {
   const living = refundsOf(options, known).filter(({ state }) => state !== 'failed');
   return living.reduce((rest, { own }) => rest - (own as OwnRefund).amount, known.amount_received);
+}
+
+/** What the payer has neither got back, nor has his bank asked for it. Amounts as on the wire. */
+export function leftOf(options: StripeOptions, known: Intent): number {
+  const transaction = options.books.find(channel, known.reference);
+  const asked = transaction ? disputed(transaction, known.id) : 0;
+  return unrefundedOf(options, known) - wireAmount(asked, known.currency);
+}
+
+/** What the payer's bank has taken back cannot be given back besides (docs.stripe.com/error-codes, charge_disputed). */
+function chargedBack({ charge }: Intent): Answer {
+  return invalid(`Charge ${charge?.id ?? ''} has been charged back; cannot issue a refund.`, {
+    code: 'charge_disputed',
+  });
 }
 
 function beyond({ books }: StripeOptions, known: Intent, amount: number, left: number): Answer {

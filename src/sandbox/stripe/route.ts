@@ -1,5 +1,6 @@
 import type { Asked, Routed } from './call.ts';
 import * as customer from './customer-call.ts';
+import * as dispute from './dispute-call.ts';
 import type { Form } from './form.ts';
 import type { StripeOptions } from './intent.ts';
 import * as intent from './intent-call.ts';
@@ -8,6 +9,7 @@ import { invalid } from './wording.ts';
 
 const intents = '/v1/payment_intents';
 const refunds = '/v1/refunds';
+const disputes = '/v1/disputes';
 const customers = '/v1/customers';
 const methods = '/v1/payment_methods';
 type Route = readonly [method: string, path: RegExp, understand: (asked: Asked) => Routed];
@@ -27,6 +29,10 @@ const routes: readonly Route[] = [
   ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
   ['GET', new RegExp(`^${refunds}$`), refund.listRefundsCall],
   ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],
+  ['GET', new RegExp(`^${disputes}$`), dispute.listDisputesCall],
+  ['GET', new RegExp(`^${disputes}/([^/]+)$`), dispute.disputeCall],
+  ['POST', new RegExp(`^${disputes}/([^/]+)$`), dispute.updateDisputeCall],
+  ['POST', new RegExp(`^${disputes}/([^/]+)/close$`), dispute.closeDisputeCall],
 ];
 
 /**

@@ -110,7 +110,7 @@ export function wireCharge(
   charge: Charge,
 ): Readonly<Record<string, unknown>> {
   const { id, amount, amount_received, currency, last_payment_error } = intent;
-  const refunds = books.find(channel, intent.reference)?.refunds ?? [];
+  const { refunds = [], disputes = [] } = books.find(channel, intent.reference) ?? {};
   const amount_refunded = refunds
     .filter((refund) => refund.transaction_id === id && refund.state !== 'failed')
     .reduce((sum, { own }) => sum + (own as OwnRefund).amount, 0);
@@ -127,7 +127,7 @@ export function wireCharge(
     currency,
     customer: null,
     description: intent.description,
-    disputed: false,
+    disputed: disputes.some((one) => one.transaction_id === id),
     failure_code: failure?.code ?? null,
     failure_message: failure?.message ?? null,
     livemode: false,

@@ -23,6 +23,8 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
     case 'bounce_refund':
       return bounceRefund(options, transaction, asked.refund);
     case 'authenticate':
+    case 'dispute':
+    case 'resolve_dispute':
       return { status: 400, error: `${channel} takes pay, decline, abandon and bounce_refund` };
   }
 }

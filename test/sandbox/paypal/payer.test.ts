@@ -54,7 +54,7 @@ describe('a payer', () => {
   });
 
   test.each([
-    [{ action: 'authenticate' }, 'paypal takes pay, decline and abandon'],
+    [{ action: 'authenticate' }, 'paypal takes pay, decline, abandon, dispute and resolve_dispute'],
     [{ action: 'bounce_refund' }, 'COMPLETED stays so'],
     [{ action: 'pay', reason: 'MOOD' }, 'PENDING_REVIEW'],
     [{ action: 'decline', reason: 'MOOD' }, 'INSTRUMENT_DECLINED'],

@@ -23,6 +23,8 @@ export interface StripeReceiver {
   readonly until: (count: number, ms?: number) => Promise<Heard[]>;
   /** Waits for the first event of this type, of this order if one is named. */
   readonly event: (type: string, reference?: string) => Promise<any>;
+  /** Waits for the first event of this type about the object with this number. */
+  readonly about: (type: string, id: string) => Promise<any>;
   readonly close: () => Promise<void>;
 }
 
@@ -56,6 +58,11 @@ export async function openStripeReceiver(slowness = 0): Promise<StripeReceiver> 
               (reference === undefined || event.data.object.metadata?.reference === reference),
           )?.event,
         type,
+      ),
+    about: (type, id) =>
+      wait(
+        () => heard.find(({ event }) => event.type === type && event.data.object.id === id)?.event,
+        `${type} of ${id}`,
       ),
     close,
   };
