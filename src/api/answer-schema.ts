@@ -7,14 +7,15 @@ import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
 import { methodStatuses } from '../domain/payment-method.ts';
 import { refundOrigins } from '../domain/refund.ts';
-import { walletEntryTypes } from '../domain/wallet.ts';
 import { currency, time } from './field.ts';
 
-const minor = z.int().min(0);
-const id = (prefix: string) => z.string().startsWith(`${prefix}_`);
-const text = z.string().nullable();
+/** An amount in minor units. */
+export const minor = z.int().min(0);
+/** An id of the kind that bears this prefix. */
+export const id = (prefix: string) => z.string().startsWith(`${prefix}_`);
+export const text = z.string().nullable();
 
-const failure = z
+export const failure = z
   .strictObject({
     code: z.enum(failureCodes),
     message: z.string(),
@@ -56,7 +57,7 @@ const capture = z
   })
   .openapi('Capture');
 
-const nextAction = z
+export const nextAction = z
   .union([
     z.strictObject({ type: z.literal('display_qr_code'), data: z.string(), expires_at: time }),
     z.strictObject({ type: z.literal('redirect'), url: z.string() }),
@@ -181,79 +182,6 @@ export const caseAnswer = z
     resolved_at: time.nullable(),
   })
   .openapi('Case');
-
-/** Whom a merchant knows (contract section 1). */
-export const customer = z
-  .strictObject({
-    id: id('cus'),
-    object: z.literal('customer'),
-    reference: text.openapi({ description: 'Your own number of the customer' }),
-    name: text,
-    email: text,
-    metadata: z.record(z.string(), z.string()),
-    livemode: z.boolean(),
-    created_at: time,
-    updated_at: time,
-  })
-  .openapi('Customer');
-
-export const deletedCustomer = z
-  .strictObject({ id: id('cus'), object: z.literal('customer'), deleted: z.literal(true) })
-  .openapi('DeletedCustomer');
-
-/** What a customer has with a merchant, in one currency (decision 0032). */
-export const wallet = z
-  .strictObject({
-    id: id('wal'),
-    object: z.literal('wallet'),
-    customer: id('cus'),
-    currency,
-    balance: minor,
-    held: minor.openapi({ description: 'Of the balance, what is promised to somebody already' }),
-    available: minor,
-    livemode: z.boolean(),
-    created_at: time,
-    updated_at: time,
-  })
-  .openapi('Wallet');
-
-export const walletEntry = z
-  .strictObject({
-    id: id('ltx'),
-    object: z.literal('wallet_entry'),
-    wallet: id('wal'),
-    type: z.enum(walletEntryTypes),
-    direction: z.enum(['credit', 'debit']),
-    amount: minor,
-    currency,
-    balance_after: minor,
-    payment_id: id('pay'),
-    created_at: time,
-  })
-  .openapi('WalletEntry');
-
-/** Money into a wallet; the payment behind it says the rest. */
-export const topUp = z
-  .strictObject({
-    id: id('top'),
-    object: z.literal('top_up'),
-    customer: id('cus'),
-    wallet: id('wal'),
-    amount: minor,
-    currency,
-    status: z.enum(paymentStatuses),
-    amount_credited: minor,
-    amount_refunded: minor,
-    next_action: nextAction.nullable(),
-    failure: failure.nullable(),
-    payment_id: id('pay'),
-    description: text,
-    metadata: z.record(z.string(), z.string()),
-    created_at: time,
-    updated_at: time,
-    livemode: z.boolean(),
-  })
-  .openapi('TopUp');
 
 /** Contract section 4. */
 export const channelAccount = z

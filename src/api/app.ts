@@ -30,6 +30,7 @@ import { timed } from './timing.ts';
 import { topUpEndpoints } from './top-up.ts';
 import { walletEndpoints } from './wallet.ts';
 import { webhookEndpointEndpoints } from './webhook-endpoint.ts';
+import { withdrawalEndpoints } from './withdrawal.ts';
 
 /** The whole API over its dependencies; nothing listens yet. */
 export function createApp(
@@ -44,6 +45,7 @@ export function createApp(
     ...paymentMethodEndpoints(dependencies),
     ...walletEndpoints(dependencies),
     ...topUpEndpoints(dependencies),
+    ...withdrawalEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),

@@ -10,7 +10,8 @@ import {
   listCustomers,
   removeCustomer,
 } from '../store/customer.ts';
-import { customer, deletedCustomer, listOf } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
+import { customer, deletedCustomer } from './customer-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Endpoint, endpoint } from './endpoint.ts';
 import { email, listQuery, metadata, text, visible } from './field.ts';

@@ -53,6 +53,7 @@ export const problems = {
   refund_exceeds_captured: of(422, 'limit', 'More than was captured', 'Refund at most what is left.'),
   refund_limit_reached: of(422, 'limit', 'The channel takes no more refunds of this payment', 'Pay the rest back otherwise.'),
   wallet_balance_too_low: of(422, 'limit', 'The wallet has not enough', 'What was spent of a top-up does not go back: refund at most `available` of the wallet.'),
+  withdrawal_exceeds_top_ups: of(422, 'limit', 'Top-ups cannot take so much back', 'Money goes back to where it came from: what no top-up can take is spent, or paid out otherwise.'),
   expires_in_out_of_range: of(422, 'limit', 'The life of the payment is out of range', 'See `errors` for the range in seconds.'),
   customer_not_found: of(422, 'request', 'The customer does not exist', 'Leave `customer.id` out, or use one of yours.'),
   idempotency_key_reused: of(422, 'request', 'The Idempotency-Key was used with another request', 'Use a new key for a new request.'),

@@ -7,7 +7,7 @@ import { drawId } from '../store/id.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { findTopUp, listTopUps } from '../store/top-up.ts';
 import { openWallet } from '../store/wallet.ts';
-import { listOf, topUp } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
 import { createPayment, type Creation } from './creation.ts';
 import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -20,6 +20,7 @@ import { Problem } from './problem.ts';
 import { currencyErrors, methodErrors, type Serving, servingOf, topUpErrors } from './route.ts';
 import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
+import { topUp } from './wallet-answer.ts';
 
 const path = '/v1/top_ups';
 

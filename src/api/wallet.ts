@@ -2,22 +2,19 @@ import { subtract } from '../domain/money.ts';
 import { entryTypeOf } from '../domain/wallet.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findCustomer } from '../store/customer.ts';
+import type { Store } from '../store/store.ts';
 import { findWallet, listWallets, type Wallet } from '../store/wallet.ts';
 import { listEntries, type WalletEntry } from '../store/wallet-entry.ts';
-import { listOf, wallet as walletAnswer, walletEntry } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+import { wallet as walletAnswer, walletEntry } from './wallet-answer.ts';
 
 /** Wallets and their statements: what customers have with a merchant (decision 0032). */
 export function walletEndpoints({ store }: Dependencies): Endpoint[] {
-  const visible = async (caller: Caller, id: string): Promise<Wallet> => {
-    const found = await findWallet(store.pool, caller, id);
-    if (!found) throw new Problem('not_found', 'no such wallet');
-    return found;
-  };
   return [
     endpoint({
       method: 'get',
@@ -43,7 +40,7 @@ export function walletEndpoints({ store }: Dependencies): Endpoint[] {
       status: 200,
       answers: walletAnswer,
       refusals: ['not_found'],
-      handle: async ({ caller, id }) => ({ body: shown(await visible(caller, id)) }),
+      handle: async ({ caller, id }) => ({ body: shown(await ownedWallet(store, caller, id)) }),
     }),
     endpoint({
       method: 'get',
@@ -55,12 +52,19 @@ export function walletEndpoints({ store }: Dependencies): Endpoint[] {
       answers: listOf(walletEntry),
       refusals: ['not_found'],
       handle: async ({ caller, id, query }) => {
-        await visible(caller, id);
+        await ownedWallet(store, caller, id);
         const asked = pageRequest(query);
         return { body: listed(await listEntries(store.pool, id, asked), asked, entered) };
       },
     }),
   ];
+}
+
+/** The caller's wallet, or 404: another merchant's does not exist for it. */
+export async function ownedWallet(store: Store, caller: Caller, id: string): Promise<Wallet> {
+  const found = await findWallet(store.pool, caller, id);
+  if (!found) throw new Problem('not_found', 'no such wallet');
+  return found;
 }
 
 function shown(one: Wallet): object {

@@ -61,6 +61,7 @@ export type RefusalCode =
   | 'refund_exceeds_captured'
   | 'refund_limit_reached'
   | 'wallet_balance_too_low'
+  | 'withdrawal_exceeds_top_ups'
   | 'payment_outcome_unknown'
   | 'case_decision_not_allowed'
   | 'idempotency_key_reused'

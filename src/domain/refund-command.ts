@@ -41,7 +41,7 @@ export function refund(
 }
 
 /** What of the order's money is neither sent back nor on its way. */
-function refundable(payment: Payment): Minor {
+export function refundable(payment: Payment): Minor {
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
   const paid = amountPaid(payment);
   return reserved > paid ? toMinor(0) : subtract(paid, reserved);

@@ -35,6 +35,10 @@ export async function claimKey(
   appId: string,
   objectId: string,
 ): Promise<HeldKey | null> {
+  await db.query(
+    `delete from idempotency_keys where cause = $1 and refusal is not null and created_at <= clock_now() - interval '24 hours'`,
+    [cause],
+  );
   const claimed = await db.query(
     'insert into idempotency_keys (cause, app_id, fingerprint, object_id) values ($1, $2, $3, $4) on conflict do nothing',
     [cause, appId, fingerprint, objectId],
@@ -43,4 +47,12 @@ export async function claimKey(
   const held = await findKey(db, cause);
   if (!held) throw new Error('a key was freed while it was claimed');
   return held;
+}
+
+/** Has a key that this transaction claimed name the refusal of what was asked instead; remembered 24 h. */
+export async function refuseKey(db: Db, { cause }: KeyClaim, refusal: Refusal): Promise<void> {
+  await db.query('update idempotency_keys set refusal = $2 where cause = $1', [
+    cause,
+    JSON.stringify(refusal),
+  ]);
 }

@@ -43,6 +43,11 @@ export interface Locked {
   readonly context: Context;
 }
 
+/** A payment that is locked without its wallet; null is for who answers for the wallet himself. */
+export interface LockedAlone extends Omit<Locked, 'context'> {
+  readonly contextWith: (walletAvailable: Context['walletAvailable']) => Context;
+}
+
 /**
  * Takes the row and its open calls until the transaction ends, then reads all that a fold may need: one round trip, for
  * a top-up another one for its wallet. Throws when there is no such payment.
@@ -51,8 +56,20 @@ export async function lockPayment(
   store: Store,
   db: Db,
   id: string,
-  { cause, fact, key }: Pick<Message, 'cause' | 'fact' | 'key'>,
+  message: Pick<Message, 'cause' | 'fact' | 'key'>,
 ): Promise<Locked> {
+  const { payment, known, contextWith } = await lockAlone(store, db, id, message);
+  const walletAvailable = payment.wallet_id && (await lockWallet(db, payment.wallet_id));
+  return { payment, known, context: contextWith(walletAvailable) };
+}
+
+/** The same for who locks several payments: their wallet comes after the last of them, or two would lock each other out. */
+export async function lockAlone(
+  store: Store,
+  db: Db,
+  id: string,
+  { cause, fact, key }: Pick<Message, 'cause' | 'fact' | 'key'>,
+): Promise<LockedAlone> {
   const callback = fact.kind === 'callback' ? fact.callback : null;
   const [, , found] = await Promise.all([
     db.query(lock(id)),
@@ -65,6 +82,7 @@ export async function lockPayment(
   const known = { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints } as unknown as Around;
   const whole = assemble(payment);
   const orderFree = holdsOrder(whole) || !known.is_order_taken;
-  const walletAvailable = whole.wallet_id && (await lockWallet(db, whole.wallet_id));
-  return { payment: whole, known, context: contextOf(store, known.now, { orderFree, walletAvailable }) };
+  const contextWith = (walletAvailable: Context['walletAvailable']) =>
+    contextOf(store, known.now, { orderFree, walletAvailable });
+  return { payment: whole, known, contextWith };
 } // prettier-ignore

@@ -1,3 +1,5 @@
+import type { QueryConfig } from 'pg';
+
 import type { DomainEvent } from '../domain/draft.ts';
 import type { Fold } from '../domain/fold.ts';
 import { startToCloseMs } from '../domain/operation.ts';
@@ -44,6 +46,15 @@ export interface Transition {
  * key. The caller holds the row's lock and does nothing after this.
  */
 export async function writeTransition(db: Db, transition: Transition): Promise<void> {
+  commitWith(db, db.query(await statementOf(db, transition)));
+}
+
+/** The same for who writes more in this transaction: done when PostgreSQL has taken it. */
+export async function writeAmongOthers(db: Db, transition: Transition): Promise<void> {
+  await db.query(await statementOf(db, transition));
+}
+
+async function statementOf(db: Db, transition: Transition): Promise<QueryConfig> {
   const { before, fold, details, origin, now, endpoints, attend_at } = transition;
   const { attempts: _a, captures: _p, refunds: _r, cases: _c, ...core } = fold.payment;
   const at = new Date(now).toISOString();
@@ -60,8 +71,8 @@ export async function writeTransition(db: Db, transition: Transition): Promise<v
     wallet: walletChange(before, fold),
   });
   await openAccounts(db, booking);
-  commitWith(db, db.query(before ? change(doc) : creation(doc)));
   startAfterCommit(db, outgoing.deliveries.map(({ id }) => ({ id, round: 1 })));
+  return before ? change(doc) : creation(doc);
 } // prettier-ignore
 
 /**

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { payment as paymentShape, walletEntry } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { walletEntry } from '../../src/api/wallet-answer.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 import { Customer } from '../support/wallet.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { customer as customerShape } from '../../src/api/answer-schema.ts';
+import { customer as customerShape } from '../../src/api/customer-answer.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
 import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
 

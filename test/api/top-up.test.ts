@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { topUp as topUpShape, wallet as walletShape, walletEntry } from '../../src/api/answer-schema.ts'; // prettier-ignore
+import { topUp as topUpShape, wallet as walletShape, walletEntry } from '../../src/api/wallet-answer.ts'; // prettier-ignore
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 

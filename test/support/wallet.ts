@@ -37,6 +37,13 @@ export class Customer {
     return this.merchant.create({ ...order, ...given }, key);
   } // prettier-ignore
 
+  /** Sends money of his wallet back to where it came from. */
+  async withdraw(amount: number, given: object = {}, key: string = randomUUID()): Promise<Reply> {
+    const { id } = await this.wallet();
+    const path = `/v1/wallets/${id}/withdrawals`;
+    return this.merchant.call('POST', path, { amount, ...given }, { 'Idempotency-Key': key });
+  }
+
   async wallet(): Promise<any> {
     const { body } = await this.merchant.call('GET', `/v1/customers/${this.id}/wallets`);
     return body.data[0];

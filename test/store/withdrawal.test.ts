@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+
+import fc from 'fast-check';
+
+import { toMinor } from '../../src/domain/money.ts';
+import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import { insertCustomer } from '../../src/store/customer.ts';
+import { verifyLedger } from '../../src/store/ledger.ts';
+import { record } from '../../src/store/record.ts';
+import { findWallet, openWallet, type Wallet } from '../../src/store/wallet.ts';
+import { findWithdrawal, makeWithdrawal } from '../../src/store/withdrawal.ts';
+import { type Database, openDatabase } from '../support/database.ts';
+import { cny } from '../support/payment.ts';
+import { openPatient, Shop, times } from './shop.ts';
+
+let database: Database;
+let shop: Shop;
+let caller: Caller;
+
+beforeAll(async () => {
+  database = await openDatabase();
+  shop = await Shop.open(openPatient(database));
+  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+});
+afterAll(() => database.close());
+
+/** A wallet that was topped up by these amounts, oldest first. */
+class Purse {
+  readonly wallet: Wallet;
+  readonly topUps: readonly string[];
+
+  private constructor(wallet: Wallet, topUps: readonly string[]) {
+    this.wallet = wallet;
+    this.topUps = topUps;
+  }
+
+  static async with(...amounts: number[]): Promise<Purse> {
+    const person = { reference: null, name: null, email: null, metadata: {} };
+    const made = await insertCustomer(shop.store, caller, person, null);
+    const customer = made.kind === 'written' ? made.customer.id : '';
+    const wallet_id = await openWallet(shop.store.pool, caller, customer, 'CNY');
+    const topUps: string[] = [];
+    for (const amount of amounts) {
+      const { id } = await shop.withCode({ wallet_id, amount });
+      await shop.pay(id);
+      topUps.push(id);
+    }
+    return new Purse((await findWallet(shop.store.pool, caller, wallet_id))!, topUps);
+  }
+
+  withdraw(amount: number, cause: string = randomUUID(), fingerprint = 'f') {
+    return makeWithdrawal(shop.store, caller, this.wallet, toMinor(amount), { cause, fingerprint });
+  }
+
+  /** The merchant gives a top-up back by himself. */
+  refund(nth: number, amount: number) {
+    const command = { name: 'refund', amount: toMinor(amount), reason: null } as const;
+    return record(shop.store, this.topUps[nth]!, {
+      cause: randomUUID(),
+      fact: { kind: 'command', command },
+    });
+  }
+
+  /** The channel ends the oldest open refund of a top-up. */
+  async ended(nth: number, status: 'succeeded' | 'failed'): Promise<void> {
+    const id = this.topUps[nth]!;
+    const { refunds } = await shop.load(id);
+    const { amount, receipt_reference } = refunds.find((one) => one.status === 'processing')!;
+    await shop.end(id, 'refund', { kind: 'refund', status, amount, currency: cny, channel_reference: receipt_reference }); // prettier-ignore
+  }
+
+  async state(): Promise<[balance: number, held: number]> {
+    const found = await findWallet(shop.store.pool, caller, this.wallet.id);
+    return [found!.balance, found!.held];
+  }
+
+  /** What goes back by each top-up, oldest first. */
+  async returned(): Promise<number[]> {
+    const payments = await Promise.all(this.topUps.map((id) => shop.load(id)));
+    return payments.map(({ refunds }) => refunds.reduce((sum, one) => sum + one.amount, 0));
+  }
+}
+
+describe('a withdrawal', () => {
+  test('goes back by the newest top-ups, as far as it takes, and is held meanwhile', async () => {
+    const purse = await Purse.with(50, 40, 30);
+    const end = await purse.withdraw(60);
+    expect(end).toMatchObject({ kind: 'made', withdrawal: { amount: 60, wallet_id: purse.wallet.id, refunds: [{ amount: 30, status: 'processing' }, { amount: 30 }] } }); // prettier-ignore
+    expect(await purse.returned()).toEqual([0, 30, 30]);
+    expect(await purse.state()).toEqual([120, 60]);
+    await purse.ended(2, 'succeeded');
+    await purse.ended(1, 'failed');
+    expect(await purse.state()).toEqual([90, 0]);
+  });
+
+  test('wakes its payments by itself within ten seconds', async () => {
+    const purse = await Purse.with(50);
+    await purse.withdraw(20);
+    const { rows } = await shop.store.pool.query<{ soon: boolean }>(
+      `select attend_at between clock_now() and clock_now() + interval '10 s' as soon from payments where id = $1`,
+      [purse.topUps[0]],
+    );
+    expect(rows).toEqual([{ soon: true }]);
+  });
+
+  test('fifty at once on a wallet that holds twelve: twelve', async () => {
+    const purse = await Purse.with(40, 40, 40);
+    const ends = await Promise.all(times(50, () => purse.withdraw(10)));
+    expect(ends.filter(({ kind }) => kind === 'made')).toHaveLength(12);
+    expect(ends.filter(({ kind }) => kind === 'refused')).toHaveLength(38);
+    expect(await purse.returned()).toEqual([40, 40, 40]);
+    expect(await purse.state()).toEqual([120, 120]);
+  });
+
+  test('under one key at once is made once', async () => {
+    const purse = await Purse.with(100);
+    const ends = await Promise.all(times(10, () => purse.withdraw(10, `key ${purse.wallet.id}`)));
+    expect(ends.map(({ kind }) => kind).toSorted()).toEqual(['made', ...times(9, () => 'replayed')]); // prettier-ignore
+    expect(await purse.state()).toEqual([100, 10]);
+    expect(await purse.withdraw(20, `key ${purse.wallet.id}`, 'other')).toEqual({ kind: 'key_reused' }); // prettier-ignore
+  });
+
+  test('of more than there is changes nothing, and its key remembers that', async () => {
+    const purse = await Purse.with(40, 10);
+    const refused = { kind: 'refused', refusal: { code: 'wallet_balance_too_low', detail: '0.51 CNY is more than the 0.50 CNY that can be withdrawn' } }; // prettier-ignore
+    expect(await purse.withdraw(51, `much ${purse.wallet.id}`)).toEqual({ ...refused, isReplayed: false }); // prettier-ignore
+    expect(await purse.withdraw(51, `much ${purse.wallet.id}`)).toEqual({ ...refused, isReplayed: true }); // prettier-ignore
+    expect(await purse.state()).toEqual([50, 0]);
+  });
+
+  test('takes nothing that the merchant has given back already', async () => {
+    const purse = await Purse.with(40, 40);
+    await purse.refund(1, 30);
+    expect(await purse.withdraw(51)).toMatchObject({ kind: 'refused' });
+    expect(await purse.withdraw(50)).toMatchObject({ kind: 'made' });
+    expect(await purse.returned()).toEqual([40, 40]);
+  });
+
+  test('is the merchant’s own and nobody else’s', async () => {
+    const end = await (await Purse.with(10)).withdraw(10);
+    const { id } = 'withdrawal' in end ? end.withdrawal : { id: '' };
+    expect(await findWithdrawal(shop.store.pool, caller, id)).toMatchObject({ id });
+    expect(await findWithdrawal(shop.store.pool, { ...caller, merchant_id: 'mer_x' }, id)).toBeNull(); // prettier-ignore
+    expect(await findWithdrawal(shop.store.pool, { ...caller, livemode: true }, id)).toBeNull();
+  });
+});
+
+test('whatever is withdrawn and refunded at once, no top-up gives back more than it brought and the wallet keeps its word', async () => {
+  const step = fc.record({
+    does: fc.constantFrom('withdraw', 'refund', 'succeed', 'fail'),
+    nth: fc.nat(2),
+    amount: fc.integer({ min: 1, max: 70 }),
+  });
+  type Step = { does: string; nth: number; amount: number };
+  const act = async (purse: Purse, { does, nth, amount }: Step) => {
+    if (does === 'withdraw') await purse.withdraw(amount);
+    if (does === 'refund') await purse.refund(nth, amount);
+    const end = does === 'succeed' ? 'succeeded' : 'failed';
+    if (does === 'succeed' || does === 'fail') await purse.ended(nth, end).catch(() => undefined); // nothing is open
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { maxLength: 5 }), async (rounds) => {
+      const purse = await Purse.with(50, 40, 30);
+      for (const round of rounds) await Promise.all(round.map((one) => act(purse, one)));
+      const payments = await Promise.all(purse.topUps.map((id) => shop.load(id)));
+      const inState = (...states: string[]) =>
+        payments.map(({ refunds }) => refunds.filter((one) => states.includes(one.status)).reduce((sum, one) => sum + one.amount, 0));
+      const total = (amounts: number[]) => amounts.reduce((sum, one) => sum + one, 0);
+      expect(inState('processing', 'succeeded', 'needs_attention').map((sum, i) => sum <= payments[i]!.amount)).toEqual([true, true, true]);
+      expect(await purse.state()).toEqual([120 - total(inState('succeeded')), total(inState('processing', 'needs_attention'))]);
+    }),
+    { numRuns: 30 },
+  );
+  expect(await verifyLedger(shop.store.pool)).toMatchObject({ balanced: true });
+}); // prettier-ignore
