@@ -14,7 +14,7 @@ import {
   type Which,
 } from './operation-plan.ts';
 import { type Choice, isFinal, type Payment } from './payment.ts';
-import { ask, isNeedless, isReported } from './query-plan.ts';
+import { ask, isLastLook, isNeedless, isReported, planLastLook } from './query-plan.ts';
 import { resendOf } from './resend.ts';
 import { isSentAway } from './return.ts';
 
@@ -62,7 +62,9 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
     else planLife(draft, attempt);
   } else {
     fence(attempt, 'create', 'confirm', 'capture', 'close'); // a reversal would take back what has come
-    supersede(attempt, (op) => isOwnQuery(op) && isNeedless(draft, op));
+    const isOver: Which = (op) => isNeedless(draft, op) && !isLastLook(draft, attempt, op);
+    supersede(attempt, (op) => isOwnQuery(op) && isOver(op));
+    if (!isLive(attempt)) planLastLook(draft, attempt);
   }
   forgetCode(attempt);
 }

@@ -40,6 +40,11 @@ export interface ChannelRules {
    * is reversed by `close`, which closes it or gives back what was paid. Absent where closing takes nothing back.
    */
   readonly reversed_after_ms?: number;
+  /**
+   * Several payments may come under one order, also when it is paid or over, each with a notice that may be lost: it is
+   * looked at once more when all that the channel had taken in must be booked. Absent where an order is paid once.
+   */
+  readonly several_credits?: true;
   /** How often one hold can be captured. */
   readonly captures: 'none' | 'once' | 'multiple';
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */

@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import { type Attempt, isLive } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Id } from './id.ts';
 import { askingMs, type Awaits, type Instant, type Operation } from './operation.ts';
@@ -28,6 +28,32 @@ export function isNeedless({ context }: Draft, { awaits, run_at }: Operation): b
 export function askAnew(draft: Draft, attempt: Attempt): void {
   supersede(attempt, isOwnQuery);
   ask(draft, attempt, 'answer');
+}
+
+/** What a bank had taken in when its account was closed is booked by the next day. */
+const bookingMs = 86_400_000;
+
+/** From when on a question about an order that several payments may come under finds all of them; null where one pays it. */
+function lastLookAt({ payment, context }: Draft, attempt: Attempt): Instant | null {
+  return context.rulesOf(attempt).several_credits ? payment.expires_at + bookingMs : null;
+}
+
+/** Of what is over: the question that is asked when nothing more can come (decision 0040). */
+export function isLastLook(draft: Draft, attempt: Attempt, { awaits, run_at }: Operation): boolean {
+  const at = lastLookAt(draft, attempt);
+  return at !== null && awaits === 'answer' && run_at >= at;
+}
+
+/** Of what is over: is looked at once more when nothing more can come, unless it was asked about since. */
+export function planLastLook(draft: Draft, attempt: Attempt): void {
+  const at = lastLookAt(draft, attempt);
+  if (at === null || attempt.created === 'no') return;
+  const isDone: Which = (op) =>
+    isOwnQuery(op) && op.ended !== 'superseded' && isLastLook(draft, attempt, op);
+  if (attempt.operations.some(isDone)) return;
+  const run_at = Math.max(draft.context.now, at);
+  const { id: channel_key } = attempt;
+  add(draft, attempt, { verb: 'query', channel_key, run_at, not_after: run_at + askingMs, awaits: 'answer', settles_at: null }); // prettier-ignore
 }
 
 /** An order ends by the channel's clock, which may be behind ours, and the payer may open it at the last moment. */
@@ -119,10 +145,11 @@ function question(draft: Draft, attempt: Attempt, asked: Question): void {
   const { refund_id = null, stray = null } = asked;
   const mine: Which = (op) => op.verb === verb && op.refund_id === refund_id && op.stray === stray;
   const serving = asked.forMs === undefined ? served[awaits] : [...served[awaits], 'word'];
-  if (openOf(attempt, (op) => mine(op) && op.awaits !== null && serving.includes(op.awaits)))
-    return;
-  supersede(attempt, mine);
   const { now } = draft.context;
+  const isLater: Which = (op) => op.run_at > now && !isLive(attempt) && isOwnQuery(op); // a last look
+  const serves: Which = (op) => op.awaits !== null && serving.includes(op.awaits) && !isLater(op);
+  if (openOf(attempt, (op) => mine(op) && serves(op))) return;
+  supersede(attempt, mine);
   const run_at = asked.forMs === undefined ? askedAt(draft, attempt, awaits) : now;
   add(draft, attempt, {
     verb,

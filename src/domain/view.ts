@@ -49,7 +49,8 @@ export function viewOf(payment: Payment, now: Instant, timing: Timing): View {
     sequence: payment.sequence,
     status: payment.status,
     outcome: payment.outcome,
-    final: isFinal(payment.status) && openOperations(payment).length === 0,
+    final:
+      isFinal(payment.status) && openOperations(payment).every((op) => isLater(payment, op, now)),
     stable: isStable(payment),
     waits: payment.status === 'requires_action' && isAsked(payment, now),
     channel: mainAttempt(payment)?.channel ?? null,
@@ -63,6 +64,12 @@ export function viewOf(payment: Payment, now: Instant, timing: Timing): View {
 /** The open operations whose time has come. */
 export function outstanding(payment: Payment, now: Instant): Operation[] {
   return openOperations(payment).filter((op) => op.run_at <= now);
+}
+
+/** A last look at an attempt that is over: no run waits for it, the attendance begins one then (decision 0040). */
+function isLater({ attempts }: Payment, op: Operation, now: Instant): boolean {
+  const isOver = attempts.some((one) => one.id === op.attempt_id && !isLive(one));
+  return isOver && op.verb === 'query' && op.stray === null && op.run_at > now;
 }
 
 /** Is the channel being asked? The first question comes when callbacks have mostly come. */

@@ -63,7 +63,9 @@ export interface Subject {
 
 const orders = `a.handle, array(select one ->> 'channel_reference' from jsonb_array_elements(a.receipts) one) as receipts`;
 
-const rest = `p.status, exists (select 1 from operations o where o.payment_id = p.id and o.ended is null) as is_busy`;
+// A question for later, of what is over, is no work: no run waits for it.
+const rest = `p.status, exists (select 1 from operations o
+  where o.payment_id = p.id and o.ended is null and (o.verb <> 'query' or o.run_at <= clock_now())) as is_busy`;
 
 const subject = {
   attempt: prepared(

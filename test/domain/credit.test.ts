@@ -1,6 +1,7 @@
 import { toCurrency } from '../../src/domain/currency.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { type Bench, choiceOf, noDetails, paid } from '../support/payment.ts';
+import { viewOf } from '../../src/domain/view.ts';
+import { Bench, choiceOf, noDetails, paid, qrCode, timing } from '../support/payment.ts';
 import { credit, credited, transferOf, waiting } from '../support/transfer.ts';
 
 const eur = toCurrency('EUR');
@@ -157,6 +158,72 @@ describe('transfers after the end', () => {
       ]);
     },
   ); // prettier-ignore
+});
+
+describe('what no notice tells of', () => {
+  const day = 86_400_000;
+  const lookOf = (bench: Bench) => bench.open('query');
+  const viewAt = (bench: Bench, at: number) => viewOf(bench.payment, at, timing);
+
+  test('is looked for once, a day after the payer’s time, and no run is open until then', () => {
+    const bench = waiting();
+    bench.callback(paid());
+    const look = lookOf(bench);
+    expect(look).toMatchObject({ awaits: 'answer', run_at: bench.payment.expires_at + day });
+    expect(viewAt(bench, bench.now)).toMatchObject({ final: true, outstanding: [] });
+    expect(viewAt(bench, bench.now).due).toEqual({
+      what: expect.stringMatching(/^query /),
+      in_ms: look.run_at - bench.now,
+    });
+    expect(viewAt(bench, look.run_at)).toMatchObject({
+      final: false,
+      outstanding: [{ id: look.id }],
+    });
+    bench.now = look.run_at;
+    bench.end('query', { ...credited(credit('4200001', 1_999)), is_closed: true });
+    expect(bench.verbs()).toEqual([]);
+    expect(bench.payment).toMatchObject({ status: 'succeeded', refunds: [] });
+  });
+
+  test('goes back when it is found: a second transfer, and one to what was canceled', () => {
+    for (const isPaid of [true, false]) {
+      const bench = waiting();
+      if (isPaid) bench.callback(paid());
+      else {
+        bench.cancel();
+        bench.end('query', { kind: 'closed' });
+      }
+      bench.now = lookOf(bench).run_at;
+      const told = isPaid ? [credit('4200001', 1_999)] : [];
+      bench.end('query', { ...credited(...told, credit('CR2', 700)), is_closed: true });
+      expect(back(bench)).toMatchObject([{ receipt_reference: 'CR2', amount: 700 }]);
+    }
+  });
+
+  test('is not looked for anew when the number was asked about since, nor where one payment pays an order', () => {
+    const bench = waiting();
+    bench.callback(paid());
+    bench.tell({ kind: 'command', command: { name: 'sync' } }); // early: it must be looked at all the same
+    bench.end('query', credited(credit('4200001', 1_999)));
+    expect(bench.verbs()).toEqual(['query']);
+    bench.now = lookOf(bench).run_at + 1;
+    bench.callback({ kind: 'changed' });
+    bench.end('query', credited(credit('4200001', 1_999)));
+    expect(bench.verbs()).toEqual([]);
+    const byCode = new Bench();
+    byCode.end('create', qrCode);
+    byCode.callback(paid());
+    expect(byCode.verbs()).toEqual([]);
+  });
+
+  test('stays unknown when the bank says nothing for 30 days, and nobody is asked about an order that is paid', () => {
+    const bench = waiting();
+    bench.callback(paid());
+    bench.now = lookOf(bench).not_after;
+    bench.end('query', { kind: 'unknown', detail: 'no answer' });
+    expect(bench.verbs()).toEqual([]);
+    expect(bench.payment).toMatchObject({ status: 'succeeded', outcome: 'known', cases: [] });
+  });
 });
 
 describe('a notice that something changed', () => {

@@ -51,6 +51,7 @@ const asked = ({ channel, method }: Served): ChannelRules =>
         replay_window_ms: null,
         not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
         ...(method === 'wechat_pay_code' && { reversed_after_ms: 60_000 }),
+        ...(channel === 'bank-transfer' && { several_credits: true as const }),
         captures: 'none',
         refund_spacing_ms: 60_000,
         refunds_max: 50,

@@ -24,6 +24,7 @@ export const bankTransfer: Channel<Account> = {
     calls: { at_once: 100, per_second: 100 }, // the bank names no limit
     closed_when: 'query_says_closed',
     confirms: 'never',
+    several_credits: true,
     captures: 'none',
     refund_spacing_ms: 0,
     refunds_max: 100, // ours: the bank names none
