@@ -3,7 +3,7 @@ import { clock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';
 import { type Journal, openJournal } from './journal.ts';
-import { rotation } from './rotation.ts';
+import { type Rotation, rotation } from './rotation.ts';
 import type { RefundEntry, Taking, Transaction } from './transaction.ts';
 
 /** What the merchant did and the channel forbids. */
@@ -40,7 +40,7 @@ export type Entry =
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
   | { readonly kind: 'kept_answer'; readonly kept: KeptAnswer }
   | { readonly kind: 'kept_object'; readonly kept: KeptObject }
-  | { readonly kind: 'rotation'; readonly channels: readonly string[] }
+  | { readonly kind: 'rotations'; readonly rotations: readonly Rotation[] }
   | { readonly kind: 'magic_amounts'; readonly channels: readonly string[] }
   | { readonly kind: 'clock'; readonly ahead_ms: number }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
@@ -216,8 +216,8 @@ export class Books {
       case 'kept_object':
         this.keptObjects.set(key(entry.kept.channel, entry.kept.id), entry.kept);
         return;
-      case 'rotation':
-        rotation.set(entry.channels);
+      case 'rotations':
+        rotation.set(entry.rotations);
         return;
       case 'magic_amounts':
         this.magicAmounts = entry.channels;
@@ -257,7 +257,7 @@ export class Books {
     for (const kept of this.keptObjects.values()) yield { kind: 'kept_object', kept };
     for (const delivery of this.waiting.values()) yield { kind: 'delivery', delivery };
     for (const delivery of this.lastCallbacks.values()) yield { kind: 'delivery', delivery };
-    yield { kind: 'rotation', channels: rotation.all() };
+    yield { kind: 'rotations', rotations: rotation.all() };
     yield { kind: 'magic_amounts', channels: this.magicAmounts };
     yield { kind: 'clock', ahead_ms: clock.ahead() };
     yield { kind: 'faults', faults: this.faults };

@@ -131,16 +131,30 @@ export async function resend(
   return done({ sent: statuses.length, statuses });
 }
 
-const rotateRequest = z.strictObject({ channel: z.enum(channelNames) });
+const dayS = 86_400;
+const rotateRequest = z.strictObject({
+  channel: z.enum(channelNames),
+  key: z.enum(['first', 'next']).default('next'),
+  overlap_s: z.number().nonnegative().max(dayS).optional(),
+});
 
-/** `POST /control/keys/rotate`: from now on the channel signs with its next key, until a reset. */
+/**
+ * `POST /control/keys/rotate`: from now on the channel signs with its other key, until a reset. Which signs with both
+ * for a while, does so for a day, or as long as it is told.
+ */
 export function rotateKeys({ books, channels }: ControlOptions, { body }: Request): Reply {
   const asked = rotateRequest.safeParse(body);
   if (!asked.success) return invalid(asked.error);
-  const { channel } = asked.data;
-  if (!channels[channel].rotates) return refuse(400, `channel: ${channel} has no next key here`);
-  if (rotation.has(channel)) return refuse(409, `${channel} signs with its next key already`);
-  books.write({ kind: 'rotation', channels: [...rotation.all(), channel] });
+  const { channel, key, overlap_s } = asked.data;
+  const { rotates } = channels[channel];
+  if (!rotates) return refuse(400, `channel: ${channel} has no next key here`);
+  if (rotates === 'at_once' && overlap_s !== undefined)
+    return refuse(400, `overlap_s: ${channel} signs with one key at a time`);
+  if (rotation.keyOf(channel) === key)
+    return refuse(409, `${channel} signs with its ${key} key already`);
+  const both_until = rotates === 'at_once' ? 0 : clock.now() + (overlap_s ?? dayS) * 1_000;
+  const others = rotation.all().filter((one) => one.channel !== channel);
+  books.write({ kind: 'rotations', rotations: [...others, { channel, key, both_until }] });
   return done({ rotated: channel });
 }
 

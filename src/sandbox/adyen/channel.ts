@@ -18,6 +18,7 @@ export function adyen(options: AdyenOptions): Channel {
   const inFlight: InFlight = new Set();
   return {
     keys: adyenKeys,
+    rotates: 'at_once',
     calls: ['create', 'close', 'capture', 'void', 'refund', 'bill'],
     plays: ['capture_bounce', ...billFaults],
     never: {

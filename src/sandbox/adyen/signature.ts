@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 
+import { rotation } from '../rotation.ts';
 import { adyenKeys as keys } from './keys.ts';
 import type { Item } from './notification.ts';
+import { channel } from './wording.ts';
+
+/** The webhook's key; a notification bears one signature, so a new key takes the old one's place at once. */
+function presentKey(): string {
+  return rotation.keyOf(channel) === 'next' ? keys.next_hmac_key : keys.hmac_key;
+}
 
 /**
  * `additionalData.hmacSignature` of a notification (channels.md 5): HMAC-SHA256 over eight of its members, joined by
@@ -9,7 +16,7 @@ import type { Item } from './notification.ts';
  *
  * @param hmacKey hexadecimal, another than the webhook's for faults
  */
-export function signatureOf(item: Item, hmacKey: string = keys.hmac_key): string {
+export function signatureOf(item: Item, hmacKey: string = presentKey()): string {
   const { pspReference, originalReference, merchantAccountCode, merchantReference } = item;
   const { amount, eventCode, success } = item;
   const signed = [

@@ -1,6 +1,7 @@
 import type { CallbackWire, Sealed } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
 import { strangersKey } from '../stranger.ts';
+import { named } from './certificate.ts';
 import { fen, yuan } from './money.ts';
 import type { Notice } from './notice.ts';
 import { signatureOf, signedText } from './signature.ts';
@@ -18,7 +19,8 @@ export const alipayCallback: CallbackWire = {
 };
 
 function seal(notice: Notice, faults: readonly FaultName[], other: Notice | null): Sealed {
-  const said = faults.reduce((before, fault) => altered(before, fault, other), notice);
+  const kept = faults.reduce((before, fault) => altered(before, fault, other), notice);
+  const said = { ...kept, ...named('alipay_cert_sn' in kept) }; // by the key that signs now
   const notify_time = beijing(Date.now() - (faults.includes('stale_timestamp') ? 600_000 : 0));
   const text = signedText(Object.entries({ ...said, notify_time }), []);
   const sign = faults.includes('wrong_key') ? signatureOf(text, strangersKey()) : signatureOf(text);

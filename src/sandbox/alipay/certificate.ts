@@ -1,6 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
+import { rotation } from '../rotation.ts';
 import { alipayKeys as keys } from './keys.ts';
+import { nextAlipayKeys } from './next-key.ts';
+import { channel } from './wording.ts';
 
 /** How Alipay names a certificate: the MD5 of its issuer, most specific first, and its serial number in decimal. */
 function serialOf(pem: string): string {
@@ -15,7 +18,10 @@ const serials = {
   app_cert_sn: serialOf(keys.app_cert),
   alipay_root_cert_sn: serialOf(keys.alipay_root_cert),
 } as const;
-const alipay_cert_sn = serialOf(keys.alipay_cert);
+const alipaySerials = {
+  first: serialOf(keys.alipay_cert),
+  next: serialOf(nextAlipayKeys.next_alipay_cert),
+} as const;
 
 type Parameters = ReadonlyMap<string, string>;
 
@@ -33,5 +39,5 @@ export function isCertified(parameters: Parameters): boolean {
 
 /** What answers and notices say to a merchant in certificate mode: by which certificate they are signed. */
 export function named(isCertified: boolean): { readonly alipay_cert_sn?: string } {
-  return isCertified ? { alipay_cert_sn } : {};
+  return isCertified ? { alipay_cert_sn: alipaySerials[rotation.keyOf(channel)] } : {};
 }

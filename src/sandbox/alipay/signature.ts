@@ -1,8 +1,14 @@
 import { createPrivateKey, createPublicKey, createVerify, type KeyObject, sign } from 'node:crypto';
 
+import { rotation } from '../rotation.ts';
 import { alipayKeys as keys } from './keys.ts';
+import { nextAlipayKeys } from './next-key.ts';
+import { channel } from './wording.ts';
 
-const alipayKey = createPrivateKey(keys.alipay_private_key);
+const alipaysKeys = {
+  first: createPrivateKey(keys.alipay_private_key),
+  next: createPrivateKey(nextAlipayKeys.next_alipay_private_key),
+} as const;
 const appKey = createPublicKey(keys.app_public_key);
 
 /**
@@ -21,8 +27,12 @@ export function signedText(
     .join('&');
 }
 
+function presentKey(): KeyObject {
+  return alipaysKeys[rotation.keyOf(channel)];
+}
+
 /** RSA2 in Alipay's name, or in that of whoever has the key. */
-export function signatureOf(text: string, key: KeyObject = alipayKey): string {
+export function signatureOf(text: string, key: KeyObject = presentKey()): string {
   return sign('sha256', Buffer.from(text), key).toString('base64');
 }
 

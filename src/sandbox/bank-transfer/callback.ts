@@ -19,6 +19,7 @@ function seal(notice: Notice, faults: readonly FaultName[], other: Notice | null
   const body = JSON.stringify(faults.reduce((said, fault) => altered(said, fault, other), notice));
   const bank = bankNow();
   const signed = signedHeaders({ 'content-type': type }, body, {
+    ...bank,
     key: faults.includes('wrong_key') ? strangersKey('ed25519') : bank.key,
     at: bank.at - (faults.includes('stale_timestamp') ? 600_000 : 0),
   });

@@ -11,6 +11,7 @@ import { channel } from './wording.ts';
 export function bankTransfer(options: ChannelOptions): Channel {
   return {
     keys: bankTransferKeys,
+    rotates: 'at_once',
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     plays: ['insufficient_merchant_balance', 'customer_blocked', ...billFaults],
     never: {

@@ -23,4 +23,14 @@ MC4CAQAwBQYDK2VwBCIEIOpYBZsmWYozEbzbf2B1to6J9Q0SiZmA9hR4Sg6RQ3e8
 MCowBQYDK2VwAyEA+5HnhbrUzNdFR5iA8ruIUfCEuihQ8E9DBDFvebPobRg=
 -----END PUBLIC KEY-----
 `,
+  /** The bank's next key, once it was changed. */
+  next_bank_key_id: 'bank-2027-01',
+  next_bank_private_key: `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJZWvSC/+SjYvZIMmpE3YsqJoEU3oXo8KAnlM5x9fvWx
+-----END PRIVATE KEY-----
+`,
+  next_bank_public_key: `-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAs+oRgOwnmb199jwfXm8coX74H57168pBEdUA/C3YhCs=
+-----END PUBLIC KEY-----
+`,
 } as const;

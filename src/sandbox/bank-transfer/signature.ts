@@ -1,21 +1,27 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { rotation } from '../rotation.ts';
 import { bankTransferKeys as keys } from './keys.ts';
+import { channel } from './wording.ts';
 
 /** What a signature covers: names of RFC 9421 and their values, in order. */
 type Components = Readonly<Record<string, string>>;
 
 /** By whom and when. */
 export interface Signer {
+  readonly key_id: string;
   readonly key: KeyObject | string;
   /** In milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** The bank, now. */
+/** The bank, now, with the key that it signs with at present. */
 export function bankNow(): Signer {
-  return { key: keys.bank_private_key, at: Date.now() };
+  const at = Date.now();
+  return rotation.keyOf(channel) === 'next'
+    ? { key_id: keys.next_bank_key_id, key: keys.next_bank_private_key, at }
+    : { key_id: keys.bank_key_id, key: keys.bank_private_key, at };
 }
 
 /** `Content-Digest` (RFC 9530). */
@@ -44,12 +50,12 @@ function listOf(components: Components): string {
 export function signedHeaders(
   covered: Components,
   content: string,
-  { key, at }: Signer = bankNow(),
+  { key_id, key, at }: Signer = bankNow(),
 ): Readonly<Record<string, string>> {
   const digest = digestOf(content);
   const components = { ...covered, 'content-digest': digest };
   const created = Math.floor(at / 1_000);
-  const parameters = `${listOf(components)};created=${created};keyid="${keys.bank_key_id}";alg="ed25519"`;
+  const parameters = `${listOf(components)};created=${created};keyid="${key_id}";alg="ed25519"`;
   const signature = sign(null, Buffer.from(baseOf(components, parameters)), key);
   return {
     'Content-Digest': digest,

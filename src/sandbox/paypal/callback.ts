@@ -1,7 +1,7 @@
 import type { CallbackWire, Sealed } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
 import { strangersKey } from '../stranger.ts';
-import { certificatePath } from './certificate.ts';
+import { presentCertificate } from './certificate.ts';
 import type { Notice } from './event.ts';
 import { oneLess, withAmounts } from './money.ts';
 import type { Wire } from './resource.ts';
@@ -45,7 +45,7 @@ function seal(
     body: faults.includes('tamper_ciphertext') ? tampered(body) : body,
     headers: {
       'PAYPAL-AUTH-ALGO': algorithm,
-      'PAYPAL-CERT-URL': origin + certificatePath,
+      'PAYPAL-CERT-URL': origin + presentCertificate().path,
       'PAYPAL-TRANSMISSION-ID': transmission.id,
       'PAYPAL-TRANSMISSION-TIME': transmission.time,
       'PAYPAL-TRANSMISSION-SIG': faults.includes('forge_signature')

@@ -5,6 +5,7 @@ import { planSettlement } from './capture.ts';
 import { planDeadline } from './dispute.ts';
 import { planExpiry } from './hold.ts';
 import { paypalKeys } from './keys.ts';
+import { nextWebhookKeys } from './next-certificate.ts';
 import { type Order, ordersOf, type PaypalOptions } from './order.ts';
 import { act } from './payer.ts';
 import { plan } from './refund.ts';
@@ -15,7 +16,8 @@ import { channel } from './wording.ts';
 export function paypal(options: PaypalOptions): Channel {
   const inFlight: InFlight = new Set();
   return {
-    keys: paypalKeys,
+    keys: { ...paypalKeys, ...nextWebhookKeys },
+    rotates: 'at_once',
     calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund'],
     plays: ['insufficient_merchant_balance'],
     never: {

@@ -10,7 +10,7 @@ import type { InFlight } from '../idempotency.ts';
 import { parsedJson } from '../json.ts';
 import { type Heard, heardOf, listener, type Outcome } from '../serve.ts';
 import type { Routed } from './call.ts';
-import { certificate, certificatePath } from './certificate.ts';
+import { certificateAt, certificateFile } from './certificate.ts';
 import { once, repeated, type RequestId } from './idempotency.ts';
 import { oneLess, withAmounts } from './money.ts';
 import { inputOf } from './multipart.ts';
@@ -43,7 +43,8 @@ function heard(
   const { books, tokenMs } = options;
   if (path === '/checkoutnow' || path.startsWith('/checkoutnow/'))
     return cashier(options, method, path, query.get('token'));
-  if (path === certificatePath) return certificate();
+  const certificate = certificateAt(path);
+  if (certificate) return certificateFile(certificate);
   if (path === '/v1/oauth2/token')
     return { answer: grantToken(books, tokenMs, headers.authorization, text) };
   return called(options, inFlight, request);

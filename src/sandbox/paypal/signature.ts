@@ -1,6 +1,7 @@
 import { type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
+import { presentCertificate } from './certificate.ts';
 import { paypalKeys as keys } from './keys.ts';
 
 export const algorithm = 'SHA256withRSA';
@@ -26,25 +27,26 @@ function signedText({ id, time }: Transmission, webhook_id: string, body: string
 export function signatureOf(
   transmission: Transmission,
   body: string,
-  key: KeyObject | string = keys.webhook_private_key,
+  key: KeyObject | string = presentCertificate().private_key,
 ): string {
   const text = signedText(transmission, keys.webhook_id, body);
   return sign('RSA-SHA256', Buffer.from(text), key).toString('base64');
 }
 
-const { publicKey } = new X509Certificate(keys.webhook_certificate);
-
 /**
  * Is this what was signed for this webhook?
  *
  * @param signature as in the header
+ * @param certificate PEM, the one that the webhook names
  */
 export function isGenuine(
   transmission: Transmission,
   webhook_id: string,
   body: string,
   signature: string,
+  certificate: string,
 ): boolean {
+  const { publicKey } = new X509Certificate(certificate);
   const text = signedText(transmission, webhook_id, body);
   return verify('RSA-SHA256', Buffer.from(text), publicKey, Buffer.from(signature, 'base64'));
 }

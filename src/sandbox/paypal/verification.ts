@@ -2,7 +2,7 @@ import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import { z } from 'zod';
 
 import type { Answer } from '../call.ts';
-import { certificatePath } from './certificate.ts';
+import { certificateAt } from './certificate.ts';
 import { read } from './parameters.ts';
 import { algorithm, isGenuine } from './signature.ts';
 
@@ -22,16 +22,19 @@ const verificationRequest = z.looseObject({
  *
  * @param text the body
  * @param body the same, parsed
- * @param origin this server, whose certificate must be named
+ * @param origin this server, one of whose certificates must be named
  */
 export function verification(text: string, body: unknown, origin: string): Answer {
   const given = read(verificationRequest, body);
   if ('refused' in given) return given.refused;
   const { auth_algo, cert_url, transmission_id, transmission_time, transmission_sig, webhook_id } =
     given.value;
-  const named = auth_algo === algorithm && cert_url === origin + certificatePath;
+  const certificate = cert_url.startsWith(origin) ? certificateAt(cert_url.slice(origin.length)) : undefined; // prettier-ignore
   const transmission = { id: transmission_id, time: transmission_time };
-  const genuine = named && isGenuine(transmission, webhook_id, rawEvent(text), transmission_sig);
+  const genuine =
+    auth_algo === algorithm &&
+    certificate !== undefined &&
+    isGenuine(transmission, webhook_id, rawEvent(text), transmission_sig, certificate.pem);
   return { status: 200, body: { verification_status: genuine ? 'SUCCESS' : 'FAILURE' } };
 }
 

@@ -13,6 +13,7 @@ export function stripe(options: StripeOptions): Channel {
   const inFlight: InFlight = new Set();
   return {
     keys: stripeKeys,
+    rotates: 'with_both',
     calls: ['create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund'],
     never: {
       insufficient_merchant_balance:

@@ -9,7 +9,10 @@ import { channel } from './wording.ts';
 export function certificates(): Answer {
   const first = entry(keys.platform_serial, platformCertificate);
   const next = entry(nextPlatformKeys.next_platform_serial, nextPlatformCertificate);
-  return { status: 200, body: { data: rotation.has(channel) ? [first, next] : [first] } };
+  return {
+    status: 200,
+    body: { data: rotation.keyOf(channel) === 'next' ? [first, next] : [first] },
+  };
 }
 
 function entry(

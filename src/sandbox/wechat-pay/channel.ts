@@ -11,7 +11,7 @@ import { wechatPayServer } from './server.ts';
 export function wechatPay(options: WechatPayOptions): Channel {
   return {
     keys: { ...wechatPayKeys, ...nextPlatformKeys },
-    rotates: true,
+    rotates: 'at_once',
     calls: ['create', 'query', 'close', 'refund', 'query_refund', 'bill'],
     plays: ['insufficient_merchant_balance', 'double_spelling_errors', ...billFaults],
     server: () => wechatPayServer(options),

@@ -29,7 +29,7 @@ function keyOf(serial: string): KeyObject {
 
 /** The platform certificate that signs: the next one once it was changed. */
 function platformSerial(): string {
-  return rotation.has(channel) ? next.next_platform_serial : keys.platform_serial;
+  return rotation.keyOf(channel) === 'next' ? next.next_platform_serial : keys.platform_serial;
 }
 
 /**

@@ -15,7 +15,8 @@ const notExist = { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' };
 test('the keys have exactly the members that were promised', () => {
   expect(Object.keys(shop.keys).sort()).toEqual([
     'alipay_cert', 'alipay_private_key', 'alipay_public_key', 'alipay_root_cert', 'app_cert', 'app_id',
-    'app_private_key', 'app_public_key', 'channel_account', 'seller_id',
+    'app_private_key', 'app_public_key', 'channel_account', 'next_alipay_cert', 'next_alipay_private_key',
+    'next_alipay_public_key', 'seller_id',
   ]); // prettier-ignore
   expect(shop.keys.channel_account).toMatch(/^cha_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 });

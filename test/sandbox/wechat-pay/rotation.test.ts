@@ -75,10 +75,19 @@ describe('WeChat’s next certificate', () => {
     expect((await shop.merchant.query(await shop.ordered())).status).toBe(200);
   });
 
-  test('is one that not every channel has', async () => {
-    expect(await rotate('alipay')).toEqual({
+  test('gives way to the first one where it is told so', async () => {
+    const back = { channel: 'wechat-pay', key: 'first' };
+    expect((await shop.sandbox.call('POST', '/control/keys/rotate', back)).status).toBe(409);
+    await rotate();
+    expect((await shop.sandbox.call('POST', '/control/keys/rotate', back)).status).toBe(200);
+    expect((await shop.merchant.query(await shop.ordered())).status).toBe(200);
+  });
+
+  test('signs alone: an overlap is refused, and so is an unknown channel', async () => {
+    const overlapping = { channel: 'wechat-pay', overlap_s: 60 };
+    expect(await shop.sandbox.call('POST', '/control/keys/rotate', overlapping)).toEqual({
       status: 400,
-      body: { error: 'channel: alipay has no next key here' },
+      body: { error: 'overlap_s: wechat-pay signs with one key at a time' },
     });
     expect((await rotate('nopay')).status).toBe(400);
   });
