@@ -7,7 +7,7 @@ import { type Channel, channelNames } from './channel.ts';
 import { clock } from './clock.ts';
 
 const calls = [
-  'create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund', 'payout', 'bill',
+  'create', 'query', 'close', 'capture', 'increment', 'void', 'refund', 'query_refund', 'payout', 'bill',
 ] as const; // prettier-ignore
 
 /** What can be planted in a bill. */
@@ -117,7 +117,7 @@ const theirs: Partial<Record<FaultName, readonly CallName[]>> = {
 
 /** Faults that act on some operations only; on another one they let the call through and are not counted. */
 const scopes: Partial<Record<FaultName, readonly Operation[]>> = {
-  not_found_for: ['query', 'close', 'capture', 'void', 'refund', 'query_refund'],
+  not_found_for: ['query', 'close', 'capture', 'increment', 'void', 'refund', 'query_refund'],
   ...theirs,
 };
 

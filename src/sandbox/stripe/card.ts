@@ -14,6 +14,17 @@ const declined = (decline_code: string, message = 'Your card was declined.'): Co
   error: { type: 'card_error', code: 'card_declined', decline_code, message },
 });
 
+/** Holds what is asked first, and no more than that later. */
+export const growsNever = 'tok_increment_declined';
+
+/** What is said when a hold shall be of more than the account has. */
+export const incrementDeclined: Complaint = {
+  type: 'card_error',
+  code: 'card_declined',
+  decline_code: 'insufficient_funds',
+  message: 'Your card was declined.',
+};
+
 const conducts: Readonly<Record<string, Conduct>> = {
   tok_ok: { kind: 'pays' },
   tok_insufficient_funds: declined('insufficient_funds', 'Your card has insufficient funds.'),
@@ -23,6 +34,7 @@ const conducts: Readonly<Record<string, Conduct>> = {
     error: { type: 'card_error', code: 'expired_card', message: 'Your card has expired.' },
   },
   tok_fraud: declined('fraudulent'),
+  [growsNever]: { kind: 'pays' },
   tok_3ds: { kind: 'asks_payer' },
   tok_processing: { kind: 'takes_time' },
   tok_unknown: { kind: 'silent', charged: true },

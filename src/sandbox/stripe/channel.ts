@@ -14,7 +14,7 @@ export function stripe(options: StripeOptions): Channel {
   return {
     keys: stripeKeys,
     rotates: 'with_both',
-    calls: ['create', 'query', 'close', 'capture', 'void', 'refund', 'query_refund'],
+    calls: ['create', 'query', 'close', 'capture', 'increment', 'void', 'refund', 'query_refund'],
     never: {
       insufficient_merchant_balance:
         'it takes a refund all the same, and sends it when the balance covers it',

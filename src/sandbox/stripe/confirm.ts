@@ -1,7 +1,7 @@
 import type { Answer } from '../call.ts';
 import { authenticationRequired, type Conduct } from './card.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
-import type { ConfirmParameters } from './parameters.ts';
+import { type ConfirmParameters, isIncremental } from './parameters.ts';
 import { askPayer, authorize, decline, takeTime } from './payment.ts';
 import {
   conductBy,
@@ -94,7 +94,8 @@ function conductOf(paidWith: Instrument, { off_session }: ConfirmParameters): Co
 }
 
 function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod): Intent {
-  const multicapture = asked.payment_method_options?.card?.request_multicapture;
+  const card = asked.payment_method_options?.card;
+  const multicapture = card?.request_multicapture;
   return {
     ...known,
     payment_method: method.id,
@@ -103,6 +104,7 @@ function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod):
     setup_future_usage: asked.setup_future_usage ?? known.setup_future_usage,
     payment_method_types: asked.payment_method_types ?? known.payment_method_types,
     multicapture: multicapture ? multicapture === 'if_available' : known.multicapture,
+    incremental: card?.request_incremental_authorization ? isIncremental(asked) : known.incremental,
   };
 }
 

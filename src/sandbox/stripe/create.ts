@@ -4,7 +4,7 @@ import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
 import { confirm } from './confirm.ts';
 import { freshId, type Intent, type MethodType, saveIntent, type StripeOptions } from './intent.ts';
-import type { CreateParameters } from './parameters.ts';
+import { type CreateParameters, isIncremental } from './parameters.ts';
 import { type Instrument, methodOf, type PaymentMethod } from './payment-method.ts';
 import { wireIntent } from './wire.ts';
 import { invalid } from './wording.ts';
@@ -75,6 +75,8 @@ function made(asked: CreateParameters, method: PaymentMethod | null): Intent {
     setup_future_usage: asked.setup_future_usage ?? null,
     payment_method_type: method?.type ?? asked.payment_method_types?.[0] ?? 'card',
     multicapture: asked.payment_method_options?.card?.request_multicapture === 'if_available',
+    incremental: isIncremental(asked),
+    increments: 0,
     return_url: asked.return_url ?? null,
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     last_payment_error: null,

@@ -10,6 +10,7 @@ import {
 import { confirm } from './confirm.ts';
 import { create, unfit } from './create.ts';
 import { cancel, capture } from './hold.ts';
+import { increment } from './increment.ts';
 import type { Intent, StripeOptions } from './intent.ts';
 import { listIntents } from './list.ts';
 import * as parameters from './parameters.ts';
@@ -55,6 +56,17 @@ export function captureCall(request: Asked): Routed {
     if (refused) return { refused };
     const commit = () => capture(request.options, current(request.options, known), asked);
     return about(known, { operation: 'capture', commit });
+  });
+}
+
+/** `POST …/increment_authorization`. */
+export function incrementCall(request: Asked): Routed {
+  const { options } = request;
+  return withIntent(parameters.incrementParameters, request, (known, asked) => {
+    const refused = unpayable(asked.amount, known.currency, 'amount');
+    if (refused) return { refused };
+    const commit = () => increment(options, current(options, known), asked);
+    return about(known, { operation: 'increment', commit });
   });
 }
 

@@ -55,6 +55,10 @@ export interface Intent {
   readonly setup_future_usage: 'on_session' | 'off_session' | null;
   /** May a hold be captured in parts? */
   readonly multicapture: boolean;
+  /** May a hold be made to hold more? */
+  readonly incremental: boolean;
+  /** How often that was tried, declines included. */
+  readonly increments: number;
   readonly return_url: string | null;
   readonly status:
     | 'requires_payment_method'

@@ -25,6 +25,8 @@ const expand = list
 const passive = z.unknown().optional();
 const reasons = z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']);
 
+const availability = z.enum(['if_available', 'never']);
+
 const named = {
   payment_method: z.string().optional(),
   payment_method_data: z
@@ -44,7 +46,10 @@ const confirmation = {
   payment_method_options: z
     .looseObject({
       card: z
-        .looseObject({ request_multicapture: z.enum(['if_available', 'never']).optional() })
+        .looseObject({
+          request_multicapture: availability.optional(),
+          request_incremental_authorization: availability.optional(),
+        })
         .optional(),
     })
     .optional(),
@@ -94,6 +99,15 @@ export const captureParameters = z.strictObject({
   statement_descriptor_suffix: passive,
 });
 export type CaptureParameters = z.infer<typeof captureParameters>;
+
+export const incrementParameters = z.strictObject({
+  amount: integer,
+  description: z.string().max(1_000).optional(),
+  metadata: z.record(z.string().max(40), z.string().max(500)).optional(),
+  expand,
+  statement_descriptor: passive,
+});
+export type IncrementParameters = z.infer<typeof incrementParameters>;
 
 export const cancelParameters = z.strictObject({ cancellation_reason: reasons.optional(), expand });
 export type CancelParameters = z.infer<typeof cancelParameters>;
@@ -154,6 +168,11 @@ export const disputeListParameters = z.strictObject({
   payment_intent: z.string().optional(),
 });
 export type PageParameters = z.infer<typeof listParameters>;
+
+/** Does the merchant want to be able to hold more later? */
+export function isIncremental({ payment_method_options: options }: ConfirmParameters): boolean {
+  return options?.card?.request_incremental_authorization === 'if_available';
+}
 
 /**
  * The parameters of a call, or Stripe's 400 that names the first one that is wrong.

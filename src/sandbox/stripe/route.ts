@@ -19,6 +19,7 @@ const routes: readonly Route[] = [
   ['GET', new RegExp(`^${intents}/([^/]+)$`), intent.queryCall],
   ['POST', new RegExp(`^${intents}/([^/]+)/confirm$`), intent.confirmCall],
   ['POST', new RegExp(`^${intents}/([^/]+)/capture$`), intent.captureCall],
+  ['POST', new RegExp(`^${intents}/([^/]+)/increment_authorization$`), intent.incrementCall],
   ['POST', new RegExp(`^${intents}/([^/]+)/cancel$`), intent.cancelCall],
   ['POST', new RegExp(`^${customers}$`), customer.createCustomerCall],
   ['GET', new RegExp(`^${customers}/([^/]+)$`), customer.customerCall],

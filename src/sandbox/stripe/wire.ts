@@ -68,10 +68,11 @@ export function wireIntent(
   };
 }
 
-function optionsOf({ payment_method_types, multicapture }: Intent): object {
+function optionsOf({ payment_method_types, multicapture, incremental }: Intent): object {
   const card = {
     request_three_d_secure: 'automatic',
     ...(multicapture ? { request_multicapture: 'if_available' } : {}),
+    ...(incremental ? { request_incremental_authorization: 'if_available' } : {}),
   };
   return Object.fromEntries(
     payment_method_types.map((type) => [type, type === 'card' ? card : {}]),
@@ -155,14 +156,21 @@ function detailsOf(intent: Intent, charge: Charge): object {
   }
 }
 
-function card({ amount, multicapture }: Intent, { capture_before }: Charge): object {
+function card(intent: Intent, { capture_before }: Charge): object {
+  const { amount, multicapture } = intent;
   return {
     amount_authorized: amount,
     ...visa,
     ...(capture_before === null ? {} : { capture_before }),
+    incremental_authorization: { status: canGrow(intent) ? 'available' : 'unavailable' },
     multicapture: { status: multicapture ? 'available' : 'unavailable' },
     network: 'visa',
   };
+}
+
+/** A hold of which a part was captured grows no more (docs.stripe.com/payments/incremental-authorization). */
+export function canGrow({ incremental, status, amount_received }: Intent): boolean {
+  return incremental && status === 'requires_capture' && amount_received === 0;
 }
 
 function methodNumbered(books: Books, id: string | null): object | null {
