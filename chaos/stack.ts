@@ -17,7 +17,14 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The channels that the sandbox plays, in the order of their ports: the next ones after its own. */
-export const channels = ['wechat-pay', 'stripe', 'alipay', 'paypal', 'bank-transfer'] as const;
+export const channels = [
+  'wechat-pay',
+  'stripe',
+  'alipay',
+  'paypal',
+  'bank-transfer',
+  'adyen',
+] as const;
 /** The parts that can be cut off from whoever calls them. */
 export const lines = ['api', 'postgres', 'temporal', ...channels] as const;
 export type Line = (typeof lines)[number];
@@ -203,6 +210,7 @@ function environment({
     PORT: String(ports.api),
     SANDBOX_PORT: String(ports.sandbox),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
+    SANDBOX_ADYEN_WEBHOOK_URL: '',
     SANDBOX_PAYPAL_WEBHOOK_URL: '', // straight to the API: not every line has a proxy
     SANDBOX_CALLBACK_SCALE: '0.05',
     SANDBOX_REFUND_MS: '300',

@@ -1,4 +1,5 @@
 import type { Scene } from '../scene.ts';
+import * as adyen from './adyen.ts';
 import * as alipay from './alipay.ts';
 import * as bank from './bank.ts';
 import * as card from './card.ts';
@@ -18,6 +19,7 @@ const weights = {
   cardForged: 1,
   alipayPaid: 4, alipayPage: 1, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
+  adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2,
   bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,
 } as const; // prettier-ignore
 
@@ -29,6 +31,7 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...alipay,
   ...paypal,
   ...bank,
+  ...adyen,
 };
 
 export const storyNames = Object.keys(weights) as StoryName[];
