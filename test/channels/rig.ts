@@ -20,8 +20,8 @@ export interface Notices {
   /** How those of money are told from the others. */
   readonly payment: RegExp;
   readonly refund: RegExp;
-  /** They bear a time, and are not believed when it is long ago. */
-  readonly age: boolean;
+  /** They bear a time, and are not believed when it is long ago; null where they bear none. */
+  readonly age: boolean | null;
   /** Those of a refund say which, and how much; else they are the payment told again. */
   readonly nameRefunds: boolean;
   /** What their signature covers: their bytes, or the values that are decoded from them. */
@@ -50,6 +50,8 @@ export interface Conformant {
   readonly envelope: readonly string[];
   /** What of a request lets somebody speak in the merchant's name. */
   readonly authorization: (request: HttpRequest) => string | undefined;
+  /** Nobody can close an order, neither do we: it ends by itself, at the end that it was made with. */
+  readonly neverCloses?: true;
   /** A refund that succeeded may come back. */
   readonly bounces: boolean;
   /** Where the sandbox knows a verb by another name than ours; `any` where by none. */
@@ -210,8 +212,14 @@ export class Rig {
     };
   }
 
-  /** An order at the channel, with its number where the channel tells one. */
+  /** What a call makes is told once: the same call again is answered that there is one already, and nothing else. */
+  get isToldOnce(): boolean {
+    return this.given.channel.facts.replay_window_ms === 0;
+  }
+
+  /** An order at the channel, with its number where the channel tells one. What is told once is not asked for again. */
   async created(order = this.order()): Promise<Order> {
+    if (this.isToldOnce && (await this.books(order)).length > 0) return order;
     const answer = await this.given.channel.create(this.call(), order);
     if (answer.kind === 'created') return { ...order, handle: answer.handle };
     if (answer.kind !== 'action_required') throw new Error(`create: ${JSON.stringify(answer)}`);

@@ -41,6 +41,7 @@ const endMs = 300_000;
 function stateOf({ now }: Call<Account>, order: Order, told: Parameters): QueryAnswer {
   const { origRespCode = '', origRespMsg } = told;
   if (done.has(origRespCode)) return paid(told);
+  if (!isOfAmount(order, told)) return { kind: 'disagrees', detail: `an order of ${told['txnAmt']} in ${told['currencyCode']}` }; // prettier-ignore
   if (underWay.has(origRespCode)) return { kind: 'pending' };
   if (origRespCode === givenBack) return { kind: 'closed' };
   if (!failureFrom(origRespCode, origRespMsg))
@@ -48,6 +49,11 @@ function stateOf({ now }: Call<Account>, order: Order, told: Parameters): QueryA
   // That try failed; the payer may try again with another card until the order's end, and nobody after it.
   const isOver = now().getTime() > Date.parse(order.expires_at) + endMs;
   return { kind: isOver ? 'closed' : 'open' };
+}
+
+/** Unpaid, an order that names its amount names ours. */
+function isOfAmount({ amount }: Order, { txnAmt, currencyCode }: Parameters): boolean {
+  return (!txnAmt || txnAmt === String(amount)) && (!currencyCode || currencyCode === '156');
 }
 
 /** What was paid is told as the channel tells it: the domain compares the amount. */

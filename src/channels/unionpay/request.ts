@@ -12,6 +12,9 @@ const paths = {
   query: '/gateway/api/queryTrans.do',
 } as const;
 
+/** UnionPay has no time for this now, and has not done it (docs/channels/unionpay.md 6). */
+const busy = '06';
+
 /** A reply that UnionPay signed, or why there is none that can be believed. */
 export type Spoken = { readonly kind: 'told'; readonly told: Parameters } | NeverSent | Unknown;
 
@@ -49,6 +52,8 @@ function believed(account: Account, reply: HttpReply): Spoken {
   if (reply.status !== 200) return unclear(`status ${reply.status}`);
   const told = membersOf(reply.body.trim());
   if (!told || !isGenuine(account, told)) return unclear('a reply without a genuine signature');
+  // Nothing was done; should it have been, the same number again is answered "repeated".
+  if (told['respCode'] === busy) return { kind: 'never_sent', detail: 'UnionPay is busy' };
   return { kind: 'told', told };
 }
 

@@ -4,6 +4,7 @@ import type { Books } from '../books.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { unionpayKeys as keys } from './keys.ts';
+import { nameOf } from './number.ts';
 import { type Order, orderOf, type Product } from './order.ts';
 import { isRepeated } from './repeat.ts';
 import { type Asked, askedOf, fen, invalid } from './request.ts';
@@ -61,7 +62,7 @@ function made(said: Said, asked: OrderRequest, product: Product): Transaction {
   return {
     channel,
     account: keys.channel_account,
-    reference: said['orderId'] ?? '',
+    reference: nameOf(said['orderId'] ?? ''),
     numbers: [],
     amount: asked.txnAmt,
     currency: 'CNY',

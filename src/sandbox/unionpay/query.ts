@@ -3,7 +3,7 @@ import type { Transaction } from '../transaction.ts';
 import { hasExpired, orderOf } from './order.ts';
 import { opened, wirePayment } from './payment-wire.ts';
 import { ownOf, type Refund, standing, wireRefund } from './refund-wire.ts';
-import { type Asked, echo, member } from './request.ts';
+import { type Asked, echo, member, numberOf } from './request.ts';
 import { channel, messageOf, responded, type ResponseCode, type Said } from './wording.ts';
 
 /** What a query may be about. */
@@ -14,7 +14,7 @@ export type Found = { readonly order: Transaction } | Refund;
  * time does not is there for nobody: who asks so by mistake would believe that it never was.
  */
 export function findAsked(books: Books, asked: Asked): Found | null {
-  const number = member(asked, 'orderId');
+  const number = numberOf(asked);
   const order = books.find(channel, number);
   const found = order ? { order } : books.findRefund(channel, number);
   return found && saidOf(found)['txnTime'] === member(asked, 'txnTime') ? found : null;
@@ -36,7 +36,7 @@ export function query(books: Books, asked: Asked): Said {
 }
 
 function dislike(books: Books, asked: Asked): void {
-  const number = member(asked, 'orderId');
+  const number = numberOf(asked);
   const known = books.find(channel, number) ?? books.findRefund(channel, number)?.transaction;
   if (!known) return;
   const detail = `${number} is asked for with another txnTime than it was made with`;

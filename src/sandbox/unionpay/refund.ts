@@ -4,6 +4,7 @@ import type { ChannelOptions } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { FaultName } from '../fault.ts';
 import type { RefundEntry, Taking, Transaction } from '../transaction.ts';
+import { nameOf } from './number.ts';
 import { orderOf } from './order.ts';
 import { plan } from './refund-outcome.ts';
 import type { OwnRefund } from './refund-wire.ts';
@@ -84,7 +85,7 @@ function accept(
 ): Said {
   const now = clock.now();
   const entry: RefundEntry = {
-    reference: said['orderId'] ?? '',
+    reference: nameOf(said['orderId'] ?? ''),
     refund_id: freshQueryId(now),
     transaction_id: taking.transaction_id,
     amount: asked.txnAmt,

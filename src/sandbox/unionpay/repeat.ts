@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Books } from '../books.ts';
+import { nameOf } from './number.ts';
 import { orderOf } from './order.ts';
 import { ownOf } from './refund-wire.ts';
 import { channel, type Said } from './wording.ts';
@@ -12,7 +13,7 @@ import { channel, type Said } from './wording.ts';
  * @param said what is asked now
  */
 export function isRepeated(books: Books, said: Said): boolean {
-  const before = askedBefore(books, said['orderId'] ?? '');
+  const before = askedBefore(books, nameOf(said['orderId'] ?? ''));
   if (!before) return false;
   if (!isDeepStrictEqual(before.said, said)) {
     const detail = 'orderId was used with other members';

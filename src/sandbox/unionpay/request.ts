@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Books } from '../books.ts';
 import { unionpayKeys as keys } from './keys.ts';
+import { nameOf } from './number.ts';
 import { isMerchants } from './signature.ts';
 import { channel, responded, type Said } from './wording.ts';
 
@@ -23,6 +24,11 @@ export function read(path: string, body: string): Asked {
 /** A member, '' when it is none. */
 export function member({ members }: Asked, name: string): string {
   return members.get(name) ?? '';
+}
+
+/** The number that it is about, as the books name it. */
+export function numberOf(asked: Asked): string {
+  return nameOf(member(asked, 'orderId'));
 }
 
 /** What was asked, without what only proves who asks. */
@@ -61,7 +67,7 @@ const forms: Readonly<Record<string, RegExp>> = {
  */
 export function complaint(books: Books, asked: Asked): Said | null {
   const violated = (detail: string) =>
-    books.violate(channel, member(asked, 'orderId'), 'unsigned_request', detail);
+    books.violate(channel, numberOf(asked), 'unsigned_request', detail);
   if (member(asked, 'signature') === '') {
     violated('no signature');
     return responded('11', 'no signature');

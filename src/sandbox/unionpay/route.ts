@@ -5,7 +5,7 @@ import { create } from './create.ts';
 import { orderOf, type Product } from './order.ts';
 import { findAsked, query } from './query.ts';
 import { refund } from './refund.ts';
-import { type Asked, echo, member } from './request.ts';
+import { type Asked, echo, member, numberOf } from './request.ts';
 import { channel, type Said } from './wording.ts';
 
 type Route = (options: ChannelOptions, asked: Asked) => Call;
@@ -36,12 +36,12 @@ export function answer(asked: Asked, said: Said): Answer {
 
 function createCall(product: Product): Route {
   return ({ books }, asked) =>
-    about('create', asked, [member(asked, 'orderId')], null, () => create(books, asked, product));
+    about('create', asked, [numberOf(asked)], null, () => create(books, asked, product));
 }
 
 function refundCall(options: ChannelOptions, asked: Asked): Call {
   const paid = options.books.findTaking(channel, member(asked, 'origQryId'));
-  const number = member(asked, 'orderId');
+  const number = numberOf(asked);
   const references = paid ? [paid.transaction.reference, number] : [number];
   const since = paid?.taking.at ?? null;
   return about('refund', asked, references, since, (faults) => refund(options, asked, faults));
@@ -51,7 +51,7 @@ function refundCall(options: ChannelOptions, asked: Asked): Call {
 function queryCall({ books }: ChannelOptions, asked: Asked): Call {
   const found = findAsked(books, asked);
   const say = () => query(books, asked);
-  const number = member(asked, 'orderId');
+  const number = numberOf(asked);
   if (!found) return about('query', asked, [number], null, say);
   if ('order' in found) return about('query', asked, [number], orderOf(found.order).opened_at, say);
   const references = [found.transaction.reference, number];

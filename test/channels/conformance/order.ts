@@ -35,15 +35,16 @@ export function orders(given: Conformant, opened: () => Rig): void {
       expect(await channel.query(rig.call(), await rig.created(order))).toEqual({ kind: 'open' });
     });
 
-    test('made again is the same order with the same number and action', async () => {
+    test('made again is the same order with the same number and action, or is not told again', async () => {
       const order = rig.order();
       const told = (answer: any) => answer.handle ?? answer.next_action;
       const at = new Date(); // an action may be signed with its time
       const first = await channel.create({ ...rig.call(), now: () => at }, order);
       const again = await channel.create({ ...rig.call(), now: () => at }, order);
+      expect(await rig.books(order)).toHaveLength(1);
+      if (rig.isToldOnce) return expect(again.kind).toBe('unknown');
       expect(told(again)).toEqual(told(first));
       expect(again.kind).toBe(made);
-      expect(await rig.books(order)).toHaveLength(1);
     });
 
     test('sent again has the same bytes', async () => {
@@ -105,6 +106,24 @@ export function orders(given: Conformant, opened: () => Rig): void {
 
   if (channel.facts.confirms === 'when_agreed') return; // what nobody confirmed needs no close (decision 0029)
   describe('a close', () => {
+    if (given.neverCloses) {
+      test('is refused and leaves the order payable, which ends by itself', async () => {
+        const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 3_000;
+        const order = await rig.opened(rig.order({ expires_at: new Date(ends).toISOString() }));
+        const from = rig.requests.length;
+        expect((await channel.close(rig.call(), order)).kind).toBe('refused');
+        expect(rig.requests.slice(from)).toEqual([]);
+        expect(await channel.query(rig.call(), order)).toEqual({ kind: 'open' });
+        await eventually(() => Promise.resolve(Date.now() > ends));
+        await expect(rig.payer(order)).rejects.toThrow('409');
+        const muchLater = { ...rig.call(), now: () => new Date(ends + 600_000) };
+        expect(await channel.query(muchLater, order)).toEqual({ kind: 'closed' });
+        await rig.payer(order, { action: 'pay', force: true });
+        expect(await rig.taken(order)).toHaveLength(1);
+      });
+      return;
+    }
+
     test('proves by a query that the order takes no more money', async () => {
       expect(channel.facts.closed_when).toBe('query_says_closed');
       const order = await rig.opened();

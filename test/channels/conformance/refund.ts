@@ -33,7 +33,8 @@ export function refunds(given: Conformant, opened: () => Rig): void {
       const from = rig.requests.length;
       const first = await channel.refund(rig.call(), refund);
       const again = await channel.refund(rig.call(), refund);
-      expect((again as any).channel_reference).toBe((first as any).channel_reference);
+      if (rig.isToldOnce) expect(again.kind).toBe('unknown');
+      else expect((again as any).channel_reference).toBe((first as any).channel_reference);
       const [one, two] = rig.orderedSince(from);
       expect(two?.body).toBe(one?.body);
       expect((await rig.books(order))[0].refunds).toHaveLength(1);

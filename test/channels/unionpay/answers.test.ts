@@ -44,12 +44,16 @@ describe('an order', () => {
     expect(later.requests).toEqual(call.requests);
   });
 
-  test.each(['03', '04', '05', '06', '12', '34', '37', 'A6', 'ZZ', '', 'constructor'])(
+  test.each(['03', '04', '05', '12', '34', '37', 'A6', 'ZZ', '', 'constructor'])(
     'answered with respCode %s and no code is asked about',
     async (respCode) => {
       expect((await verbs.create(replied({ ...made, respCode }))).kind).toBe('unknown');
     },
   );
+
+  test('that UnionPay was too busy for may be sent again', async () => {
+    expect((await verbs.create(replied({ ...made, respCode: '06' }))).kind).toBe('never_sent');
+  });
 
   test('of another number is asked about, though it has a code', async () => {
     expect((await verbs.create(replied({ ...code, orderId: 'att01' }))).kind).toBe('unknown');
@@ -120,6 +124,13 @@ describe('what became of an order', () => {
     expect((await at('08', '64')).kind).toBe('closed');
   });
 
+  test('that is unpaid and of another amount or currency is not ours', async () => {
+    for (const change of [{ txnAmt: '1998' }, { currencyCode: '840' }])
+      for (const origRespCode of ['05', '64'])
+        expect((await told({ ...change, origRespCode })).kind).toBe('disagrees');
+    expect((await told({ txnAmt: undefined, origRespCode: '05' })).kind).toBe('pending');
+  });
+
   test('that nobody has opened is not found', async () => {
     expect(await told({ respCode: '34', origRespCode: undefined })).toEqual({ kind: 'not_found' });
   });
@@ -182,8 +193,9 @@ describe('a refund', () => {
   });
 
   test('is unknown, not found, or of another number, as UnionPay says it', async () => {
-    for (const respCode of ['03', '05', '06', '12', 'ZZ'])
+    for (const respCode of ['03', '05', '12', 'ZZ'])
       expect((await taken({ respCode })).kind).toBe('unknown');
+    expect((await taken({ respCode: '06' })).kind).toBe('never_sent');
     expect((await said({ respCode: '34' })).kind).toBe('not_found');
     expect((await said({ origRespCode: 'ZZ' })).kind).toBe('unknown');
     expect((await said({ currencyCode: '840' })).kind).toBe('unknown');

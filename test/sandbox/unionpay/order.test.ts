@@ -106,6 +106,19 @@ describe('an order', () => {
     expect(await shop.query(order)).toMatchObject({ origRespCode: '00' });
   });
 
+  test('whose number lacks the line of ours is named with it in the books', async () => {
+    const order = await shop.made(null, { orderId: 'att01m8kab9xrfmbbsv8bh6ngp4hh' });
+    const named = { orderId: 'att_01m8kab9xrfmbbsv8bh6ngp4hh' };
+    expect(await shop.act(named, { action: 'pay' })).toMatchObject({ status: 200 });
+    expect(await shop.transaction(named)).toMatchObject({ reference: named.orderId });
+    const { queryId } = await shop.query(order);
+    const number = { orderId: 'ref01m8kab9xrfmbbsv8bh6ngp4hh' };
+    await shop.refund(shop.refundOf(order, queryId!, '1', number));
+    expect(await shop.transaction(named)).toMatchObject({
+      refunds: [{ reference: 'ref_01m8kab9xrfmbbsv8bh6ngp4hh' }],
+    });
+  });
+
   test('stays as it is when the payer walks away', async () => {
     const order = await shop.made('abandon');
     expect(await shop.query(order)).toMatchObject({ respCode: '34' });
