@@ -5,6 +5,7 @@ import { agreed, retrievable, withinBounds } from './invariant/money.ts';
 import { nothingOpen, runsMatch } from './invariant/quiet.ts';
 import { nothingLeaked } from './invariant/secret.ts';
 import { everyChangeTold, everythingTold } from './invariant/told.ts';
+import { walletsAgree } from './invariant/wallet.ts';
 import { readLedger } from './ledger.ts';
 import type { Merchant } from './merchant.ts';
 import type { Profile } from './profile.ts';
@@ -102,6 +103,7 @@ export class Auditor {
       ...agreed(all),
       ...withinBounds(all),
       ...ledgerAgrees(all),
+      ...walletsAgree(all),
       ...unchanged(this.rows, all.ledger.rows),
       ...nothingOpen(all),
       ...runsMatch(all),

@@ -5,6 +5,7 @@ import type { Merchant } from './merchant.ts';
 import { type Runs, runsAt } from './runs.ts';
 import type { Order } from './scene.ts';
 import type { Stack } from './stack.ts';
+import { readWallets, type Wallets } from './wallet.ts';
 
 /** All that is known once it is over: what the product says, what the channel says, what the campaign did. */
 export interface Evidence {
@@ -15,6 +16,7 @@ export interface Evidence {
   readonly events: readonly Event[];
   readonly books: Books;
   readonly ledger: Ledger;
+  readonly wallets: Wallets;
   readonly runs: Runs;
   /** May a run be open that has not heard of its payment's end (F23, F33)? */
   readonly isOutOfTouch: boolean;
@@ -30,7 +32,8 @@ export async function gather(
   const refunds = await merchant.list<Refund>('/v1/refunds');
   const cases = await merchant.list<Case>('/v1/cases');
   const events = await merchant.list<Event>('/v1/events');
-  const books = await readBooks(stack.sandbox);
+  const wallets = await readWallets(stack.databaseUrl);
+  const books = withWallets(await readBooks(stack.sandbox), wallets);
   const ledger = await readLedger(stack.databaseUrl);
   const runs = await runsAt(stack.temporals);
   const byId = new Map(payments.map((payment) => [payment.id, payment]));
@@ -42,9 +45,15 @@ export async function gather(
     events,
     books,
     ledger,
+    wallets,
     runs,
     isOutOfTouch: stack.isOutOfTouch,
   };
+}
+
+/** The channels' books, with those of the one channel that is ours. */
+function withWallets(books: Books, { entries }: Wallets): Books {
+  return { ...books, transactions: [...books.transactions, ...entries] };
 }
 
 /** What the channels' books say of one payment: one entry for each attempt that reached its channel. */

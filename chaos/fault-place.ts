@@ -26,6 +26,7 @@ const ofApi: Points = {
   cardCaptured: around('command.capture'),
   cardVoided: around('command.cancel'),
   cardRefunded: around('command.refund', 'post.refunds'),
+  walletWithdrawn: around('post.withdrawals'),
 };
 
 /** Before and after each write of a worker: record, fence, channel call, delivery. */

@@ -47,10 +47,20 @@ export class Scene {
   readonly order: Order;
   readonly chance: Chance;
   private readonly cast: Cast;
+  private readonly another: (nth: number) => Scene;
   private keys = 0;
+  private others = 0;
 
-  constructor(cast: Cast, chance: Chance, index: number, story: string) {
+  /** @param another one more order in the same story */
+  constructor(
+    cast: Cast,
+    chance: Chance,
+    index: number,
+    story: string,
+    another: (nth: number) => Scene,
+  ) {
     this.cast = cast;
+    this.another = another;
     this.chance = chance;
     this.order = {
       index, story,
@@ -78,6 +88,20 @@ export class Scene {
       throw new Error(`create was answered ${answer.status} ${String(answer.code)}`);
     this.order.payment = answer.body.id;
     if (this.chance.hits(0.1)) await this.command('/v1/payments', body, key); // I9
+  }
+
+  /** One more order of the same story. */
+  beside(): Scene {
+    this.others += 1;
+    return this.another(this.others);
+  }
+
+  /** Makes it the payment of a top-up. Throws when that is refused. */
+  async fill(topUp: object): Promise<void> {
+    const answer = await this.command('/v1/top_ups', topUp);
+    if (answer.status !== 201)
+      throw new Error(`a top-up was answered ${answer.status} ${String(answer.code)}`);
+    this.order.payment = (answer.body as unknown as { payment_id: string }).payment_id;
   }
 
   get id(): string {
@@ -156,6 +180,11 @@ export class Scene {
     return this.cast.merchant.read<Payment>(`/v1/payments/${this.id}`);
   }
 
+  /** An object of the merchant's. */
+  see<T>(path: string): Promise<T> {
+    return this.cast.merchant.read<T>(path);
+  }
+
   cancel(): Promise<Answered> {
     return this.command(`/v1/payments/${this.id}/cancel`, { wait: 2 });
   }
@@ -190,7 +219,8 @@ export class Scene {
     }
   }
 
-  private command(path: string, body: object, key = this.key()): Promise<Answered> {
+  /** Sends a command until it is answered. */
+  command(path: string, body: object, key = this.key()): Promise<Answered> {
     return this.cast.merchant.command(path, body, key, this.chance);
   }
 

@@ -69,7 +69,8 @@ export class Traffic {
   }
 
   private set(index: number, story: string): Scene {
-    const scene = new Scene(this.cast, this.chance.branch(`order ${index}`), index, story);
+    const another = (nth: number) => this.set(index + nth * 1_000_000, story);
+    const scene = new Scene(this.cast, this.chance.branch(`order ${index}`), index, story, another);
     this.orders.push(scene.order);
     return scene;
   }

@@ -5,6 +5,7 @@ import * as bank from './bank.ts';
 import * as card from './card.ts';
 import * as paypal from './paypal.ts';
 import * as qr from './qr.ts';
+import * as wallet from './wallet.ts';
 
 /** How often each story is played, in per cent (faults.md section 3). */
 const weights = {
@@ -21,6 +22,7 @@ const weights = {
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
   adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2,
   bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,
+  walletWithdrawn: 3, walletContended: 1,
 } as const; // prettier-ignore
 
 export type StoryName = keyof typeof weights;
@@ -32,6 +34,7 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...paypal,
   ...bank,
   ...adyen,
+  ...wallet,
 };
 
 export const storyNames = Object.keys(weights) as StoryName[];

@@ -2,7 +2,7 @@ import { rulesOf } from '../channels/registry.ts';
 import { readConfig } from '../config.ts';
 import { verifyLedger } from '../store/ledger.ts';
 import { createStore, type Db } from '../store/store.ts';
-import type { Shop, ShownPayment } from './shop.ts';
+import type { Shop, ShownBooks, ShownPayment, ShownTransaction } from './shop.ts';
 
 /** Whether three books that know nothing of each other say the same. */
 export interface Agreement {
@@ -24,7 +24,7 @@ export async function compareBooks(shop: Shop, databaseUrl: string): Promise<Agr
     const payments = await Promise.all(shop.made.map(shop.get));
     const reasons: string[] = [];
     for (const payment of payments) {
-      const taken = await compareWithChannel(shop, payment, reasons);
+      const taken = await compareWithChannel(shop, store.pool, payment, reasons);
       const booked = await takenByLedger(store.pool, payment.id);
       if (booked !== taken)
         reasons.push(`${payment.id}: the ledger has ${booked} of it, the channel ${taken}`);
@@ -41,12 +41,17 @@ export async function compareBooks(shop: Shop, databaseUrl: string): Promise<Agr
 /** Answers what the channel has taken and not returned for this payment. */
 async function compareWithChannel(
   shop: Shop,
+  db: Db,
   payment: ShownPayment,
   reasons: string[],
 ): Promise<number> {
   let taken = 0;
   for (const attempt of payment.attempts) {
-    const { transactions, violations } = await shop.books(attempt.reference);
+    const { reference, channel } = attempt;
+    const isOurs = channel === 'balance'; // the sandbox plays no part in it
+    const { transactions, violations } = await (isOurs
+      ? walletBooks(db, reference)
+      : shop.books(reference));
     const [transaction] = transactions;
     if (!transaction) {
       reasons.push(`${payment.id}: the channel does not know ${attempt.reference}`);
@@ -70,6 +75,16 @@ async function compareWithChannel(
   if (taken !== due)
     reasons.push(`${payment.id} is ${payment.status}, yet the channel holds ${taken}, not ${due}`);
   return taken;
+}
+
+/** The books of wallets of an order: what the channel `balance` has in place of a sandbox's. */
+async function walletBooks(db: Db, reference: string): Promise<ShownBooks> {
+  const { rows: transactions } = await db.query<ShownTransaction>(
+    `select o.amount, w.currency, o.status as state, (o.captured > 0)::int as paid_count, o.captured, o.refunded
+     from wallet_orders o join wallets w on w.id = o.wallet_id where o.reference = $1`,
+    [reference],
+  );
+  return { transactions, violations: [] };
 }
 
 async function takenByLedger(db: Db, paymentId: string): Promise<number> {

@@ -45,7 +45,8 @@ export interface TimelineEntry {
   readonly summary: string;
 }
 
-interface Books {
+/** What the books say of one of our numbers, and what was forbidden about it. */
+export interface ShownBooks {
   readonly transactions: readonly ShownTransaction[];
   readonly violations: readonly { readonly rule: string; readonly detail: string }[];
 }
@@ -54,6 +55,13 @@ interface Books {
 export interface Target {
   readonly secret: string;
   readonly remove: () => Promise<unknown>;
+}
+
+/** A wallet, whose it is, and the payment that fills it. */
+interface Filled {
+  readonly customer: string;
+  readonly wallet: string;
+  readonly payment_id: string;
 }
 
 /** A merchant's backend and, through the sandbox, its payers: the public surface and nothing else. */
@@ -65,6 +73,11 @@ export interface Shop {
   readonly cancel: (id: string) => Promise<ShownPayment>;
   readonly capture: (id: string, amount: number) => Promise<ShownPayment>;
   readonly refund: (id: string, amount: number) => Promise<{ readonly status: string }>;
+  /** A customer of his with so many cents in his wallet, as soon as that payment by card has succeeded. */
+  readonly fillWallet: (amount: number) => Promise<Filled>;
+  readonly withdraw: (wallet: string, amount: number) => Promise<unknown>;
+  /** What a wallet has. */
+  readonly balance: (wallet: string) => Promise<number>;
   /** Registers a target for webhooks; answers its secret, and how to remove it. */
   readonly listen: (url: string) => Promise<Target>;
   /** The payment once it is so, by long polls. Throws after 60 s with what it looked like last. */
@@ -78,7 +91,7 @@ export interface Shop {
   /** He pays while the channel is asked to end it. */
   readonly payDuringClose: (payment: ShownPayment) => Promise<void>;
   readonly delayCallback: (payment: ShownPayment, delayMs: number) => Promise<void>;
-  readonly books: (reference: string) => Promise<Books>;
+  readonly books: (reference: string) => Promise<ShownBooks>;
 }
 
 const patienceMs = 60_000;
@@ -113,6 +126,16 @@ export function openShop(at: { api: string; sandbox: SandboxAddress; apiKey: str
     cancel: (id) => merchant('POST', `/payments/${id}/cancel`, {}),
     capture: (id, amount) => merchant('POST', `/payments/${id}/capture`, { amount, final: true }),
     refund: (payment_id, amount) => merchant('POST', '/refunds', { payment_id, amount, wait: 30 }),
+    fillWallet: async (amount) => {
+      const { id: customer } = await merchant<{ id: string }>('POST', '/customers', {});
+      const method = { type: 'card', token: 'tok_ok' };
+      const topUp = { customer, amount, currency: 'USD', method };
+      const filled = await merchant<Filled>('POST', '/top_ups', topUp);
+      made.push(filled.payment_id);
+      return filled;
+    },
+    withdraw: (wallet, amount) => merchant('POST', `/wallets/${wallet}/withdrawals`, { amount }),
+    balance: async (id) => (await merchant<{ balance: number }>('GET', `/wallets/${id}`)).balance,
     listen: async (url) => {
       type Made = { id: string; secret: string };
       const { id, secret } = await merchant<Made>('POST', '/webhook_endpoints', { url });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { Inbox } from './inbox.ts';
 import type { Shop, ShownPayment } from './shop.ts';
-import { type DemoMethod, type Way, ways } from './way.ts';
+import { walletPayment } from './wallet-story.ts';
+import { type DemoMethod, type Way, type WayMethod, ways } from './way.ts';
 
 type Tell = (line: string) => void;
 
@@ -25,19 +26,29 @@ export async function tellStory(
 ): Promise<void> {
   const target = await shop.listen(inbox.url);
   inbox.trust(target.secret);
-  await ordinaryPayment(shop, tell, first);
-  await troubledPayment(shop, killWorker, tell, first);
-  await latePayment(shop, tell, first);
+  await payments(shop, tell, first, killWorker);
   await cardPayment(shop, inbox, tell);
   for (const method of others) {
     tell(`\n— ${method}`);
-    await ordinaryPayment(shop, tell, method);
-    await latePayment(shop, tell, method);
+    await payments(shop, tell, method);
   }
   await target.remove(); // the inbox goes with the demo: nobody need try it for 30 days
 }
 
-async function ordinaryPayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
+/** What one method shows. */
+async function payments(
+  shop: Shop,
+  tell: Tell,
+  method: DemoMethod,
+  killWorker?: () => void,
+): Promise<void> {
+  if (method === 'balance') return walletPayment(shop, tell, killWorker);
+  await ordinaryPayment(shop, tell, method);
+  if (killWorker) await troubledPayment(shop, killWorker, tell, method);
+  await latePayment(shop, tell, method);
+}
+
+async function ordinaryPayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {
   const way: Way = ways[method];
   tell(`\nA payer ${way.deed} and pays`);
   if (way.code !== undefined) {
@@ -56,7 +67,7 @@ async function troubledPayment(
   shop: Shop,
   killWorker: () => void,
   tell: Tell,
-  method: DemoMethod,
+  method: WayMethod,
 ): Promise<void> {
   const { channel, code }: Way = ways[method];
   tell('\nThe callback is late and the worker is killed in between');
@@ -75,7 +86,7 @@ async function troubledPayment(
   await printTimeline(shop, payment.id, tell);
 }
 
-async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
+async function latePayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {
   const { channel, isConfirmed, isOpened, code }: Way = ways[method];
   if (code !== undefined) return reversedPayment(shop, tell, method);
   tell('\nThe payer acts after the payment was given up');
@@ -99,7 +110,7 @@ async function latePayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<
   tell('   canceled as before, and the money went back by itself');
 }
 
-async function reversedPayment(shop: Shop, tell: Tell, method: DemoMethod): Promise<void> {
+async function reversedPayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {
   tell('\nThe payer types his password while the till gives up');
   const payment = await scan(shop, tell, method, { amount: 4_200, ending: '01' });
   await shop.payDuringClose(payment);
@@ -145,7 +156,7 @@ async function order(
   shop: Shop,
   amount: number,
   tell: Tell,
-  method: DemoMethod,
+  method: WayMethod,
 ): Promise<ShownPayment> {
   const created = await create(shop, tell, method, { amount });
   const payment = await shop.until(created.id, ({ status }) => status === 'requires_action');
@@ -158,7 +169,7 @@ async function order(
 async function scan(
   shop: Shop,
   tell: Tell,
-  method: DemoMethod,
+  method: WayMethod,
   { amount, ending }: { readonly amount: number; readonly ending: string },
 ): Promise<ShownPayment> {
   const { code = '' }: Way = ways[method];
@@ -168,7 +179,7 @@ async function scan(
 async function create(
   shop: Shop,
   tell: Tell,
-  type: DemoMethod,
+  type: WayMethod,
   { amount, ...shownByPayer }: { readonly amount: number; readonly auth_code?: string },
 ): Promise<ShownPayment> {
   const order_no = `demo-${randomUUID().slice(0, 8)}`;

@@ -38,7 +38,13 @@ export const ways = {
   bank_transfer: { channel: 'the bank', deed: 'is told where to transfer', currency: 'EUR' },
 } as const satisfies Readonly<Record<string, Way>>;
 
-/** A method that the demo shows. */
-export type DemoMethod = keyof typeof ways;
+/** A method by which a payer pays at a channel's own place. */
+export type WayMethod = keyof typeof ways;
 
-export const demoMethods = Object.keys(ways) as DemoMethod[];
+/** A method that the demo shows. */
+export type DemoMethod = WayMethod | 'balance';
+
+export const demoMethods: readonly DemoMethod[] = [
+  ...(Object.keys(ways) as WayMethod[]),
+  'balance',
+];

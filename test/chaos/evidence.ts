@@ -64,6 +64,7 @@ export function evidence(
     events: [],
     books: { transactions: [{ ...entry, ...e }], violations: [] },
     ledger: { unbalanced: [], clearing: { 'wechat-pay CNY': 1_499 }, rows: new Map(), changeable: [] },
+    wallets: { entries: [], wrong: [] },
     runs: { open: [], broken: [] },
     isOutOfTouch: false,
     ...rest,

@@ -1,11 +1,20 @@
 import { ledgerAgrees, unchanged } from '../../chaos/invariant/ledger.ts';
 import { agreed, retrievable, withinBounds } from '../../chaos/invariant/money.ts';
 import { nothingOpen, runsMatch } from '../../chaos/invariant/quiet.ts';
+import { walletsAgree } from '../../chaos/invariant/wallet.ts';
 import { evidence } from './evidence.ts';
 
 const found = (differs?: Parameters<typeof evidence>[0]) => {
   const all = evidence(differs);
-  const judges = [retrievable, agreed, withinBounds, ledgerAgrees, nothingOpen, runsMatch];
+  const judges = [
+    retrievable,
+    agreed,
+    withinBounds,
+    ledgerAgrees,
+    walletsAgree,
+    nothingOpen,
+    runsMatch,
+  ];
   return judges.flatMap((judge) => judge(all)).map(({ invariant }) => invariant);
 };
 const violation = { channel: 'stripe', reference: 'att_1', rule: 'second_confirm', detail: '' };
@@ -29,6 +38,7 @@ describe('the auditor', () => {
     ['I5: a clearing account that is one unit off', { ledger: { ...evidence().ledger, clearing: { 'wechat-pay CNY': 1_498 } } }, 'I5'],
     ['I5: an unbalanced posting', { ledger: { ...evidence().ledger, unbalanced: ['ltx_1'] } }, 'I5'],
     ['I5: a ledger that its owner can change', { ledger: { ...evidence().ledger, changeable: ['delete from ledger_entries'] } }, 'I5'],
+    ['I5: a wallet that is not what its account says', { wallets: { entries: [], wrong: [{ wallet: 'wal_1', what: 'was below zero' }] } }, 'I5'],
     ['I6: a refund that goes on for ever', { refund: { status: 'processing' }, runs: { open: ['pay_1'], broken: [] } }, 'I6'],
     ['I6: a case that no story has seeded', { cases: [{ id: 'case_1', payment_id: 'pay_1', kind: 'conflict', status: 'open' }] }, 'I6'],
     ['I9: a refund that nobody asked for', { order: { refunds: [] } }, 'I9'],

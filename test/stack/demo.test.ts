@@ -88,6 +88,18 @@ test('with --method wechat_pay_code a worker is killed while the payer types his
   expect(result(program)).toMatchObject({ ok: true, payments: [{}, {}, {}, {}] });
 }, 180_000);
 
+test('with --method balance a wallet is filled, pays and is emptied, though the worker dies meanwhile', async () => {
+  const program = demo('--once', '--json', '--method', 'balance');
+  expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
+  const { payments, ...rest } = result(program);
+  expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
+  expect(payments).toMatchObject([
+    { status: 'succeeded', channel: 'stripe', amount: 5_000, amount_refunded: 3_000 },
+    { status: 'succeeded', channel: 'balance', amount: 3_000, amount_refunded: 1_000 },
+    { status: 'succeeded', channel: 'stripe' },
+  ]);
+}, 180_000);
+
 test('with --method all every method of the demo keeps its promise in one start', async () => {
   const program = demo('--once', '--json', '--method', 'all');
   expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
