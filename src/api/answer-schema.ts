@@ -53,6 +53,7 @@ const capture = z
     id: id('cap'),
     amount: minor,
     status: z.enum(['processing', 'succeeded', 'failed']),
+    failure: failure.nullable(),
     created_at: time,
   })
   .openapi('Capture');
@@ -159,6 +160,7 @@ export const refund = z
     failure: failure.nullable(),
     channel_reference: text,
     reason: text,
+    retry_of: id('ref').nullable(),
     created_at: time,
     updated_at: time,
   })

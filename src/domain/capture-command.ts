@@ -29,6 +29,7 @@ export function capture(
     is_final: is_final || amount === left,
     status: 'processing',
     executed: 'no',
+    failure: null,
     created_at: context.now,
     updated_at: context.now,
   });

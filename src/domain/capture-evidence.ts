@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
-import type { Capture } from './capture.ts';
+import { type Capture, failCapture } from './capture.ts';
 import { attemptOf, type Draft, emit, openCase } from './draft.ts';
+import type { Failure } from './failure.ts';
 import { end, take } from './hold-evidence.ts';
 import { equal, format, type Money } from './money.ts';
 import type { CaptureNotice } from './outcome.ts';
@@ -13,7 +14,7 @@ export function hearCapture(draft: Draft, capture: Capture, notice: CaptureNotic
     case 'captured':
       return captured(draft, attempt, capture, notice);
     case 'declined':
-      return notTaken(draft, attempt, capture, notice.failure.message);
+      return notTaken(draft, attempt, capture, notice.failure);
     case 'bounced':
       return notTaken(draft, attempt, capture, notice.detail);
     case 'disagrees': // no evidence, and nobody can be asked
@@ -31,11 +32,10 @@ function captured(draft: Draft, attempt: Attempt, capture: Capture, told: Money)
 }
 
 /** Before we heard that it was taken it has failed, and the hold stands; after that a person must look. */
-function notTaken(draft: Draft, attempt: Attempt, capture: Capture, detail: string): void {
+function notTaken(draft: Draft, attempt: Attempt, capture: Capture, why: Failure | string): void {
+  const detail = typeof why === 'string' ? why : why.message;
   if (capture.status === 'succeeded') return bounced(draft, attempt, detail, capture.id);
-  if (capture.status === 'failed') return;
-  capture.status = 'failed';
-  capture.updated_at = draft.context.now;
+  if (capture.status === 'processing') failCapture(capture, why, draft.context.now);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.ts';
+import { failCapture } from './capture.ts';
 import type { Draft } from './draft.ts';
 import {
   fence,
@@ -40,6 +41,5 @@ export function dropCapture({ payment, context }: Draft, attempt: Attempt): void
   const capture = openCapture(payment);
   if (capture?.attempt_id !== attempt.id || capture.executed !== 'no') return;
   if (openOf(attempt, (op) => op.verb === 'capture')) return;
-  capture.status = 'failed';
-  capture.updated_at = context.now;
+  failCapture(capture, 'another attempt has paid the order', context.now);
 }

@@ -1,3 +1,4 @@
+import { type Failure, failureOf } from './failure.ts';
 import type { Id } from './id.ts';
 import { type Minor, sum, zero } from './money.ts';
 import type { Instant } from './operation.ts';
@@ -22,6 +23,8 @@ export interface Capture {
   status: CaptureStatus;
   /** Did the channel execute it? `maybe`: it left and was not answered. */
   executed: 'no' | 'maybe' | 'yes';
+  /** Why it failed. */
+  failure: Failure | null;
   readonly created_at: Instant;
   updated_at: Instant;
 }
@@ -30,4 +33,15 @@ export interface Capture {
 export function amountOf(captures: readonly Capture[]): Minor {
   const done = captures.filter((capture) => capture.status === 'succeeded');
   return sum([zero, ...done.map((capture) => capture.amount)]);
+}
+
+/**
+ * Nothing was taken, and will not be.
+ * @param why the channel's refusal, or in words what has become of the hold
+ */
+export function failCapture(capture: Capture, why: Failure | string, now: Instant): void {
+  capture.status = 'failed';
+  capture.failure =
+    typeof why === 'string' ? failureOf('processing_error', { code: null, message: why }) : why;
+  capture.updated_at = now;
 }

@@ -1,5 +1,5 @@
 import { advance, type Attempt } from './attempt.ts';
-import type { Capture } from './capture.ts';
+import { type Capture, failCapture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
 import { missingOf, takeCredit } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
@@ -90,8 +90,7 @@ function treatAsUnpaid({ payment, context }: Draft, attempt: Attempt): void {
   attempt.status = 'closed';
   const capture = openCapture(payment);
   if (capture?.attempt_id !== attempt.id) return;
-  capture.status = 'failed';
-  capture.updated_at = context.now;
+  failCapture(capture, 'a person has found that nothing was taken', context.now);
 }
 
 function decideRefund(draft: Draft, one: Case): void {
@@ -104,5 +103,5 @@ function decideRefund(draft: Draft, one: Case): void {
   draft.events.push({ type: `refund.${refund.status}`, object: 'refund', id: refund.id });
   if (wentBack)
     bookRefund(draft, refund, one.decision === 'paid_otherwise' ? 'paid_otherwise' : 'succeeded');
-  if (one.decision === 'retry') startRefund(draft, refund); // the channel will not try this number again: a new one does
+  if (one.decision === 'retry') startRefund(draft, { ...refund, retry_of: refund.id }); // the channel will not try this number again: a new one does
 }

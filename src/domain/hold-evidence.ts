@@ -1,11 +1,11 @@
 import { advance, type Attempt, isLive } from './attempt.ts';
-import { amountOf, type Capture } from './capture.ts';
+import { amountOf, type Capture, failCapture } from './capture.ts';
 import type { Draft } from './draft.ts';
 import { format, type Minor, sum } from './money.ts';
 import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { liveAttempt, openCapture, type Payment } from './payment.ts';
-import { freeze, receive, receiveCapture } from './receipt.ts';
+import { freeze, receive, receiveCapture, thaw } from './receipt.ts';
 import { isAcknowledged } from './vouched.ts';
 
 /**
@@ -23,12 +23,18 @@ export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   if (held.ends_at !== null) attempt.capture_before = Date.parse(held.ends_at);
   if (held.captured < capturedOf(draft.payment, attempt)) return;
   if (!reconcile(draft, attempt, held)) return;
-  if (held.is_over) return end(draft, attempt);
+  if (held.is_over) {
+    if (attempt.frozen === 'disagrees') thaw(draft, attempt, holdEnded);
+    return end(draft, attempt);
+  }
   // One attempt lives at a time: a hold on an earlier one ends by itself, and what is taken of it is a receipt.
   if (!isLive(attempt) && liveAttempt(draft.payment)) return;
   if (attempt.ending) attempt.ending = 'close';
   advance(attempt, 'held');
 }
+
+/** Of a hold about which the channel had said something else: nobody need decide what it has ended with. */
+const holdEnded = { decision: null, reason: 'the hold has ended, with what was counted of it' };
 
 /** What of this attempt was captured, as far as we know. */
 export function capturedOf({ captures }: Pick<Payment, 'captures'>, attempt: Attempt): Minor {
@@ -90,10 +96,8 @@ export function take(draft: Draft, attempt: Attempt, capture: Capture): void {
 /** Nothing is held any more: what was captured pays the order; a hold that ran out by itself ends the payment. */
 export function end({ payment, context }: Draft, attempt: Attempt): void {
   const capture = openCapture(payment);
-  if (capture?.attempt_id === attempt.id) {
-    capture.status = 'failed';
-    capture.updated_at = context.now;
-  }
+  if (capture?.attempt_id === attempt.id)
+    failCapture(capture, 'the hold has ended, and it was not captured', context.now);
   const isCaptured = capturedOf(payment, attempt) > 0;
   advance(attempt, isCaptured ? 'paid' : 'closed');
   if (!isCaptured && !payment.next && payment.paid_by === null) payment.given_up ??= 'expired';
@@ -111,10 +115,11 @@ export function witnessCapture(
   if (answer.kind === 'never_sent') return;
   if (answer.kind === 'held') witnessHold(draft, attempt, answer);
   if (capture.status !== 'processing') return;
-  capture.updated_at = draft.context.now;
+  const { now } = draft.context;
   const isFinal = capture.executed === 'no'; // else a call before this one may still be executed
-  if (answer.kind === 'declined' && isFinal) capture.status = 'failed';
-  else capture.executed = answer.kind === 'pending' ? 'yes' : 'maybe';
+  if (answer.kind === 'declined' && isFinal) return failCapture(capture, answer.failure, now);
+  capture.updated_at = now;
+  capture.executed = answer.kind === 'pending' ? 'yes' : 'maybe';
 }
 
 /** Asked when every sender was out of time, the channel does not count the capture: it never happened. */

@@ -81,8 +81,8 @@ function captureBefore(main: Attempt | undefined): string | null {
   return time(main.capture_before);
 }
 
-function captureObject({ id, amount, status, created_at }: Capture): Json {
-  return { id, amount, status, created_at: time(created_at) };
+function captureObject({ id, amount, status, failure, created_at }: Capture): Json {
+  return { id, amount, status, failure, created_at: time(created_at) };
 }
 
 /** A code is shown until the earlier of the payment's and its own end. */
@@ -130,6 +130,7 @@ export function refundObject(refund: Refund, paymentId: string): Json {
     failure: refund.failure,
     channel_reference: refund.channel_reference,
     reason: refund.reason,
+    retry_of: refund.retry_of,
     created_at: time(refund.created_at),
     updated_at: time(refund.updated_at),
   };

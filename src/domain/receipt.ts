@@ -193,8 +193,17 @@ export function refundReceipt(
   });
 }
 
-/** The agreed amount came after all: whatever was asked of a person about this attempt is answered. */
-export function thaw(draft: Draft, attempt: Attempt): void {
+const confirmed = {
+  decision: 'treat_as_paid',
+  reason: 'the channel confirmed the agreed amount',
+} as const;
+
+/** Whatever was asked of a person about this attempt is answered: mostly, the agreed amount came after all. */
+export function thaw(
+  draft: Draft,
+  attempt: Attempt,
+  { decision, reason }: Pick<Case, 'decision'> & { readonly reason: string } = confirmed,
+): void {
   if (!attempt.frozen) return;
   attempt.frozen = null;
   const about = (one: Case) =>
@@ -203,6 +212,6 @@ export function thaw(draft: Draft, attempt: Attempt): void {
     one.refund_id === null &&
     (one.kind === 'conflict' || one.kind === 'outcome_unknown');
   for (const one of draft.payment.cases.filter(about)) {
-    closeCase(draft, one, 'treat_as_paid', 'the channel confirmed the agreed amount');
+    closeCase(draft, one, decision, reason);
   }
 }

@@ -57,11 +57,20 @@ function spent({ currency, wallet_id }: Payment, amount: Minor, left: Minor): Re
   return { code: 'wallet_balance_too_low', detail };
 }
 
-type Asked = Pick<Refund, 'attempt_id' | 'receipt_reference' | 'amount' | 'currency' | 'origin' | 'reason'>; // prettier-ignore
+type Asked = Pick<Refund, 'attempt_id' | 'receipt_reference' | 'amount' | 'currency' | 'origin' | 'reason'> &
+  Partial<Pick<Refund, 'retry_of'>>; // prettier-ignore
 
 /** Writes a refund down; its call is planned with it. */
 export function startRefund({ payment, context, events }: Draft, asked: Asked): void {
-  const { attempt_id, receipt_reference, amount, currency, origin, reason } = asked;
+  const {
+    attempt_id,
+    receipt_reference,
+    amount,
+    currency,
+    origin,
+    reason,
+    retry_of = null,
+  } = asked;
   const begun: Refund = {
     id: context.draw('ref'),
     attempt_id,
@@ -70,6 +79,7 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
     currency,
     origin,
     reason,
+    retry_of,
     status: 'processing',
     accepted: 'no',
     channel_reference: null,

@@ -28,14 +28,18 @@ export function planRefund(draft: Draft, refund: Refund): void {
   send(draft, attempt, 'refund', { refund_id: refund.id }, sending);
 }
 
-/** Declined for now: again after 1, 2, 4 … 60 minutes. */
+/**
+ * Declined for now, for want of money or by a limit: again after 1, 2, 4 … 60 minutes. Where the channel only could not do it,
+ * or did not find its own order, it mostly can a second later.
+ */
 function declinedUntil(attempt: Attempt, refund: Refund): Instant {
   const isRefusal = (op: Operation) =>
     op.verb === 'refund' && op.refund_id === refund.id && op.ended === 'answered';
   const refusals = attempt.operations.filter(isRefusal);
   const last = refusals.at(-1);
   if (!last || refund.failure === null) return 0; // none, or of a resend only, which proved nothing
-  return (last.sent_at ?? last.run_at) + Math.min(3_600_000, 60_000 * 2 ** (refusals.length - 1));
+  const first = refund.failure.code === 'channel_unavailable' ? 1_000 : 60_000;
+  return (last.sent_at ?? last.run_at) + Math.min(3_600_000, first * 2 ** (refusals.length - 1));
 }
 
 /** The channel wants time between two refunds of one order: counted from the latest that left or will. */

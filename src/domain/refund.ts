@@ -28,6 +28,8 @@ export interface Refund {
   readonly currency: Currency;
   readonly origin: RefundOrigin;
   readonly reason: string | null;
+  /** The refund that could not be delivered, of which this is another try by a person's decision. */
+  readonly retry_of: Id<'ref'> | null;
   status: RefundState;
   /** Does the channel have it? `maybe`: it left and was not answered. */
   accepted: 'no' | 'maybe' | 'yes';

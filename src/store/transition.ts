@@ -110,7 +110,8 @@ const parts = `
       case when excluded.token is not null then attempts.token end) -- it may be sealed anew meanwhile
   ), taken as (
     ${insertInto('captures')}
-    on conflict (id) do update set (status, executed, updated_at) = (excluded.status, excluded.executed, excluded.updated_at)
+    on conflict (id) do update set (status, executed, failure, updated_at)
+      = (excluded.status, excluded.executed, excluded.failure, excluded.updated_at)
   ), given_back as (
     ${insertInto('refunds')}
     on conflict (id) do update set (status, accepted, channel_reference, failure, updated_at, receipt_reference)

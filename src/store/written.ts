@@ -12,9 +12,9 @@ export const written = {
     frozen, channel_reference, next_action, code_ends_at, failure, receipts, created_at, updated_at, handle, confirmed,
     token, held, capture_before, returns, payment_method, usage`,
   captures:
-    'id, payment_id, attempt_id, amount, is_final, status, executed, created_at, updated_at',
+    'id, payment_id, attempt_id, amount, is_final, status, executed, failure, created_at, updated_at',
   refunds: `id, payment_id, attempt_id, receipt_reference, amount, currency, origin, reason, status, accepted,
-    channel_reference, failure, created_at, updated_at`,
+    channel_reference, failure, retry_of, created_at, updated_at`,
   operations: `id, payment_id, attempt_id, refund_id, verb, channel_key, awaits, run_at, not_after, settles_at, fenced,
     ended, capture_id, stray`,
   cases: `id, payment_id, kind, attempt_id, refund_id, detail, receipt_reference, status, decision, reason, created_at,

@@ -1,3 +1,4 @@
+import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Held } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
@@ -291,5 +292,57 @@ describe('a hold', () => {
     bench.callback(held(0));
     bench.callback({ kind: 'pending' });
     expect(amounts(bench)).toEqual(['partially_captured', 1_999, 1_499, 500]);
+  });
+});
+
+describe('a capture that fails says why', () => {
+  const why = failureOf('channel_unavailable', { code: 'resource_missing', message: 'No such payment_intent' }); // prettier-ignore
+
+  test('when the channel declines it: in its words, and it may be asked for again', () => {
+    const bench = holding();
+    capture(bench, 500);
+    bench.end('capture', { kind: 'declined', failure: why });
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({
+      status: 'requires_capture',
+      captures: [{ status: 'failed', failure: why }],
+    });
+    expect(capture(bench, 500).refused).toBeUndefined();
+    bench.end('capture', held(500));
+    expect(bench.payment.captures.map((one) => one.failure)).toEqual([why, null]);
+  });
+
+  test('when its hold has ended meanwhile', () => {
+    const bench = holding();
+    capture(bench, 500);
+    bench.callback(held(0, { is_over: true }));
+    expect(bench.payment.captures).toMatchObject([
+      { status: 'failed', failure: { channel_message: 'the hold has ended, and it was not captured' } },
+    ]); // prettier-ignore
+  });
+});
+
+describe('a conflict about a hold', () => {
+  const disagreeing = () => {
+    const bench = holding();
+    capture(bench, 500);
+    bench.end('capture', held(700));
+    expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+    return bench;
+  };
+
+  test('is over when the hold ends with what was counted of it: nobody need decide', () => {
+    const bench = disagreeing();
+    bench.callback(held(0, { is_over: true }));
+    expect(bench.payment).toMatchObject({ status: 'canceled', outcome: 'known' });
+    expect(bench.payment.cases).toMatchObject([
+      { status: 'resolved', decision: null, reason: 'the hold has ended, with what was counted of it' },
+    ]); // prettier-ignore
+  });
+
+  test('stays when it ends with money that nobody asked for', () => {
+    const bench = disagreeing();
+    bench.callback(held(700, { is_over: true }));
+    expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+    expect(bench.payment.outcome).toBe('unknown');
   });
 });

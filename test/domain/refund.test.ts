@@ -231,3 +231,30 @@ describe('a refund', () => {
     expect(refund(bench, 1).refused?.code).toBe('refund_limit_reached');
   });
 });
+
+describe('a refund that the channel declines for now is sent again', () => {
+  test.each([
+    ['its balance is too low', 'insufficient_funds', [60_000, 120_000, 240_000]],
+    ['it does not find its own order', 'channel_unavailable', [1_000, 2_000, 4_000]],
+  ] as const)('after longer and longer: %s', (_, code, waits) => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    for (const wait of waits) {
+      bench.send('refund');
+      bench.end('refund', { kind: 'declined', failure: failureOf(code, { code: null, message: null }) }); // prettier-ignore
+      expect(bench.open('refund').run_at - bench.now).toBe(wait);
+      bench.now += wait;
+    }
+  });
+});
+
+test('a refund that a person has sent anew names the one that could not be delivered', () => {
+  const bench = paidByCard();
+  refund(bench, 500);
+  bench.end('refund', said(500, 'needs_attention'));
+  const case_id = bench.payment.cases[0]!.id;
+  bench.tell({ kind: 'command', command: { name: 'resolve', case_id, decision: 'retry', reason: 'a new card' } }); // prettier-ignore
+  const [first, second] = bench.payment.refunds;
+  expect([first!.retry_of, second!.retry_of]).toEqual([null, first!.id]);
+  expect(second).toMatchObject({ status: 'processing', amount: 500, origin: 'merchant' });
+});
