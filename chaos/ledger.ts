@@ -4,7 +4,7 @@ import pg from 'pg';
 export interface Ledger {
   /** Debits − credits of each transaction and currency that is not 0. */
   readonly unbalanced: readonly string[];
-  /** Debits − credits of `channel_clearing`, by `channel currency`. */
+  /** Debits − credits of `channel_clearing`, by `channel currency`, without what disputes moved: of that no book tells. */
   readonly clearing: Readonly<Record<string, number>>;
   /** The hash of each row, by its key. */
   readonly rows: ReadonlyMap<string, string>;
@@ -42,7 +42,8 @@ async function unbalanced(client: pg.Client): Promise<string[]> {
 async function clearing(client: pg.Client): Promise<Record<string, number>> {
   const found = await client.query<{ name: string; sum: string }>(
     `select a.channel || ' ' || a.currency as name, ${signed}::text as sum from ledger_entries e
-     join ledger_accounts a on a.id = e.account_id where a.name = 'channel_clearing' group by 1`,
+     join ledger_accounts a on a.id = e.account_id join ledger_transactions t on t.id = e.transaction_id
+     where a.name = 'channel_clearing' and t.reason not like 'dispute%' group by 1`,
   );
   return Object.fromEntries(found.rows.map((row) => [row.name, Number(row.sum)]));
 }

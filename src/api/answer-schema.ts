@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { attemptStatuses } from '../domain/attempt.ts';
 import { caseKinds, decisionsOf } from '../domain/case.ts';
+import { disputeReasons, disputeStages, disputeStatuses } from '../domain/dispute.ts';
 import { advices, failureCodes } from '../domain/failure.ts';
 import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
@@ -165,6 +166,28 @@ export const refund = z
     updated_at: time,
   })
   .openapi('Refund');
+
+/** What a payer contests at his bank or at the channel (decision 0037). */
+export const dispute = z
+  .strictObject({
+    id: id('dsp'),
+    object: z.literal('dispute'),
+    payment_id: id('pay'),
+    attempt_id: id('att'),
+    amount: minor,
+    currency,
+    amount_withdrawn: minor.openapi({ description: 'Of the amount, what the channel has taken back for now or for good' }),
+    status: z.enum(disputeStatuses),
+    stage: z.enum(disputeStages),
+    reason: z.enum(disputeReasons),
+    due_by: time.nullable().openapi({ description: 'Until when you may answer, at the channel' }),
+    channel_reference: z.string(),
+    channel_status: z.string(),
+    channel_reason: text,
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('Dispute'); // prettier-ignore
 
 const decisions = [...new Set(Object.values(decisionsOf).flat())];
 

@@ -14,6 +14,7 @@ import { caseEndpoints } from './case.ts';
 import { channelAccountEndpoints } from './channel-account.ts';
 import { customerEndpoints } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
+import { disputeEndpoints } from './dispute.ts';
 import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
 import { routesOf } from './endpoint.ts';
@@ -40,6 +41,7 @@ export function createApp(
   const endpoints = [
     ...paymentEndpoints(dependencies),
     ...refundEndpoints(dependencies),
+    ...disputeEndpoints(dependencies),
     ...caseEndpoints(dependencies),
     ...customerEndpoints(dependencies),
     ...paymentMethodEndpoints(dependencies),

@@ -1,8 +1,16 @@
 import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
+import { isPartOf } from '../domain/dispute.ts';
 import { isFinal } from '../domain/payment.ts';
 import { faultPoint } from '../fault-point.ts';
-import { type Evidence, insertCallback, type NewCallback, type Subject, subjectOf } from '../store/callback.ts'; // prettier-ignore
+import {
+  attemptUnderNumber,
+  type Evidence,
+  insertCallback,
+  type NewCallback,
+  type Subject,
+  subjectOf,
+} from '../store/callback.ts';
 import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import { insertReport } from '../store/report.ts';
@@ -17,7 +25,9 @@ export interface Received {
   readonly body: Buffer;
 }
 
-type Said = Extract<CallbackReading, { kind: 'attempt' | 'capture' | 'refund' }>;
+type Said =
+  | Extract<CallbackReading, { kind: 'attempt' | 'capture' | 'refund' }>
+  | Extract<CallbackReading, { kind: 'dispute'; reference: string }>;
 
 /**
  * What becomes of a callback (contract section 4). One that is not believed leaves only a line in the log;
@@ -37,6 +47,7 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   if (reading.kind === 'irrelevant') return passOver(dependencies, received, reading);
   if (reading.kind === 'attempt' || reading.kind === 'capture' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
+  if (reading.kind === 'dispute') return contest(dependencies, received, reading);
   if (reading.kind === 'report') return reported(dependencies, received, reading.name);
   const detail = `${reading.kind}: ${reading.detail}`;
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
@@ -63,6 +74,26 @@ async function passOver(
   const { channel, account } = received;
   const place = { channel: channel.slug, channel_account: account };
   logger.info({ ...place, detail }, 'a callback about no matter of ours');
+  return 'accepted';
+}
+
+/**
+ * Somebody else's payment over the same account may be disputed too: under a number of the channel that we do not know it is kept
+ * and accepted, so that it is not sent for days.
+ */
+async function contest(
+  dependencies: Dependencies,
+  received: Received,
+  reading: Extract<CallbackReading, { kind: 'dispute' }>,
+): Promise<Verdict> {
+  if ('reference' in reading) return weigh(dependencies, received, reading);
+  const { pool } = dependencies.store;
+  const { order, ...told } = reading;
+  const reference = await attemptUnderNumber(pool, received.account, order);
+  if (reference !== null) return weigh(dependencies, received, { ...told, reference });
+  const detail = `a dispute about ${order}, which we do not know`;
+  await insertCallback(pool, rowOf(received, { event: told.event, detail, verdict: 'accepted' }));
+  warn({ order }, 'a dispute about nothing of ours');
   return 'accepted';
 }
 
@@ -155,8 +186,10 @@ function withoutCardNumbers(reading: CallbackReading): CallbackReading {
 /** A callback that disagrees is no evidence; all that it says is that somebody should ask. */
 function evidenceOf(reading: Said, complaint: string | null): Evidence {
   const { kind: about, reference, answer } = reading;
-  const said = complaint === null ? answer : { kind: 'disagrees', detail: complaint };
   const order = orderOf(reading);
+  if (complaint !== null && about === 'dispute')
+    return { about: 'attempt', reference, answer: { kind: 'disagrees', detail: complaint } };
+  const said = complaint === null ? answer : { kind: 'disagrees', detail: complaint };
   return { about, reference, ...(order === null ? {} : { order }), answer: said } as Evidence;
 }
 
@@ -173,16 +206,24 @@ function disagreement(reading: Said, subject: Subject, account: string): string 
   if (order !== null && !isKnown(order, subject))
     return `about the order ${order}, ours is ${subject.handle}`;
   if (answer.kind === 'disagrees') return answer.detail;
+  if (answer.kind === 'dispute' && isPartOf(answer, subject)) return null; // a payer may contest a part
   const money = moneyOf(answer) ?? subject;
   if (money.amount === subject.amount && money.currency === subject.currency) return null;
   return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;
 }
 
 function moneyOf(answer: Said['answer']): Pick<Subject, 'amount' | 'currency'> | null {
-  if (answer.kind === 'approved') return answer.receipt;
-  return answer.kind === 'refund' || answer.kind === 'authorised' || answer.kind === 'captured'
-    ? answer
-    : null;
+  switch (answer.kind) {
+    case 'approved':
+      return answer.receipt;
+    case 'refund':
+    case 'authorised':
+    case 'captured':
+    case 'dispute':
+      return answer;
+    default:
+      return null;
+  }
 }
 
 /** Our own order, or one that the channel, when asked, said it took money under. Before ours has a number nothing is strange. */

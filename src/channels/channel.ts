@@ -1,4 +1,5 @@
 import type { ChannelRules } from '../domain/channel.ts';
+import type { DisputeNotice } from '../domain/dispute.ts';
 import type { Money } from '../domain/money.ts';
 import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
 import type { Card, Usage } from '../domain/payment-method.ts';
@@ -154,6 +155,8 @@ export interface RawCallback {
  * What a callback turned out to be.
  * - `attempt`, `capture`, `refund`: verified and about our number `reference`; `event` is the channel's id of the notice.
  *   `order`: the channel's own number of the order, where several orders could bear one number of ours.
+ * - `dispute`: verified, and a payer contests what was paid: under our number `reference`, or where the notice does not
+ *   name that, under `order`, the channel's own number of the order or of what was taken for it.
  * - `report`: a file of this name has come out.
  * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
  * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
@@ -179,6 +182,9 @@ export type CallbackReading =
       readonly reference: string;
       readonly answer: RefundAnswer;
     }
+  | ({ readonly kind: 'dispute'; readonly event: string; readonly answer: DisputeNotice } & (
+      { readonly reference: string } | { readonly order: string }
+    ))
   | { readonly kind: 'report'; readonly event: string; readonly name: string }
   | {
       readonly kind: 'irrelevant';

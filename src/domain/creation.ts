@@ -25,6 +25,7 @@ export function create(terms: Terms, choice: Choice | null, context: Context): F
     captures: [],
     refunds: [],
     cases: [],
+    disputes: [],
     updated_at: terms.created_at,
   };
   const draft = draftOf(empty, context);

@@ -23,7 +23,7 @@ export interface Context {
 /** An outgoing event, named by the contract's types; its object is rendered when the fold is done. */
 export interface DomainEvent {
   readonly type: string;
-  readonly object: 'payment' | 'refund' | 'case';
+  readonly object: 'payment' | 'refund' | 'case' | 'dispute';
   readonly id: string;
 }
 

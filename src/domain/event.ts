@@ -5,7 +5,7 @@ const catalogue: Readonly<Record<string, readonly string[] | null>> = {
     'partially_captured', 'canceling', 'succeeded', 'failed', 'canceled', 'late_receipt', 'duplicate_receipt', 'conflict',
   ],
   refund: ['processing', 'succeeded', 'failed', 'needs_attention'],
-  dispute: null,
+  dispute: ['opened', 'updated', 'won', 'lost'],
   payout: null,
   settlement: null,
   case: ['opened'],

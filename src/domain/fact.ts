@@ -1,4 +1,5 @@
 import type { Decision } from './case.ts';
+import type { DisputeNotice } from './dispute.ts';
 import type { Id } from './id.ts';
 import type { Minor } from './money.ts';
 import type { Answer, CaptureNotice, Notice, QueryAnswer, RefundAnswer } from './outcome.ts';
@@ -45,6 +46,13 @@ export type Fact =
       readonly about: 'refund';
       readonly reference: string;
       readonly answer: RefundAnswer;
+    }
+  | {
+      readonly kind: 'evidence';
+      readonly about: 'dispute';
+      /** Our number of the attempt whose money is contested. */
+      readonly reference: string;
+      readonly answer: DisputeNotice;
     }
   | { readonly kind: 'command'; readonly command: Command };
 

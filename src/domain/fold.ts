@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { bounced, hearCapture } from './capture-evidence.ts';
 import { obey } from './command.ts';
+import { witnessDispute } from './dispute-evidence.ts';
 import {
   attemptOf,
   type Context,
@@ -110,7 +111,8 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
   }
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
-  if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
+  if (fact.about === 'dispute') witnessDispute(draft, attempt, fact.answer);
+  else if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
   else if (fact.answer.kind === 'disagrees') ask(draft, attempt, 'answer', doubtMs);
   else hear(draft, attempt, fact.answer);
 }

@@ -6,12 +6,13 @@ import type { Money } from './money.ts';
  * `merchant_payable` (liability): what we owe the merchant.
  * `payer_payable` (liability): late and duplicate money, and parts of an order not yet paid: owed back to the payer.
  * `paid_otherwise` (liability): returned to the payer outside the channel, owed to whoever paid it out.
+ * `disputed` (asset): what channels have withdrawn for disputes, until it is decided who bears it.
  * `wallet` (liability), one per wallet: what a customer has with the merchant.
  * `wallet_clearing` (liability): what wallets have paid to payments; `channel_clearing` of `balance` from the other side.
  */
 export const ledgerAccounts = [
   'channel_clearing', 'merchant_payable', 'payer_payable', 'paid_otherwise', 'wallet',
-  'wallet_clearing',
+  'wallet_clearing', 'disputed',
 ] as const; // prettier-ignore
 export type LedgerAccount = (typeof ledgerAccounts)[number];
 
@@ -19,6 +20,7 @@ export const postingReasons = [
   'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
   'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise', 'return_succeeded', 'return_reversed', 'return_paid_otherwise',
   'captured', 'part_receipt', 'part_accepted', 'wallet_paid', 'wallet_captured', 'wallet_refunded',
+  'dispute_withdrawn', 'dispute_returned', 'dispute_lost', 'dispute_regained',
 ] as const; // prettier-ignore
 export type PostingReason = (typeof postingReasons)[number];
 
@@ -26,7 +28,7 @@ export type PostingReason = (typeof postingReasons)[number];
 export interface MoneyEvent extends Money {
   readonly reason: PostingReason;
   readonly channel: string;
-  /** The receipt or refund that it is about: with the reason, unique per payment. */
+  /** The receipt, refund or movement of a dispute that it is about: with the reason, unique per payment. */
   readonly subject: string;
 }
 
@@ -51,6 +53,11 @@ const rules = {
   return_succeeded: { debit: 'payer_payable', credit: 'channel_clearing' },
   return_reversed: { debit: 'channel_clearing', credit: 'payer_payable' },
   return_paid_otherwise: { debit: 'payer_payable', credit: 'paid_otherwise' },
+  // What a payer gets back by a dispute is the merchant's loss, but not before it is lost.
+  dispute_withdrawn: { debit: 'disputed', credit: 'channel_clearing' },
+  dispute_returned: { debit: 'channel_clearing', credit: 'disputed' },
+  dispute_lost: { debit: 'merchant_payable', credit: 'disputed' },
+  dispute_regained: { debit: 'disputed', credit: 'merchant_payable' },
   // Booked by the wallets themselves; the payment books its own side when it hears of it.
   wallet_paid: { debit: 'wallet', credit: 'wallet_clearing' },
   wallet_captured: { debit: 'wallet', credit: 'wallet_clearing' },

@@ -1,9 +1,10 @@
 import { amountCaptured, type Attempt } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf } from './case.ts';
+import { amountDisputed, type Dispute } from './dispute.ts';
 import { type Minor, subtract, zero } from './money.ts';
 import type { Instant } from './operation.ts';
-import { amountPaid, mainAttempt, type Payment } from './payment.ts';
+import { amountPaid, disputesOfOrder, mainAttempt, type Payment } from './payment.ts';
 import { amountIn, isMerchants, type Refund } from './refund.ts';
 
 /** What the merchant told us about a payment and gets back unread. */
@@ -72,7 +73,7 @@ function amounts(payment: Payment, main: Attempt | undefined): Json {
     amount_captured: captured,
     amount_refunded: amountIn(refunds, 'succeeded'),
     amount_refunding: amountIn(refunds, 'processing', 'needs_attention'),
-    amount_disputed: zero,
+    amount_disputed: amountDisputed(disputesOfOrder(payment)),
   };
 }
 
@@ -133,6 +134,28 @@ export function refundObject(refund: Refund, paymentId: string): Json {
     retry_of: refund.retry_of,
     created_at: time(refund.created_at),
     updated_at: time(refund.updated_at),
+  };
+}
+
+/** The dispute as the API and the events show it (decision 0037). */
+export function disputeObject(dispute: Dispute, paymentId: string): Json {
+  return {
+    id: dispute.id,
+    object: 'dispute',
+    payment_id: paymentId,
+    attempt_id: dispute.attempt_id,
+    amount: dispute.amount,
+    currency: dispute.currency,
+    amount_withdrawn: dispute.amount_withdrawn,
+    status: dispute.status,
+    stage: dispute.stage,
+    reason: dispute.reason,
+    due_by: dispute.due_by,
+    channel_reference: dispute.channel_reference,
+    channel_status: dispute.channel_status,
+    channel_reason: dispute.channel_reason,
+    created_at: time(dispute.created_at),
+    updated_at: time(dispute.updated_at),
   };
 }
 

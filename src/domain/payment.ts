@@ -2,6 +2,7 @@ import { type Attempt, isLive } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import type { Case } from './case.ts';
 import type { Currency } from './currency.ts';
+import type { Dispute } from './dispute.ts';
 import type { Failure } from './failure.ts';
 import type { Id } from './id.ts';
 import { type Minor, sum, zero } from './money.ts';
@@ -92,6 +93,7 @@ export interface Payment extends Terms {
   captures: Capture[];
   refunds: Refund[];
   cases: Case[];
+  disputes: Dispute[];
   updated_at: Instant;
 }
 
@@ -131,6 +133,11 @@ export function amountPaid(payment: Payment): Minor {
   const payer = payment.attempts.find((attempt) => attempt.id === payment.paid_by);
   const receipts = payer?.receipts.filter((receipt) => receipt.use === 'order') ?? [];
   return sum([zero, ...receipts.map((receipt) => receipt.amount)]);
+}
+
+/** The disputes about what pays the order: of other money none shows in the amounts of the payment. */
+export function disputesOfOrder({ disputes, paid_by }: Payment): Dispute[] {
+  return disputes.filter((one) => one.attempt_id === paid_by);
 }
 
 /** The status that follows from the facts; a decision once taken is not derived again. */

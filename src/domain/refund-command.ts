@@ -1,7 +1,8 @@
+import { amountBarred } from './dispute.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { format, type Minor, subtract, toMinor } from './money.ts';
-import { amountPaid, type Payment } from './payment.ts';
+import { format, type Minor, subtract, sum, toMinor } from './money.ts';
+import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { amountIn, isMerchants, type Refund } from './refund.ts';
 
 /** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
@@ -40,15 +41,19 @@ export function refund(
   return undefined;
 }
 
-/** What of the order's money is neither sent back nor on its way. */
+/** What of the order's money is neither sent back nor on its way, and that the payer does not get by a dispute. */
 export function refundable(payment: Payment): Minor {
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
   const paid = amountPaid(payment);
-  return reserved > paid ? toMinor(0) : subtract(paid, reserved);
+  const spoken = sum([reserved, amountBarred(disputesOfOrder(payment))]);
+  return spoken > paid ? toMinor(0) : subtract(paid, spoken);
 }
 
-function exceeds({ currency }: Payment, amount: Minor, left: Minor): Refusal {
-  const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left`;
+function exceeds(payment: Payment, amount: Minor, left: Minor): Refusal {
+  const { currency } = payment;
+  const barred = amountBarred(disputesOfOrder(payment));
+  const why = barred > 0 ? `: ${format({ amount: barred, currency })} of it is disputed` : '';
+  const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left${why}`;
   return { code: 'refund_exceeds_captured', detail };
 }
 

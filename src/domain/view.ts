@@ -1,4 +1,5 @@
 import { type Attempt, isLive, isPresented } from './attempt.ts';
+import { amountDisputed } from './dispute.ts';
 import type { Refusal } from './fact.ts';
 import { format } from './money.ts';
 import {
@@ -9,7 +10,14 @@ import {
   type Timing,
   type Verb,
 } from './operation.ts';
-import { isFinal, liveAttempt, mainAttempt, openOperations, type Payment } from './payment.ts';
+import {
+  disputesOfOrder,
+  isFinal,
+  liveAttempt,
+  mainAttempt,
+  openOperations,
+  type Payment,
+} from './payment.ts';
 
 /** One outside call that somebody must make now. */
 export interface Work {
@@ -167,6 +175,8 @@ function sentenceOf(payment: Payment): string {
     parts.push('Money may or may not have moved: the channel is being asked.');
   const refunding = payment.refunds.filter((refund) => refund.status === 'processing').length;
   if (refunding > 0) parts.push(`${refunding} refund(s) under way.`);
+  const disputed = amountDisputed(disputesOfOrder(payment));
+  if (disputed > 0) parts.push(`Disputed: ${format({ ...payment, amount: disputed })}.`);
   const cases = payment.cases.filter((one) => one.status === 'open');
   if (cases.length > 0)
     parts.push(`A person must decide: ${cases.map((one) => one.kind).join(', ')}.`);

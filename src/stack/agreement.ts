@@ -87,13 +87,14 @@ async function walletBooks(db: Db, reference: string): Promise<ShownBooks> {
   return { transactions, violations: [] };
 }
 
+/** Without what disputes moved: the books tell of payments and refunds only. */
 async function takenByLedger(db: Db, paymentId: string): Promise<number> {
   const { rows } = await db.query<{ taken: number }>(
     `select coalesce(sum(case e.direction when 'debit' then e.amount else -e.amount end), 0)::bigint as taken
      from ledger_transactions t
      join ledger_entries e on e.transaction_id = t.id
      join ledger_accounts a on a.id = e.account_id
-     where t.payment_id = $1 and a.name = 'channel_clearing'`,
+     where t.payment_id = $1 and a.name = 'channel_clearing' and t.reason not like 'dispute%'`,
     [paymentId],
   );
   return rows[0]?.taken ?? 0;

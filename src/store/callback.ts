@@ -85,12 +85,30 @@ const subject = {
   ),
 };
 
+const underNumber = prepared(
+  'attempt_under_number',
+  `select id from attempts where channel_account = $1
+     and (channel_reference = $2 or (receipts <> '[]' and receipts -> 0 ->> 'channel_reference' = $2))
+   order by created_at limit 1`,
+);
+
+/** Our number of the attempt that has this number at its channel, or whose money has it; null for none of this account. */
+export async function attemptUnderNumber(
+  db: Db,
+  account: string,
+  number: string,
+): Promise<string | null> {
+  const found = await db.query<{ id: string }>(underNumber(account, storable(number)));
+  return found.rows[0]?.id ?? null;
+}
+
 /** What our number at the channel stands for: the attempt or refund, its payment, account and money. */
 export async function subjectOf(
   db: Db,
-  about: 'attempt' | 'capture' | 'refund',
+  about: 'attempt' | 'capture' | 'refund' | 'dispute',
   reference: string,
 ): Promise<Subject | null> {
-  const found = await db.query<Subject>(subject[about](storable(reference)));
+  const named = about === 'dispute' ? 'attempt' : about;
+  const found = await db.query<Subject>(subject[named](storable(reference)));
   return found.rows[0] ?? null;
 }

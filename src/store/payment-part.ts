@@ -1,4 +1,5 @@
 import type { Case } from '../domain/case.ts';
+import type { Dispute } from '../domain/dispute.ts';
 import type { Refund } from '../domain/refund.ts';
 import type { Caller } from './api-key.ts';
 import { type Page, type PageRequest, readPage } from './page.ts';
@@ -10,6 +11,7 @@ import type { Db } from './store.ts';
 export interface Parts {
   readonly refunds: Refund;
   readonly cases: Case;
+  readonly disputes: Dispute;
 }
 
 /** A part with the payment that it belongs to. */
@@ -22,7 +24,7 @@ export interface PartFilter {
 
 const of = (table: keyof Parts) => `${table} t join payments p on p.id = t.payment_id`;
 
-/** One page of the refunds or cases of the caller's payments, newest first. */
+/** One page of the refunds, cases or disputes of the caller's payments, newest first. */
 export async function listParts<Table extends keyof Parts>(
   db: Db,
   table: Table,
@@ -39,7 +41,7 @@ export async function listParts<Table extends keyof Parts>(
   return page.kind === 'page' ? { ...page, data: await load(db, table, page.data) } : page;
 }
 
-/** The refund or case with this id, or null: that of another merchant does not exist for this caller. */
+/** The refund, case or dispute with this id, or null: that of another merchant does not exist for this caller. */
 export async function findPart<Table extends keyof Parts>(
   db: Db,
   table: Table,

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Capture } from '../domain/capture.ts';
 import type { Case } from '../domain/case.ts';
+import type { Dispute } from '../domain/dispute.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
@@ -56,7 +57,8 @@ const partsOf = (table: string, order: string) =>
 
 /** A payment `p` with its parts. In one statement, so of one snapshot: else row and parts could be of different transitions. */
 export const wholePayment = `${columns}, ${partsOf('attempts', 't.created_at, t.id')},
-  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')}`;
+  ${partsOf('operations', 't.id')}, ${partsOf('captures', 't.created_at, t.id')}, ${partsOf('refunds', 't.created_at, t.id')}, ${partsOf('cases', 't.created_at, t.id')},
+  ${partsOf('disputes', 't.created_at, t.id')}`;
 
 const payments = prepared(
   'payments',
@@ -74,7 +76,7 @@ export async function loadPayments(db: Db, ids: readonly string[]): Promise<Stor
 /** The payment that a row of `wholePayment` holds. */
 export function assemble(row: Row): StoredPayment {
   const { description, customer, metadata, return_url, notify_url, ...rest } = fromRow(row);
-  const { attempts, operations, captures, refunds, cases, channel_ms, ...core } = rest;
+  const { attempts, operations, captures, refunds, cases, disputes, channel_ms, ...core } = rest;
   const parts = (of: unknown) => (of as Row[]).map(({ payment_id: _, ...part }) => fromRow(part));
   const calls = parts(operations) as unknown as Operation[];
   const tries = parts(attempts).map((attempt) => ({
@@ -87,6 +89,7 @@ export function assemble(row: Row): StoredPayment {
     captures: parts(captures) as unknown as Capture[],
     refunds: parts(refunds) as unknown as Refund[],
     cases: parts(cases) as unknown as Case[],
+    disputes: parts(disputes) as unknown as Dispute[],
     details: { description, customer, metadata, return_url, notify_url } as Details,
     channel_ms: channel_ms as number,
   };
@@ -96,7 +99,7 @@ export function assemble(row: Row): StoredPayment {
 export function changedParts(
   before: Payment | null,
   after: Payment,
-): Record<'attempts' | 'captures' | 'refunds' | 'operations' | 'cases', Row[]> {
+): Record<'attempts' | 'captures' | 'refunds' | 'operations' | 'cases' | 'disputes', Row[]> {
   const owner = { payment_id: after.id };
   const bare = ({ operations: _, ...attempt }: Attempt) => attempt;
   const calls = (payment: Payment | null) =>
@@ -107,6 +110,7 @@ export function changedParts(
     refunds: differing(before?.refunds ?? [], after.refunds, owner),
     operations: differing(calls(before), calls(after), owner),
     cases: differing(before?.cases ?? [], after.cases, owner),
+    disputes: differing(before?.disputes ?? [], after.disputes, owner),
   };
 }
 

@@ -141,12 +141,18 @@ function described(payment: Payment, fact: Fact): { kind: string; summary: strin
     case 'evidence':
       return {
         kind: 'callback',
-        summary: `the channel called back: ${fact.answer.kind}`,
+        summary: `the channel called back: ${saidOf(fact)}`,
         data: { reference: fact.reference },
       };
     case 'command':
       return { kind: 'request', summary: inWords(fact.command), data: untold(fact.command) };
   }
+}
+
+function saidOf({ answer }: Fact & { kind: 'evidence' }): string {
+  return answer.kind === 'dispute'
+    ? `dispute ${answer.channel_reference} is ${answer.status ?? answer.channel_status}`
+    : answer.kind;
 }
 
 /** A token pays or names the payer: it stands in its attempt and nowhere else. */

@@ -49,7 +49,8 @@ const story = `
     jsonb_build_object('event', e.id, 'type', e.type, 'delivery', d.id, 'endpoint', d.endpoint, 'status', d.status,
       'attempts', d.attempts, 'last_status_code', d.last_status_code)
   from deliveries d join events e on e.id = d.event_id where e.object_id in (
-    select $1 union all select id from refunds where payment_id = $1 union all select id from cases where payment_id = $1)`;
+    select $1 union all select id from refunds where payment_id = $1 union all select id from cases where payment_id = $1
+    union all select id from disputes where payment_id = $1)`;
 
 /** The payment's timeline; the texts were redacted when they were stored. */
 export async function readTimeline(db: Db, paymentId: string): Promise<TimelineEntry[]> {

@@ -4,7 +4,13 @@ import type { DomainEvent } from '../domain/draft.ts';
 import type { Fold } from '../domain/fold.ts';
 import { startToCloseMs } from '../domain/operation.ts';
 import { openOperations, type Payment } from '../domain/payment.ts';
-import { caseObject, type Details, paymentObject, refundObject } from '../domain/payment-object.ts';
+import {
+  caseObject,
+  type Details,
+  disputeObject,
+  paymentObject,
+  refundObject,
+} from '../domain/payment-object.ts';
 import { nextDeadline } from '../domain/view.ts';
 import { walletChange } from '../domain/wallet.ts';
 import { consumed } from './callback-evidence.ts';
@@ -56,7 +62,7 @@ export async function writeAmongOthers(db: Db, transition: Transition): Promise<
 
 async function statementOf(db: Db, transition: Transition): Promise<QueryConfig> {
   const { before, fold, details, origin, now, endpoints, attend_at } = transition;
-  const { attempts: _a, captures: _p, refunds: _r, cases: _c, ...core } = fold.payment;
+  const { attempts: _a, captures: _p, refunds: _r, cases: _c, disputes: _d, ...core } = fold.payment;
   const at = new Date(now).toISOString();
   const booking = bookingOf(fold.payment, fold.postings, at);
   const outgoing = outgoingOf(fold, details, targetsOf(endpoints, details.notify_url), at);
@@ -124,6 +130,12 @@ const parts = `
     ${insertInto('cases')}
     on conflict (id) do update set (status, decision, reason, resolved_at, receipt_reference)
       = (excluded.status, excluded.decision, excluded.reason, excluded.resolved_at, excluded.receipt_reference)
+  ), contested as (
+    ${insertInto('disputes')}
+    on conflict (id) do update set (amount, status, channel_status, stage, reason, channel_reason, due_by,
+      amount_withdrawn, amount_lost, movements, heard, updated_at) = (excluded.amount, excluded.status,
+      excluded.channel_status, excluded.stage, excluded.reason, excluded.channel_reason, excluded.due_by,
+      excluded.amount_withdrawn, excluded.amount_lost, excluded.movements, excluded.heard, excluded.updated_at)
   )`;
 
 const entered = `
@@ -175,5 +187,7 @@ function objectOf(payment: Payment, details: Details, event: DomainEvent): objec
   if (refund) return refundObject(refund, payment.id);
   const opened = payment.cases.find((one) => one.id === event.id);
   if (opened) return caseObject(opened, payment.id);
+  const dispute = payment.disputes.find((one) => one.id === event.id);
+  if (dispute) return disputeObject(dispute, payment.id);
   throw new Error(`event ${event.type} is about ${event.id}, which ${payment.id} does not have`);
 }

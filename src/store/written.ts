@@ -19,6 +19,8 @@ export const written = {
     ended, capture_id, stray`,
   cases: `id, payment_id, kind, attempt_id, refund_id, detail, receipt_reference, status, decision, reason, created_at,
     resolved_at`,
+  disputes: `id, payment_id, attempt_id, channel_reference, amount, currency, status, channel_status, stage, reason,
+    channel_reason, due_by, amount_withdrawn, amount_lost, movements, heard, created_at, updated_at`,
 } as const;
 
 /** Inserts the rows that the document `d` of a transition has under the name of their table. */

@@ -2,15 +2,7 @@ import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { RefundAnswer } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { Bench, cny, noDetails } from '../support/payment.ts';
-
-function paidByCard(): Bench {
-  const bench = new Bench({ method: 'card' });
-  bench.end('create', { kind: 'created', handle: 'pi_1' });
-  const receipt = { channel_reference: 'ch_1', amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:05Z' }; // prettier-ignore
-  bench.end('confirm', { kind: 'approved', receipt });
-  return bench;
-}
+import { Bench, cny, noDetails, paidByCard } from '../support/payment.ts';
 
 const refund = (bench: Bench, amount: number | null = null) =>
   bench.tell({ kind: 'command', command: { name: 'refund', amount: amount === null ? null : toMinor(amount), reason: null } }); // prettier-ignore

@@ -48,6 +48,19 @@ test('several processes that migrate an empty database at once take turns, and n
   expect(await applied(fresh.pool)).toEqual(await applied(store.pool));
 });
 
+test('a migration that landed after one of a greater number is made up for', async () => {
+  await store.pool.query('create database behind');
+  const databaseUrl = Object.assign(new URL(database.url), { pathname: '/behind' }).href;
+  await migrate(databaseUrl);
+  const behind = openPatient(database, { databaseUrl });
+  await behind.pool.query(
+    'drop table disputes; drop index attempts_channel_reference, attempts_receipt',
+  );
+  await behind.pool.query(`delete from schema_migrations where name = '0015_disputes'`);
+  await migrate(databaseUrl);
+  expect(await schemaOf(behind.pool)).toEqual(await schemaOf(store.pool));
+});
+
 test('a database that is away fails the migration', async () => {
   await expect(migrate('postgres://holdfast@127.0.0.1:1/holdfast')).rejects.toThrow();
 });

@@ -236,3 +236,11 @@ export function receipt(given: Partial<Receipt> = {}): Receipt {
 export function paid(given: Partial<Receipt> = {}): QueryAnswer {
   return { kind: 'approved', receipt: receipt(given) };
 }
+
+/** A payment that a card has paid, for itself or for a top-up. */
+export function paidByCard(given: { wallet_id?: Id<'wal'> } = {}): Bench {
+  const bench = new Bench({ method: 'card', ...given });
+  bench.end('create', { kind: 'created', handle: 'pi_1' });
+  bench.end('confirm', { kind: 'approved', receipt: receipt({ channel_reference: 'ch_1' }) });
+  return bench;
+}

@@ -28,10 +28,24 @@ export class StripeEventSender {
     return this.send('payment_intent.succeeded', object);
   }
 
-  private async send(type: string, object: object): Promise<Pick<Reply, 'status'>> {
+  /** Says of this payment `charge.dispute.{what}`, about the dispute `id`, at a Unix second; `given` overrides members. */
+  async disputed(
+    payment: any,
+    what: string,
+    { id, at, ...given }: { id: string; at: number; [member: string]: unknown },
+  ): Promise<Pick<Reply, 'status'>> {
+    const object = {
+      id, object: 'dispute', amount: payment.amount, currency: payment.currency.toLowerCase(), reason: 'fraudulent',
+      payment_intent: payment.channel_reference, status: 'needs_response', evidence_details: { due_by: at + 864_000 },
+      balance_transactions: [], livemode: false, metadata: {}, ...given,
+    }; // prettier-ignore
+    return this.send(`charge.dispute.${what}`, object, at);
+  }
+
+  private async send(type: string, object: object, at?: number): Promise<Pick<Reply, 'status'>> {
     const created = Math.floor(Date.now() / 1_000);
     const id = `evt_${randomBytes(12).toString('hex')}`;
-    const body = JSON.stringify({ id, object: 'event', type, created, livemode: false, data: { object } }); // prettier-ignore
+    const body = JSON.stringify({ id, object: 'event', type, created: at ?? created, livemode: false, data: { object } }); // prettier-ignore
     const signature = createHmac('sha256', this.keys.webhook_secret).update(`${created}.${body}`);
     const { status } = await fetch(
       `${this.merchant.ready.api}/v1/callbacks/stripe/${this.keys.channel_account}`,

@@ -3,6 +3,7 @@ import type { Money } from '../../domain/money.ts';
 import type { CaptureNotice, Notice, QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
 import type { CallbackReading, RawCallback } from '../channel.ts';
 import { type Account, isLive } from './account.ts';
+import { disputeOf, isOfDispute } from './dispute.ts';
 import { refusalOf } from './failure.ts';
 import { fromWire } from './money.ts';
 import { itemOf, type Notification } from './notification.ts';
@@ -45,6 +46,7 @@ function tell(item: Notification, now: Date): CallbackReading {
     case 'REPORT_AVAILABLE':
       return ofReport(item);
     default: // also of tomorrow: accepted, and nothing is learned from it
+      if (isDone && isOfDispute(item)) return ofDispute(item);
       return passOver(item, item.eventCode);
   }
 }
@@ -72,6 +74,17 @@ function ofRefund(item: Notification, status: 'succeeded' | 'failed'): CallbackR
   const failed = status === 'failed' ? { failure: refusalOf({ words: item.reason }).failure } : {};
   const answer: RefundAnswer = { kind: 'refund', status, channel_reference: item.pspReference, ...money, ...failed }; // prettier-ignore
   return { kind: 'refund', event: eventOf(item), reference, answer };
+}
+
+function ofDispute(item: Notification): CallbackReading {
+  const answer = disputeOf(item);
+  if (!answer) return meaningless(item);
+  const about = { kind: 'dispute', event: eventOf(item), answer } as const;
+  const reference = item.merchantReference ?? '';
+  if (isId('att', reference)) return { ...about, reference };
+  if (reference !== '' || !item.originalReference)
+    return passOver(item, 'a dispute without a number of ours');
+  return { ...about, order: item.originalReference };
 }
 
 function ofReport(item: Notification): CallbackReading {

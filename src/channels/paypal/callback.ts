@@ -7,6 +7,7 @@ import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { answerOf as answerOfCapture } from './captured.ts';
 import { answerOf as answerOfOrder, isPayee } from './checkout-order.ts';
+import { disputeOf, wireDispute } from './dispute.ts';
 import { answerOf as answerOfRefund } from './refund.ts';
 import { capture, checkoutOrder, parse, payee, wireRefund } from './response.ts';
 import { isGenuine } from './signature.ts';
@@ -34,6 +35,8 @@ export function readCallback(account: Account, callback: RawCallback): CallbackR
       return ofCapture(told, account);
     case 'refund':
       return ofRefund(told);
+    case 'dispute':
+      return ofDispute(told);
     default:
       return irrelevant(told, `nothing is learned from ${told.event_type}`);
   }
@@ -107,6 +110,21 @@ function ofRefund(told: Event): CallbackReading {
   const answer = answerOfRefund(found);
   if (answer.kind !== 'refund') return meaningless('a refund in no state that we know');
   return { kind: 'refund', event: told.id, reference: label, answer };
+}
+
+/** PayPal repeats our number of the order where it has it; else the number of the capture must do. */
+function ofDispute(told: Event): CallbackReading {
+  const found = parse(wireDispute, told.resource);
+  const answer = found && disputeOf(found, told.event_type);
+  if (!found || !answer) return meaningless(`${told.event_type} without a readable dispute`);
+  const [{ custom, seller_transaction_id } = {}, ...others] = found.disputed_transactions;
+  if (others.length > 0) return meaningless('a dispute of several payments at once');
+  const about = { kind: 'dispute', event: told.id, answer } as const;
+  const isAnonymous = !custom;
+  if (isOurs('att', custom)) return { ...about, reference: custom };
+  if (!isAnonymous || !seller_transaction_id)
+    return irrelevant(told, 'a dispute without a number of ours');
+  return { ...about, order: seller_transaction_id };
 }
 
 function isOurs(kind: 'att' | 'ref', label: unknown): label is string {

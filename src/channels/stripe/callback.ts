@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallbackReading, RawCallback } from '../channel.ts';
 import { read } from '../text.ts';
 import { type Account, isLive } from './account.ts';
+import { disputeOf, wireDispute } from './dispute.ts';
 import { answerOf, paymentIntent } from './payment-intent.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
 import { metadata, parse, seconds } from './response.ts';
@@ -30,6 +31,7 @@ export function readCallback(account: Account, callback: RawCallback, now: Date)
     return { kind: 'foreign', detail: `livemode ${told.livemode}, account ${told.account}` };
   if (told.type.startsWith('payment_intent.')) return ofAttempt(told);
   if (told.type.startsWith('refund.')) return ofRefund(told);
+  if (told.type.startsWith('charge.dispute.')) return ofDispute(told);
   return irrelevant(told, `nothing is learned from ${told.type}`);
 }
 
@@ -68,6 +70,14 @@ function ofRefund(told: Event): CallbackReading {
   const answer = refundAnswerOf(found);
   if (answer.kind !== 'refund') return meaningless(`a refund in no state that we know`);
   return { kind: 'refund', event: told.id, reference, answer };
+}
+
+function ofDispute(told: Event): CallbackReading {
+  const found = parse(wireDispute, told.data.object);
+  const answer = found && disputeOf(found, told);
+  if (!found || !answer) return meaningless(`${told.type} without a readable dispute`);
+  if (!found.payment_intent) return irrelevant(told, 'a dispute of a charge without an order');
+  return { kind: 'dispute', event: told.id, order: found.payment_intent, answer };
 }
 
 /** Genuine, and no matter of ours: the account may be used by others too, and sends more than we read. */

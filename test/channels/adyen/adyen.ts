@@ -86,7 +86,10 @@ export function item(given: Record<string, unknown> = {}, key = hmacKey): any {
   };
   const text = [made.pspReference, made.originalReference, made.merchantAccountCode, made.merchantReference, made.amount?.value, made.amount?.currency, made.eventCode, made.success].map((part) => part ?? '').join(':'); // prettier-ignore
   const hmacSignature = createHmac('sha256', Buffer.from(key, 'hex')).update(text, 'utf8').digest('base64'); // prettier-ignore
-  return { ...made, additionalData: { hmacSignature, cardSummary: '1111' } };
+  return {
+    ...made,
+    additionalData: { ...made.additionalData, hmacSignature, cardSummary: '1111' },
+  };
 }
 
 export const webhook = (items: unknown[], live = 'false') =>

@@ -94,7 +94,7 @@ test('a report that has come out is told by its name, and its address is not bel
     expect(readItem({ ...about, pspReference }).kind).toBe('irrelevant');
 });
 
-test.each(['CHARGEBACK', 'PENDING', 'OFFER_CLOSED', 'AUTHORISATION_ADJUSTMENT', 'AN_EVENT_OF_TOMORROW'])(
+test.each(['NOTIFICATION_OF_FRAUD', 'PENDING', 'OFFER_CLOSED', 'AUTHORISATION_ADJUSTMENT', 'AN_EVENT_OF_TOMORROW'])(
   '%s teaches nothing, and is accepted',
   (eventCode) => {
     expect(readItem({ eventCode }).kind).toBe('irrelevant');

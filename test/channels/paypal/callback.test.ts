@@ -138,7 +138,6 @@ test.each([
 
 test.each([
   ['authorization', { id: '0AW2184448108334S', status: 'VOIDED' }],
-  ['dispute', { dispute_id: 'PP-D-1' }],
   ['a-type-of-tomorrow', null],
   ['capture', { ...told, custom_id: undefined }],
   ['capture', { ...told, custom_id: 'order 7 of somebody else' }],

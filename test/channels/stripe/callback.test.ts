@@ -211,12 +211,3 @@ test('an order with a number that is not ours is read all the same: the caller s
   const reading = read(notified('payment_intent.succeeded', { ...told, metadata: { reference } }));
   expect(reading).toMatchObject({ kind: 'attempt', reference });
 });
-
-test.each(['created', 'updated', 'funds_withdrawn', 'funds_reinstated', 'closed'])(
-  'charge.dispute.%s is acknowledged, so that it is not sent again',
-  (what) => {
-    const dispute = { id: 'dp_1Holdfast', object: 'dispute', amount: 1_999, payment_intent: paid.id, status: 'needs_response' }; // prettier-ignore
-    const reading = stripe.readCallback(account, notified(`charge.dispute.${what}`, dispute), now);
-    expect(reading).toMatchObject({ kind: 'irrelevant', event: 'evt_3QHoldfast' });
-  },
-);

@@ -1,0 +1,99 @@
+import type { Attempt } from './attempt.ts';
+import { type Dispute, type DisputeNotice, isDecided, isPartOf } from './dispute.ts';
+import type { Draft } from './draft.ts';
+import { postingFor, type PostingReason } from './ledger.ts';
+import { type Minor, subtract, zero } from './money.ts';
+
+/**
+ * What a channel tells of a dispute. Its notices come in any order and any number of times, and the newest word
+ * counts. Paid never un-pays: a dispute stands beside its payment, and moves money by postings of its own.
+ */
+export function witnessDispute(draft: Draft, attempt: Attempt, notice: DisputeNotice): void {
+  if (!isPartOf(notice, attempt)) return; // no evidence: the caller has refused it
+  const { disputes } = draft.payment;
+  const known = disputes.find((one) => isOf(one, attempt, notice));
+  const dispute = known ?? begun(draft, attempt, notice);
+  if (!known) disputes.push(dispute);
+  const before = { ...dispute };
+  const isWithdrawn = hear(dispute, notice);
+  bookDispute(draft, attempt, dispute, isWithdrawn);
+  tellOf(draft, dispute, known ? before : null);
+}
+
+function isOf(one: Dispute, attempt: Attempt, { channel_reference }: DisputeNotice): boolean {
+  return one.attempt_id === attempt.id && one.channel_reference === channel_reference;
+}
+
+/** As of before its first notice, which is heard next. */
+function begun({ context }: Draft, attempt: Attempt, notice: DisputeNotice): Dispute {
+  const { kind: _k, ordinal: _o, is_withdrawn: _w, ...words } = notice;
+  return {
+    id: context.draw('dsp'),
+    attempt_id: attempt.id,
+    ...words,
+    status: 'opened',
+    amount_withdrawn: zero,
+    amount_lost: zero,
+    movements: 0,
+    heard: { words: -1, status: -1, money: -1 },
+    created_at: context.now,
+    updated_at: context.now,
+  };
+}
+
+/** Takes over what this notice says newer than what was heard; answers whether the channel has the amount. */
+function hear(dispute: Dispute, notice: DisputeNotice): boolean {
+  const { ordinal, status, is_withdrawn } = notice;
+  const { words, status: stood, money } = dispute.heard;
+  if (ordinal > words) {
+    const { amount, channel_status, stage, reason, channel_reason, due_by } = notice;
+    Object.assign(dispute, { amount, channel_status, stage, reason, channel_reason, due_by });
+  }
+  if (status !== null && ordinal > stood) dispute.status = status;
+  const isNewer = is_withdrawn !== null && ordinal > money;
+  dispute.heard = {
+    words: Math.max(words, ordinal),
+    status: status === null ? stood : Math.max(stood, ordinal),
+    money: is_withdrawn === null ? money : Math.max(money, ordinal),
+  };
+  return isNewer ? is_withdrawn : dispute.amount_withdrawn > 0;
+}
+
+/** What the channel has withdrawn is nobody's until it is decided; lost, the merchant bears it, also of a top-up. */
+function bookDispute(
+  draft: Draft,
+  attempt: Attempt,
+  dispute: Dispute,
+  isWithdrawn: boolean,
+): void {
+  const withdrawn = isWithdrawn ? dispute.amount : zero;
+  const lost = dispute.status === 'lost' ? withdrawn : zero;
+  const { amount_withdrawn, amount_lost } = dispute;
+  const move = (reason: PostingReason, from: Minor, to: Minor) => {
+    if (to <= from) return;
+    dispute.movements += 1;
+    const subject = `${dispute.id} ${dispute.movements}`;
+    const { channel } = attempt;
+    const { currency } = dispute;
+    draft.postings.push(postingFor({ reason, channel, subject, amount: subtract(to, from), currency }));
+  };
+  move('dispute_withdrawn', amount_withdrawn, withdrawn);
+  move('dispute_regained', lost, amount_lost);
+  move('dispute_lost', amount_lost, lost);
+  move('dispute_returned', withdrawn, amount_withdrawn);
+  dispute.amount_withdrawn = withdrawn;
+  dispute.amount_lost = lost;
+} // prettier-ignore
+
+/** A notice that only confirms what was known is no news to anybody. */
+function tellOf({ context, events }: Draft, dispute: Dispute, before: Dispute | null): void {
+  const shown = ({ heard: _, ...rest }: Dispute) => JSON.stringify(rest);
+  if (before && shown(before) === shown(dispute)) return;
+  dispute.updated_at = context.now;
+  events.push({ type: `dispute.${happening(dispute, before)}`, object: 'dispute', id: dispute.id });
+}
+
+function happening({ status }: Dispute, before: Dispute | null): string {
+  if (isDecided(status) && before?.status !== status) return status;
+  return before ? 'updated' : 'opened';
+}

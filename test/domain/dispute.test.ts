@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+
+import type { Dispute, DisputeNotice } from '../../src/domain/dispute.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import { paymentObject } from '../../src/domain/payment-object.ts';
+import { type Bench, cny, noDetails, paidByCard } from '../support/payment.ts';
+
+const numRuns = Number(process.env['FC_RUNS'] ?? 500);
+
+const complaint: DisputeNotice = {
+  kind: 'dispute',
+  channel_reference: 'dp_1',
+  amount: toMinor(1_999),
+  currency: cny,
+  status: 'opened',
+  channel_status: 'needs_response',
+  stage: 'chargeback',
+  reason: 'fraudulent',
+  channel_reason: 'fraudulent',
+  due_by: '2026-12-10T00:00:00.000Z',
+  is_withdrawn: null,
+  ordinal: 1,
+};
+
+function hear(bench: Bench, ...notices: Partial<DisputeNotice>[]): Bench {
+  for (const notice of notices)
+    bench.tell({
+      kind: 'evidence', about: 'dispute', reference: bench.attempt.id, answer: { ...complaint, ...notice },
+    }); // prettier-ignore
+  return bench;
+}
+
+const refund = (bench: Bench, amount: number | null = null) =>
+  bench.tell({ kind: 'command', command: { name: 'refund', amount: amount === null ? null : toMinor(amount), reason: null } }); // prettier-ignore
+
+const amounts = (bench: Bench) => {
+  const { status, amount_captured, amount_disputed } = paymentObject(bench.payment, noDetails) as Record<string, unknown>; // prettier-ignore
+  return { status, amount_captured, amount_disputed };
+};
+
+const books = (bench: Bench) =>
+  ['channel_clearing', 'disputed', 'merchant_payable'].map((account) => bench.balance(account as 'disputed')); // prettier-ignore
+
+const withdrawn = { ordinal: 2, is_withdrawn: true } as const;
+const won = { ordinal: 4, status: 'won', channel_status: 'won' } as const;
+const returned = { ...won, ordinal: 3, is_withdrawn: false } as const;
+const lost = { ordinal: 4, status: 'lost', channel_status: 'lost' } as const;
+
+describe('a dispute', () => {
+  test('stands beside its payment, which stays paid', () => {
+    const bench = hear(paidByCard(), {});
+    expect(amounts(bench)).toEqual({ status: 'succeeded', amount_captured: 1_999, amount_disputed: 1_999 }); // prettier-ignore
+    expect(bench.payment.disputes).toMatchObject([{ id: expect.stringMatching(/^dsp_/), status: 'opened', amount: 1_999 }]); // prettier-ignore
+    expect(bench.events.at(-1)).toBe('dispute.opened');
+    expect(books(bench)).toEqual([1_999, 0, -1_999]);
+  });
+
+  test('whose money the channel has withdrawn is nobody’s loss yet', () => {
+    const bench = hear(paidByCard(), {}, withdrawn);
+    expect(books(bench)).toEqual([0, 1_999, -1_999]);
+    expect(bench.events.at(-1)).toBe('dispute.updated');
+  });
+
+  test('that is won gives the money back and bars nothing any more', () => {
+    const bench = hear(paidByCard(), {}, withdrawn, returned, won);
+    expect(amounts(bench)).toMatchObject({ status: 'succeeded', amount_disputed: 0 });
+    expect(books(bench)).toEqual([1_999, 0, -1_999]);
+    expect(bench.events.filter((type) => type.startsWith('dispute'))).toEqual([
+      'dispute.opened', 'dispute.updated', 'dispute.won',
+    ]); // prettier-ignore
+    expect(refund(bench).refused).toBeUndefined();
+  });
+
+  test('that is lost is the merchant’s loss, and stays in `amount_disputed`', () => {
+    const bench = hear(paidByCard(), {}, withdrawn, lost);
+    expect(amounts(bench)).toMatchObject({ status: 'succeeded', amount_disputed: 1_999 });
+    expect(books(bench)).toEqual([0, 0, 0]);
+    expect(bench.events.at(-1)).toBe('dispute.lost');
+  });
+
+  test('of a top-up that is lost is the merchant’s loss too: the wallet may have spent it', () => {
+    const bench = hear(paidByCard({ wallet_id: 'wal_1' }), {}, withdrawn, lost);
+    expect(bench.balance('wallet')).toBe(-1_999);
+    expect(bench.balance('merchant_payable')).toBe(1_999);
+  });
+
+  test('that a bank takes up again after it was lost and gives back is regained', () => {
+    const bench = hear(paidByCard(), {}, withdrawn, lost, { ...won, ordinal: 5, is_withdrawn: false }); // prettier-ignore
+    expect(books(bench)).toEqual([1_999, 0, -1_999]);
+    hear(bench, { ...lost, ordinal: 6, is_withdrawn: true, stage: 'arbitration' });
+    expect(books(bench)).toEqual([0, 0, 0]);
+    const booked = bench.postings.filter(({ reason }) => reason.startsWith('dispute'));
+    expect(new Set(booked.map(({ reason, subject }) => `${reason} ${subject}`)).size).toBe(booked.length); // prettier-ignore
+  });
+
+  test('that was over before we heard that it began is not opened again', () => {
+    const bench = hear(paidByCard(), lost, withdrawn, {});
+    expect(bench.payment.disputes).toMatchObject([{ status: 'lost', channel_status: 'lost' }]);
+    expect(books(bench)).toEqual([0, 0, 0]);
+    expect(bench.events.filter((type) => type.startsWith('dispute'))).toEqual(['dispute.lost', 'dispute.updated']); // prettier-ignore
+  });
+
+  test('told again is no news to anybody', () => {
+    const bench = hear(paidByCard(), {});
+    const { sequence } = bench.payment;
+    const heard = bench.events.length;
+    hear(bench, {}, {});
+    expect([bench.payment.sequence, bench.events.length]).toEqual([sequence, heard]);
+  });
+
+  test('in a status that we do not know stays where it stood, and shows the channel’s word', () => {
+    const bench = hear(paidByCard(), { status: 'under_review' }, { ordinal: 9, status: null, channel_status: 'prevented' }); // prettier-ignore
+    expect(bench.payment.disputes).toMatchObject([{ status: 'under_review', channel_status: 'prevented' }]); // prettier-ignore
+    expect(bench.events.at(-1)).toBe('dispute.updated');
+  });
+
+  test('of more than was asked for, or in another currency, is none', () => {
+    const bench = hear(paidByCard(), { amount: toMinor(2_000) }, { currency: 'USD' as typeof cny });
+    expect(bench.payment.disputes).toEqual([]);
+  });
+
+  test('of another number is another one', () => {
+    const bench = hear(paidByCard(), { amount: toMinor(500) }, { channel_reference: 'dp_2', amount: toMinor(300) }); // prettier-ignore
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 800 });
+  });
+});
+
+describe('a refund of what is disputed', () => {
+  test('is refused, for the payer would get it twice; the rest goes back', () => {
+    const bench = hear(paidByCard(), { amount: toMinor(1_500) });
+    const { refused } = refund(bench, 500);
+    expect(refused?.code).toBe('refund_exceeds_captured');
+    expect(refused?.detail).toContain('15.00 CNY of it is disputed');
+    expect(refund(bench).refused).toBeUndefined();
+    expect(bench.payment.refunds).toMatchObject([{ amount: 499 }]);
+  });
+
+  test('is refused for ever once it is lost', () => {
+    const bench = hear(paidByCard(), {}, withdrawn, lost);
+    expect(refund(bench, 1).refused?.code).toBe('refund_exceeds_captured');
+  });
+
+  test('that was made before it is booked beside it: the channel has paid the payer twice', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', { kind: 'refund', status: 'succeeded', channel_reference: 're_1', amount: toMinor(500), currency: cny }); // prettier-ignore
+    hear(bench, withdrawn, lost);
+    expect(books(bench)).toEqual([-500, 0, 500]);
+    expect(refund(bench, 1).refused?.code).toBe('refund_exceeds_captured');
+  });
+
+  test('settles an inquiry', () => {
+    const bench = hear(paidByCard(), { stage: 'inquiry' });
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 1_999 });
+    expect(refund(bench).refused).toBeUndefined();
+    hear(bench, { ...lost, stage: 'inquiry' });
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 0 });
+  });
+});
+
+/** What a channel may tell of one dispute, in the order in which it happened. */
+const story: fc.Arbitrary<DisputeNotice[]> = fc
+  .array(
+    fc.record({
+      status: fc.constantFrom('opened', 'under_review', 'won', 'lost', null),
+      stage: fc.constantFrom('inquiry', 'chargeback', 'arbitration'),
+      is_withdrawn: fc.constantFrom(true, false, null),
+      amount: fc.integer({ min: 1, max: 1_999 }).map(toMinor),
+    }),
+    { minLength: 1, maxLength: 7 },
+  )
+  .map((told) => told.map((one, ordinal) => ({ ...complaint, ...one, ordinal })));
+
+/** What must not depend on the order in which notices arrive; the number of postings may. */
+const outcome = (bench: Bench) => {
+  const { heard: _h, movements: _m, ...shown } = bench.payment.disputes[0] as Dispute;
+  return { shown, books: books(bench), amounts: amounts(bench) };
+};
+
+test('notices of a dispute may come in any order and any number of times', () => {
+  const disordered = story.chain(
+    (told) =>
+    fc.tuple(fc.constant(told), fc.shuffledSubarray([...told, ...told], { minLength: 2 * told.length })), // prettier-ignore
+  );
+  fc.assert(
+    fc.property(disordered, ([told, shuffled]) => {
+      const [straight, crooked] = [hear(paidByCard(), ...told), hear(paidByCard(), ...shuffled)];
+      expect(outcome(crooked)).toEqual(outcome(straight));
+      expect(crooked.payment.disputes[0]!.heard).toEqual(straight.payment.disputes[0]!.heard);
+    }),
+    { numRuns },
+  );
+});
+
+test('whatever is told, the books are whole, and nobody loses what was not withdrawn', () => {
+  fc.assert(
+    fc.property(story, (told) => {
+      const bench = paidByCard();
+      for (const notice of told) {
+        hear(bench, notice);
+        const [clearing = 0, disputed = 0, merchant = 0] = books(bench);
+        expect(clearing + disputed + merchant).toBe(0);
+        const { amount, amount_withdrawn, amount_lost } = bench.payment.disputes[0]!;
+        expect([0, amount]).toContain(amount_withdrawn);
+        expect([0, amount_withdrawn]).toContain(amount_lost);
+        expect([clearing, disputed]).toEqual([1_999 - amount_withdrawn, amount_withdrawn - amount_lost]); // prettier-ignore
+      }
+    }),
+    { numRuns },
+  );
+});
