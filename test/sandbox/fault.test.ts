@@ -97,7 +97,7 @@ describe('a fault', () => {
     ['wechat-pay', 'query', 'insufficient_merchant_balance', "fault: 'insufficient_merchant_balance' strikes on 'refund' only"],
     ['stripe', 'refund', 'insufficient_merchant_balance', "fault: stripe has no 'insufficient_merchant_balance': it takes a refund all the same"],
     ['wechat-pay', 'query', 'missing_row', "fault: 'missing_row' strikes on 'bill' only, not on 'query'"],
-    ['stripe', 'any', 'missing_row', "fault: stripe has no 'missing_row'"],
+    ['paypal', 'any', 'missing_row', "fault: paypal has no 'missing_row'"],
     ['paypal', 'bill', 'missing_row', "operation: paypal has no 'bill'"],
     ['alipay', 'bill', 'bad_hash', "fault: alipay has no 'bad_hash': nothing says what its bills hash to"],
     ['bank-transfer', 'bill', 'fee_drift', "fault: bank-transfer has no 'fee_drift': its statements name no fees"],

@@ -1,63 +1,64 @@
-import type { Books } from '../books.ts';
+import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
-import { freshId, type StripeOptions } from './intent.ts';
-import { channel } from './wording.ts';
+import { add, all, type BalanceTransaction, type Moved } from './balance-transaction.ts';
+import type { Intent, StripeOptions } from './intent.ts';
+import { planPayout } from './payout.ts';
 
-/** What moved the merchant's balance. Amounts as on the wire, those that leave it negative; times in milliseconds. */
-export interface BalanceTransaction {
-  readonly id: string;
-  readonly type: 'adjustment';
-  readonly reporting_category: 'dispute' | 'dispute_reversal';
-  /** What it came of, by its number. */
-  readonly source: string;
-  readonly amount: number;
-  /** Never negative: what Stripe keeps for itself. */
-  readonly fee: number;
-  readonly fee_description: string;
-  readonly currency: string;
-  readonly created_at: number;
-}
+const dayMs = 86_400_000;
 
-/** The balance is moved. */
+/** The balance is moved, for now or for later, and the next payout takes it along. */
 export function post(
-  { books }: StripeOptions,
-  moved: Omit<BalanceTransaction, 'id' | 'created_at'>,
+  options: StripeOptions,
+  moved: Omit<Moved, 'created_at' | 'available_at'> & Partial<Moved>,
 ): BalanceTransaction {
-  const own: BalanceTransaction = { ...moved, id: freshId('txn'), created_at: clock.now() };
-  books.write({ kind: 'kept_object', kept: { channel, id: own.id, own } });
-  return own;
+  const now = clock.now();
+  const posted = add(options.books, { created_at: now, available_at: now, ...moved });
+  planPayout(options, now);
+  return posted;
 }
 
-/** The balance transaction with this number. */
-export function balanceTransactionOf(books: Books, id: string): BalanceTransaction {
-  const found = books.keptObject(channel, id) as BalanceTransaction | undefined;
-  if (!found) throw new Error(`${id} is gone`);
-  return found;
-}
+/** What Stripe takes of a charge: 2.9 % and a fixed part where the currency is one of these (stripe.com/pricing). */
+const fixedFees: Readonly<Record<string, number>> = { usd: 30, eur: 25, gbp: 20 };
 
-const seconds = (ms: number) => Math.floor(ms / 1_000);
-
-/** A balance transaction as Stripe shows it (channels.md 3). */
-export function wireBalanceTransaction(moved: BalanceTransaction): object {
-  const { id, type, reporting_category, source, amount, fee, currency, created_at } = moved;
-  const detail = { amount: fee, application: null, currency };
-  return {
-    id,
-    object: 'balance_transaction',
-    amount,
-    available_on: seconds(created_at),
-    balance_type: 'payments',
-    created: seconds(created_at),
+/** Money of a payer's comes in; it can be paid out two days later (docs.stripe.com/payouts). */
+export function postCharge(
+  options: StripeOptions,
+  {
+    reference,
     currency,
-    description: null,
-    exchange_rate: null,
-    fee,
-    fee_details:
-      fee === 0 ? [] : [{ ...detail, description: moved.fee_description, type: 'stripe_fee' }],
-    net: amount - fee,
-    reporting_category,
-    source,
-    status: 'available',
-    type,
-  };
+    payment_method_type,
+  }: Pick<Intent, 'reference' | 'currency' | 'payment_method_type'>,
+  charge: string,
+  amount: number,
+): BalanceTransaction {
+  const today = Math.floor(clock.now() / dayMs) * dayMs;
+  return post(options, {
+    type: payment_method_type === 'card' ? 'charge' : 'payment',
+    source: charge,
+    references: [reference],
+    amount,
+    fee: Math.round(amount * 0.029) + (fixedFees[currency] ?? 0),
+    currency,
+    available_at: today + 2 * dayMs,
+  });
+}
+
+/** `GET /v1/balance`: what can be paid out now, and what will be, in each currency. */
+export function balance({ books }: StripeOptions): Answer {
+  const moved = all(books);
+  const isAvailable = ({ available_at }: BalanceTransaction) => available_at <= clock.now();
+  const available = sums(moved.filter(isAvailable));
+  const pending = sums(moved.filter((one) => !isAvailable(one)));
+  return { status: 200, body: { object: 'balance', available, livemode: false, pending } };
+}
+
+function sums(moved: readonly BalanceTransaction[]): object[] {
+  const currencies = [...new Set(moved.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
+    const amount = moved.reduce(
+      (sum, one) => (one.currency === currency ? sum + one.amount - one.fee : sum),
+      0,
+    );
+    return { amount, currency, source_types: { card: amount } };
+  });
 }

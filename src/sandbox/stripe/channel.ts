@@ -5,6 +5,7 @@ import type { StripeOptions } from './intent.ts';
 import { stripeKeys } from './keys.ts';
 import { act } from './payer.ts';
 import { resumePayments } from './payment.ts';
+import { resumePayouts } from './payout.ts';
 import { resumeRefunds } from './refund.ts';
 import { stripeServer } from './server.ts';
 
@@ -14,7 +15,18 @@ export function stripe(options: StripeOptions): Channel {
   return {
     keys: stripeKeys,
     rotates: 'with_both',
-    calls: ['create', 'query', 'close', 'capture', 'increment', 'void', 'refund', 'query_refund'],
+    calls: [
+      'create',
+      'query',
+      'close',
+      'capture',
+      'increment',
+      'void',
+      'refund',
+      'query_refund',
+      'bill',
+    ],
+    plays: ['missing_row', 'extra_row', 'amount_drift', 'fee_drift', 'next_day_row'],
     never: {
       insufficient_merchant_balance:
         'it takes a refund all the same, and sends it when the balance covers it',
@@ -26,6 +38,7 @@ export function stripe(options: StripeOptions): Channel {
       resumePayments(options);
       resumeRefunds(options);
       resumeDisputes(options);
+      resumePayouts(options);
     },
   };
 }

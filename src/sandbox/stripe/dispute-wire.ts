@@ -1,6 +1,6 @@
 import type { Books } from '../books.ts';
 import type { DisputeEntry } from '../transaction.ts';
-import { balanceTransactionOf, wireBalanceTransaction } from './balance.ts';
+import { find, wire } from './balance-transaction.ts';
 import type { OwnDispute } from './dispute.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1_000);
@@ -22,13 +22,13 @@ export function wireDispute(
 ): Readonly<Record<string, unknown>> {
   const dispute = own as OwnDispute;
   const { evidence, submission_count, due_at, created_at } = dispute;
-  const moved = dispute.balance_transactions.map((id) => balanceTransactionOf(books, id));
+  const moved = dispute.balance_transactions.flatMap((id) => find(books, id) ?? []);
   return {
     id: reference,
     object: 'dispute',
     amount: dispute.amount,
     balance_transaction: dispute.balance_transactions[0],
-    balance_transactions: moved.map(wireBalanceTransaction),
+    balance_transactions: moved.map((one) => wire(one)),
     charge: dispute.charge,
     created: seconds(created_at),
     currency: dispute.currency,

@@ -67,11 +67,10 @@ export function open(
   const [reference, now] = [freshId('du'), clock.now()];
   const withdrawn = post(options, {
     type: 'adjustment',
-    reporting_category: 'dispute',
     source: reference,
+    references: [intent.reference],
     amount: -amount,
     fee,
-    fee_description: 'Dispute fee',
     currency,
   });
   const own: OwnDispute = {
@@ -129,11 +128,10 @@ function reinstate(options: StripeOptions, dispute: DisputeEntry) {
   const { amount, currency } = ownOf(dispute);
   return post(options, {
     type: 'adjustment',
-    reporting_category: 'dispute_reversal',
     source: dispute.reference,
+    references: [options.books.findNumber(channel, dispute.reference)?.reference ?? ''],
     amount,
     fee: 0,
-    fee_description: 'Dispute fee',
     currency,
   });
 }

@@ -20,7 +20,7 @@ export interface StripeEvent {
 
 /**
  * What a PaymentIntent has come to: the event of each status. The merchant's endpoint is subscribed to
- * these, to `charge.{expired,refunded}`, `refund.{updated,failed}` and `charge.dispute.*`: what decides, and no
+ * these, to `charge.{expired,refunded}`, `refund.{updated,failed}`, `charge.dispute.*` and `payout.paid`: what decides, and no
  * more, so that a fault on callbacks strikes what decides.
  */
 const eventTypes: Readonly<Record<Intent['status'], string | null>> = {
@@ -75,9 +75,18 @@ export function emitDispute(
   emit(options, intent, `charge.dispute.${what}`, wireDispute(books, dispute));
 }
 
+/** A payout is on the merchant's bank account. */
+export function emitPayout(
+  options: StripeOptions,
+  id: string,
+  payout: Readonly<Record<string, unknown>>,
+): void {
+  emit(options, { reference: id }, 'payout.paid', payout);
+}
+
 function emit(
   { deliverer, webhookUrl }: StripeOptions,
-  { reference }: Intent,
+  { reference }: Pick<Intent, 'reference'>,
   type: string,
   object: Readonly<Record<string, unknown>>,
   refund: RefundEntry | null = null,

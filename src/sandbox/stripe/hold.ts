@@ -1,5 +1,6 @@
 import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
+import { postCharge } from './balance.ts';
 import { turn } from './event.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import type { CancelParameters, CaptureParameters } from './parameters.ts';
@@ -20,8 +21,12 @@ export function capture(options: StripeOptions, known: Intent, asked: CapturePar
   if (refused) return refused;
   const left = known.amount_capturable - amount;
   const goesOn = !asked.final_capture && left > 0;
+  const { charge } = known;
+  if (!charge) throw new Error(`${known.id} has no charge`);
+  const moved = postCharge(options, known, charge.id, amount);
   const captured: Intent = {
     ...known,
+    charge: { ...charge, balance_transaction: moved.id },
     status: goesOn ? 'requires_capture' : 'succeeded',
     amount_capturable: goesOn ? left : 0,
     amount_received: known.amount_received + amount,

@@ -30,6 +30,8 @@ export interface Charge {
   readonly status: 'pending' | 'succeeded' | 'failed';
   /** When the hold ends by itself, in unix seconds; null when the money is not held but taken. */
   readonly capture_before: number | null;
+  /** Of the last money that came by it, or null while none has. */
+  readonly balance_transaction: string | null;
 }
 
 /** A PaymentIntent. Times in milliseconds, amounts as on the wire. */

@@ -1,10 +1,12 @@
 import type { Books } from '../books.ts';
 import type { Answer } from '../call.ts';
 import type { DisputeEntry, RefundEntry } from '../transaction.ts';
+import type { BalanceTransaction } from './balance-transaction.ts';
 import type { OwnDispute } from './dispute.ts';
 import { wireDispute } from './dispute-wire.ts';
 import { intentsOf, type StripeOptions } from './intent.ts';
 import type { PageParameters } from './parameters.ts';
+import { type Payout, wirePayout } from './payout.ts';
 import { wireIntent, wireRefund } from './wire.ts';
 import { channel, missing } from './wording.ts';
 
@@ -57,6 +59,34 @@ export function listDisputes(
     wire: () => wireDispute(books, dispute),
   }));
   return page('/v1/disputes', listed, asked);
+}
+
+/**
+ * `GET /v1/balance_transactions`: newest first.
+ *
+ * @param moved those that were asked for
+ */
+export function listMoved(
+  moved: readonly BalanceTransaction[],
+  wire: (moved: BalanceTransaction) => object,
+  asked: PageParameters,
+): Answer {
+  const listed = moved.map((one) => ({
+    id: one.id,
+    created: one.created_at,
+    wire: () => wire(one),
+  }));
+  return page('/v1/balance_transactions', listed, asked);
+}
+
+/** `GET /v1/payouts`: newest first. */
+export function listPayouts(payouts: readonly Payout[], asked: PageParameters): Answer {
+  const listed = payouts.map((payout) => ({
+    id: payout.id,
+    created: payout.created_at,
+    wire: () => wirePayout(payout),
+  }));
+  return page('/v1/payouts', listed, asked);
 }
 
 function page(url: string, all: readonly Listed[], asked: PageParameters): Answer {

@@ -17,7 +17,7 @@ const metadata = z
   .record(z.string().max(40), z.string().max(500))
   .refine((pairs) => Object.keys(pairs).length <= 50, 'at most 50 keys')
   .default({});
-const expandable = ['latest_charge', 'data.latest_charge', 'payment_method'];
+const expandable = ['latest_charge', 'data.latest_charge', 'payment_method', 'data.source'];
 const expand = list
   .refine((names) => names.every((name) => expandable.includes(name)), 'cannot be expanded')
   .default([]);
@@ -166,6 +166,18 @@ export const disputeListParameters = z.strictObject({
   ...page,
   charge: z.string().optional(),
   payment_intent: z.string().optional(),
+});
+export const balanceListParameters = z.strictObject({
+  ...page,
+  type: z.string().optional(),
+  source: z.string().optional(),
+  payout: z.string().optional(),
+  currency: z.string().optional(),
+});
+export type BalanceListParameters = z.infer<typeof balanceListParameters>;
+export const payoutListParameters = z.strictObject({
+  ...page,
+  status: z.enum(['pending', 'paid', 'failed', 'canceled']).optional(),
 });
 export type PageParameters = z.infer<typeof listParameters>;
 

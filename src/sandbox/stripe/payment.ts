@@ -1,5 +1,6 @@
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
+import { postCharge } from './balance.ts';
 import { notAuthenticated } from './card.ts';
 import { emitExpiry, turn } from './event.ts';
 import {
@@ -37,6 +38,8 @@ function hold(options: StripeOptions, intent: Intent): Transaction {
 
 /** The payer's money is taken, whatever was said before. */
 export function take(options: StripeOptions, intent: Intent): Transaction {
+  const charge = chargeOf(intent, 'succeeded', null);
+  const moved = postCharge(options, intent, charge.id, intent.amount);
   return turn(options, {
     ...intent,
     ...noMoreToDo,
@@ -46,7 +49,7 @@ export function take(options: StripeOptions, intent: Intent): Transaction {
     taken_at: intent.taken_at ?? clock.now(),
     canceled_at: null,
     cancellation_reason: null,
-    charge: chargeOf(intent, 'succeeded', null),
+    charge: { ...charge, balance_transaction: moved.id },
   });
 }
 
@@ -108,7 +111,8 @@ function chargeOf(
 ): Charge {
   const lives = charge?.status === 'pending' || charge?.status === 'succeeded';
   const begun = lives ? charge : { id: freshId('ch'), created_at: clock.now() };
-  return { id: begun.id, created_at: begun.created_at, status, capture_before };
+  const balance_transaction = lives ? charge.balance_transaction : null;
+  return { ...begun, status, capture_before, balance_transaction };
 }
 
 const charging: readonly Intent['status'][] = ['processing', 'requires_capture', 'succeeded'];

@@ -1,6 +1,8 @@
 import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
 import { disputed, type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
+import { post } from './balance.ts';
+import { find } from './balance-transaction.ts';
 import { emitRefund } from './event.ts';
 import { freshId, type Intent, type StripeOptions } from './intent.ts';
 import { isoMinor, wireAmount } from './money.ts';
@@ -77,8 +79,26 @@ function accept(
   const { amount, reason = null, metadata } = asked;
   const { currency, charge } = known;
   const refund_id = freshId('re');
+  const reference = metadata['reference'] ?? refund_id;
+  const moved = post(options, {
+    type: known.payment_method_type === 'card' ? 'refund' : 'payment_refund',
+    source: refund_id,
+    references: [known.reference, reference],
+    amount: -amount,
+    fee: 0,
+    currency,
+  });
+  const own: OwnRefund = {
+    amount,
+    currency,
+    charge: charge?.id ?? null,
+    reason,
+    metadata,
+    balance_transaction: moved.id,
+    failure_balance_transaction: null,
+  };
   const refund: RefundEntry = {
-    reference: metadata['reference'] ?? refund_id,
+    reference,
     refund_id,
     transaction_id: known.id,
     amount: isoMinor(amount, currency),
@@ -86,7 +106,7 @@ function accept(
     settles_at: clock.now() + options.refundMs,
     bounces,
     state: 'processing',
-    own: { amount, currency, charge: charge?.id ?? null, reason, metadata } satisfies OwnRefund,
+    own,
   };
   keep(options, refund);
   plan(options, refund);
@@ -128,8 +148,25 @@ export function settle(
   refund: RefundEntry,
   state: 'succeeded' | 'failed',
 ): Transaction {
-  const settled = { ...refund, state };
+  const settled = state === 'failed' ? returned(options, refund) : { ...refund, state };
   const after = keep(options, settled);
   emitRefund(options, settled);
   return after;
+}
+
+/** What the bank would not have is the merchant's again. */
+function returned(options: StripeOptions, refund: RefundEntry): RefundEntry {
+  const own = refund.own as OwnRefund;
+  const { amount, currency, balance_transaction } = own;
+  const out = find(options.books, balance_transaction);
+  const moved = post(options, {
+    type: out?.type === 'payment_refund' ? 'payment_failure_refund' : 'refund_failure',
+    source: refund.refund_id,
+    references: out?.references ?? [],
+    amount,
+    fee: 0,
+    currency,
+  });
+  const back: OwnRefund = { ...own, failure_balance_transaction: moved.id };
+  return { ...refund, state: 'failed', own: back };
 }

@@ -1,3 +1,4 @@
+import * as balance from './balance-call.ts';
 import type { Asked, Routed } from './call.ts';
 import * as customer from './customer-call.ts';
 import * as dispute from './dispute-call.ts';
@@ -9,6 +10,8 @@ import { invalid } from './wording.ts';
 
 const intents = '/v1/payment_intents';
 const refunds = '/v1/refunds';
+const moved = '/v1/balance_transactions';
+const payouts = '/v1/payouts';
 const disputes = '/v1/disputes';
 const customers = '/v1/customers';
 const methods = '/v1/payment_methods';
@@ -30,6 +33,11 @@ const routes: readonly Route[] = [
   ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
   ['GET', new RegExp(`^${refunds}$`), refund.listRefundsCall],
   ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],
+  ['GET', /^\/v1\/balance$/, balance.balanceCall],
+  ['GET', new RegExp(`^${moved}$`), balance.listBalanceTransactionsCall],
+  ['GET', new RegExp(`^${moved}/([^/]+)$`), balance.balanceTransactionCall],
+  ['GET', new RegExp(`^${payouts}$`), balance.listPayoutsCall],
+  ['GET', new RegExp(`^${payouts}/([^/]+)$`), balance.payoutCall],
   ['GET', new RegExp(`^${disputes}$`), dispute.listDisputesCall],
   ['GET', new RegExp(`^${disputes}/([^/]+)$`), dispute.disputeCall],
   ['POST', new RegExp(`^${disputes}/([^/]+)$`), dispute.updateDisputeCall],

@@ -13,6 +13,9 @@ export interface OwnRefund {
   readonly charge: string | null;
   readonly reason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly balance_transaction: string;
+  /** The money's way back to the merchant, or null unless the refund failed. */
+  readonly failure_balance_transaction: string | null;
 }
 
 /**
@@ -122,7 +125,7 @@ export function wireCharge(
     amount,
     amount_captured: amount_received,
     amount_refunded,
-    balance_transaction: null,
+    balance_transaction: charge.balance_transaction,
     captured: charge.status === 'succeeded' && intent.taken_at !== null,
     created: seconds(charge.created_at),
     currency,
@@ -206,16 +209,20 @@ const refundStatuses = { processing: 'pending', succeeded: 'succeeded', failed: 
 
 /** A refund as Stripe shows it. */
 export function wireRefund(refund: RefundEntry): Readonly<Record<string, unknown>> {
-  const { amount, currency, charge, reason, metadata } = refund.own as OwnRefund;
+  const { amount, currency, charge, reason, metadata, balance_transaction } =
+    refund.own as OwnRefund;
+  const { failure_balance_transaction } = refund.own as OwnRefund;
   return {
     id: refund.refund_id,
     object: 'refund',
     amount,
-    balance_transaction: null,
+    balance_transaction,
     charge,
     created: seconds(Date.parse(refund.created_at)),
     currency,
-    ...(refund.state === 'failed' ? { failure_reason: 'expired_or_canceled_card' } : {}),
+    ...(refund.state === 'failed'
+      ? { failure_balance_transaction, failure_reason: 'expired_or_canceled_card' }
+      : {}),
     metadata,
     payment_intent: refund.transaction_id,
     reason,
