@@ -13,7 +13,8 @@ export interface Payment {
   readonly amount_refunding: number;
   readonly cancellation_reason: string | null;
   readonly late: boolean;
-  readonly next_action: { readonly url?: string } | null;
+  readonly method: { readonly payment_method?: string } | null;
+  readonly next_action: { readonly url?: string; readonly params?: Readonly<Record<string, string>> } | null;
   readonly attempts: readonly Attempt[];
   readonly captures: readonly { readonly id: string; readonly amount: number; readonly status: string }[];
   readonly sequence: number;

@@ -1,3 +1,4 @@
+import { channels } from './stack.ts';
 import { ask, pause } from './wire.ts';
 
 /** How he does it. */
@@ -17,6 +18,8 @@ export interface Payer {
     action: 'pay' | 'decline' | 'authenticate',
     given?: Given,
   ) => Promise<number>;
+  /** Where Alipay's app takes an order that a shop's app gives it. */
+  readonly gatewayOf: (order: string) => string;
   /** Arms a fault at the channel. */
   readonly arm: (fault: object) => Promise<void>;
   readonly calm: () => Promise<void>;
@@ -36,6 +39,11 @@ export function payerAt(sandbox: string): Payer {
         if (tries > 20) throw new Error('the sandbox does not answer');
         await pause(500);
       }
+    },
+    gatewayOf: (order) => {
+      const alipay = new URL(`/gateway.do?${order}`, sandbox);
+      alipay.port = String(Number(alipay.port) + 1 + channels.indexOf('alipay'));
+      return alipay.href;
     },
     arm: async (fault) => {
       const url = `${sandbox}/control/faults`;

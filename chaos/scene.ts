@@ -12,7 +12,7 @@ export interface Order {
   readonly story: string;
   readonly order_no: string;
   readonly amount: number;
-  readonly currency: string;
+  currency: string;
   payment: string | null;
   /** The states that it may end in. */
   ends: readonly string[];
@@ -120,6 +120,14 @@ export class Scene {
     return this.until('requires_action', (payment) => isWaiting(payment) || isFinal(payment));
   }
 
+  /** The last attempt was refused, and the payer may take another way. */
+  untilDeclined(): Promise<Payment | null> {
+    return this.until(
+      'requires_payment_method',
+      ({ status }) => status === 'requires_payment_method',
+    );
+  }
+
   untilFinal(): Promise<Payment | null> {
     return this.until('final', isFinal);
   }
@@ -127,6 +135,14 @@ export class Scene {
   /** The payer acts on the latest attempt; answers the sandbox's status. */
   async act(action: 'pay' | 'decline' | 'authenticate', force = false): Promise<number> {
     return this.done(action, { force });
+  }
+
+  /** The payer of a payment that is shown to nobody acts as soon as the channel has heard of it; not at all once it is over. */
+  async actOnceKnown(action: 'pay'): Promise<void> {
+    while (!isFinal(await this.read())) {
+      if ((await this.act(action)) !== 404) return;
+      await pause(300);
+    }
   }
 
   /** The payer transfers so much to the latest attempt's account; answers the sandbox's status. */
@@ -141,12 +157,14 @@ export class Scene {
     return this.cast.payer.act(attempt.channel, attempt.reference, action, given);
   }
 
-  /** The payer opens the address that he was sent to. */
+  /** The payer opens the address that he was sent to, or the shop's app brings Alipay's what it was given. */
   async open(): Promise<void> {
     const { next_action } = await this.read();
-    if (!next_action?.url) return;
+    const order = next_action?.params?.['order_string'];
+    const url = next_action?.url ?? (order && this.cast.payer.gatewayOf(order));
+    if (!url) return;
     for (let tries = 0; tries < 20; tries += 1) {
-      const page = await fetch(next_action.url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(() => null); // prettier-ignore
+      const page = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(() => null); // prettier-ignore
       if (page && page.status < 400) return;
       await pause(500);
     }

@@ -17,16 +17,6 @@ export async function alipayPaid(scene: Scene): Promise<void> {
   await scene.untilFinal();
 }
 
-/** Paid on Alipay's page, which he opens by an address that was made without a call. */
-export async function alipayPage(scene: Scene): Promise<void> {
-  scene.order.ends = ['succeeded'];
-  await scene.create({ type: scene.chance.pick(['alipay_page', 'alipay_wap']) });
-  if (!(await scene.untilWaiting())) return;
-  await scene.open();
-  await scene.act('pay');
-  await scene.untilFinal();
-}
-
 /** Nobody scans it: the channel never hears of an order, and it is over half a minute after its end. */
 export async function alipayUnopened(scene: Scene): Promise<void> {
   scene.order.ends = ['canceled'];

@@ -29,7 +29,7 @@ const payment = {
   amount_refunding: 0,
   cancellation_reason: null,
   late: false,
-  next_action: null,
+  method: null, next_action: null,
   attempts: [{ reference: 'att_1', channel: 'wechat-pay', channel_reference: '42', status: 'paid', amount_captured: 1_999, amount_refunded: 500 }],
   captures: [],
   sequence: 4,
