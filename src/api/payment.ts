@@ -1,8 +1,7 @@
 import { toMinor } from '../domain/money.ts';
-import type { Operation } from '../domain/operation.ts';
 import { openCapture } from '../domain/payment.ts';
 import { paymentObject } from '../domain/payment-object.ts';
-import { isStable } from '../domain/view.ts';
+import { isAnswered, isStable } from '../domain/view.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { listPayments } from '../store/payment-list.ts';
 import { readTimeline, type TimelineEntry } from '../store/timeline.ts';
@@ -184,15 +183,4 @@ function canceled(payment: StoredPayment): StoredPayment {
 /** The capture has ended, and so has what it set in motion. */
 function isCaptured(payment: StoredPayment): boolean {
   return isStable(payment) && openCapture(payment) === undefined;
-}
-
-/** No question to the channel is open any more. */
-function isAnswered(payment: StoredPayment): boolean {
-  const operations = payment.attempts.flatMap((attempt) => attempt.operations);
-  return !operations.some(isOpenQuestion);
-}
-
-/** Polling waits for a change, and of a stray nobody asked. */
-function isOpenQuestion({ awaits, stray, ended }: Operation): boolean {
-  return (awaits === 'answer' || awaits === 'word') && stray === null && ended === null;
 }

@@ -107,6 +107,17 @@ export function isStable(payment: Payment): boolean {
   return payment.status !== 'processing' || live?.status === 'processing' || live?.frozen != null;
 }
 
+/** Has everything been answered that the channel was asked up to the last transition? */
+export function isAnswered({ attempts, updated_at }: Payment): boolean {
+  const operations = attempts.flatMap((attempt) => attempt.operations);
+  return !operations.some((op) => isOpenQuestion(op) && op.run_at <= updated_at);
+}
+
+/** Polling waits for a change, and of a stray nobody asked. */
+function isOpenQuestion({ awaits, stray, ended }: Operation): boolean {
+  return (awaits === 'answer' || awaits === 'word') && stray === null && ended === null;
+}
+
 interface Deadline {
   readonly what: string;
   readonly at: Instant;

@@ -1,6 +1,6 @@
 import { toCurrency } from '../../src/domain/currency.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { viewOf } from '../../src/domain/view.ts';
+import { isAnswered, viewOf } from '../../src/domain/view.ts';
 import { Bench, choiceOf, noDetails, paid, qrCode, timing } from '../support/payment.ts';
 import { credit, credited, transferOf, waiting } from '../support/transfer.ts';
 
@@ -204,7 +204,9 @@ describe('what no notice tells of', () => {
     const bench = waiting();
     bench.callback(paid());
     bench.tell({ kind: 'command', command: { name: 'sync' } }); // early: it must be looked at all the same
+    expect(isAnswered(bench.payment)).toBe(false);
     bench.end('query', credited(credit('4200001', 1_999)));
+    expect(isAnswered(bench.payment)).toBe(true); // who waits for the sync does not wait for the look
     expect(bench.verbs()).toEqual(['query']);
     bench.now = lookOf(bench).run_at + 1;
     bench.callback({ kind: 'changed' });
