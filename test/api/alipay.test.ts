@@ -1,3 +1,5 @@
+import { AlipaySdk } from 'alipay-sdk';
+
 import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
@@ -114,6 +116,44 @@ describe.each([
     await merchant.payer(payment, 'decline'); // he has logged in
     await merchant.until(payment.id, is('canceled'));
     expect(await merchant.books(payment)).toMatchObject({ state: 'closed', paid_count: 0 });
+  });
+});
+
+describe('an order in Alipay’s app', () => {
+  const inApp = () => shown({ method: { type: 'alipay_app' } });
+  const orderOf = ({ next_action }: any) =>
+    Object.fromEntries(new URLSearchParams(next_action.params.order_string));
+  /** His app hands the merchant's order to Alipay, which hears of it then. */
+  const opened = async (payment: any) => {
+    const url = `${await gateway()}/gateway.do?${payment.next_action.params.order_string}`;
+    expect((await fetch(url, { redirect: 'manual' })).status).toBeLessThan(400);
+  };
+  /** Where the sandbox's Alipay is: a page's address says it. */
+  const gateway = async () =>
+    new URL((await shown({ method: { type: 'alipay_page' } })).next_action.url).origin;
+
+  test('is a text for Alipay’s SDK, which the app’s key has signed over all of it', async () => {
+    const { app_id, app_private_key, app_public_key } = (await merchant.control('GET', '/control/keys')).body.alipay;
+    const payment = await inApp();
+    expect(payment).toMatchObject({ status: 'requires_action', next_action: { type: 'sdk_params' } });
+    const order = orderOf(payment);
+    const sdk = new AlipaySdk({ appId: app_id, privateKey: app_private_key, keyType: 'PKCS8', alipayPublicKey: app_public_key });
+    expect(sdk.checkNotifySignV2({ ...order })).toBe(true);
+    expect(sdk.checkNotifySignV2({ ...order, biz_content: '{}' })).toBe(false);
+    expect(order).toMatchObject({ app_id, method: 'alipay.trade.app.pay' });
+    expect(JSON.parse(order['biz_content']!)).toMatchObject({
+      out_trade_no: payment.attempts[0].reference, total_amount: '19.99', product_code: 'QUICK_MSECURITY_PAY',
+    });
+  }); // prettier-ignore
+
+  test('that the payer pays there is paid, and given back', async () => {
+    const payment = await inApp();
+    await opened(payment);
+    await merchant.payer(payment, 'pay');
+    await merchant.until(payment.id, is('succeeded'));
+    expect((await merchant.refund(payment.id, { amount: 500 })).body.status).toBe('succeeded');
+    expect((await merchant.refund(payment.id)).body.status).toBe('succeeded');
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, refunded: 1_999 });
   });
 });
 
