@@ -1,16 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import pg from 'pg';
 
 import { CallbackSender } from '../support/callback.ts';
-import { launch, type Launched, logOf, startProgram } from '../support/launcher.ts';
+import { ChannelAccounts, until } from '../support/channel-account.ts';
+import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 import { StripeEventSender } from '../support/stripe-event.ts';
 
 let stack: Launched;
 let merchant: Merchant;
+let accounts: ChannelAccounts;
 let database: pg.Client;
 let keys: any;
 
@@ -18,6 +20,7 @@ beforeAll(async () => {
   // Nobody asks: what succeeds, succeeds by its callback.
   stack = await launch({ POLL_SCHEDULE: '600', SANDBOX_PROCESSING_MS: '500' });
   merchant = new Merchant(stack.ready);
+  accounts = new ChannelAccounts(stack);
   database = new pg.Client(readFileSync(join(stack.dataDir, 'database_url'), 'utf8').trim());
   await database.connect();
   keys = (await merchant.control('GET', '/control/keys')).body;
@@ -26,13 +29,6 @@ afterAll(async () => {
   await database.end();
   await stack.remove();
 });
-
-/** As an operator does it: `npm run channel-account -- …`. */
-async function operate(...args: readonly string[]): Promise<any> {
-  const program = startProgram('src/stack/channel-account.ts', stack.env, { args: [...args, '--json'] }); // prettier-ignore
-  expect({ code: await program.ended, err: program.stderr() }).toEqual({ code: 0, err: '' });
-  return JSON.parse(program.stdout());
-}
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -44,7 +40,7 @@ interface Rotated {
   readonly order: object;
   /** The payer has paid, and the channel will say so by a callback alone. */
   readonly pay: (payment: any) => Promise<unknown>;
-  /** What is new of the account's settings. The sandbox goes on with the old keys. */
+  /** What is new of the account's settings. The sandbox goes on with the old keys; test/reliability/channel-key.test.ts has it change them. */
   readonly rotation: () => object;
   /** A callback that is signed with the new keys. */
   readonly signedAnew: (payment: any) => Promise<number>;
@@ -77,20 +73,6 @@ const channels: Readonly<Record<'wechat-pay' | 'stripe', Rotated>> = {
 }; // prettier-ignore
 
 const isPaid = ({ status }: any) => status === 'succeeded';
-async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await done());) {
-    expect(Date.now()).toBeLessThan(deadline);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** How many callbacks of this channel were refused as forged. */
-const unbelievedOf = (slug: string) =>
-  logOf(stack, 'api')
-    .split('\n')
-    .filter((line) => line.includes('was not believed') && line.includes(`"channel":"${slug}"`))
-    .length;
-
 async function versionsOf(payments: readonly any[]): Promise<number[]> {
   const found = await database.query<{ version: number }>(
     'select distinct account_version as version from attempts where payment_id = any($1) order by 1',
@@ -101,7 +83,7 @@ async function versionsOf(payments: readonly any[]): Promise<number[]> {
 
 describe.each(['wechat-pay', 'stripe'] as const)('%s', (slug) => {
   const { order, pay, rotation, signedAnew } = channels[slug];
-  const unbelieved = () => unbelievedOf(slug);
+  const unbelieved = () => accounts.unbelieved(slug);
   const account = () => keys[slug].channel_account as string;
   const payments: any[] = [];
 
@@ -116,9 +98,7 @@ describe.each(['wechat-pay', 'stripe'] as const)('%s', (slug) => {
       }
     };
     const load = Promise.all([shopper(), shopper(), shopper()]);
-    const file = join(stack.dataDir, 'settings.json');
-    writeFileSync(file, JSON.stringify(rotation()));
-    const { version } = await operate('update', '--account', account(), '--settings', file);
+    const version = await accounts.update(account(), rotation());
     const before = payments.length;
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     isLoaded = false;
@@ -144,7 +124,7 @@ describe.each(['wechat-pay', 'stripe'] as const)('%s', (slug) => {
   });
 
   test('a key that has leaked is believed no more as soon as it is retired; asking goes on with the new one', async () => {
-    await operate('retire', '--account', account());
+    await accounts.retire(account());
     const { body: payment } = await merchant.create(order);
     await pay(payment);
     await until(async () => (await merchant.books(payment))?.state === 'paid');
