@@ -3,6 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 
 import type { Call, Channel } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
+import { openIncrement } from '../domain/increment.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
@@ -12,7 +13,7 @@ import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../sto
 import type { Store } from '../store/store.ts';
 import { booksBehind } from './books.ts';
 import { sendThrough, type Wire } from './exchange.ts';
-import { captureOf, orderOf, refundOf } from './order.ts';
+import { captureOf, incrementOrderOf, orderOf, refundOf } from './order.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
 import { bearing, createTokens, type Tokens } from './token.ts';
 
@@ -141,6 +142,8 @@ function speak(
       return channel.close(call, order);
     case 'capture':
       return verbOf(channel, 'capture')(call, captureOf(stored, order));
+    case 'increment':
+      return verbOf(channel, 'increment')(call, incrementOrderOf(stored, order));
     case 'void':
       return verbOf(channel, 'void')(call, order);
     case 'refund':
@@ -151,7 +154,10 @@ function speak(
 }
 
 /** A verb that not every channel has; planning one that this channel lacks is a bug. */
-function verbOf<Verb extends 'confirm' | 'capture' | 'void'>(channel: Channel, verb: Verb) {
+function verbOf<Verb extends 'confirm' | 'capture' | 'increment' | 'void'>(
+  channel: Channel,
+  verb: Verb,
+) {
   const found = channel[verb];
   if (!found) throw ApplicationFailure.nonRetryable(`${channel.slug} has no '${verb}'`);
   return found;
@@ -183,11 +189,17 @@ function saysMore(
   return isNew || is_closed || attempt_status !== 'requires_action';
 }
 
-/** A confirmation or a capture that left and was not answered: that it did not happen may only be that it did not yet. */
+/** A confirmation, a capture or an increment that left and was not answered: that it did not happen may only be that it did not yet. */
 function saysNothingHappened(stored: StoredCall, answer: Answer): boolean {
   if (stored.stray !== null) return false; // of that order nothing was asked
   if (isUnconfirmed(answer)) return stored.confirmed === 'maybe';
-  return answer.kind === 'held' && stored.is_capture_unknown && answer.captured <= stored.captured;
+  if (answer.kind !== 'held') return false;
+  const isNotTaken = stored.is_capture_unknown && answer.captured <= stored.captured;
+  return isNotTaken || (isRaiseUnknown(stored) && answer.held === stored.amount);
+}
+
+function isRaiseUnknown(stored: StoredCall): boolean {
+  return openIncrement(stored)?.executed === 'maybe';
 }
 
 /** A report does not change, and the next one comes out days later: to read it again every minute finds nothing new. */

@@ -1,6 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 
-import type { CaptureOrder, Order, RefundOrder, Reports } from '../channels/channel.ts';
+import type {
+  CaptureOrder,
+  IncrementOrder,
+  Order,
+  RefundOrder,
+  Reports,
+} from '../channels/channel.ts';
+import { incrementOf } from '../domain/increment.ts';
 import type { StoredCall } from '../store/operation.ts';
 import { openToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
@@ -57,6 +64,13 @@ export function captureOf(stored: StoredCall, order: Order): CaptureOrder {
     captured_before: captured,
     is_final,
   };
+}
+
+/** The increment that an operation is about. Throws for one that is about none, a bug. */
+export function incrementOrderOf(stored: StoredCall, order: Order): IncrementOrder {
+  const increment = incrementOf(stored.increments, stored.channel_key);
+  if (!increment) throw ApplicationFailure.nonRetryable(`operation ${stored.id} raises nothing`);
+  return { ...order, increment_amount: increment.amount };
 }
 
 /** What the payer reads; a channel takes no empty text. */

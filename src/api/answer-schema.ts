@@ -4,6 +4,7 @@ import { attemptStatuses } from '../domain/attempt.ts';
 import { caseKinds, decisionsOf } from '../domain/case.ts';
 import { disputeReasons, disputeStages, disputeStatuses } from '../domain/dispute.ts';
 import { advices, failureCodes } from '../domain/failure.ts';
+import { incrementStatuses } from '../domain/increment.ts';
 import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
 import { methodStatuses } from '../domain/payment-method.ts';
@@ -54,10 +55,21 @@ const capture = z
     id: id('cap'),
     amount: minor,
     status: z.enum(['processing', 'succeeded', 'failed']),
-    failure: failure.nullable(),
+    failure: failure.optional(),
     created_at: time,
   })
   .openapi('Capture');
+
+const increment = z
+  .strictObject({
+    id: id('inc'),
+    amount: minor,
+    previous_amount: minor,
+    status: z.enum(incrementStatuses),
+    failure: failure.nullable(),
+    created_at: time,
+  })
+  .openapi('Increment');
 
 export const nextAction = z
   .union([
@@ -131,6 +143,7 @@ export const payment = z
     late: z.boolean(),
     attempts: z.array(attempt),
     captures: z.array(capture),
+    increments: z.array(increment).optional(),
     refunds: z.array(id('ref')),
     customer: z.strictObject({ id: z.string().optional(), email: z.string().optional() }).nullable(),
     description: text,

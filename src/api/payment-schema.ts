@@ -107,6 +107,14 @@ export const capturePayment = z
   .strictObject({ amount: amount.optional(), final: z.boolean().default(false), wait })
   .openapi('CapturePayment');
 
+/** `POST …/increment_authorization`. */
+export const incrementPayment = z
+  .strictObject({
+    amount: amount.openapi({ description: 'The new total, more than what is held' }),
+    wait,
+  })
+  .openapi('IncrementAuthorization');
+
 /** `POST …/cancel`. */
 export const cancelPayment = z
   .strictObject({ reason: text(0, 500).optional(), wait })

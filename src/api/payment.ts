@@ -1,5 +1,5 @@
+import { openChange } from '../domain/hold-change.ts';
 import { toMinor } from '../domain/money.ts';
-import { openCapture } from '../domain/payment.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isAnswered, isStable } from '../domain/view.ts';
 import type { StoredPayment } from '../store/payment.ts';
@@ -85,13 +85,30 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       body: schema.capturePayment,
       status: 200,
       answers: paymentAnswer,
-      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'capture_exceeds_authorized', 'partial_capture_not_supported', 'payment_not_capturable', 'capture_in_progress', 'payment_outcome_unknown'],
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'capture_exceeds_authorized', 'partial_capture_not_supported', 'payment_not_capturable', 'capture_in_progress', 'increment_in_progress', 'payment_outcome_unknown'],
       handle: async (asked) => {
         const payment = await owned(store, asked.caller, asked.id);
         const { amount, final: is_final, wait } = asked.body;
         const command = { name: 'capture', amount: amount === undefined ? null : toMinor(amount), is_final } as const;
         const headers = await order(dependencies, asked, payment, command);
-        const after = await reached(dependencies, asked.timing, payment, isCaptured, wait * 1_000);
+        const after = await reached(dependencies, asked.timing, payment, isUnchanging, wait * 1_000);
+        return { body: shown(after), headers };
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/v1/payments/{id}/increment_authorization',
+      summary: 'Raise what is held to a new total',
+      key: 'required',
+      body: schema.incrementPayment,
+      status: 200,
+      answers: paymentAnswer,
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'increment_not_supported', 'payment_not_incrementable', 'capture_in_progress', 'increment_in_progress', 'payment_outcome_unknown'],
+      handle: async (asked) => {
+        const payment = await owned(store, asked.caller, asked.id);
+        const command = { name: 'increment', amount: toMinor(asked.body.amount) } as const;
+        const headers = await order(dependencies, asked, payment, command);
+        const after = await reached(dependencies, asked.timing, payment, isUnchanging, asked.body.wait * 1_000);
         return { body: shown(after), headers };
       },
     }),
@@ -103,7 +120,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       body: schema.cancelPayment,
       status: 200,
       answers: paymentAnswer,
-      refusals: ['not_found', 'payment_already_paid', 'payment_not_cancelable', 'payment_outcome_unknown', 'capture_in_progress'],
+      refusals: ['not_found', 'payment_already_paid', 'payment_not_cancelable', 'payment_outcome_unknown', 'capture_in_progress', 'increment_in_progress'],
       handle: async (asked) => {
         const payment = await owned(store, asked.caller, asked.id);
         const note = asked.body.reason ?? null;
@@ -180,7 +197,7 @@ function canceled(payment: StoredPayment): StoredPayment {
   return payment;
 }
 
-/** The capture has ended, and so has what it set in motion. */
-function isCaptured(payment: StoredPayment): boolean {
-  return isStable(payment) && openCapture(payment) === undefined;
+/** What was done to the hold has ended, and so has what it set in motion. */
+function isUnchanging(payment: StoredPayment): boolean {
+  return isStable(payment) && openChange(payment) === undefined;
 }

@@ -34,7 +34,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   methods: ({ methods }) => Object.entries(methods).map(methodCell(currenciesOf(methods))).join(', '),
   currencies: ({ methods }) => currenciesOf(methods),
   'money moves': ({ confirms }) => ({ never: 'when the payer pays', at_once: 'when it is confirmed', when_agreed: 'when the payer has agreed and it is confirmed', when_returned: 'when it is made, or when the payer is back and it is confirmed' })[confirms],
-  holds: ({ captures }) => holds[captures],
+  holds: ({ captures, increments }) => holds[captures] + (increments ? ', can be raised' : ''),
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
   'same call again is one deed': ({ replay_window_ms }) =>

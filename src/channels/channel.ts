@@ -1,7 +1,7 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import type { DisputeNotice } from '../domain/dispute.ts';
 import type { Money } from '../domain/money.ts';
-import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
+import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, IncrementAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
 import type { Card, Usage } from '../domain/payment-method.ts';
 import type { Books } from './books.ts';
 
@@ -122,6 +122,11 @@ export interface CaptureOrder extends Order {
   readonly captured_before: Money['amount'];
   /** The rest is to be released. */
   readonly is_final: boolean;
+}
+
+/** Raising what is held, to a new total. */
+export interface IncrementOrder extends Order {
+  readonly increment_amount: Money['amount'];
 }
 
 /** One refund of one receipt. */
@@ -252,6 +257,8 @@ export interface Channel<Account = unknown> {
   readonly close: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   /** Where `facts.captures` is not `none`: takes what is held, and gives the rest back. */
   readonly capture?: (call: Call<Account>, order: CaptureOrder) => Promise<CaptureAnswer>;
+  /** Where `facts.increments` says so: raises what is held. */
+  readonly increment?: (call: Call<Account>, order: IncrementOrder) => Promise<IncrementAnswer>;
   readonly void?: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;

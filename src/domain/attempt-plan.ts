@@ -1,7 +1,7 @@
 import { advance, type Attempt, isLive, isPresented } from './attempt.ts';
-import { dropCapture, planCapture } from './capture-plan.ts';
 import { takesMoneyUnconfirmed } from './channel.ts';
 import type { Context, Draft } from './draft.ts';
+import { dropChange, planChange } from './hold-plan.ts';
 import { zero } from './money.ts';
 import type { Instant, Verb } from './operation.ts';
 import {
@@ -35,6 +35,7 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
     confirmed: 'no',
     returns: [],
     held: zero,
+    increments: [],
     capture_before: null,
     ending: null,
     frozen: null,
@@ -61,7 +62,7 @@ export function planAttempt(draft: Draft, attempt: Attempt): void {
     if (isUnwanted(draft, attempt)) planEnding(draft, attempt);
     else planLife(draft, attempt);
   } else {
-    fence(attempt, 'create', 'confirm', 'capture', 'close'); // a reversal would take back what has come
+    fence(attempt, 'create', 'confirm', 'capture', 'increment', 'close'); // a reversal would take back what has come
     const isOver: Which = (op) => isNeedless(draft, op) && !isLastLook(draft, attempt, op);
     supersede(attempt, (op) => isOwnQuery(op) && isOver(op));
     if (!isLive(attempt)) planLastLook(draft, attempt);
@@ -100,7 +101,7 @@ function planLife(draft: Draft, attempt: Attempt): void {
     case 'processing':
       return ask(draft, attempt, 'change');
     case 'held':
-      planCapture(draft, attempt);
+      planChange(draft, attempt);
       return;
     default:
       return settle(draft, attempt);
@@ -150,10 +151,10 @@ function codeEnded(payment: Payment, attempt: Attempt, now: Instant): boolean {
 /** Query, close, query: an attempt is closed only with proof that it takes no more money. */
 function planEnding(draft: Draft, attempt: Attempt): void {
   fence(attempt, 'create', 'confirm');
-  if (isPaidElsewhere(draft.payment, attempt)) dropCapture(draft, attempt);
+  if (isPaidElsewhere(draft.payment, attempt)) dropChange(draft, attempt);
   if (openOf(attempt, isOfOrder)) return;
   if (neverBegan(draft, attempt)) return advance(attempt, 'closed');
-  if (attempt.status === 'held' && planCapture(draft, attempt)) return;
+  if (attempt.status === 'held' && planChange(draft, attempt)) return;
   if (isPresented(attempt)) return planReversal(draft, attempt);
   attempt.ending ??= 'ask';
   if (attempt.status === 'processing') return ask(draft, attempt, 'change');

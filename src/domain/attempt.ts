@@ -1,6 +1,7 @@
 import type { Currency } from './currency.ts';
 import type { Failure } from './failure.ts';
 import type { Id } from './id.ts';
+import type { Increment } from './increment.ts';
 import { equal, type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { NextAction, Receipt } from './outcome.ts';
@@ -45,7 +46,8 @@ export interface Attempt {
   /** The version of the account's settings that this attempt was made with. */
   readonly account_version: number;
   readonly method: string;
-  readonly amount: Minor;
+  /** Raised by an increment. */
+  amount: Minor;
   readonly currency: Currency;
   status: AttemptStatus;
   /** Is there an order at the channel? `maybe`: a create left and was not answered, or the payer has yet to open it. */
@@ -63,6 +65,7 @@ export interface Attempt {
   readonly usage: Usage;
   /** What the channel holds or held for a manual capture; 0 without a hold. */
   held: Minor;
+  increments: Increment[];
   /** When the channel gives back what it still holds. */
   capture_before: Instant | null;
   /** Where giving up stands: query, then close, then query for proof. */

@@ -1,9 +1,10 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
+import { refuseMeanwhile } from './hold-change.ts';
 import { capturedOf } from './hold-evidence.ts';
 import { format, type Minor, subtract } from './money.ts';
-import { liveAttempt, openCapture } from './payment.ts';
+import { liveAttempt } from './payment.ts';
 
 /** Begins to take what is held, or a part of it: one capture at a time, so that a total tells what happened. */
 export function capture(
@@ -11,10 +12,8 @@ export function capture(
   { amount: asked, is_final }: Command & { name: 'capture' },
 ): Refusal | undefined {
   const { payment, context } = draft;
-  const running = openCapture(payment);
-  if (running?.executed === 'maybe')
-    return { code: 'payment_outcome_unknown', detail: `${running.id} may have been executed: the channel is asked` };
-  if (running) return { code: 'capture_in_progress', detail: `${running.id} is under way` };
+  const running = refuseMeanwhile(payment);
+  if (running) return running;
   const hold = liveAttempt(payment);
   if (hold?.status !== 'held' || payment.given_up || hold.frozen)
     return { code: 'payment_not_capturable', detail: `${payment.id} is ${payment.status}` };

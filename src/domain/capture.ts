@@ -1,4 +1,4 @@
-import { type Failure, failureOf } from './failure.ts';
+import { asFailure, type Failure } from './failure.ts';
 import type { Id } from './id.ts';
 import { type Minor, sum, zero } from './money.ts';
 import type { Instant } from './operation.ts';
@@ -41,7 +41,6 @@ export function amountOf(captures: readonly Capture[]): Minor {
  */
 export function failCapture(capture: Capture, why: Failure | string, now: Instant): void {
   capture.status = 'failed';
-  capture.failure =
-    typeof why === 'string' ? failureOf('processing_error', { code: null, message: why }) : why;
+  capture.failure = asFailure(why);
   capture.updated_at = now;
 }

@@ -47,6 +47,8 @@ export interface ChannelRules {
   readonly several_credits?: true;
   /** How often one hold can be captured. */
   readonly captures: 'none' | 'once' | 'multiple';
+  /** What is held can be raised before it is captured (decision 0036). Absent where it cannot. */
+  readonly increments?: true;
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */
   readonly refund_spacing_ms: number;
   readonly refunds_max: number;

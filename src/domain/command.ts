@@ -2,7 +2,9 @@ import { capture } from './capture-command.ts';
 import { resolve } from './case-command.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { isFinal, liveAttempt, mayTryAgain, openCapture } from './payment.ts';
+import { refuseMeanwhile } from './hold-change.ts';
+import { increment } from './increment-command.ts';
+import { isFinal, liveAttempt, mayTryAgain } from './payment.ts';
 import { ask, askRefund } from './query-plan.ts';
 import { refund } from './refund-command.ts';
 
@@ -16,6 +18,8 @@ export function obey(draft: Draft, command: Command): Refusal | undefined {
       return confirm(draft, command);
     case 'capture':
       return capture(draft, command);
+    case 'increment':
+      return increment(draft, command);
     case 'cancel':
       return cancel(draft, command.note);
     case 'refund':
@@ -51,10 +55,8 @@ function cancel({ payment }: Draft, note: string | null): Refusal | undefined {
   if (payment.status === 'failed')
     return { code: 'payment_not_cancelable', detail: `${payment.id} is failed: there is nothing to cancel` };
   if (payment.given_up) return undefined;
-  const running = openCapture(payment);
-  if (running?.executed === 'maybe')
-    return { code: 'payment_outcome_unknown', detail: `${running.id} may have been executed` };
-  if (running) return { code: 'capture_in_progress', detail: `${running.id} is under way` };
+  const running = refuseMeanwhile(payment);
+  if (running) return running;
   payment.given_up = 'requested';
   payment.cancel_note = note;
   return undefined;

@@ -3,6 +3,8 @@ import { takesMoneyUnconfirmed } from './channel.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { witnessCapture } from './hold-evidence.ts';
+import { openIncrement } from './increment.ts';
+import { witnessIncrement } from './increment-evidence.ts';
 import { isMutating, type Operation } from './operation.ts';
 import type {
   Answer,
@@ -10,6 +12,7 @@ import type {
   CloseAnswer,
   ConfirmAnswer,
   CreateAnswer,
+  IncrementAnswer,
   QueryAnswer,
   RefundAnswer,
 } from './outcome.ts';
@@ -57,6 +60,8 @@ function isDoubtful(
       return attempt.created === 'maybe';
     case 'confirm':
       return attempt.confirmed === 'maybe';
+    case 'increment':
+      return openIncrement(attempt)?.executed === 'maybe';
     case 'capture':
       return payment.captures.some((one) => one.id === capture_id && one.executed === 'maybe');
     default:
@@ -104,6 +109,8 @@ function hear(
       return witnessCreate(draft, attempt, answer as CreateAnswer);
     case 'confirm':
       return witnessConfirm(draft, attempt, answer as ConfirmAnswer);
+    case 'increment':
+      return witnessIncrement(draft, attempt, operation, answer as IncrementAnswer);
     case 'capture':
       return witnessCapture(draft, attempt, operation, answer as CaptureAnswer);
     case 'close':

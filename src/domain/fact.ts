@@ -9,6 +9,7 @@ import type { Choice } from './payment.ts';
 export type Command =
   | { readonly name: 'confirm'; readonly choice: Choice }
   | { readonly name: 'capture'; readonly amount: Minor | null; readonly is_final: boolean }
+  | { readonly name: 'increment'; readonly amount: Minor }
   | { readonly name: 'refund'; readonly amount: Minor | null; readonly reason: string | null }
   | { readonly name: 'cancel'; readonly note: string | null }
   | { readonly name: 'sync' }
@@ -62,8 +63,12 @@ export type RefusalCode =
   | 'payment_not_cancelable'
   | 'payment_not_confirmable'
   | 'payment_not_capturable'
+  | 'payment_not_incrementable'
   | 'payment_not_refundable'
   | 'capture_in_progress'
+  | 'increment_in_progress'
+  | 'increment_not_supported'
+  | 'amount_too_small'
   | 'capture_exceeds_authorized'
   | 'partial_capture_not_supported'
   | 'refund_exceeds_captured'

@@ -58,3 +58,9 @@ export function failureOf(
     channel_message: channel.message,
   };
 }
+
+/** A refusal of the channel's as it is; what only we know, in words, as an error in processing. */
+export function asFailure(why: Failure | string): Failure {
+  if (typeof why !== 'string') return why;
+  return failureOf('processing_error', { code: null, message: why });
+}

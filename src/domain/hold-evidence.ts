@@ -1,7 +1,9 @@
 import { advance, type Attempt, isLive } from './attempt.ts';
 import { amountOf, type Capture, failCapture } from './capture.ts';
 import type { Draft } from './draft.ts';
-import { format, type Minor, sum } from './money.ts';
+import { failChange } from './hold-change.ts';
+import { openIncrement, succeedIncrement, wasTotal } from './increment.ts';
+import { equal, format, type Minor, type Money, sum } from './money.ts';
 import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { liveAttempt, openCapture, type Payment } from './payment.ts';
@@ -14,7 +16,8 @@ import { isAcknowledged } from './vouched.ts';
  */
 export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   const { held: amount, currency } = held;
-  if (amount !== attempt.amount || currency !== attempt.currency) {
+  if (wasTotal(attempt, amount) && currency === attempt.currency) return; // an old word
+  if (!isExpected(draft, attempt, { amount, currency })) {
     const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
     return freeze(draft, attempt, detail);
   }
@@ -35,6 +38,17 @@ export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
 
 /** Of a hold about which the channel had said something else: nobody need decide what it has ended with. */
 const holdEnded = { decision: null, reason: 'the hold has ended, with what was counted of it' };
+
+/** What was asked for, or what an increment under way asks for: then that was executed. */
+function isExpected({ payment, context }: Draft, attempt: Attempt, held: Money): boolean {
+  if (equal(held, attempt)) return true;
+  const increment = openIncrement(attempt);
+  if (held.currency !== attempt.currency || held.amount !== increment?.amount) return false;
+  succeedIncrement(increment, context.now);
+  payment.amount = held.amount;
+  attempt.amount = held.amount;
+  return true;
+}
 
 /** What of this attempt was captured, as far as we know. */
 export function capturedOf({ captures }: Pick<Payment, 'captures'>, attempt: Attempt): Minor {
@@ -95,9 +109,7 @@ export function take(draft: Draft, attempt: Attempt, capture: Capture): void {
 
 /** Nothing is held any more: what was captured pays the order; a hold that ran out by itself ends the payment. */
 export function end({ payment, context }: Draft, attempt: Attempt): void {
-  const capture = openCapture(payment);
-  if (capture?.attempt_id === attempt.id)
-    failCapture(capture, 'the hold has ended, and it was not captured', context.now);
+  failChange(payment, attempt, 'the hold has ended before it', context.now);
   const isCaptured = capturedOf(payment, attempt) > 0;
   advance(attempt, isCaptured ? 'paid' : 'closed');
   if (!isCaptured && !payment.next && payment.paid_by === null) payment.given_up ??= 'expired';

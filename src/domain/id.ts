@@ -4,7 +4,7 @@
  */
 export const prefixes = [
   'pay', 'att', 'op', 'cap', 'ref', 'evt', 'cbk', 'exc', 'mer', 'app', 'key', 'cha', 'case', 'req', 'cus', 'ltx',
-  'whe', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp',
+  'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp',
 ] as const; // prettier-ignore
 export type Prefix = (typeof prefixes)[number];
 export type Id<P extends Prefix = Prefix> = `${P}_${string}`;

@@ -8,7 +8,7 @@ type Named<Name extends Command['name']> = Extract<Command, { name: Name }>;
  */
 export type OrderedCommand =
   | { readonly name: 'confirm' }
-  | Named<'capture' | 'sync'>
+  | Named<'capture' | 'increment' | 'sync'>
   | (Omit<Named<'refund'>, 'reason'> & Partial<Pick<Named<'refund'>, 'reason'>>)
   | (Omit<Named<'cancel'>, 'note'> & Partial<Pick<Named<'cancel'>, 'note'>>)
   | (Omit<Named<'resolve'>, 'reason'> & Partial<Pick<Named<'resolve'>, 'reason'>>);

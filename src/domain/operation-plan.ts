@@ -64,7 +64,8 @@ export function send(
   subject: Subject,
   { key, until = Infinity, notBefore = 0, since = 0 }: Sending,
 ): void {
-  const isSame: Which = (op) => op.verb === verb && isAbout(op, subject);
+  const isSame: Which = (op) =>
+    op.verb === verb && isAbout(op, subject) && isUnder(op.channel_key, key);
   const earlier = attempt.operations.filter(isSame);
   const stored = earlier.filter((op) => op.ended === 'stored').length;
   const repeated = earlier.filter((op) => op.run_at >= since);
@@ -77,6 +78,11 @@ export function send(
     not_after: Math.min(window_end, until),
     ...subject,
   });
+}
+
+/** Is it the key, or that of a further try? Two increments of one hold have nothing else that tells them apart. */
+function isUnder(channel_key: string, key: string): boolean {
+  return channel_key === key || channel_key.startsWith(`${key}.`);
 }
 
 function isAbout(op: Operation, subject: Subject): boolean {

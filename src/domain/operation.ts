@@ -4,7 +4,7 @@ import type { Id } from './id.ts';
 export type Instant = number;
 
 export const verbs = [
-  'create', 'confirm', 'query', 'close', 'capture', 'void', 'refund', 'query_refund',
+  'create', 'confirm', 'query', 'close', 'capture', 'increment', 'void', 'refund', 'query_refund',
 ] as const; // prettier-ignore
 export type Verb = (typeof verbs)[number];
 

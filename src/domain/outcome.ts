@@ -177,6 +177,9 @@ export type CaptureAnswer =
   | NeverSent
   | Unknown;
 
+/** How `increment` ended: what is held now, or why nothing more is. */
+export type IncrementAnswer = Held | Declined | NeverSent | Unknown;
+
 /** How `close` and `void` ended; `refused` means: ask, it was probably paid in between. */
 export type CloseAnswer =
   | { readonly kind: 'closed' }

@@ -2,6 +2,7 @@ import { amountCaptured, type Attempt } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf } from './case.ts';
 import { amountDisputed, type Dispute } from './dispute.ts';
+import type { Increment } from './increment.ts';
 import { type Minor, subtract, zero } from './money.ts';
 import type { Instant } from './operation.ts';
 import { amountPaid, disputesOfOrder, mainAttempt, type Payment } from './payment.ts';
@@ -44,6 +45,7 @@ export function paymentObject(payment: Payment, details: Details): Json {
     late: payment.late,
     attempts: payment.attempts.map((attempt) => attemptObject(payment, attempt)),
     captures: payment.captures.map(captureObject),
+    ...raised(main),
     refunds: payment.refunds.map((refund) => refund.id),
     ...details,
     checkout_url: null,
@@ -83,7 +85,18 @@ function captureBefore(main: Attempt | undefined): string | null {
 }
 
 function captureObject({ id, amount, status, failure, created_at }: Capture): Json {
-  return { id, amount, status, failure, created_at: time(created_at) };
+  const why = failure === null ? {} : { failure }; // beyond the contract's members: of failed ones alone
+  return { id, amount, status, created_at: time(created_at), ...why };
+}
+
+/** Shown of the holds alone that were to be raised (decision 0036). */
+function raised(main: Attempt | undefined): Json {
+  return main?.increments.length ? { increments: main.increments.map(incrementObject) } : {};
+}
+
+function incrementObject({ id, amount, previous_amount, ...rest }: Increment): Json {
+  const { status, failure, created_at } = rest;
+  return { id, amount, previous_amount, status, failure, created_at: time(created_at) };
 }
 
 /** A code is shown until the earlier of the payment's and its own end. */

@@ -35,14 +35,15 @@ export const paymentTransitions = {
 
 export type LateMoney = 'accept' | 'refund' | 'hold';
 
-/** What the merchant asked for; never changes. */
+/** What the merchant asked for; but for its amount it never changes. */
 export interface Terms {
   readonly id: Id<'pay'>;
   readonly merchant_id: Id<'mer'>;
   readonly app_id: Id<'app'>;
   readonly livemode: boolean;
   readonly order_no: string;
-  readonly amount: Minor;
+  /** Raised when what is held for it is. */
+  amount: Minor;
   readonly currency: Currency;
   readonly capture: 'automatic' | 'manual';
   readonly on_decline: 'retry' | 'fail';
@@ -191,5 +192,9 @@ export function outcomeOf(payment: Payment): 'known' | 'unknown' {
   const isUnknown = payment.attempts.some(
     (attempt) => attempt.status === 'unknown' || attempt.frozen !== null,
   );
-  return isUnknown || openCapture(payment)?.executed === 'maybe' ? 'unknown' : 'known';
+  const isDoubtful = [
+    ...payment.captures,
+    ...payment.attempts.flatMap(({ increments }) => increments),
+  ].some((change) => change.status === 'processing' && change.executed === 'maybe');
+  return isUnknown || isDoubtful ? 'unknown' : 'known';
 }

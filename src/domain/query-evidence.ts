@@ -4,6 +4,7 @@ import { witnessCredits } from './credit.ts';
 import type { Draft } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { end, notCaptured, witnessHold } from './hold-evidence.ts';
+import { notRaised } from './increment-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
 import { isReported, unopenedEnd } from './query-plan.ts';
 import { freeze } from './receipt.ts';
@@ -24,7 +25,10 @@ export function witnessAnswer(
 ): void {
   if (isWord) return witnessWord(draft, attempt, answer, !isLate);
   if (isUnconfirmed(answer) && attempt.confirmed === 'maybe') attempt.confirmed = 'no';
-  if (answer.kind === 'held') notCaptured(draft, attempt, answer);
+  if (answer.kind === 'held') {
+    notCaptured(draft, attempt, answer);
+    notRaised(attempt, answer);
+  }
   witnessQuery(draft, attempt, answer, !isLate);
 }
 

@@ -1,6 +1,7 @@
 import { type Attempt, isLive } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Id } from './id.ts';
+import { openIncrement } from './increment.ts';
 import { askingMs, type Awaits, type Instant, type Operation } from './operation.ts';
 import { add, isOfOrder, isOwnQuery, openOf, supersede, type Which } from './operation-plan.ts';
 import type { Refund } from './refund.ts';
@@ -79,7 +80,8 @@ function isUnsettled(draft: Draft, attempt: Attempt): boolean {
   const isCaptureUnknown = draft.payment.captures.some(
     (capture) => capture.attempt_id === attempt.id && capture.executed === 'maybe',
   );
-  return attempt.created === 'maybe' || attempt.confirmed === 'maybe' || isCaptureUnknown;
+  const isChangeUnknown = isCaptureUnknown || openIncrement(attempt)?.executed === 'maybe';
+  return attempt.created === 'maybe' || attempt.confirmed === 'maybe' || isChangeUnknown;
 }
 
 /** Has this question been asked for as long as we ask? A shorter one is simply over. */

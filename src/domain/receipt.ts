@@ -8,6 +8,7 @@ import {
 } from './attempt.ts';
 import type { Case } from './case.ts';
 import { book, closeCase, type Draft, emit, openCase } from './draft.ts';
+import { wasTotal } from './increment.ts';
 import { format } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
@@ -28,6 +29,8 @@ export function receive(
 ): void {
   if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
     return;
+  if (under === 'stray' && isFormer(attempt, receipt))
+    return count(draft, attempt, receipt, besideUse(draft));
   if (!agrees(attempt, receipt)) {
     const asked = format(attempt);
     freeze(
@@ -45,6 +48,11 @@ export function receive(
   thaw(draft, attempt);
   advance(attempt, 'paid');
   count(draft, attempt, receipt, use);
+}
+
+/** Made before ours was raised: what it took was right then, and pays nothing now. */
+function isFormer(attempt: Attempt, { amount, currency }: Receipt): boolean {
+  return currency === attempt.currency && wasTotal(attempt, amount);
 }
 
 /** A capture was executed: it pays the order, unless another attempt has paid meanwhile. */

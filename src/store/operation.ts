@@ -1,6 +1,7 @@
 import type { AttemptStatus } from '../domain/attempt.ts';
 import type { CountedReceipt } from '../domain/attempt.ts';
 import type { Currency } from '../domain/currency.ts';
+import type { Increment } from '../domain/increment.ts';
 import type { Minor } from '../domain/money.ts';
 import type { Awaits, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
@@ -50,6 +51,7 @@ export interface StoredCall {
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
   readonly is_capture_unknown: boolean;
+  readonly increments: readonly Increment[];
   readonly captured: Minor;
   readonly capture_id: string | null;
   readonly capture_amount: Minor | null;
@@ -75,7 +77,7 @@ const call = prepared(
   'call',
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
        a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
-       coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.usage, a.confirmed, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
+       coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.usage, a.confirmed, a.increments, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.app_id, p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.currency as refund_currency, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
        r.channel_reference as refund_channel_reference,

@@ -168,6 +168,8 @@ function inWords(command: Command): string {
       return `confirmed with ${command.choice.method}`;
     case 'capture':
       return `capture requested: ${command.amount ?? 'all that is left'}${command.is_final ? ', final' : ''}`;
+    case 'increment':
+      return `increment of the hold requested: to ${command.amount}`;
     case 'refund':
       return `refund requested: ${command.amount ?? 'all that is left'}`;
     case 'cancel':

@@ -94,7 +94,7 @@ export function attendAt(store: Store, payment: Payment, now: number): Date | nu
 }
 
 // What of a payment may change; the rest is as the merchant asked for it, once.
-const changing = `status, outcome, sequence, given_up, cancellation_reason, cancel_note, failure, late, paid_by,
+const changing = `amount, status, outcome, sequence, given_up, cancellation_reason, cancel_note, failure, late, paid_by,
   updated_at, attend_at, method, next`;
 
 const changed = `
@@ -109,10 +109,10 @@ const parts = `
   tries as (
     ${insertInto('attempts')}
     on conflict (id) do update set (status, created, ending, frozen, channel_reference, next_action, code_ends_at,
-      failure, receipts, updated_at, handle, confirmed, held, capture_before, returns, token) = (excluded.status,
+      failure, receipts, updated_at, handle, confirmed, amount, held, increments, capture_before, returns, token) = (excluded.status,
       excluded.created, excluded.ending, excluded.frozen, excluded.channel_reference, excluded.next_action,
       excluded.code_ends_at, excluded.failure, excluded.receipts, excluded.updated_at, excluded.handle, excluded.confirmed,
-      excluded.held, excluded.capture_before, excluded.returns,
+      excluded.amount, excluded.held, excluded.increments, excluded.capture_before, excluded.returns,
       case when excluded.token is not null then attempts.token end) -- it may be sealed anew meanwhile
   ), taken as (
     ${insertInto('captures')}

@@ -10,7 +10,7 @@ export const written = {
     wallet_id`,
   attempts: `id, payment_id, channel, channel_account, account_version, method, amount, currency, status, created, ending,
     frozen, channel_reference, next_action, code_ends_at, failure, receipts, created_at, updated_at, handle, confirmed,
-    token, held, capture_before, returns, payment_method, usage`,
+    token, held, increments, capture_before, returns, payment_method, usage`,
   captures:
     'id, payment_id, attempt_id, amount, is_final, status, executed, failure, created_at, updated_at',
   refunds: `id, payment_id, attempt_id, receipt_reference, amount, currency, origin, reason, status, accepted,

@@ -5,6 +5,7 @@ import type {
   CaptureOrder,
   Channel,
   HttpRequest,
+  IncrementOrder,
   Order,
   RefundOrder,
   Send,
@@ -191,6 +192,11 @@ export class Rig {
       is_final: false,
       ...given,
     };
+  }
+
+  /** What the order holds is to be so much. */
+  incrementOf(order: Order, amount: number): IncrementOrder {
+    return { ...order, channel_key: drawId('inc'), increment_amount: toMinor(amount) };
   }
 
   refundOf(order: Order, receipt: Receipt, given: Partial<RefundOrder> = {}): RefundOrder {

@@ -15,6 +15,7 @@ type Step =
   | { readonly act: 'cancel' | 'expire' | 'sync' | 'confirm' | 'decline' | 'wait' | 'arrive' }
   | { readonly act: 'agree'; readonly nth: number; readonly isTold: boolean }
   | { readonly act: 'charge' | 'lie'; readonly nth: number }
+  | { readonly act: 'increment'; readonly amount: number }
   | { readonly act: 'capture' | 'refund'; readonly amount: number | null; readonly is_final: boolean }
   | { readonly act: 'end'; readonly nth: number; readonly how: How }; // prettier-ignore
 
@@ -23,6 +24,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('charge', 'lie'), nth: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('agree' as const), nth: fc.nat(3), isTold: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('capture', 'refund'), amount: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 2_100 })), is_final: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('increment' as const), amount: fc.integer({ min: 1_900, max: 2_900 }) }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom<How>('answered', 'answered', 'lost after', 'lost before', 'lost late', 'refused', 'stored') }) },
 ); // prettier-ignore
 
@@ -111,6 +113,8 @@ function walk(bench: Bench, channel: CardChannel, method: string, taken: Step): 
       if (op) end(bench, channel, op, taken.how);
       return;
     }
+    case 'increment':
+      return void bench.tell({ kind: 'command', command: { name: 'increment', amount: toMinor(taken.amount) } }); // prettier-ignore
     default: {
       const amount = taken.amount === null ? null : toMinor(taken.amount);
       const command = taken.act === 'capture' ? { name: 'capture' as const, amount, is_final: taken.is_final } : { name: 'refund' as const, amount, reason: null }; // prettier-ignore
@@ -123,11 +127,12 @@ function always(bench: Bench): void {
   const { payment } = bench;
   const paid = amountPaid(payment);
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'succeeded', 'needs_attention'); // prettier-ignore
-  expect(paid).toBeLessThanOrEqual(1_999);
+  expect(paid).toBeLessThanOrEqual(payment.amount);
+  for (const { amount, held } of payment.attempts) expect([0, amount]).toContain(held);
   expect(reserved).toBeLessThanOrEqual(paid);
   expect(payment.attempts.length).toBeLessThanOrEqual(payment.max_attempts);
   expect(payment.captures.filter((one) => one.status === 'processing').length).toBeLessThan(2);
-  const mutating = bench.openOperations().filter((op) => ['create', 'confirm', 'close', 'capture', 'void'].includes(op.verb)); // prettier-ignore
+  const mutating = bench.openOperations().filter((op) => ['create', 'confirm', 'close', 'capture', 'increment', 'void'].includes(op.verb)); // prettier-ignore
   expect(mutating.length).toBeLessThan(2);
 }
 
@@ -162,6 +167,9 @@ describe.each([
         quiesce(bench, channel);
         expect(bench.balance('channel_clearing')).toBe(channel.balance);
         expect(bench.payment.cases).toEqual([]);
+        const hold = bench.payment.attempts.find(({ status }) => status === 'held');
+        if (hold) expect(channel.heldFor(hold.id)).toBe(hold.held);
+        expect(bench.payment.attempts.flatMap(({ increments }) => increments).filter(({ status }) => status === 'processing')).toEqual([]); // prettier-ignore
         if (bench.payment.status !== 'requires_capture' && bench.payment.status !== 'partially_captured') expect(channel.isHolding).toBe(false); // prettier-ignore
         expect(bench.payment.status === 'succeeded').toBe(isFinal(bench.payment.status) && bench.payment.paid_by !== null); // prettier-ignore
       }),

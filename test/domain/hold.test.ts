@@ -316,7 +316,7 @@ describe('a capture that fails says why', () => {
     capture(bench, 500);
     bench.callback(held(0, { is_over: true }));
     expect(bench.payment.captures).toMatchObject([
-      { status: 'failed', failure: { channel_message: 'the hold has ended, and it was not captured' } },
+      { status: 'failed', failure: { channel_message: 'the hold has ended before it' } },
     ]); // prettier-ignore
   });
 });

@@ -1,10 +1,12 @@
 import { failureOf } from '../../src/domain/failure.ts';
 import type { Id } from '../../src/domain/id.ts';
+import { incrementOf } from '../../src/domain/increment.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type {
   Answer,
   CreateAnswer,
+  Declined,
   Held,
   QueryAnswer,
   RefundAnswer,
@@ -14,6 +16,8 @@ import { type Bench, cny, timing } from './payment.ts';
 interface Intent {
   state: 'open' | 'held' | 'paid' | 'canceled' | 'declined';
   captured: number;
+  /** What its hold is or would be of, and what is charged without one. */
+  amount: number;
   isAgreed: boolean;
 }
 
@@ -29,10 +33,10 @@ export class CardChannel {
   /** Requests that are still on their way: each may arrive until a sender is out of time. */
   private late: { readonly op: Operation; readonly until: number }[] = [];
   /** What was charged beside an order, under one of its own. */
-  private readonly strays = new Map<string, string>();
+  private readonly strays = new Map<string, number>();
   private readonly bench: Bench;
   private readonly payersAgree: boolean;
-  /** Whether the next confirmation is declined. */
+  /** Whether the next confirmations and increments are declined. */
   declines = false;
 
   constructor(bench: Bench, payersAgree = false) {
@@ -72,11 +76,14 @@ export class CardChannel {
     if (intent.state !== 'paid' && intent.state !== 'held') {
       if (this.payersAgree) return null;
       const isHeld = intent.state === 'open' && this.bench.payment.capture === 'manual';
-      Object.assign(intent, isHeld ? { state: 'held' } : { state: 'paid', captured: 1_999 });
+      Object.assign(
+        intent,
+        isHeld ? { state: 'held' } : { state: 'paid', captured: intent.amount },
+      );
       return `pi_${attempt}`;
     }
     const stray = `pi_${this.strays.size}_beside`;
-    this.strays.set(stray, attempt);
+    this.strays.set(stray, intent.amount);
     return stray;
   }
 
@@ -113,9 +120,15 @@ export class CardChannel {
     const taken = [...this.intents.values()].reduce((sum, intent) => sum + intent.captured, 0);
     return (
       taken +
-      1_999 * this.strays.size -
+      [...this.strays.values()].reduce((sum, amount) => sum + amount, 0) -
       [...this.returned.values()].reduce((sum, amount) => sum + amount, 0)
     );
+  }
+
+  /** What is held for this attempt, or null. */
+  heldFor(attempt: string): number | null {
+    const intent = this.intents.get(attempt);
+    return intent?.state === 'held' ? intent.amount : null;
   }
 
   get isHolding(): boolean {
@@ -136,6 +149,7 @@ export class CardChannel {
           this.intents.set(op.attempt_id, {
             state: 'open',
             captured: 0,
+            amount: 1_999,
             isAgreed: !this.payersAgree,
           });
         return this.created(op.attempt_id);
@@ -144,10 +158,12 @@ export class CardChannel {
         if (!intent.isAgreed) throw new Error(`${op.id} confirms what the payer has not agreed to`);
         if (this.declines) intent.state = 'declined';
         else if (capture === 'manual') intent.state = 'held';
-        else Object.assign(intent, { state: 'paid', captured: 1_999 });
+        else Object.assign(intent, { state: 'paid', captured: intent.amount });
         return this.stateOf(op.attempt_id);
       case 'capture':
         return this.captured(op, intent);
+      case 'increment':
+        return this.raised(op, intent);
       case 'close':
       case 'void':
         if (!intent || intent.state === 'paid') return { kind: 'refused', detail: 'wrong state' };
@@ -168,9 +184,17 @@ export class CardChannel {
 
   private captured(op: Operation, intent: Intent | undefined): Answer {
     const asked = this.bench.payment.captures.find((one) => one.id === op.capture_id)!;
-    if (intent?.state !== 'held' || intent.captured + asked.amount > 1_999) return { kind: 'refused', detail: 'wrong state' }; // prettier-ignore
+    if (intent?.state !== 'held' || intent.captured + asked.amount > intent.amount) return { kind: 'refused', detail: 'wrong state' }; // prettier-ignore
     intent.captured += asked.amount;
-    if (asked.is_final || intent.captured === 1_999) intent.state = 'paid';
+    if (asked.is_final || intent.captured === intent.amount) intent.state = 'paid';
+    return this.stateOf(op.attempt_id);
+  }
+
+  private raised(op: Operation, intent: Intent | undefined): Answer {
+    const { increments } = this.bench.payment.attempts.find(({ id }) => id === op.attempt_id)!;
+    const { amount } = incrementOf(increments, op.channel_key)!;
+    if (intent?.state !== 'held' || this.declines || amount <= intent.amount) return declined();
+    intent.amount = amount;
     return this.stateOf(op.attempt_id);
   }
 
@@ -184,21 +208,24 @@ export class CardChannel {
       case 'canceled':
         return { kind: 'closed' };
       case 'declined':
-        return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) };
+        return declined();
       default:
-        if (capture === 'automatic') return this.approved(`pi_${attempt}`);
+        if (capture === 'automatic') return this.approved(`pi_${attempt}`, intent.amount);
         return this.hold(attempt, intent);
     }
   } // prettier-ignore
 
-  private approved(channel_reference: string): QueryAnswer {
+  private approved(
+    channel_reference: string,
+    amount = this.strays.get(channel_reference)!,
+  ): QueryAnswer {
     const paid_at = '2026-11-24T00:00:00Z';
-    return { kind: 'approved', receipt: { channel_reference, amount: toMinor(1_999), currency: cny, paid_at } }; // prettier-ignore
+    return { kind: 'approved', receipt: { channel_reference, amount: toMinor(amount), currency: cny, paid_at } }; // prettier-ignore
   }
 
   private hold(attempt: string, intent: Intent): Held {
-    const { state, captured } = intent;
-    return { kind: 'held', channel_reference: `pi_${attempt}`, held: toMinor(1_999), captured: toMinor(captured), currency: cny, ends_at: null, is_over: state !== 'held' }; // prettier-ignore
+    const { state, captured, amount } = intent;
+    return { kind: 'held', channel_reference: `pi_${attempt}`, held: toMinor(amount), captured: toMinor(captured), currency: cny, ends_at: null, is_over: state !== 'held' }; // prettier-ignore
   }
 
   private amountOf(op: Operation): Minor {
@@ -210,4 +237,8 @@ export class CardChannel {
     if (amount === undefined) return { kind: 'not_found' };
     return { kind: 'refund', status: 'succeeded', amount: toMinor(amount), currency: cny, channel_reference: `re_${key}` }; // prettier-ignore
   }
+}
+
+function declined(): Declined {
+  return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) };
 }

@@ -68,6 +68,10 @@ export class Merchant {
     return this.keyed(`/v1/payments/${id}/capture`, given);
   }
 
+  increment(id: string, amount: number, key?: string): Promise<Reply> {
+    return this.keyed(`/v1/payments/${id}/increment_authorization`, { amount }, key);
+  }
+
   refund(id: string, given: object = {}, key?: string): Promise<Reply> {
     return this.keyed('/v1/refunds', { payment_id: id, ...given }, key);
   }

@@ -42,6 +42,7 @@ const asked = ({ channel, method }: Served): ChannelRules =>
         replay_window_ms: 86_400_000,
         not_found_means: 'never_created',
         captures: 'multiple',
+        ...(channel !== 'paypal' && { increments: true }),
         refund_spacing_ms: 0,
         refunds_max: 5,
       }

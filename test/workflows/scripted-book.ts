@@ -1,4 +1,10 @@
-import type { CaptureOrder, Order, RefundOrder } from '../../src/channels/channel.ts';
+import type {
+  CaptureOrder,
+  IncrementOrder,
+  Order,
+  RefundOrder,
+} from '../../src/channels/channel.ts';
+import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Verb } from '../../src/domain/operation.ts';
 import type { Answer, Held, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
@@ -8,7 +14,7 @@ interface Entry {
   state: 'open' | 'pending' | 'closed' | { readonly paid: Receipt } | { readonly held: Held };
 }
 
-export type Body = Order | CaptureOrder | RefundOrder;
+export type Body = Order | CaptureOrder | IncrementOrder | RefundOrder;
 
 /** What a channel has: codes that are paid, or cards that are charged or held. It does each call once per number. */
 export class ScriptedBook {
@@ -47,6 +53,8 @@ export class ScriptedBook {
         return this.stateOf(body.reference);
       case 'capture':
         return this.capture(body as CaptureOrder);
+      case 'increment':
+        return this.increment(body as IncrementOrder);
       case 'close':
       case 'void':
         return this.end(body.reference);
@@ -82,6 +90,13 @@ export class ScriptedBook {
     const { held } = entry.state;
     const captured = toMinor(held.captured + capture_amount);
     entry.state = { held: { ...held, captured, is_over: is_final || captured === held.held } };
+    return this.stateOf(reference);
+  }
+
+  private increment({ reference, increment_amount: held }: IncrementOrder): Answer {
+    const entry = this.orders.get(reference);
+    if (typeof entry?.state !== 'object' || !('held' in entry.state)) return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) }; // prettier-ignore
+    entry.state = { held: { ...entry.state.held, held } };
     return this.stateOf(reference);
   }
 

@@ -3,6 +3,7 @@ import { type Account, isLive, parseAccount } from './account.ts';
 import { readCallback } from './callback.ts';
 import { capture } from './capture.ts';
 import { confirm } from './confirm.ts';
+import { increment } from './increment.ts';
 import { forget, keep } from './kept-method.ts';
 import { close, create } from './order.ts';
 import { query } from './query.ts';
@@ -41,6 +42,7 @@ export const stripe: Channel<Account> = {
     calls: { at_once: 100, per_second: 100 }, // docs.stripe.com/rate-limits: 100 a second for live accounts
     closed_when: 'query_says_closed',
     confirms: 'at_once',
+    increments: true, // docs.stripe.com/payments/incremental-authorization: where the card allows it, else it is declined
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined
     exceptions: { ideal: { captures: 'none' }, grabpay: { captures: 'none' } }, // ibid.: no manual capture
     refund_spacing_ms: 0,
@@ -60,6 +62,7 @@ export const stripe: Channel<Account> = {
   query,
   close,
   capture,
+  increment,
   void: close, // the same call: of what is captured nothing is undone
   refund,
   queryRefund,

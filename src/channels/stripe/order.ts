@@ -24,14 +24,21 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
     description: atMost(1_000, order.description),
     'metadata[reference]': order.reference,
     ...customerOf(order),
-    ...(isHeld
-      ? { [`payment_method_options[${type}][request_multicapture]`]: 'if_available' }
-      : {}),
+    ...(isHeld ? holding(type) : {}),
   });
   if (spoken.kind === 'done') return numberFrom(spoken.body, call.account, order);
   if (spoken.kind === 'denied') return unavailable(spoken.error);
   if (spoken.kind !== 'refused') return spoken;
   return { kind: 'declined', failure: failureFrom(spoken.error) };
+}
+
+/** What is held shall be captured in parts, and raised, where the card allows it. */
+function holding(type: string): Record<string, string> {
+  const options = `payment_method_options[${type}]`;
+  return {
+    [`${options}[request_multicapture]`]: 'if_available',
+    [`${options}[request_incremental_authorization]`]: 'if_available',
+  };
 }
 
 /** Whatever it has become since: a resend is answered as the first time. */

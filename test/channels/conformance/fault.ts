@@ -51,6 +51,11 @@ export function faults(given: Conformant, opened: () => Rig): void {
         const part = rig.captureOf(order, 500);
         return about(order, (call) => channel.capture!(call, part));
       },
+      increment: async () => {
+        const order = await held();
+        const more = rig.incrementOf(order, 2_999);
+        return about(order, (call) => channel.increment!(call, more));
+      },
       void: async () => {
         const order = await held();
         return about(order, (call) => channel.void!(call, order));
@@ -75,12 +80,18 @@ export function faults(given: Conformant, opened: () => Rig): void {
       query: ['open'],
       close: ['closed', 'refused'], // once closed, a second close may say so
       capture: ['held'],
+      increment: ['held'],
       void: ['closed', 'refused'],
       refund: ['refund'],
       query_refund: ['refund'],
     };
     const isQuery = (verb: Verb) => verb === 'query' || verb === 'query_refund';
-    const served = { confirm: 'confirm', capture: 'capture', void: 'void' } as const;
+    const served = {
+      confirm: 'confirm',
+      capture: 'capture',
+      increment: 'increment',
+      void: 'void',
+    } as const;
     const isAgreedTo = channel.facts.confirms === 'when_agreed';
     const every = (Object.keys(verbs) as Verb[]).filter((verb) => {
       if (verb === 'close') return !isAgreedTo && !given.neverCloses; // there is no call for it

@@ -94,6 +94,34 @@ export function holds(given: Conformant, opened: () => Rig): void {
       expect(await rig.books(order)).toMatchObject([{ state: 'paid', captured: 500 }]);
     });
 
+    if (channel.facts.increments) {
+      test('is raised once by one increment, however often it is sent, in the same bytes', async () => {
+        const order = await held();
+        const more = rig.incrementOf(order, 2_999);
+        const raised = { ...state(0, false), held: 2_999 };
+        const from = rig.requests.length;
+        expect(await channel.increment!(rig.call(), more)).toMatchObject(raised);
+        expect(await channel.increment!(rig.call(), more)).toMatchObject(raised);
+        const [one, two] = rig.orderedSince(from);
+        expect(two).toEqual(one);
+        expect(await asked({ ...order, amount: toMinor(2_999) })).toMatchObject(raised);
+        const all = rig.captureOf({ ...order, amount: toMinor(2_999) }, 2_999);
+        expect(await capture(all)).toMatchObject({ captured: 2_999, is_over: true });
+        expect(await rig.books(order)).toMatchObject([{ captured: 2_999, paid_count: 1 }]);
+      });
+
+      test('is not raised to what it holds, nor once it is over', async () => {
+        const order = await held();
+        const same = await channel.increment!(rig.call(), rig.incrementOf(order, 1_999));
+        expect(same.kind).toBe('declined');
+        expect(await asked(order)).toMatchObject(state(0, false));
+        await channel.void!(rig.call(), order);
+        const late = await channel.increment!(rig.call(), rig.incrementOf(order, 2_999));
+        expect(late.kind).toBe('declined');
+        expect(await asked(order)).toEqual({ kind: 'closed' });
+      });
+    }
+
     test('that is over is neither captured nor released: ask', async () => {
       const order = await held();
       await capture(rig.captureOf(order, 500, { is_final: true }));

@@ -102,6 +102,26 @@ describe('a capture', () => {
   }); // prettier-ignore
 });
 
+describe('an increment', () => {
+  test.each([
+    [402, { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds' }, 'insufficient_funds'],
+    [400, { code: 'payment_intent_unexpected_state' }, 'processing_error'],
+    [400, { param: 'amount' }, 'processing_error'],
+  ])('that is refused (%d %j) has raised nothing', async (status, error, code) => {
+    expect(await speak('increment', refusedWith(status, error))).toMatchObject({
+      kind: 'declined',
+      failure: { code },
+    });
+  });
+
+  test('tells what is held now', async () => {
+    const held = { ...paid, amount: 2_999, capture_method: 'manual', status: 'requires_capture', amount_received: 0 };
+    expect(await speak('increment', replied(200, held))).toMatchObject({ kind: 'held', held: 2_999, captured: 0 });
+    for (const strange of [paid, waiting, { ...held, metadata: {} }])
+      expect((await speak('increment', replied(200, strange))).kind).toBe('unknown');
+  });
+}); // prettier-ignore
+
 describe('a create', () => {
   test('tells the order’s number, whatever has become of it', async () => {
     for (const made of [waiting, paid, { ...waiting, status: 'canceled' }])

@@ -54,12 +54,13 @@ test('to create is the stored order, unconfirmed', async () => {
   });
 });
 
-test('to create a hold asks for several captures where the card allows them', async () => {
+test('to create a hold asks for several captures and increments where the card allows them', async () => {
   const call = answering(replied(200, paid));
   await stripe.create(call, { ...order, capture: 'manual' });
   expect(formOf(call.requests[0]!)).toMatchObject({
     capture_method: 'manual',
     'payment_method_options[card][request_multicapture]': 'if_available',
+    'payment_method_options[card][request_incremental_authorization]': 'if_available',
   });
 });
 
@@ -103,6 +104,12 @@ test.each([
     final_capture,
     'expand[]': 'latest_charge',
   });
+});
+
+test('to raise a hold names the new total', async () => {
+  const request = await sent('increment');
+  expect(request.url).toBe(`${settings.base_url}/v1/payment_intents/${order.handle}/increment_authorization`); // prettier-ignore
+  expect(formOf(request)).toEqual({ amount: '2999', 'expand[]': 'latest_charge' });
 });
 
 test.each(['close', 'void'] as const)('to %s cancels the order', async (verb) => {

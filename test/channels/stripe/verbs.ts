@@ -1,5 +1,6 @@
 import type { Call, HttpReply } from '../../../src/channels/channel.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
+import { toMinor } from '../../../src/domain/money.ts';
 import { answering, back, order, part } from './stripe.ts';
 
 /** What each verb sends through this call. */
@@ -11,6 +12,8 @@ export const calls = {
   close: (call: Call<any>) => stripe.close(call, order),
   void: (call: Call<any>) => stripe.void!(call, order),
   capture: (call: Call<any>) => stripe.capture!(call, part),
+  increment: (call: Call<any>) =>
+    stripe.increment!(call, { ...order, increment_amount: toMinor(2_999) }),
   refund: (call: Call<any>) => stripe.refund(call, back),
   query_refund: (call: Call<any>) => stripe.queryRefund(call, back),
   search_refund: (call: Call<any>) =>

@@ -22,6 +22,7 @@ test.each(cards)('%s is a card to Stripe, and can be held', async (method) => {
   expect(form).toMatchObject({
     'payment_method_types[]': 'card',
     'payment_method_options[card][request_multicapture]': 'if_available',
+    'payment_method_options[card][request_incremental_authorization]': 'if_available',
   });
 });
 

@@ -1,0 +1,62 @@
+import type { Attempt } from './attempt.ts';
+import type { Draft } from './draft.ts';
+import { failChange } from './hold-change.ts';
+import { openIncrement } from './increment.ts';
+import {
+  fence,
+  isOfOrder,
+  isOwnQuery,
+  openOf,
+  send,
+  type Subject,
+  supersede,
+  type Which,
+} from './operation-plan.ts';
+import { openCapture, type Payment } from './payment.ts';
+import { ask } from './query-plan.ts';
+import { resendOf } from './resend.ts';
+
+/** A capture or an increment as the call that is made of it. */
+interface Change {
+  readonly id: string;
+  readonly executed: 'no' | 'maybe' | 'yes';
+  readonly verb: 'capture' | 'increment';
+  readonly subject: Subject;
+}
+
+/** Sends or asks about what is being done to the hold. False when there is nothing: it just stands. */
+export function planChange(draft: Draft, attempt: Attempt): boolean {
+  const change = changeOf(draft.payment, attempt);
+  if (!change) return false;
+  const { id, executed, verb, subject } = change;
+  if (openOf(attempt, isOfOrder)) return true;
+  if (executed === 'yes') {
+    ask(draft, attempt, 'change'); // accepted: what becomes of it the channel tells later
+    return true;
+  }
+  const call: Which = (op) => op.verb === verb && op.channel_key.startsWith(id);
+  const next = resendOf(draft, attempt, { call, question: isOwnQuery });
+  if (executed === 'maybe' && next !== 'again') {
+    ask(draft, attempt, next);
+    return true;
+  }
+  supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'change');
+  send(draft, attempt, verb, subject, { key: id, until: attempt.capture_before ?? Infinity });
+  return true;
+}
+
+function changeOf(payment: Payment, attempt: Attempt): Change | undefined {
+  const capture = openCapture(payment);
+  if (capture?.attempt_id === attempt.id)
+    return { ...capture, verb: 'capture', subject: { capture_id: capture.id } };
+  const increment = openIncrement(attempt);
+  return increment && { ...increment, verb: 'increment', subject: {} };
+}
+
+/** Another attempt has paid the order: what has not left is not done to this hold any more. */
+export function dropChange({ payment, context }: Draft, attempt: Attempt): void {
+  fence(attempt, 'capture', 'increment');
+  const change = changeOf(payment, attempt);
+  if (change?.executed !== 'no' || openOf(attempt, (op) => op.verb === change.verb)) return;
+  failChange(payment, attempt, 'another attempt has paid the order', context.now);
+}
