@@ -20,7 +20,7 @@ export interface StripeEvent {
 
 /**
  * What a PaymentIntent has come to: the event of each status. The merchant's endpoint is subscribed to
- * these, to `charge.{expired,refunded}`, `refund.{updated,failed}`, `charge.dispute.*` and `payout.paid`: what decides, and no
+ * these, to `charge.{expired,refunded}`, `refund.{updated,failed}`, `charge.dispute.*`, `setup_intent.*` and `payout.paid`: what decides, and no
  * more, so that a fault on callbacks strikes what decides.
  */
 const eventTypes: Readonly<Record<Intent['status'], string | null>> = {
@@ -73,6 +73,16 @@ export function emitDispute(
   const intent = findIntent(books, dispute.transaction_id);
   if (!intent) throw new Error(`${dispute.reference} is about nothing`);
   emit(options, intent, `charge.dispute.${what}`, wireDispute(books, dispute));
+}
+
+/** What became of a SetupIntent. */
+export function emitSetup(
+  options: StripeOptions,
+  reference: string,
+  what: string,
+  setup: Readonly<Record<string, unknown>>,
+): void {
+  emit(options, { reference }, `setup_intent.${what}`, setup);
 }
 
 /** A payout is on the merchant's bank account. */

@@ -7,6 +7,7 @@ import { wireDispute } from './dispute-wire.ts';
 import { intentsOf, type StripeOptions } from './intent.ts';
 import type { PageParameters } from './parameters.ts';
 import { type Payout, wirePayout } from './payout.ts';
+import { type SetupIntent, wireSetup } from './setup-intent.ts';
 import { wireIntent, wireRefund } from './wire.ts';
 import { channel, missing } from './wording.ts';
 
@@ -77,6 +78,20 @@ export function listMoved(
     wire: () => wire(one),
   }));
   return page('/v1/balance_transactions', listed, asked);
+}
+
+/** `GET /v1/setup_intents`: newest first. */
+export function listSetups(
+  options: StripeOptions,
+  setups: readonly SetupIntent[],
+  asked: PageParameters,
+): Answer {
+  const listed = setups.map((setup) => ({
+    id: setup.id,
+    created: setup.created_at,
+    wire: () => wireSetup(options, setup),
+  }));
+  return page('/v1/setup_intents', listed, asked);
 }
 
 /** `GET /v1/payouts`: newest first. */

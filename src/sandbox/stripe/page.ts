@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import { act } from './payer.ts';
+import { answerBank, findSetup, type SetupIntent } from './setup-intent.ts';
 import { type Page, pages } from './wire.ts';
 import { channel } from './wording.ts';
 
@@ -25,6 +26,19 @@ export function pageOf(target: string): Visit | null {
   return { id, action, secret: new URLSearchParams(query).get('client_secret') };
 }
 
+/** What a payer is asked on such a page, be it for a payment or for a card that is to be kept. */
+interface Question {
+  readonly id: string;
+  readonly client_secret: string;
+  /** The parameter under which the merchant is told its number. */
+  readonly name: 'payment_intent' | 'setup_intent';
+  readonly page: Page;
+  readonly what: string;
+  readonly status: string;
+  readonly return_url: string | null;
+  readonly answer: (choice: Page['consent'] | 'decline') => void;
+}
+
 /**
  * The page where a payer proves that the card is his, or pays from his account, or does not; it leads back to the merchant's
  * `return_url`. Who does not know the client secret sees nothing.
@@ -35,39 +49,73 @@ export async function servePage(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const intent = findIntent(options.books, id);
-  if (intent?.client_secret !== secret) return send(response, 404, pages.card, 'No such payment.');
-  const page = pageFor(intent);
-  if (request.method === 'GET') return send(response, 200, page, form(intent));
+  const question = questionOf(options, id);
+  if (question?.client_secret !== secret)
+    return send(response, 404, pages.card, 'No such payment.');
+  const { page, status, answer } = question;
+  if (request.method === 'GET') return send(response, 200, page, form(question));
   const choice = ([page.consent, 'decline'] as const).find((one) => one === action);
   if (!choice) return send(response, 404, page, `${page.consent} or decline`);
-  const transaction = options.books.find(channel, intent.reference);
-  if (transaction && intent.status === 'requires_action')
-    options.books.atomically(() => act(options, transaction, { action: choice, force: false }));
+  if (status === 'requires_action') options.books.atomically(() => answer(choice));
   await options.books.kept();
-  goBack(response, findIntent(options.books, id) ?? intent);
+  goBack(response, questionOf(options, id) ?? question);
 }
 
-function pageFor({ payment_method_type }: Intent): Page {
-  return pages[payment_method_type];
+function questionOf(options: StripeOptions, id: string): Question | null {
+  const setup = findSetup(options, id);
+  if (setup) return aboutSetup(options, setup);
+  const intent = findIntent(options.books, id);
+  return intent && aboutPayment(options, intent);
 }
 
-function form(intent: Intent): string {
-  const { id, client_secret, amount, currency, status } = intent;
-  const { path, consent } = pageFor(intent);
+function aboutPayment(options: StripeOptions, intent: Intent): Question {
+  const { id, client_secret, status, return_url, amount, currency } = intent;
+  const transaction = options.books.find(channel, intent.reference);
+  return {
+    id,
+    client_secret,
+    name: 'payment_intent',
+    page: pages[intent.payment_method_type],
+    what: `${amount} ${currency.toUpperCase()}`,
+    status,
+    return_url,
+    answer: (action) => {
+      if (transaction) act(options, transaction, { action, force: false });
+    },
+  };
+}
+
+function aboutSetup(options: StripeOptions, setup: SetupIntent): Question {
+  const { id, client_secret, status, return_url } = setup;
+  return {
+    id,
+    client_secret,
+    name: 'setup_intent',
+    page: pages.card,
+    what: 'your card is kept',
+    status,
+    return_url,
+    answer: (choice) =>
+      answerBank(options, setup, choice === 'decline' ? 'decline' : 'authenticate'),
+  };
+}
+
+function form({ id, client_secret, what, status, page }: Question): string {
+  const { path, consent } = page;
   const button = (action: string) =>
     `<form method="post" action="/${path}/${id}/${action}?client_secret=${client_secret}"><button>${action}</button></form>`;
   const buttons = button(consent) + button('decline');
-  const what = `<p>${id}: ${amount} ${currency.toUpperCase()} (${status})</p>`;
-  return what + (status === 'requires_action' ? buttons : '<p>There is nothing left to do.</p>');
+  const said = `<p>${id}: ${what} (${status})</p>`;
+  return said + (status === 'requires_action' ? buttons : '<p>There is nothing left to do.</p>');
 }
 
-function goBack(response: ServerResponse, intent: Intent): void {
-  if (intent.return_url === null) return send(response, 200, pageFor(intent), form(intent));
-  const url = new URL(intent.return_url);
-  const failed = intent.status === 'requires_payment_method';
-  url.searchParams.set('payment_intent', intent.id);
-  url.searchParams.set('payment_intent_client_secret', intent.client_secret);
+function goBack(response: ServerResponse, question: Question): void {
+  const { name, id, client_secret, status, return_url, page } = question;
+  if (return_url === null) return send(response, 200, page, form(question));
+  const url = new URL(return_url);
+  const failed = status === 'requires_payment_method';
+  url.searchParams.set(name, id);
+  url.searchParams.set(`${name}_client_secret`, client_secret);
   url.searchParams.set('redirect_status', failed ? 'failed' : 'succeeded');
   response.writeHead(303, { Location: url.href }).end();
 }

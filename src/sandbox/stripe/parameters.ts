@@ -139,6 +139,30 @@ export const customerParameters = z.strictObject({
 });
 export type CustomerParameters = z.infer<typeof customerParameters>;
 
+const cardOnly = list.pipe(z.array(z.enum(['card']))).optional();
+const setupConfirmation = {
+  ...named,
+  return_url: z.url().optional(),
+  expand,
+  payment_method_options: passive,
+  mandate_data: passive,
+  use_stripe_sdk: passive,
+};
+export const setupParameters = z.strictObject({
+  ...setupConfirmation,
+  confirm: boolean.default(false),
+  customer: z.string().optional(),
+  description: z.string().max(1_000).optional(),
+  metadata,
+  automatic_payment_methods: passive,
+  payment_method_types: cardOnly,
+  usage: z.enum(['on_session', 'off_session']).default('off_session'),
+});
+export type SetupParameters = z.infer<typeof setupParameters>;
+
+export const setupConfirmParameters = z.strictObject(setupConfirmation);
+export type SetupConfirmParameters = z.infer<typeof setupConfirmParameters>;
+
 export const attachParameters = z.strictObject({ customer: z.string() });
 
 export const retrieveParameters = z.strictObject({ expand, client_secret: passive });
@@ -175,6 +199,11 @@ export const balanceListParameters = z.strictObject({
   currency: z.string().optional(),
 });
 export type BalanceListParameters = z.infer<typeof balanceListParameters>;
+export const setupListParameters = z.strictObject({
+  ...page,
+  customer: z.string().optional(),
+  payment_method: z.string().optional(),
+});
 export const payoutListParameters = z.strictObject({
   ...page,
   status: z.enum(['pending', 'paid', 'failed', 'canceled']).optional(),

@@ -22,7 +22,8 @@ export type Instrument = Pick<PaymentMethod, 'type' | 'token'> & { readonly id: 
 
 /** The payment method with this number, or null. */
 export function findMethod({ books }: StripeOptions, id: string): PaymentMethod | null {
-  return (books.keptObject(channel, id) as PaymentMethod | undefined) ?? null;
+  const found = id.startsWith('pm_') ? books.keptObject(channel, id) : undefined;
+  return (found as PaymentMethod | undefined) ?? null;
 }
 
 /** Writes a payment method, new or changed. */
@@ -34,7 +35,9 @@ export function saveMethod({ books }: StripeOptions, own: PaymentMethod): Paymen
 /** A customer's, newest first. */
 export function methodsOf({ books }: StripeOptions, customer: string): PaymentMethod[] {
   const kept = books.keptObjectsOf(channel) as readonly Partial<PaymentMethod>[];
-  const own = kept.filter((one): one is PaymentMethod => one.customer === customer);
+  const own = kept.filter(
+    (one): one is PaymentMethod => one.id?.startsWith('pm_') === true && one.customer === customer,
+  );
   return own.reverse();
 }
 

@@ -6,10 +6,12 @@ import type { Form } from './form.ts';
 import type { StripeOptions } from './intent.ts';
 import * as intent from './intent-call.ts';
 import * as refund from './refund-call.ts';
+import * as setup from './setup-call.ts';
 import { invalid } from './wording.ts';
 
 const intents = '/v1/payment_intents';
 const refunds = '/v1/refunds';
+const setups = '/v1/setup_intents';
 const moved = '/v1/balance_transactions';
 const payouts = '/v1/payouts';
 const disputes = '/v1/disputes';
@@ -33,6 +35,11 @@ const routes: readonly Route[] = [
   ['POST', new RegExp(`^${refunds}$`), refund.refundCall],
   ['GET', new RegExp(`^${refunds}$`), refund.listRefundsCall],
   ['GET', new RegExp(`^${refunds}/([^/]+)$`), refund.queryRefundCall],
+  ['POST', new RegExp(`^${setups}$`), setup.createSetupCall],
+  ['GET', new RegExp(`^${setups}$`), setup.listSetupsCall],
+  ['GET', new RegExp(`^${setups}/([^/]+)$`), setup.setupCall],
+  ['POST', new RegExp(`^${setups}/([^/]+)/confirm$`), setup.confirmSetupCall],
+  ['POST', new RegExp(`^${setups}/([^/]+)/cancel$`), setup.cancelSetupCall],
   ['GET', /^\/v1\/balance$/, balance.balanceCall],
   ['GET', new RegExp(`^${moved}$`), balance.listBalanceTransactionsCall],
   ['GET', new RegExp(`^${moved}/([^/]+)$`), balance.balanceTransactionCall],
