@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
+import { sendAdyenItem } from '../support/adyen-item.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 import { StripeEventSender } from '../support/stripe-event.ts';
@@ -170,6 +171,31 @@ describe.each([
     expect(resolved).toMatchObject({ status: 200 });
     await until(payment, { id, status: outcome, amount_withdrawn });
     expect(await merchant.get(payment.id)).toMatchObject({ status: 'succeeded', amount_disputed });
+  });
+});
+
+test('at Adyen a chargeback is defended, reversed, and comes a second time', async () => {
+  const { body } = await merchant.create({ currency: 'KWD', method: { type: 'card', token: 'tok_ok' }, return_url: 'https://shop.example/back' }); // prettier-ignore
+  const payment = await merchant.until(body.id, ({ status }) => status === 'succeeded');
+  const pspReference = numbered();
+  const course = [
+    ['NOTIFICATION_OF_CHARGEBACK', { status: 'opened', amount_withdrawn: 0 }],
+    ['CHARGEBACK', { status: 'opened', amount_withdrawn: 1_999 }],
+    ['INFORMATION_SUPPLIED', { status: 'under_review', amount_withdrawn: 1_999 }],
+    ['CHARGEBACK_REVERSED', { status: 'won', amount_withdrawn: 0 }],
+    ['SECOND_CHARGEBACK', { status: 'lost', stage: 'arbitration', amount_withdrawn: 1_999 }],
+  ] as const;
+  for (const [eventCode, looks] of course) {
+    expect(await sendAdyenItem(merchant, payment, { eventCode, pspReference })).toBe(200);
+    await until(payment, looks);
+  }
+  expect(await sendAdyenItem(merchant, payment, { eventCode: 'CHARGEBACK', pspReference })).toBe(
+    200,
+  ); // again, and late
+  expect(await disputesOf(payment)).toMatchObject([{ status: 'lost', channel_reference: pspReference }]); // prettier-ignore
+  expect(await merchant.get(payment.id)).toMatchObject({
+    status: 'succeeded',
+    amount_disputed: 1_999,
   });
 });
 

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
-import { insertCallback, type NewCallback, subjectOf } from '../../src/store/callback.ts';
+import {
+  attemptUnderNumber,
+  insertCallback,
+  type NewCallback,
+  subjectOf,
+} from '../../src/store/callback.ts';
 import { evidenceFact, evidenceOfCallback } from '../../src/store/callback-evidence.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { paid } from '../support/payment.ts';
@@ -125,6 +130,18 @@ describe('a callback', () => {
     expect(read).toEqual({ kind: 'evidence', ...callback.evidence });
     expect(await evidence((await shop.create()).id, stored!)).toBeNull();
     expect(await evidence(id, 'cbk_none')).toBeNull();
+  });
+});
+
+describe('the channel’s number', () => {
+  test('names the attempt whose money has it, at its account alone', async () => {
+    const number = randomUUID();
+    const { id, attempts } = await shop.withCode();
+    await shop.pay(id, { channel_reference: number });
+    const { pool } = shop.store;
+    expect(await attemptUnderNumber(pool, shop.account, number)).toBe(attempts[0]!.id);
+    expect(await attemptUnderNumber(pool, 'cha_another', number)).toBeNull();
+    expect(await attemptUnderNumber(pool, shop.account, `${number}1`)).toBeNull();
   });
 });
 

@@ -50,6 +50,9 @@ const reasons: readonly (readonly [RegExp, DisputeReason])[] = [
   [/^(?:13\.2|4841)$/, 'subscription_canceled'],
 ];
 
+/** Adyen's have 16 characters; no index takes thousands. */
+const numberLengthMax = 255;
+
 /**
  * What a notice says of a dispute; null where its amount cannot be read. Whose word it is and how much, Adyen has signed;
  * the words in `additionalData` it has not: they are shown, and nothing follows from them.
@@ -57,7 +60,8 @@ const reasons: readonly (readonly [RegExp, DisputeReason])[] = [
 export function disputeOf(item: Notification): DisputeNotice | null {
   const step = steps.get(item.eventCode);
   const contested = item.amount ? fromWire(item.amount) : null;
-  if (!step || !contested || contested.amount === 0) return null;
+  if (!step || !contested || contested.amount === 0 || item.pspReference.length > numberLengthMax)
+    return null;
   const said = item.additionalData ?? {};
   const code = said['chargebackReasonCode'] ?? said['rfiReasonCode'] ?? null;
   const stands = said['disputeStatus'];

@@ -13,7 +13,7 @@ const text = z.string().min(1);
 
 /** A dispute of the Customer Disputes API, as its notices show it. What the parties write to each other is not read. */
 export const wireDispute = z.object({
-  dispute_id: text,
+  dispute_id: text.max(255),
   create_time: instant.nullish(),
   update_time: instant.nullish(),
   status: text,

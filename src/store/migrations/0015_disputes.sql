@@ -25,9 +25,10 @@ create table disputes (
 );
 create index disputes_payment on disputes (payment_id);
 
--- A notice of a dispute may name only the channel's own number of what was paid.
-create index attempts_channel_reference on attempts (channel_reference) where channel_reference is not null;
-create index attempts_receipt on attempts ((receipts -> 0 ->> 'channel_reference')) where receipts <> '[]';
+-- A notice of a dispute may name only the channel's own number of what was paid. By hash: a channel may write any number, and one of
+-- thousands of characters would fit in no tree.
+create index attempts_channel_reference on attempts using hash (channel_reference) where channel_reference is not null;
+create index attempts_receipt on attempts using hash ((receipts -> 0 ->> 'channel_reference')) where receipts <> '[]';
 
 -- `disputed`: what channels have withdrawn for disputes, until it is decided who bears it.
 alter table ledger_accounts

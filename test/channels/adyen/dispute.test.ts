@@ -82,4 +82,5 @@ test('one that says that nothing came of it, or without an amount, is not believ
   expect(read('CHARGEBACK', { success: 'false' }).kind).toBe('irrelevant');
   expect(read('CHARGEBACK', { amount: { value: 0, currency: 'KWD' } }).kind).toBe('meaningless');
   expect(read('CHARGEBACK', { amount: null }).kind).toBe('meaningless');
+  expect(read('CHARGEBACK', { pspReference: 'x'.repeat(256) }).kind).toBe('meaningless');
 });

@@ -129,6 +129,7 @@ test('a dispute that cannot be read is meaningless', () => {
   for (const given of [
     { dispute_amount: nothing },
     { dispute_id: '' },
+    { dispute_id: 'x'.repeat(256) },
     { disputed_transactions: [] },
   ])
     expect(read(given).kind).toBe('meaningless');
