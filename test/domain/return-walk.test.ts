@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 
-import { toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import { amountPaid, isFinal } from '../../src/domain/payment.ts';
 import { amountIn, isMerchants } from '../../src/domain/refund.ts';
-import { Bench, choiceOf } from '../support/payment.ts';
+import { Bench } from '../support/payment.ts';
 import { ReturningChannel } from '../support/returning-channel.ts';
+import { carryOut, type Deed, moneyDeed, mutatingOf } from '../support/walk.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 3_000);
 
 type How = 'answered' | 'lost after' | 'lost before' | 'lost late' | 'refused';
 type Step =
-  | { readonly act: 'cancel' | 'expire' | 'sync' | 'confirm' | 'wait' | 'arrive' }
+  | Deed
+  | { readonly act: 'wait' | 'arrive' }
   | { readonly act: 'mood'; readonly mood: ReturningChannel['mood'] }
   | { readonly act: 'return' | 'forge' | 'notice'; readonly nth: number }
-  | { readonly act: 'capture' | 'refund'; readonly amount: number | null; readonly is_final: boolean }
   | { readonly act: 'end'; readonly nth: number; readonly how: How }; // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('cancel', 'expire', 'sync', 'confirm', 'wait', 'arrive') }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('mood' as const), mood: fc.constantFrom('takes', 'sends away', 'declines') }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constantFrom('return', 'forge', 'notice', 'notice'), nth: fc.nat(3) }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('capture', 'refund'), amount: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 2_100 })), is_final: fc.boolean() }) },
+  { weight: 2, arbitrary: moneyDeed },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom<How>('answered', 'answered', 'lost after', 'lost before', 'lost late', 'refused') }) },
 ); // prettier-ignore
 
@@ -55,14 +55,6 @@ function walk(bench: Bench, channel: ReturningChannel, taken: Step): void {
   bench.now += 1_000;
   channel.arrive();
   switch (taken.act) {
-    case 'cancel':
-      return void bench.cancel();
-    case 'expire':
-      return void bench.expire();
-    case 'sync':
-      return void bench.tell({ kind: 'command', command: { name: 'sync' } });
-    case 'confirm':
-      return void bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('ideal') } }); // prettier-ignore
     case 'mood':
       channel.mood = taken.mood;
       return;
@@ -85,11 +77,8 @@ function walk(bench: Bench, channel: ReturningChannel, taken: Step): void {
       if (op) end(bench, channel, op, taken.how);
       return;
     }
-    default: {
-      const amount = taken.amount === null ? null : toMinor(taken.amount);
-      const command = taken.act === 'capture' ? { name: 'capture' as const, amount, is_final: taken.is_final } : { name: 'refund' as const, amount, reason: null }; // prettier-ignore
-      bench.tell({ kind: 'command', command });
-    }
+    default:
+      carryOut(bench, 'ideal', taken);
   }
 }
 
@@ -98,8 +87,7 @@ function always({ payment, ...bench }: Bench, verbs: string[]): void {
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'succeeded', 'needs_attention'); // prettier-ignore
   expect(paid).toBeLessThanOrEqual(1_999);
   expect(reserved).toBeLessThanOrEqual(paid);
-  const mutating = verbs.filter((verb) => ['create', 'confirm', 'close', 'capture', 'void'].includes(verb)); // prettier-ignore
-  expect(mutating.length).toBeLessThan(2);
+  expect(mutatingOf(verbs).length).toBeLessThan(2);
   expect(verbs).not.toContain('close'); // there is no call for it
   expect(bench.now).toBeGreaterThan(0);
 }

@@ -1,3 +1,4 @@
+import { afterCommit, beforeCommit, ending } from '../http-fault.ts';
 import { freshNumber } from '../merchant.ts';
 import { accounts, type BankShop, openBankShop, returns } from './shop.ts';
 
@@ -58,46 +59,35 @@ const scenes: Record<string, () => Promise<Scene>> = {
   },
 };
 
-/** How a call ended for who made it: a status, or that there was no answer. */
-const ending = (made: Promise<number>, ms = 10_000) =>
-  Promise.race([
-    made.catch(() => 'no answer'),
-    new Promise((resolve) => setTimeout(resolve, ms, 'no answer').unref()),
-  ]);
-
 describe.each(Object.keys(scenes))('on %s', (operation) => {
   const scene = () => scenes[operation]!();
   const isDone = async ({ reference, done }: Scene) =>
     done?.(await shop.transaction({ number: reference })) ?? null;
 
-  test.each([
-    ['timeout_before_commit', 'no answer'],
-    ['http_500_before_commit', 500],
-    ['rate_limit', 429],
-    ['refuse_connection', 'no answer'],
-  ])('%s leaves the books as they were, and a repeat goes through', async (fault, ends) => {
-    const made = await scene();
-    await shop.fault(operation, fault, { count: 1 });
-    expect(await ending(made.call(), 1_000)).toBe(ends);
-    expect(await isDone(made)).toBe(made.done && false);
-    expect(await made.call()).toBeLessThan(300);
-    expect(await isDone(made)).toBe(made.done && true);
-    expect(await shop.violations()).toEqual([]);
-  });
+  test.each(beforeCommit)(
+    '%s leaves the books as they were, and a repeat goes through',
+    async (fault, ends) => {
+      const made = await scene();
+      await shop.fault(operation, fault, { count: 1 });
+      expect(await ending(made.call())).toBe(ends);
+      expect(await isDone(made)).toBe(made.done && false);
+      expect(await made.call()).toBeLessThan(300);
+      expect(await isDone(made)).toBe(made.done && true);
+      expect(await shop.violations()).toEqual([]);
+    },
+  );
 
-  test.each([
-    ['timeout_after_commit', 'no answer'],
-    ['reset_mid_body', 'no answer'],
-    ['http_500_after_commit', 500],
-    ['system_error_after_commit', 503],
-  ])('%s is in the books, and a repeat does nothing twice', async (fault, ends) => {
-    const made = await scene();
-    await shop.fault(operation, fault, { count: 1 });
-    expect(await ending(made.call(), 1_000)).toBe(ends);
-    expect(await isDone(made)).toBe(made.done && true);
-    expect(await made.call()).toBe(200);
-    expect(await shop.violations()).toEqual([]);
-  });
+  test.each(afterCommit)(
+    '%s is in the books, and a repeat does nothing twice',
+    async (fault, ends) => {
+      const made = await scene();
+      await shop.fault(operation, fault, { count: 1 });
+      expect(await ending(made.call())).toBe(ends);
+      expect(await isDone(made)).toBe(made.done && true);
+      expect(await made.call()).toBe(200);
+      expect(await shop.violations()).toEqual([]);
+    },
+  );
 
   test('slow takes its time', async () => {
     const made = await scene();

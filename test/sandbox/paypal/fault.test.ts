@@ -1,3 +1,4 @@
+import { afterCommit, beforeCommit, ending } from '../http-fault.ts';
 import { until } from '../shop.ts';
 import { captureOf, holdOf, openPaypalShop, type PaypalShop, referenceOf, usd } from './shop.ts';
 
@@ -92,13 +93,6 @@ const scenes: Record<string, () => Promise<Scene>> = {
   },
 };
 
-/** How a call ended for who made it: a status, or that there was no answer. */
-const ending = (made: Promise<number>, ms = 10_000) =>
-  Promise.race([
-    made.catch(() => 'no answer'),
-    new Promise((resolve) => setTimeout(resolve, ms, 'no answer').unref()),
-  ]);
-
 describe.each(Object.keys(scenes))('on %s', (name) => {
   const [operation] = name.split(' ') as [string];
   const scene = () => scenes[name]!();
@@ -106,30 +100,23 @@ describe.each(Object.keys(scenes))('on %s', (name) => {
     shop.transaction({ purchase_units: [{ custom_id: reference }] });
   const isDone = async ({ reference, done }: Scene) => done?.(await booked(reference)) ?? null;
 
-  test.each([
-    ['timeout_before_commit', 'no answer'],
-    ['http_500_before_commit', 500],
-    ['rate_limit', 429],
-    ['refuse_connection', 'no answer'],
-  ])('%s leaves the books as they were, and a repeat goes through', async (fault, ends) => {
-    const made = await scene();
-    await shop.fault(operation, fault, { count: 1 });
-    expect(await ending(made.call(), 1_000)).toBe(ends);
-    expect(await isDone(made)).toBe(made.done && false);
-    expect(await made.call()).toBeLessThan(300);
-    expect(await isDone(made)).toBe(made.done && true);
-    expect(await shop.violations()).toEqual([]);
-  });
+  test.each(beforeCommit)(
+    '%s leaves the books as they were, and a repeat goes through',
+    async (fault, ends) => {
+      const made = await scene();
+      await shop.fault(operation, fault, { count: 1 });
+      expect(await ending(made.call())).toBe(ends);
+      expect(await isDone(made)).toBe(made.done && false);
+      expect(await made.call()).toBeLessThan(300);
+      expect(await isDone(made)).toBe(made.done && true);
+      expect(await shop.violations()).toEqual([]);
+    },
+  );
 
-  test.each([
-    ['timeout_after_commit', 'no answer'],
-    ['reset_mid_body', 'no answer'],
-    ['http_500_after_commit', 500],
-    ['system_error_after_commit', 503],
-  ])('%s is in the books', async (fault, ends) => {
+  test.each(afterCommit)('%s is in the books', async (fault, ends) => {
     const made = await scene();
     await shop.fault(operation, fault, { count: 1 });
-    expect(await ending(made.call(), 1_000)).toBe(ends);
+    expect(await ending(made.call())).toBe(ends);
     if (made.done) await until(() => isDone(made), (done) => done === true);
     else expect(await made.call()).toBe(200);
     expect(await shop.violations()).toEqual([]);
