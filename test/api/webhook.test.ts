@@ -53,9 +53,15 @@ const delivery = (event: string, endpoint: string, done: (one: any) => boolean) 
     const found = body.deliveries.find((one: any) => one.endpoint === endpoint);
     return done(found) ? found : null;
   });
+/** Each event once: a try whose answer came too late on a busy machine is made again. */
+const distinct = (posts: Post[]) => [
+  ...new Map(posts.map((post) => [post.event.id, post])).values(),
+];
 const types = (posts: Post[]) => posts.map(({ event }) => event.type as string);
 const sorted = (posts: Post[]) =>
-  posts.map(({ event }) => event).toSorted((a, b) => a.sequence - b.sequence);
+  distinct(posts)
+    .map(({ event }) => event)
+    .toSorted((a, b) => a.sequence - b.sequence);
 
 describe('a webhook endpoint', () => {
   test('is made with a secret that is shown once, listed, read and deleted', async () => {
@@ -125,7 +131,7 @@ describe('an endpoint is told', () => {
     const payment = await paid();
     const refund = await merchant.call('POST', '/v1/refunds', { payment_id: payment.id, amount: 500 }, { 'Idempotency-Key': randomUUID() }); // prettier-ignore
     expect(refund.status).toBe(201);
-    const came = await inbox.until(path, (posts) => types(posts).includes('refund.succeeded') && posts.length >= 5); // prettier-ignore
+    const came = await inbox.until(path, (posts) => types(posts).includes('refund.succeeded') && distinct(posts).length >= 5); // prettier-ignore
     for (const post of came) {
       expect(verified(secret, post)).toEqual(post.event);
       expect(post.headers['webhook-id']).toBe(post.event.id);
@@ -153,7 +159,7 @@ describe('an endpoint is told', () => {
   test('only what it asked for, and sees holes in the numbers', async () => {
     const { path } = await register('payment.created', 'payment.succeeded');
     const payment = await paid();
-    const came = await inbox.until(path, (posts) => posts.length === 2);
+    const came = await inbox.until(path, (posts) => distinct(posts).length >= 2);
     expect(sorted(came).map(({ type, sequence }) => [type, sequence])).toEqual([
       ['payment.created', 1],
       ['payment.succeeded', 3],
@@ -165,7 +171,7 @@ describe('an endpoint is told', () => {
   test('all of many payments at once, each numbered for itself', async () => {
     const { path, secret } = await register('payment.*');
     const payments = await Promise.all(Array.from({ length: 25 }, () => paid()));
-    const came = await inbox.until(path, (posts) => posts.length >= 75, 60_000);
+    const came = await inbox.until(path, (posts) => distinct(posts).length >= 75, 60_000);
     for (const { id } of payments) {
       const mine = came.filter(({ event }) => event.data.object.id === id);
       expect(sorted(mine).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
@@ -184,7 +190,7 @@ describe('F26: a receiver', () => {
     const { id, path, secret } = await register('payment.created');
     inbox.behave(path, behaviour, behaviour, answer(200));
     await merchant.create();
-    const came = await inbox.until(path, (posts) => posts.length === 3);
+    const came = await inbox.until(path, (posts) => posts.length >= 3);
     for (const post of came) verified(secret, post);
     expect(new Set(came.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([came[0]!.event.id]));
     expect(await delivery(came[0]!.event.id, id, (one) => one.status === 'delivered')).toMatchObject({ attempts: 3 });
@@ -195,7 +201,7 @@ describe('F26: a receiver', () => {
     const { id, path } = await register('payment.created');
     inbox.behave(path, answer(410));
     await merchant.create();
-    const [came] = await inbox.until(path, (posts) => posts.length === 1);
+    const [came] = await inbox.until(path, (posts) => posts.length >= 1);
     expect(await delivery(came!.event.id, id, (one) => one.status === 'failed')).toMatchObject({ last_status_code: 410, next_try_at: null }); // prettier-ignore
     expect((await merchant.call('GET', `/v1/webhook_endpoints/${id}`)).body).toMatchObject({ status: 'disabled' }); // prettier-ignore
     const { body } = await merchant.create();
@@ -207,7 +213,7 @@ describe('F26: a receiver', () => {
     const [slow, quick] = [await register('payment.created'), await register('payment.created')];
     inbox.behave(slow.path, hang);
     await Promise.all(Array.from({ length: 8 }, () => merchant.create()));
-    await inbox.until(slow.path, (posts) => posts.length === 4);
+    await inbox.until(slow.path, (posts) => posts.length >= 4);
     const { body } = await merchant.create();
     expect(body.status).toBe('requires_action');
     await inbox.until(quick.path, (posts) => posts.some(({ event }) => event.data.object.id === body.id), 10_000); // prettier-ignore
@@ -218,13 +224,13 @@ describe('F26: a receiver', () => {
     const { id, path } = await register('payment.created');
     inbox.behave(path, answer(500));
     await merchant.create();
-    const [came] = await inbox.until(path, (posts) => posts.length === 2);
+    const [came] = await inbox.until(path, (posts) => posts.length >= 2);
     await merchant.call('DELETE', `/v1/webhook_endpoints/${id}`);
     await delivery(came!.event.id, id, (one) => one.status === 'canceled');
     const { length } = inbox.at(path);
     const other = await register('payment.created');
     await merchant.create();
-    await inbox.until(other.path, (posts) => posts.length === 1);
+    await inbox.until(other.path, (posts) => posts.length >= 1);
     expect(inbox.at(path).length - length).toBeLessThanOrEqual(1); // one may have been on its way
   });
 });
@@ -233,13 +239,13 @@ describe('a redelivery', () => {
   test('sends an event again, also one that was delivered, with the same id', async () => {
     const { id, path, secret } = await register('payment.created');
     await merchant.create();
-    const [came] = await inbox.until(path, (posts) => posts.length === 1);
+    const [came] = await inbox.until(path, (posts) => posts.length >= 1);
     await delivery(came!.event.id, id, (one) => one.status === 'delivered');
     const call = `/v1/events/${came!.event.id}/redeliver`;
     const ask = () => merchant.call('POST', call, undefined, { 'Idempotency-Key': 'again' });
     const begun = await ask();
     expect(begun).toMatchObject({ status: 202, body: { id: came!.event.id, object: 'event' } });
-    const [, again] = await inbox.until(path, (posts) => posts.length === 2);
+    const [, again] = await inbox.until(path, (posts) => posts.length >= 2);
     expect(again!.body).toBe(came!.body);
     expect(again!.headers['webhook-id']).toBe(came!.headers['webhook-id']);
     verified(secret, again!);
@@ -254,7 +260,7 @@ describe('a redelivery', () => {
     expect(event).toMatchObject({ type: 'payment.created', deliveries: [] });
     const { path } = await register('payment.created');
     expect((await merchant.call('POST', `/v1/events/${event.id}/redeliver`)).status).toBe(202);
-    const [came] = await inbox.until(path, (posts) => posts.length === 1);
+    const [came] = await inbox.until(path, (posts) => posts.length >= 1);
     expect(came!.event).toMatchObject({ id: event.id, data: event.data });
   });
 });
@@ -265,7 +271,7 @@ describe('a notify_url', () => {
     const payment = await paid({ notify_url: inbox.url(path) });
     await paid();
     const refund = await merchant.call('POST', '/v1/refunds', { payment_id: payment.id }, { 'Idempotency-Key': randomUUID() }); // prettier-ignore
-    const came = await inbox.until(path, (posts) => types(posts).includes('refund.succeeded') && posts.length >= 5); // prettier-ignore
+    const came = await inbox.until(path, (posts) => types(posts).includes('refund.succeeded') && distinct(posts).length >= 5); // prettier-ignore
     const { webhook_secret } = operated(stack, 'secret', '--app', stack.ready.app!);
     for (const post of came) verified(webhook_secret, post);
     expect(new Set(came.map(({ event }) => event.data.object.id))).toEqual(new Set([payment.id, refund.body.id])); // prettier-ignore
@@ -325,7 +331,7 @@ test('a worker that is killed while the receiver is at it sends the same event a
     response.end(); // the receiver has it; nobody is there to write that down
   });
   const { body } = await merchant.create({ wait: 0 });
-  const came = await inbox.until(path, (posts) => posts.length === 2, 90_000);
+  const came = await inbox.until(path, (posts) => posts.length >= 2, 90_000);
   for (const post of came) verified(secret, post);
   expect(came[1]!.headers['webhook-id']).toBe(came[0]!.headers['webhook-id']);
   expect(came[1]!.body).toBe(came[0]!.body);
