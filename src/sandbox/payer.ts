@@ -7,6 +7,8 @@ import type { Transaction } from './transaction.ts';
 
 /** How long a payer thinks. */
 const momentMs = 1_000;
+/** How much later he comes who is too late: by then a slow merchant, too, has heard that his order is closed. */
+const lateMs = 10_000;
 
 /** The payers of orders with magic amounts, who act by themselves. */
 export interface Payers {
@@ -38,13 +40,17 @@ export function openPayers(
     const order = books.find(channel, reference);
     const scenario = scenarioOf(books, order);
     if (!order || scenario === null || !hasPart(scenario, order)) return;
-    const time = clock.now() + (scenario === 'early_callback' ? 0 : momentMs);
-    agenda.at(`payer ${channel} ${reference}`, time, () => {
+    agenda.at(`payer ${channel} ${reference}`, clock.now() + waitMs(scenario, order), () => {
       const now = books.find(channel, reference);
       if (now && hasPart(scenario, now) && !done.has(momentOf(now))) act(now, scenario);
     });
   };
   return { see };
+}
+
+function waitMs(scenario: Scenario, { state }: Transaction): number {
+  if (scenario === 'early_callback') return 0;
+  return state === 'closed' ? lateMs : momentMs;
 }
 
 function momentOf({ channel, reference, state }: Transaction): string {

@@ -107,6 +107,7 @@ describe('an account with magic amounts', () => {
     expect((await shop.transaction(reference)).state).toBe('created');
     await shop.merchant.query(reference);
     expect((await shop.merchant.close(reference)).status).toBe(204);
+    await later(shop.sandbox, 10_000);
     await untilIs(reference, 'paid');
   });
 
