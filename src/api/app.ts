@@ -27,6 +27,7 @@ import { paymentMethodEndpoints } from './payment-method.ts';
 import { Problem, sendProblem } from './problem.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
+import { ruleEndpoints } from './rule.ts';
 import { timed } from './timing.ts';
 import { topUpEndpoints } from './top-up.ts';
 import { walletEndpoints } from './wallet.ts';
@@ -49,6 +50,7 @@ export function createApp(
     ...topUpEndpoints(dependencies),
     ...withdrawalEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
+    ...ruleEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),
   ];

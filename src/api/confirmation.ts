@@ -9,22 +9,25 @@ import { isRepeat, type Key } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { captureErrors, choiceOf, currencyErrors, methodErrors, type Serving, servingOf, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
+import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, payingBy, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 
-type Confirmation = Asked<{ method: Method; wait: number }, unknown, readonly Serving[]> & {
+type Confirmation = Asked<{ method: Method; wait: number }, unknown, Market> & {
   readonly key: Key;
 };
+
+/** The amount stands in the payment: what is against it is against the method now. */
+const places = { method: '/method/type', amount: '/method/type' } as const;
 
 /** Is there anybody who serves the method? */
 export async function examineConfirmation(
   dependencies: Dependencies,
   caller: Caller,
   { method }: { method?: Method | undefined },
-): Promise<Examination<readonly Serving[]>> {
-  const serving = method ? await servingOf(dependencies, caller, method) : [];
-  return { errors: method ? methodErrors(serving, method) : [], found: serving };
+): Promise<Examination<Market>> {
+  const market = await marketOf(dependencies, caller, method);
+  return { errors: method ? methodErrors(market.serving, method) : [], found: market };
 }
 
 /**
@@ -34,19 +37,22 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const { store } = dependencies;
   const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
-  const { capture, currency, wallet_id } = payment;
+  const { serving } = found;
+  const { capture, currency, wallet_id, amount, order_no } = payment;
   const customerId = payment.details.customer?.['id'];
   const consent = consentOf(body.method);
+  const paying = payingBy(body.method, { currency, amount, order_no, customer: customerId });
   const errors = [
-    ...captureErrors('/method/type', found, body.method, capture),
-    ...currencyErrors('/method/type', found, body.method, currency),
-    ...savedErrors(found, body.method, customerId),
+    ...captureErrors('/method/type', serving, body.method, capture),
+    ...currencyErrors('/method/type', serving, body.method, currency),
+    ...savedErrors(serving, body.method, customerId),
     ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
     ...walletOwnerErrors('/method/type', body.method, customerId),
+    ...ruleErrors(places, found, paying),
     ...(wallet_id === null ? [] : topUpErrors(body.method)),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
-  const choice = choiceOf(store, caller, found, body.method, currency); // null only of a repeat, which has its own
+  const choice = choiceOf(store, caller, found, body.method, paying); // null only of a repeat, which has its own
   if (consent && !(await isRepeat(store, key)))
     await agree(store, caller, body.method, choice, customerId);
   const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });

@@ -20,36 +20,49 @@ import {
   captureErrors,
   choiceOf,
   currencyErrors,
+  type Market,
+  marketOf,
   methodErrors,
-  type Serving,
-  servingOf,
+  payingBy,
+  ruleErrors,
   walletOwnerErrors,
 } from './route.ts';
 import { agree, savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { reached } from './timing.ts';
 
-export type Creation = Asked<CreatePayment, unknown, readonly Serving[]> & { readonly key: Key };
+export type Creation = Asked<CreatePayment, unknown, Market> & { readonly key: Key };
 
 /** What is wrong with well-formed fields of a create, and who serves its method. */
 export async function examineCreation(
   dependencies: Dependencies,
   caller: Caller,
-  { method, currency, capture, customer, notify_url }: Partial<CreatePayment>,
-): Promise<Examination<readonly Serving[]>> {
+  { method, currency, capture, customer, notify_url, amount, order_no }: Partial<CreatePayment>,
+): Promise<Examination<Market>> {
   const { egressAllow } = dependencies.config;
-  const serving = method ? await servingOf(dependencies, caller, method) : [];
+  const market = await marketOf(dependencies, caller, method);
+  const { serving } = market;
+  const isWhole = method && currency && amount !== undefined && order_no !== undefined;
   const errors = [
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
     ...(method ? savedErrors(serving, method, customer?.id) : []),
     ...(method ? walletOwnerErrors('/customer/id', method, customer?.id) : []),
+    ...(isWhole
+      ? ruleErrors(
+          places,
+          market,
+          payingBy(method, { currency, amount, order_no, customer: customer?.id }),
+        )
+      : []),
     ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];
-  return { errors, found: serving };
+  return { errors, found: market };
 }
+
+const places = { method: '/method/type', amount: '/amount' } as const;
 
 /** `POST /v1/payments`. */
 export async function create(dependencies: Dependencies, asked: Creation): Promise<Answer> {
@@ -156,7 +169,9 @@ function newPayment(
   { caller, body, key, found }: Creation,
   walletId: Id<'wal'> | null,
 ): NewPayment {
-  const choice = body.method ? choiceOf(store, caller, found, body.method, body.currency) : null;
+  const { method, currency, amount, customer } = body;
+  const paying = method && payingBy(method, { currency, amount, order_no: body.order_no, customer: customer?.id });
+  const choice = method && paying ? choiceOf(store, caller, found, method, paying) : null;
   if (body.method && !choice) throw new Error(`bug: nobody serves ${body.method.type}`);
   const { merchant_id, app_id, livemode } = caller;
   const { order_no, capture, on_decline, max_attempts } = body;

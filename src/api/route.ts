@@ -1,10 +1,13 @@
 import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
+import { choose, type VersionedRules } from '../domain/routing.ts';
+import { type Paying, refusalsBy } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import { drawId } from '../store/id.ts';
 import { findUsable, type UsableMethod } from '../store/payment-method.ts';
+import { rulesInForce } from '../store/rule-set.ts';
 import { sealToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -22,8 +25,27 @@ export interface Serving {
   readonly saved?: UsableMethod;
 }
 
-/** The caller's accounts whose channel serves this method. */
-export async function servingOf(
+/** Who serves a method, and the rules by which one of them is chosen. */
+export interface Market {
+  readonly serving: readonly Serving[];
+  readonly rules: VersionedRules | null;
+}
+
+/** The caller's accounts whose channel serves this method, and his app's rules. */
+export async function marketOf(
+  dependencies: Pick<Dependencies, 'store' | 'channelFor'>,
+  caller: Caller,
+  method: Method | undefined,
+): Promise<Market> {
+  if (method === undefined) return { serving: [], rules: null };
+  const [serving, rules] = await Promise.all([
+    servingOf(dependencies, caller, method),
+    rulesInForce(dependencies.store.pool, caller),
+  ]);
+  return { serving, rules };
+}
+
+async function servingOf(
   { store, channelFor }: Pick<Dependencies, 'store' | 'channelFor'>,
   caller: Caller,
   method: Method,
@@ -116,23 +138,52 @@ export function captureErrors(
   return [{ pointer, code: 'capture_mode_not_supported', detail }];
 }
 
-/** What the payer chose, his token sealed, with the first account that serves it; null when none does. */
+/** The payment as the rules look at it. */
+export function payingBy(
+  { type: method }: Method,
+  {
+    customer,
+    ...of
+  }: Omit<Paying, 'method' | 'customer'> & { readonly customer?: string | undefined },
+): Paying {
+  return { method, ...of, customer: customer ?? null };
+}
+
+const pointers = {
+  method_denied: 'method',
+  amount_below_limit: 'amount',
+  amount_above_limit: 'amount',
+} as const;
+
+/** What the app's rules have against the payment. @param at where the method and the amount stand in the request */
+export function ruleErrors(
+  at: Readonly<Record<'method' | 'amount', string>>,
+  { rules }: Market,
+  paying: Paying,
+): FieldError[] {
+  const refusals = rules === null ? [] : refusalsBy(rules, paying);
+  return refusals.map(({ code, detail }) => ({ pointer: at[pointers[code]], code, detail }));
+}
+
+/** What the payer chose, his token sealed, with the account that the rules choose, and why; null when nobody serves it. */
 export function choiceOf(
   { keyring }: Store,
   caller: Caller,
-  serving: readonly Serving[],
+  { serving, rules }: Market,
   method: Method,
-  currency: string,
+  paying: Paying,
 ): Choice | null {
-  const fitting = serving.find(({ currencies }) => currencies.includes(currency));
-  if (!fitting) return null;
+  const able = serving.filter(({ currencies }) => currencies.includes(paying.currency));
+  const routed = choose(rules, paying, able);
+  if (!routed) return null;
+  const { chosen: fitting, routing } = routed;
   const { id, version, channel } = fitting.account;
   const token = fitting.saved?.token ?? tokenOf(method);
   return {
     method: method.type,
     token: token === null ? null : sealToken(keyring, token, caller),
     ...reuseOf(method, fitting),
-    route: { channel, channel_account: id, account_version: version },
+    route: { channel, channel_account: id, account_version: version, routing },
   };
 }
 

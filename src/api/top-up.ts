@@ -17,7 +17,7 @@ import { required } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { life, method } from './payment-schema.ts';
 import { Problem } from './problem.ts';
-import { currencyErrors, methodErrors, type Serving, servingOf, topUpErrors } from './route.ts';
+import { currencyErrors, type Market, marketOf, methodErrors, topUpErrors } from './route.ts';
 import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { topUp } from './wallet-answer.ts';
@@ -92,8 +92,9 @@ async function examine(
   dependencies: Dependencies,
   caller: Caller,
   { customer, method, currency, notify_url }: Partial<CreateTopUp>,
-): Promise<Examination<readonly Serving[]>> {
-  const serving = method ? await servingOf(dependencies, caller, method) : [];
+): Promise<Examination<Market>> {
+  const market = await marketOf(dependencies, caller, method);
+  const { serving } = market;
   const errors = [
     ...(method ? [...methodErrors(serving, method), ...topUpErrors(method)] : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
@@ -101,13 +102,13 @@ async function examine(
     ...(await customerErrors(dependencies, '/customer', caller, customer)),
     ...targetErrors('/notify_url', notify_url, caller, dependencies.config.egressAllow),
   ];
-  return { errors, found: serving };
+  return { errors, found: market };
 }
 
 /** The payment behind it is captured at once and declined until its end; everything else is as the merchant asked for. */
 async function create(
   dependencies: Dependencies,
-  asked: Asked<CreateTopUp, unknown, readonly Serving[]>,
+  asked: Asked<CreateTopUp, unknown, Market>,
 ): Promise<Answer> {
   const { caller, key } = asked;
   const { customer, ...given } = asked.body;

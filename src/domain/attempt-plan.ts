@@ -23,6 +23,7 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
   return {
     id: context.draw('att'),
     ...choice.route,
+    routing: choice.route.routing ?? null,
     method: choice.method,
     token: choice.token,
     payment_method: choice.payment_method ?? null,

@@ -6,6 +6,7 @@ import { equal, type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { NextAction, Receipt } from './outcome.ts';
 import type { Usage } from './payment-method.ts';
+import type { Routing } from './routing.ts';
 
 export const attemptStatuses = [
   'planned', 'processing', 'requires_action', 'held', 'paid', 'declined', 'closed', 'abandoned', 'unknown',
@@ -45,6 +46,8 @@ export interface Attempt {
   readonly channel_account: Id<'cha'>;
   /** The version of the account's settings that this attempt was made with. */
   readonly account_version: number;
+  /** Why it goes there; null of attempts from before there were rules. */
+  readonly routing: Routing | null;
   readonly method: string;
   /** Raised by an increment. */
   amount: Minor;

@@ -3,7 +3,7 @@
  * this file checks and formats them; the store and the API draw them, since drawing needs a clock and chance.
  */
 export const prefixes = [
-  'pay', 'att', 'op', 'cap', 'ref', 'evt', 'cbk', 'exc', 'mer', 'app', 'key', 'cha', 'case', 'req', 'cus', 'ltx',
+  'pay', 'att', 'op', 'cap', 'ref', 'evt', 'cbk', 'exc', 'mer', 'app', 'key', 'cha', 'case', 'req', 'cus', 'ltx', 'rul',
   'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp',
 ] as const; // prettier-ignore
 export type Prefix = (typeof prefixes)[number];

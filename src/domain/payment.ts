@@ -9,6 +9,7 @@ import { type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { Usage } from './payment-method.ts';
 import type { Refund } from './refund.ts';
+import type { Routing } from './routing.ts';
 
 export const paymentStatuses = [
   'requires_payment_method', 'in_review', 'requires_action', 'processing', 'requires_capture',
@@ -70,6 +71,8 @@ export interface Route {
   readonly channel: string;
   readonly channel_account: Id<'cha'>;
   readonly account_version: number;
+  /** Why there; null of what was routed before there were rules. */
+  readonly routing?: Routing | null;
 }
 
 /** One payment with everything that belongs to it: what `record` loads, folds and writes. */

@@ -10,11 +10,15 @@ export interface Caller {
   readonly merchant_id: Id<'mer'>;
   readonly livemode: boolean;
   readonly late_money: LateMoney;
+  /** The version of the app's rules that is in force; null where it has none. */
+  readonly rules_id: Id<'rul'> | null;
 }
 
 const caller = prepared(
   'caller',
-  `select k.id as key_id, a.id as app_id, a.merchant_id, k.livemode, a.late_money
+  `select k.id as key_id, a.id as app_id, a.merchant_id, k.livemode, a.late_money,
+       (select r.id from rule_sets r where r.app_id = a.id and r.livemode = k.livemode and r.effective_at <= clock_now()
+        order by r.version desc limit 1) as rules_id
    from api_keys k join apps a on a.id = k.app_id where k.hash = $1 and k.revoked_at is null`,
 );
 

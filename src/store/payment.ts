@@ -3,6 +3,7 @@ import type { Context } from '../domain/draft.ts';
 import type { Id } from '../domain/id.ts';
 import type { Choice, Terms } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
+import { inWords } from '../domain/routing.ts';
 import { endpointsOfApp, type Target } from './delivery.ts';
 import { drawId } from './id.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
@@ -126,7 +127,7 @@ async function write(
   const origin = {
     cause: `create ${input.key.cause}`,
     kind: 'request',
-    summary: `created${input.choice ? ` with ${input.choice.method}` : ''}`,
+    summary: `created${input.choice ? ` with ${inWords(input.choice)}` : ''}`,
     data: { method: input.choice?.method ?? null, route: input.choice?.route ?? null, risk: riskVerdict },
   };
   const { details } = input;

@@ -3,6 +3,7 @@ import type { Command, Fact, Refusal } from '../domain/fact.ts';
 import { type Fold, fold } from '../domain/fold.ts';
 import type { Message } from '../domain/message.ts';
 import { holdsOrder, type Payment } from '../domain/payment.ts';
+import { inWords as inWordsOfRoute } from '../domain/routing.ts';
 import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceFact } from './callback-evidence.ts';
 import { type Claim, remember, remembered } from './cause.ts';
@@ -165,7 +166,7 @@ function untold(command: Command): object {
 function inWords(command: Command): string {
   switch (command.name) {
     case 'confirm':
-      return `confirmed with ${command.choice.method}`;
+      return `confirmed with ${inWordsOfRoute(command.choice)}`;
     case 'capture':
       return `capture requested: ${command.amount ?? 'all that is left'}${command.is_final ? ', final' : ''}`;
     case 'increment':

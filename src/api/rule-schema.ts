@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+import { amountMax } from '../domain/money.ts';
+import { currency, text, time } from './field.ts';
+import { methodTypes } from './payment-schema.ts';
+
+/** How much one document may hold: evaluated for every payment, and read by people. */
+const rulesMost = 200;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits, . _ -')
+  .openapi({ description: 'Of this rule alone; it stands in refusals and on timelines' });
+const minor = z.int().min(0).max(amountMax).openapi({ description: 'Minor units' });
+const some = <Of extends z.ZodType>(of: Of) => z.array(of).min(1).max(200);
+
+const when = z
+  .strictObject({
+    methods: some(z.enum(methodTypes)).optional(),
+    currencies: some(currency).optional(),
+    customers: some(text(1, 64)).optional(),
+    amount_min: minor.optional(),
+    amount_max: minor.optional(),
+  })
+  .refine(({ amount_min, amount_max, currencies }) => isOfCurrency(currencies, amount_min, amount_max), {
+    error: 'amounts are in minor units: name the currencies that they are of',
+    path: ['currencies'],
+  })
+  .openapi({ description: 'Which payments it is about; what is left out fits all' }); // prettier-ignore
+
+function isOfCurrency(currencies: readonly string[] | undefined, ...amounts: unknown[]): boolean {
+  return currencies !== undefined || amounts.every((amount) => amount === undefined);
+}
+
+const limit = z
+  .strictObject({ name, when, min: minor.optional(), max: minor.optional() })
+  .refine(({ when, min, max }) => isOfCurrency(when.currencies, min, max), {
+    error: 'min and max are in minor units: name the currencies that they are of',
+    path: ['when', 'currencies'],
+  })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, {
+    error: 'min, max, or both',
+    path: ['max'],
+  })
+  .refine(({ min = 0, max = amountMax }) => min <= max, {
+    error: 'min or more',
+    path: ['max'],
+  });
+
+const denial = z.strictObject({
+  name,
+  when: when.optional(),
+  deny: some(z.enum(methodTypes)),
+});
+
+const account = z.strictObject({
+  channel_account: z.string().startsWith('cha_').max(64),
+  percent: z.int().min(1).max(100).optional(),
+});
+
+const route = z
+  .strictObject({ name, when: when.optional(), accounts: z.array(account).min(1).max(20) })
+  .refine(({ accounts }) => isWhole(accounts), {
+    error: 'shares of 100 % in all, or none at all',
+    path: ['accounts'],
+  });
+
+function isWhole(accounts: readonly z.infer<typeof account>[]): boolean {
+  const shares = accounts.flatMap(({ percent }) => (percent === undefined ? [] : [percent]));
+  if (shares.length === 0) return true;
+  return shares.length === accounts.length && shares.reduce((sum, one) => sum + one, 0) === 100;
+}
+
+const sections = {
+  limits: z.array(limit).max(rulesMost).default([]),
+  methods: z.array(denial).max(rulesMost).default([]),
+  routes: z.array(route).max(rulesMost).default([]),
+};
+
+/** `POST /v1/rules`: the whole of an app's rules, which take the place of those before. */
+export const createRules = z
+  .strictObject({
+    ...sections,
+    description: text(0, 500).optional(),
+    effective_at: time.optional().openapi({ description: 'Left out: at once' }),
+  })
+  .superRefine((given, context) => {
+    const all = [...given.limits, ...given.methods, ...given.routes];
+    if (all.length > rulesMost)
+      context.addIssue({ code: 'custom', path: ['routes'], message: `at most ${rulesMost} rules in all` });
+    for (const section of ['limits', 'methods', 'routes'] as const)
+      for (const [at, rule] of given[section].entries())
+        if (all.find((one) => one.name === rule.name) !== rule)
+          context.addIssue({ code: 'custom', path: [section, at, 'name'], message: 'a rule before it has this name' });
+  })
+  .openapi('CreateRules'); // prettier-ignore
+export type CreateRules = z.infer<typeof createRules>;
+
+/** One version of the rules. */
+export const ruleSet = z
+  .strictObject({
+    id: z.string().startsWith('rul_'),
+    object: z.literal('rules'),
+    version: z.int().min(1),
+    status: z.enum(['planned', 'current', 'superseded']),
+    ...sections,
+    description: z.string().nullable(),
+    effective_at: time,
+    created_at: time,
+    livemode: z.boolean(),
+  })
+  .openapi('Rules');

@@ -1,0 +1,106 @@
+import type { Choice } from './payment.ts';
+import { fits, type Paying, type RouteAccount, type RouteRule, type Rules } from './rule.ts';
+
+/** Why an attempt goes to its channel account: kept with it, and told on the timeline. */
+export interface Routing {
+  /** The version of the app's rules that was asked; null where it has none. */
+  readonly rules_version: number | null;
+  /** The rule that chose; null where none did. */
+  readonly rule: string | null;
+  readonly reason: string;
+}
+
+/** How it is paid, where and why, in words for the timeline. */
+export function inWords({ method, route: { channel, routing } }: Choice): string {
+  return `${method} at ${channel}${routing ? ` (${routing.reason})` : ''}`;
+}
+
+interface Serving {
+  readonly account: { readonly id: string };
+}
+
+/** The account that was chosen among those that serve the payment, and why. */
+export interface Routed<Candidate> {
+  readonly chosen: Candidate;
+  readonly routing: Routing;
+}
+
+/** The rules with their version. */
+export interface VersionedRules extends Rules {
+  readonly version: number;
+}
+
+/**
+ * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one.
+ *
+ * @param rules of the app; null where it has none
+ * @param serving those that serve the method in the currency, in their own order
+ * @returns null when nobody does
+ */
+export function choose<Candidate extends Serving>(
+  rules: VersionedRules | null,
+  paying: Paying,
+  serving: readonly Candidate[],
+): Routed<Candidate> | null {
+  const rules_version = rules?.version ?? null;
+  for (const rule of rules?.routes ?? []) {
+    const found = fits(rule, paying) ? byRule(rule, paying, serving) : null;
+    if (!found) continue;
+    const routing = { rules_version, rule: rule.name, reason: found.reason };
+    return { chosen: found.chosen, routing };
+  }
+  const [chosen] = serving;
+  if (!chosen) return null;
+  const reason = `no rule chooses: the first of ${serving.length} that take ${paying.method} in ${paying.currency}`;
+  return { chosen, routing: { rules_version, rule: null, reason } };
+}
+
+interface Found<Candidate> {
+  readonly chosen: Candidate;
+  readonly reason: string;
+}
+
+/** What falls to an account that does not serve goes to the first of the rule that does. */
+function byRule<Candidate extends Serving>(
+  rule: RouteRule,
+  paying: Paying,
+  serving: readonly Candidate[],
+): Found<Candidate> | null {
+  const dealt = dealtTo(rule, paying);
+  const ordered = dealt ? [dealt, ...rule.accounts] : rule.accounts;
+  for (const one of ordered) {
+    const chosen = serving.find(({ account }) => account.id === one.channel_account);
+    if (chosen) return { chosen, reason: reasonOf(rule, one, dealt) };
+  }
+  return null;
+}
+
+function reasonOf({ name, accounts }: RouteRule, one: RouteAccount, dealt: RouteAccount | null): string {
+  if (dealt === null) return `'${name}' prefers it, as number ${accounts.indexOf(one) + 1} of ${accounts.length}`;
+  if (one === dealt) return `'${name}' gives it ${one.percent ?? 0} % of its payments`;
+  return `'${name}' dealt it to ${dealt.channel_account}, which does not take it`;
+} // prettier-ignore
+
+/** Whose share this payment is of; null where the rule has no shares. The same customer is always dealt to the same one. */
+function dealtTo({ name, accounts }: RouteRule, { customer, order_no }: Paying): RouteAccount | null {
+  let left = placeOf(`${name} ${customer ?? order_no}`);
+  for (const account of accounts) {
+    if (account.percent === undefined) return null;
+    left -= account.percent * 100;
+    if (left < 0) return account;
+  }
+  throw new Error(`bug: the shares of '${name}' are not 100 %`);
+} // prettier-ignore
+
+/**
+ * A place from 0 to 9999, as even as chance and always the same for a text: FNV-1a of 32 bits
+ * (www.isthe.com/chongo/tech/comp/fnv), mixed by the last step of MurmurHash3, since its low digits are alike for texts that are.
+ */
+export function placeOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % 10_000;
+}

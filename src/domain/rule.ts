@@ -1,0 +1,99 @@
+/** Which payments a rule is about. What is left out fits every payment; amounts are in minor units of the payment's currency. */
+export interface When {
+  readonly methods?: readonly string[] | undefined;
+  readonly currencies?: readonly string[] | undefined;
+  /** Ids of customers (`customer.id`). */
+  readonly customers?: readonly string[] | undefined;
+  readonly amount_min?: number | undefined;
+  readonly amount_max?: number | undefined;
+}
+
+interface Rule {
+  /** The rule's own: it stands in refusals and on timelines, and deals the shares of a route. */
+  readonly name: string;
+  readonly when?: When | undefined;
+}
+
+/** What one payment may be of. */
+export interface LimitRule extends Rule {
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** With which methods nothing is paid. */
+export interface MethodRule extends Rule {
+  readonly deny: readonly string[];
+}
+
+/** Which channel account takes a payment: the first of a list that serves it, or each its share. */
+export interface RouteRule extends Rule {
+  readonly accounts: readonly RouteAccount[];
+}
+
+export interface RouteAccount {
+  readonly channel_account: string;
+  /** Whole percents of the rule's payments; all of a rule's accounts have one, or none has. */
+  readonly percent?: number | undefined;
+}
+
+/** The rules of an app, in one document; of each section the first that fits rules, of limits and methods all that fit. */
+export interface Rules {
+  readonly limits: readonly LimitRule[];
+  readonly methods: readonly MethodRule[];
+  readonly routes: readonly RouteRule[];
+}
+
+/** What of a payment the rules look at. */
+export interface Paying {
+  readonly method: string;
+  readonly currency: string;
+  /** In minor units. */
+  readonly amount: number;
+  readonly customer: string | null;
+  readonly order_no: string;
+}
+
+/** Why a payment may not be paid this way, by the rule that says so. */
+export interface RuleRefusal {
+  readonly code: 'amount_below_limit' | 'amount_above_limit' | 'method_denied';
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** Is this rule about this payment? */
+export function fits({ when }: Rule, paying: Paying): boolean {
+  if (when === undefined) return true;
+  const { methods, currencies, customers, amount_min = 0, amount_max = Infinity } = when;
+  return (
+    isAmong(methods, paying.method) &&
+    isAmong(currencies, paying.currency) &&
+    isAmong(customers, paying.customer) &&
+    paying.amount >= amount_min &&
+    paying.amount <= amount_max
+  );
+}
+
+function isAmong(named: readonly string[] | undefined, value: string | null): boolean {
+  return named === undefined || (value !== null && named.includes(value));
+}
+
+/** Everything that the rules have against a payment; nothing when it may be paid so. */
+export function refusalsBy({ limits, methods }: Rules, paying: Paying): RuleRefusal[] {
+  return [
+    ...methods.filter((rule) => fits(rule, paying)).flatMap((rule) => denial(rule, paying)),
+    ...limits.filter((rule) => fits(rule, paying)).flatMap((rule) => excess(rule, paying)),
+  ];
+}
+
+function denial({ name, deny }: MethodRule, { method }: Paying): RuleRefusal[] {
+  if (!deny.includes(method)) return [];
+  return [{ code: 'method_denied', rule: name, detail: `the rule '${name}' denies ${method}` }];
+}
+
+function excess({ name, min = 0, max = Infinity }: LimitRule, { amount }: Paying): RuleRefusal[] {
+  if (amount < min)
+    return [{ code: 'amount_below_limit', rule: name, detail: `the rule '${name}' wants ${min} or more, not ${amount}` }];
+  if (amount > max)
+    return [{ code: 'amount_above_limit', rule: name, detail: `the rule '${name}' allows ${max} at most, not ${amount}` }];
+  return [];
+} // prettier-ignore

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+
+import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { ruleSet } from '../../src/api/rule-schema.ts';
+import { launch, type Launched } from '../support/launcher.ts';
+import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
+
+const path = '/v1/rules';
+
+let stack: Launched;
+let merchant: Merchant;
+let stranger: Merchant;
+/** Two accounts at WeChat Pay: the merchant's own, which comes first without a rule, and everybody's. */
+let own: string;
+let shared: string;
+
+beforeAll(async () => {
+  stack = await launch({ EGRESS_ALLOW: '127.0.0.1:*' });
+  [merchant, stranger] = [anotherMerchant(stack), new Merchant(stack.ready)];
+  const { body: keys } = await merchant.control('GET', '/control/keys');
+  const { appid, mchid, merchant_serial, merchant_private_key, api_v3_key, ...platform } =
+    keys['wechat-pay'];
+  const settings = {
+    base_url: `http://127.0.0.1:${Number(new URL(stack.ready.sandbox).port) + 1}`,
+    platform_keys: { [platform.platform_serial]: platform.platform_public_key },
+    ...{ appid, mchid, merchant_serial, merchant_private_key, api_v3_key },
+  };
+  const made = await merchant.call('POST', '/v1/channel_accounts', { channel: 'wechat-pay', settings }); // prettier-ignore
+  own = made.body.id;
+  shared = platform.channel_account;
+});
+afterAll(() => stack.remove());
+
+const write = (body: unknown, of = merchant, key?: string) =>
+  of.call('POST', path, body, key ? { 'Idempotency-Key': key } : {});
+const ruled = async (body: object): Promise<any> => {
+  const { status, body: made } = await write(body);
+  expect(status).toBe(201);
+  return ruleSet.parse(made);
+};
+const accountOf = ({ body }: any) => paymentShape.parse(body).attempts[0]!.channel_account;
+const told = async (id: string) =>
+  (await merchant.call('GET', `/v1/payments/${id}/timeline`)).body.data;
+const prefers = (...accounts: string[]) => ({
+  name: 'prefers',
+  accounts: accounts.map((channel_account) => ({ channel_account })),
+});
+
+describe('a rule', () => {
+  test('chooses the channel account, and the timeline says why', async () => {
+    const before = await merchant.create();
+    expect(accountOf(before)).toBe(own);
+    expect((await told(before.body.id))[0].summary).toBe('created with wechat_pay_qr at wechat-pay (no rule chooses: the first of 2 that take wechat_pay_qr in CNY)'); // prettier-ignore
+    const { version } = await ruled({ routes: [prefers(shared, own)] });
+    const after = await merchant.create();
+    expect(accountOf(after)).toBe(shared);
+    const [created] = await told(after.body.id);
+    const reason = "'prefers' prefers it, as number 1 of 2";
+    expect(created.summary).toBe(`created with wechat_pay_qr at wechat-pay (${reason})`);
+    expect(created.data.route.routing).toEqual({ rules_version: version, rule: 'prefers', reason });
+    await merchant.payer(after.body, 'pay');
+    await merchant.until(after.body.id, ({ status }) => status === 'succeeded');
+  });
+
+  test('chooses for a method that is named later, too', async () => {
+    await ruled({ routes: [prefers(shared)] });
+    const { body } = await merchant.create({ method: undefined });
+    const confirmed = await merchant.confirm(body.id, { type: 'wechat_pay_qr' });
+    expect(accountOf(confirmed)).toBe(shared);
+    const summaries = (await told(body.id)).map((one: any) => one.summary);
+    expect(summaries).toContain("confirmed with wechat_pay_qr at wechat-pay ('prefers' prefers it, as number 1 of 1)"); // prettier-ignore
+  });
+
+  test('that begins later rules later, and a newer version takes its place', async () => {
+    await ruled({ routes: [prefers(own)] });
+    const effective_at = new Date(Date.now() + 3_600_000).toISOString();
+    const planned = await ruled({ routes: [prefers(shared)], effective_at });
+    expect(planned).toMatchObject({ status: 'planned', effective_at });
+    expect(accountOf(await merchant.create())).toBe(own);
+    const now = await ruled({ routes: [prefers(shared)] });
+    expect(now).toMatchObject({ status: 'current', version: Number(planned.version) + 1 });
+    expect(accountOf(await merchant.create())).toBe(shared);
+    const [newest, next] = (await merchant.call('GET', path)).body.data;
+    expect([newest.id, next.id]).toEqual([now.id, planned.id]);
+  });
+
+  test('of shares deals a customer to the same account each time', async () => {
+    const shares = [{ channel_account: own, percent: 50 }, { channel_account: shared, percent: 50 }]; // prettier-ignore
+    await ruled({ routes: [{ name: 'halves', accounts: shares }] });
+    const { body: customer } = await merchant.call('POST', '/v1/customers', {});
+    const dealt = new Set<string>();
+    for (let at = 0; at < 4; at += 1)
+      dealt.add(accountOf(await merchant.create({ customer: { id: customer.id }, wait: 0 })));
+    expect(dealt.size).toBe(1);
+  });
+
+  test('refuses what it denies and what is beyond its limits, each by its code, and nothing else', async () => {
+    await ruled({
+      limits: [{ name: 'small', when: { currencies: ['CNY'] }, min: 100, max: 5_000 }],
+      methods: [{ name: 'no-alipay', deny: ['alipay_qr'] }],
+    });
+    const refused = async (given: object) => {
+      const { status, body } = await merchant.create(given);
+      return { status, errors: body.errors };
+    };
+    expect(await refused({ amount: 99 })).toEqual({
+      status: 422,
+      errors: [{ pointer: '/amount', code: 'amount_below_limit', detail: "the rule 'small' wants 100 or more, not 99" }],
+    });
+    expect(await refused({ amount: 5_001 })).toMatchObject({ errors: [{ code: 'amount_above_limit' }] });
+    expect(await refused({ method: { type: 'alipay_qr' } })).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/method/type', code: 'method_denied' }],
+    });
+    expect((await merchant.create({ amount: 5_000, wait: 0 })).status).toBe(201);
+    const open = await merchant.create({ amount: 5_001, method: undefined });
+    expect(await merchant.confirm(open.body.id, { type: 'wechat_pay_qr' })).toMatchObject({ status: 422, body: { code: 'amount_above_limit' } });
+  }); // prettier-ignore
+});
+
+describe('the rules', () => {
+  test('are read as they were written, in their versions, and belong to one app and mode', async () => {
+    const given = { description: 'all to one', limits: [], methods: [], routes: [prefers(own)] };
+    const made = await ruled(given);
+    expect(made).toMatchObject(given);
+    expect((await merchant.call('GET', `${path}/${made.id}`)).body).toEqual(made);
+    for (const other of [stranger, byLiveKey(stack, merchant)])
+      expect((await other.call('GET', `${path}/${made.id}`)).status).toBe(404);
+  });
+
+  test('are written once under a key', async () => {
+    const key = randomUUID();
+    const [one, two] = [await write({ routes: [prefers(own)] }, merchant, key), await write({ routes: [prefers(own)] }, merchant, key)]; // prettier-ignore
+    expect(two.body.id).toBe(one.body.id);
+    expect(two.headers.get('idempotent-replayed')).toBe('true');
+    expect(await write({ routes: [] }, merchant, key)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } }); // prettier-ignore
+  });
+
+  test('get a version each, however many are written at once', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => write({})));
+    const versions = all.map(({ body }) => body.version as number);
+    expect(new Set(versions).size).toBe(8);
+  });
+
+  test.each<[string, object, string]>([
+    ['shares that are not whole', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 99 }] }] }, '/routes/0/accounts'],
+    ['shares for some alone', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 100 }, { channel_account: 'SHARED' }] }] }, '/routes/0/accounts'],
+    ['an account of nobody', { routes: [{ name: 'a', accounts: [{ channel_account: 'cha_01h45ytscbebyvny4gc8cr8ma2' }] }] }, '/routes/0/accounts/0/channel_account'],
+    ['a name twice', { methods: [{ name: 'a', deny: ['card'] }, { name: 'a', deny: ['paypal'] }] }, '/methods/1/name'],
+    ['an amount without a currency', { limits: [{ name: 'a', when: {}, max: 5 }] }, '/limits/0/when/currencies'],
+    ['a limit that allows nothing', { limits: [{ name: 'a', when: { currencies: ['CNY'] }, min: 6, max: 5 }] }, '/limits/0/max'],
+    ['a limit without limits', { limits: [{ name: 'a', when: { currencies: ['CNY'] } }] }, '/limits/0/max'],
+    ['a method of nobody', { methods: [{ name: 'a', deny: ['cheque'] }] }, '/methods/0/deny/0'],
+  ])('with %s are refused, and say where', async (_what, given, pointer) => {
+    const body = JSON.stringify(given).replace('OWN', own).replace('SHARED', shared);
+    const { status, body: problem } = await write(body);
+    expect(status).toBe(400);
+    expect(problem.errors).toMatchObject([{ pointer, code: 'invalid_field' }]);
+  }); // prettier-ignore
+});

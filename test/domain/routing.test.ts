@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+
+import type { Paying, Rules } from '../../src/domain/rule.ts';
+import { choose, placeOf } from '../../src/domain/routing.ts';
+
+const paying = (given: Partial<Paying> = {}): Paying => ({
+  method: 'card',
+  currency: 'USD',
+  amount: 1_999,
+  customer: null,
+  order_no: 'A-1',
+  ...given,
+});
+const serving = (...ids: string[]) => ids.map((id) => ({ account: { id } }));
+const rules = (given: Partial<Rules>) => ({
+  version: 3,
+  limits: [],
+  methods: [],
+  routes: [],
+  ...given,
+});
+const named = (...ids: string[]) => ids.map((channel_account) => ({ channel_account }));
+
+describe('a payment without a rule', () => {
+  test('goes to the first account that serves it, and says so', () => {
+    expect(choose(null, paying(), serving('cha_a', 'cha_b'))).toEqual({
+      chosen: { account: { id: 'cha_a' } },
+      routing: {
+        rules_version: null,
+        rule: null,
+        reason: 'no rule chooses: the first of 2 that take card in USD',
+      },
+    });
+  });
+
+  test('goes nowhere when nobody serves it', () => {
+    const all = rules({ routes: [{ name: 'all', accounts: named('cha_a') }] });
+    expect(choose(all, paying(), [])).toBeNull();
+  });
+});
+
+describe('a rule of preference', () => {
+  const routes = [
+    { name: 'dear', when: { amount_min: 100_000 }, accounts: named('cha_c') },
+    { name: 'dollars', when: { currencies: ['USD'] }, accounts: named('cha_b', 'cha_a') },
+    { name: 'cards', when: { methods: ['card'] }, accounts: named('cha_a') },
+  ];
+
+  test.each([
+    [{}, ['cha_a', 'cha_b'], 'cha_b', 'dollars'],
+    [{}, ['cha_a'], 'cha_a', 'dollars'],
+    [{ currency: 'EUR' }, ['cha_b', 'cha_a'], 'cha_a', 'cards'],
+    [{ amount: 100_000 }, ['cha_a', 'cha_c'], 'cha_c', 'dear'],
+    [{ amount: 100_000 }, ['cha_a', 'cha_d'], 'cha_a', 'dollars'],
+    [{ currency: 'EUR', method: 'paypal' }, ['cha_d', 'cha_a'], 'cha_d', null],
+  ])('chooses for %j among %j', (given, ids, chosen, rule) => {
+    const routed = choose(rules({ routes }), paying(given), serving(...ids));
+    expect(routed?.chosen.account.id).toBe(chosen);
+    expect(routed?.routing).toMatchObject({ rules_version: 3, rule });
+  });
+
+  test('says how far down its list the account stood', () => {
+    const routed = choose(rules({ routes }), paying(), serving('cha_a'));
+    expect(routed?.routing.reason).toBe("'dollars' prefers it, as number 2 of 2");
+  });
+});
+
+describe('a rule of shares', () => {
+  const split = (...percents: number[]) => [
+    {
+      name: 'split',
+      accounts: percents.map((percent, at) => ({ channel_account: `cha_${at}`, percent })),
+    },
+  ];
+  const three = serving('cha_0', 'cha_1', 'cha_2');
+  const to = (given: Partial<Paying>, ...percents: number[]) =>
+    choose(rules({ routes: split(...percents) }), paying(given), three)!.chosen.account.id;
+
+  test('holds its shares within 1 % over 10,000 customers', () => {
+    const counts = { cha_0: 0, cha_1: 0, cha_2: 0 } as Record<string, number>;
+    for (let at = 0; at < 10_000; at += 1) counts[to({ customer: `cus_${at}` }, 70, 25, 5)]! += 1;
+    expect(Math.abs(counts['cha_0']! - 7_000)).toBeLessThan(100);
+    expect(Math.abs(counts['cha_1']! - 2_500)).toBeLessThan(100);
+    expect(Math.abs(counts['cha_2']! - 500)).toBeLessThan(100);
+  });
+
+  test('deals a customer to the same account whatever he pays, and one without a name by his order', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), fc.nat(), (customer, order_no, amount) => {
+        expect(to({ customer, order_no, amount }, 50, 50)).toBe(to({ customer }, 50, 50));
+        expect(to({ order_no, amount }, 50, 50)).toBe(to({ order_no }, 50, 50));
+      }),
+    );
+  });
+
+  test('moves nobody back when a share grows', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.integer({ min: 1, max: 98 }), (customer, percent) => {
+        const was = to({ customer }, percent, 100 - percent);
+        if (was === 'cha_0') expect(to({ customer }, percent + 1, 99 - percent)).toBe('cha_0');
+      }),
+    );
+  });
+
+  test('gives what falls to an account that does not serve to the next of its list, and says so', () => {
+    const routed = choose(rules({ routes: split(99, 1) }), paying(), serving('cha_1'))!;
+    expect(routed.chosen.account.id).toBe('cha_1');
+    expect(routed.routing.reason).toBe("'split' dealt it to cha_0, which does not take it");
+  });
+});
+
+test('places are even and depend on the whole text', () => {
+  const places = Array.from({ length: 20_000 }, (_, at) => placeOf(`split A-${at}`));
+  expect(Math.min(...places)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...places)).toBeLessThan(10_000);
+  expect(new Set(places).size).toBeGreaterThan(8_400); // 10,000 × (1 − e⁻²) = 8,647 of chance
+});

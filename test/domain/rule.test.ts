@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+
+import { fits, type Paying, refusalsBy } from '../../src/domain/rule.ts';
+
+const paying = (given: Partial<Paying> = {}): Paying => ({
+  method: 'card',
+  currency: 'USD',
+  amount: 1_999,
+  customer: null,
+  order_no: 'A-1',
+  ...given,
+});
+
+describe('a rule fits', () => {
+  test.each([
+    [undefined, true],
+    [{}, true],
+    [{ methods: ['card', 'paypal'] }, true],
+    [{ methods: ['paypal'] }, false],
+    [{ methods: [] }, false],
+    [{ currencies: ['USD'] }, true],
+    [{ currencies: ['EUR'] }, false],
+    [{ customers: ['cus_1'] }, false],
+    [{ amount_min: 1_999, amount_max: 1_999 }, true],
+    [{ amount_min: 2_000 }, false],
+    [{ amount_max: 1_998 }, false],
+    [{ methods: ['card'], currencies: ['EUR'] }, false],
+  ])('a payment of 19.99 USD by card when %j: %s', (when, expected) => {
+    expect(fits({ name: 'r', when }, paying())).toBe(expected);
+  });
+
+  test('a customer that it names, and nobody who is unknown', () => {
+    const rule = { name: 'r', when: { customers: ['cus_1', 'cus_2'] } };
+    expect(fits(rule, paying({ customer: 'cus_2' }))).toBe(true);
+    expect(fits(rule, paying({ customer: 'cus_3' }))).toBe(false);
+  });
+});
+
+describe('the rules refuse', () => {
+  const none = { limits: [], methods: [], routes: [] };
+
+  test('an amount beyond a limit, naming the rule', () => {
+    const limits = [{ name: 'small', when: { currencies: ['USD'] }, min: 500, max: 10_000 }];
+    const rules = { ...none, limits };
+    expect(refusalsBy(rules, paying({ amount: 499 }))).toMatchObject([{ code: 'amount_below_limit', rule: 'small' }]); // prettier-ignore
+    expect(refusalsBy(rules, paying({ amount: 10_001 }))).toMatchObject([{ code: 'amount_above_limit', rule: 'small' }]); // prettier-ignore
+    for (const amount of [500, 10_000]) expect(refusalsBy(rules, paying({ amount }))).toEqual([]);
+    expect(refusalsBy(rules, paying({ amount: 1, currency: 'EUR' }))).toEqual([]);
+  });
+
+  test('a method that one of them denies, whatever another says', () => {
+    const methods = [
+      { name: 'a', deny: ['paypal'] },
+      { name: 'b', when: { amount_min: 1_000 }, deny: ['card'] },
+    ];
+    const rules = { ...none, methods };
+    expect(refusalsBy(rules, paying())).toMatchObject([{ code: 'method_denied', rule: 'b' }]);
+    expect(refusalsBy(rules, paying({ amount: 999 }))).toEqual([]);
+  });
+
+  test('the tighter of two limits holds, for every amount', () => {
+    const bound = fc.nat(5_000);
+    fc.assert(
+      fc.property(bound, bound, fc.nat(6_000), (one, other, amount) => {
+        const limits = [{ name: 'a', max: one }, { name: 'b', max: other }];
+        const refused = refusalsBy({ ...none, limits }, paying({ amount })).length > 0;
+        expect(refused).toBe(amount > Math.min(one, other));
+      }),
+    ); // prettier-ignore
+  });
+});
