@@ -15,6 +15,8 @@ const conducts: Readonly<Record<string, Conduct>> = {
   tok_declined: declines('2'),
   tok_expired: declines('6'),
   tok_fraud: declines('31'),
+  tok_lost_or_stolen: declines('5'),
+  tok_incorrect_cvc: declines('24'),
   tok_3ds: { kind: 'asks_payer' },
   tok_processing: { kind: 'takes_time' },
   tok_unknown: { kind: 'silent', charged: true },

@@ -3,6 +3,8 @@ import { type Complaint } from './wording.ts';
 /** What a card does when it is charged (contract section 7). */
 export type Conduct =
   | { readonly kind: 'pays' }
+  /** Pays, and its holder disputes that at once; where it is held first, he does not notice. */
+  | { readonly kind: 'pays_and_disputes' }
   | { readonly kind: 'declines'; readonly error: Complaint }
   | { readonly kind: 'asks_payer' }
   | { readonly kind: 'takes_time' }
@@ -13,6 +15,9 @@ const declined = (decline_code: string, message = 'Your card was declined.'): Co
   kind: 'declines',
   error: { type: 'card_error', code: 'card_declined', decline_code, message },
 });
+
+/** What is refunded to it comes back: its account is closed. */
+export const takesNothingBack = 'tok_refund_fails';
 
 /** Holds what is asked first, and no more than that later. */
 export const growsNever = 'tok_increment_declined';
@@ -34,6 +39,17 @@ const conducts: Readonly<Record<string, Conduct>> = {
     error: { type: 'card_error', code: 'expired_card', message: 'Your card has expired.' },
   },
   tok_fraud: declined('fraudulent'),
+  tok_lost_or_stolen: declined('lost_card'),
+  tok_incorrect_cvc: {
+    kind: 'declines',
+    error: {
+      type: 'card_error',
+      code: 'incorrect_cvc',
+      message: 'Your card’s security code is incorrect.',
+    },
+  },
+  tok_dispute: { kind: 'pays_and_disputes' },
+  [takesNothingBack]: { kind: 'pays' },
   [growsNever]: { kind: 'pays' },
   tok_3ds: { kind: 'asks_payer' },
   tok_processing: { kind: 'takes_time' },

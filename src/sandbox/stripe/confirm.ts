@@ -1,5 +1,6 @@
 import type { Answer } from '../call.ts';
 import { authenticationRequired, type Conduct } from './card.ts';
+import { open } from './dispute.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import { type ConfirmParameters, isIncremental } from './parameters.ts';
 import { askPayer, authorize, decline, takeTime } from './payment.ts';
@@ -112,6 +113,9 @@ function charge(options: StripeOptions, intent: Intent, conduct: Conduct): void 
   switch (conduct.kind) {
     case 'pays':
       return void authorize(options, intent);
+    case 'pays_and_disputes':
+      authorize(options, intent);
+      return disputeAtOnce(options, intent.id);
     case 'declines':
       return void decline(options, intent, conduct.error);
     case 'asks_payer':
@@ -121,6 +125,11 @@ function charge(options: StripeOptions, intent: Intent, conduct: Conduct): void 
     case 'silent':
       if (conduct.charged) authorize(options, intent);
   }
+}
+
+function disputeAtOnce(options: StripeOptions, id: string): void {
+  const paid = findIntent(options.books, id);
+  if (paid && paid.amount_received > 0) open(options, paid, paid.amount_received, 'fraudulent');
 }
 
 /** What the card said: 402 with the PaymentIntent when it was refused. */

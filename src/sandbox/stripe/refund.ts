@@ -3,10 +3,12 @@ import { clock } from '../clock.ts';
 import { disputed, type RefundEntry, type Transaction, withRefund } from '../transaction.ts';
 import { post } from './balance.ts';
 import { find } from './balance-transaction.ts';
+import { takesNothingBack } from './card.ts';
 import { emitRefund } from './event.ts';
 import { freshId, type Intent, type StripeOptions } from './intent.ts';
 import { isoMinor, wireAmount } from './money.ts';
 import type { RefundParameters } from './parameters.ts';
+import { findMethod } from './payment-method.ts';
 import { type OwnRefund, wireIntent, wireRefund } from './wire.ts';
 import { channel, invalid, unexpectedState } from './wording.ts';
 
@@ -33,7 +35,12 @@ export function refund(
   if (left < unrefunded && (left === 0 || (amount > left && amount <= unrefunded)))
     return chargedBack(known);
   if (left === 0 || amount > left) return beyond(options, known, amount, left);
-  return { status: 200, body: wireRefund(accept(options, known, { ...asked, amount }, bounces)) };
+  const comesBack = bounces || isClosed(options, known);
+  return { status: 200, body: wireRefund(accept(options, known, { ...asked, amount }, comesBack)) };
+}
+
+function isClosed(options: StripeOptions, { payment_method: id }: Intent): boolean {
+  return id !== null && findMethod(options, id)?.token === takesNothingBack;
 }
 
 function refundsOf({ books }: StripeOptions, { id, reference }: Intent): readonly RefundEntry[] {

@@ -123,6 +123,7 @@ function confirm(
   const conduct = conductBy(keptOn);
   switch (conduct.kind) {
     case 'pays':
+    case 'pays_and_disputes':
     case 'takes_time': // a bank takes its time for money, not for this
       return shown(options, succeed(options, tried), asked.expand);
     case 'asks_payer':
