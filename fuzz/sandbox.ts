@@ -32,6 +32,11 @@ export interface Keys {
     readonly bank_key_id: string;
     readonly bank_private_key: string;
   };
+  readonly adyen: {
+    readonly channel_account: string;
+    readonly merchant_account: string;
+    readonly hmac_key: string;
+  };
 }
 
 export async function publishedKeys(sandbox: string): Promise<Keys> {

@@ -99,6 +99,7 @@ async function environment(dataDir: string, hook: string) {
     SANDBOX_PORT: String(await freeRow(sandboxPorts)),
     SANDBOX_STRIPE_WEBHOOK_URL: '',
     SANDBOX_PAYPAL_WEBHOOK_URL: '',
+    SANDBOX_ADYEN_WEBHOOK_URL: '',
     SANDBOX_REFUND_MS: '100000000', // refunds wait for the callbacks that are made here
     TEMPORAL_PORT: await port(),
     TEMPORAL_UI_PORT: await port(),

@@ -25,6 +25,7 @@ export function readCallback(account: Account, { body }: RawCallback, now: Date)
 } // prettier-ignore
 
 function tell(item: Notification, now: Date): CallbackReading {
+  if (item.success !== 'true' && item.success !== 'false') return meaningless(item);
   const isDone = item.success === 'true';
   switch (item.eventCode) {
     case 'AUTHORISATION':
@@ -125,7 +126,7 @@ function eventOf({ eventCode, pspReference, success }: Notification): string {
 }
 
 function meaningless({ eventCode }: Notification): CallbackReading {
-  return { kind: 'meaningless', detail: `${eventCode} without a readable amount or time` };
+  return { kind: 'meaningless', detail: `${eventCode} without a readable end, amount or time` };
 }
 
 function passOver(item: Notification, detail: string): CallbackReading {

@@ -8,7 +8,7 @@ const text = z.string().nullish();
 /** One item of a standard webhook (channels.md section 5). `success` and `live` are words there, not booleans. */
 const notification = z.object({
   eventCode: z.string().min(1),
-  success: z.string(),
+  success: text,
   eventDate: text,
   pspReference: z.string().min(1),
   originalReference: text,

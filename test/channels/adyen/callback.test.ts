@@ -117,8 +117,11 @@ test('one for another merchant account, or of the other world, is foreign', () =
   expect(read(webhook([item()], 'true'), live).kind).toBe('attempt');
 });
 
-test('one whose amount or time cannot be read is meaningless', () => {
+test('one whose end, amount or time cannot be read is meaningless', () => {
   for (const given of [
+    { success: null },
+    { success: 'TRUE' },
+    { success: '' },
     { amount: null },
     { amount: { value: 1.5, currency: 'KWD' } },
     { amount: { value: 1, currency: 'XXY' } },
