@@ -4,9 +4,11 @@ import { cards } from './conformance/card.ts';
 import { credits } from './conformance/credit.ts';
 import { faults } from './conformance/fault.ts';
 import { holds } from './conformance/hold.ts';
+import { modifications } from './conformance/modification.ts';
 import { orders } from './conformance/order.ts';
 import { refunds } from './conformance/refund.ts';
 import { tills } from './conformance/till.ts';
+import { tellings } from './conformance/told.ts';
 import { type Conformant, keyed, Rig } from './rig.ts';
 
 /**
@@ -24,7 +26,9 @@ export function channelContract(adapter: Conformant): void {
   afterAll(() => rig.sandbox.close());
   afterEach(() => rig.sandbox.control('DELETE', 'faults'));
 
-  orders(given, () => rig);
+  const isReported = channel.facts.reported_after_ms !== null;
+  if (isReported) tellings(given, () => rig);
+  else orders(given, () => rig);
   for (const [method, token] of Object.entries(given.others ?? {}))
     describe(`by ${method}`, () => {
       orders(given, () => rig.by(method, token));
@@ -34,11 +38,12 @@ export function channelContract(adapter: Conformant): void {
       describe(`by ${method}`, () => {
         tills(given, method, () => rig);
       });
-  refunds(given, () => rig);
+  if (isReported) modifications(given, () => rig);
+  else refunds(given, () => rig);
   faults(given, () => rig);
   if (channel.facts.confirms === 'at_once') cards(given, () => rig);
   if (channel.facts.confirms === 'when_agreed') agreements(given, () => rig);
-  if (channel.facts.captures !== 'none') holds(given, () => rig);
+  if (channel.facts.captures !== 'none' && !isReported) holds(given, () => rig);
   if (given.credits) credits(given, () => rig);
 
   test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {

@@ -2,6 +2,7 @@ import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
 import { bearing, createTokens } from '../../src/activities/token.ts';
 import type {
   Call,
+  CallbackReading,
   CaptureOrder,
   Channel,
   HttpRequest,
@@ -25,8 +26,8 @@ export interface Notices {
   readonly age: boolean | null;
   /** Those of a refund say which, and how much; else they are the payment told again. */
   readonly nameRefunds: boolean;
-  /** What their signature covers: their bytes, or the values that are decoded from them. */
-  readonly signed: 'bytes' | 'values';
+  /** What their signature covers: their bytes, the values that are decoded from them, or the members that move money alone. */
+  readonly signed: 'bytes' | 'values' | 'members';
   /** How one is told that a hold is over; null where none says it. */
   readonly holdEnded: RegExp | null;
 }
@@ -65,6 +66,8 @@ export interface Conformant {
   readonly credits?: true;
   /** Where payers present codes: those that the sandbox charges, asks about, refuses, charges without an answer, or loses. */
   readonly codes?: Readonly<Record<'pays' | 'asks' | 'refused' | 'silent' | 'lost', string>>;
+  /** Where nobody can be asked: how the sandbox reports within seconds. */
+  readonly reportsSoon?: Readonly<Record<string, string>>;
   /** What the sandbox holds against us because this suite does it on purpose. */
   readonly provoked: readonly string[];
 }
@@ -173,7 +176,7 @@ export class Rig {
       channel_key: reference,
       handle: null,
       capture: 'automatic',
-      token: facts.confirms === 'at_once' ? 'tok_ok' : null,
+      token: facts.confirms === 'at_once' || facts.confirms === 'when_returned' ? 'tok_ok' : null,
       return_url: 'https://shop.example/back?order=1',
       ...this.chosen,
       ...given,
@@ -232,11 +235,49 @@ export class Rig {
     return { ...order, handle: answer.handle ?? null };
   }
 
-  /** An order that can be confirmed: where the payer must agree to it first, he has. */
-  async confirmable(order?: Order): Promise<Order> {
+  /** An order that can be confirmed: where the payer must agree to it first, or come back, he has. */
+  async confirmable(order?: Order, act?: object): Promise<Order> {
+    if (this.given.channel.facts.confirms === 'when_returned') return this.returned(order, act);
     const made = await this.created(order);
     if (this.given.channel.facts.confirms === 'when_agreed') await this.payer(made);
     return made;
+  }
+
+  /** An order whose payer was sent elsewhere. */
+  async sentElsewhere(order = this.order()): Promise<{ order: Order }> {
+    return { order: await this.created({ ...order, token: 'tok_3ds' }) };
+  }
+
+  /** An order whose payer was sent elsewhere, has done this there, and is back. */
+  private async returned(order?: Order, act: object = { action: 'authenticate' }): Promise<Order> {
+    const { order: made } = await this.sentElsewhere(order);
+    await this.payer(made, act);
+    const broughtBy = ({ account: address }: Heard) => {
+      const query = Object.fromEntries(new URLSearchParams(address.split('?')[1]));
+      const brought = this.given.channel.readReturn!(query);
+      return brought?.reference === made.reference ? brought.returned : null;
+    };
+    const returned = () => this.sandbox.callbacks.map(broughtBy).find((one) => one !== null);
+    await eventually(() => Promise.resolve(returned() !== undefined));
+    return { ...made, returned: returned()! };
+  }
+
+  /** An order whose money is held. */
+  async held(order = this.order({ capture: 'manual' })): Promise<Order> {
+    const { channel } = this.given;
+    if (!this.isReported) {
+      const made = await this.confirmable(order);
+      await channel.confirm?.(this.call(), made);
+      return made;
+    }
+    const answer = await channel.create(this.call(), order);
+    if (answer.kind !== 'held') throw new Error(`create: ${JSON.stringify(answer)}`);
+    return { ...order, handle: answer.channel_reference };
+  }
+
+  /** Is there nobody to ask? Then notices, reports and books are the witnesses. */
+  get isReported(): boolean {
+    return this.given.channel.facts.reported_after_ms !== null;
   }
 
   /** An order at the channel that the payer has opened, where he makes it by that. */
@@ -254,12 +295,19 @@ export class Rig {
   /** An order that was paid, and the receipt that a query tells. */
   async paid(order?: Order): Promise<{ order: Order; receipt: Receipt }> {
     const { channel } = this.given;
+    if (this.isReported) return this.takenAtOnce(order);
     const made = await this.confirmable(order);
     const confirmed = await channel.confirm?.(this.call(), made);
     if (!confirmed || confirmed.kind === 'action_required') await this.payer(made);
     const [receipt, ...others] = await this.taken(made);
     if (!receipt || others.length > 0) throw new Error(`paid, and told of ${others.length} more`);
     return { order: made, receipt };
+  }
+
+  private async takenAtOnce(order = this.order()): Promise<{ order: Order; receipt: Receipt }> {
+    const answer = await this.given.channel.create(this.call(), order);
+    if (answer.kind !== 'approved') throw new Error(`create: ${JSON.stringify(answer)}`);
+    return { order, receipt: answer.receipt };
   }
 
   /** The money that a query tells of it. */
@@ -293,6 +341,30 @@ export class Rig {
     return next()!;
   }
 
+  /** All that came by itself so far, as the adapter reads it. */
+  readings(): CallbackReading[] {
+    return this.sandbox.callbacks.map((heard) => this.read(heard));
+  }
+
+  /** What a notice says about this number of ours, once one says anything of these kinds. */
+  async told(reference: string, kinds: readonly string[]): Promise<Answer | Notice> {
+    const answers = () =>
+      this.readings().flatMap((reading) =>
+        'answer' in reading && 'reference' in reading && reading.reference === reference
+          ? [reading.answer]
+          : [],
+      );
+    const told = () => answers().find(({ kind }) => kinds.includes(kind));
+    await eventually(() => Promise.resolve(told() !== undefined));
+    return told()! as Answer | Notice;
+  }
+
+  /** How a notice is read that is not to be believed: one of which only some members are signed may also be unreadable, or of another world. */
+  get unbelieved(): readonly CallbackReading['kind'][] {
+    const { signed } = this.given.notices;
+    return signed === 'members' ? ['forged', 'meaningless', 'foreign'] : ['forged', 'stale'];
+  }
+
   read(heard: Heard, account = this.account) {
     return this.given.channel.readCallback(account, heard, new Date());
   }
@@ -304,6 +376,14 @@ export function receiptsIn(answer: Answer | Notice): readonly Receipt[] {
   if (answer.kind === 'credited') return answer.receipts;
   return answer.kind === 'approved' ? [answer.receipt] : [];
 }
+
+/** What of a reading money depends on: about what it is, how that ended, and how much it was. */
+export function moneyIn(reading: CallbackReading): object {
+  if (!('answer' in reading) || !('reference' in reading)) return reading;
+  const { kind, reference, answer } = reading;
+  const { status, amount, currency, channel_reference } = answer as Partial<Receipt & { status: string }>;
+  return { kind, reference, answer: answer.kind, status, amount, currency, channel_reference };
+} // prettier-ignore
 
 /** Waits until it is so, with a limit that a loaded machine can keep. */
 export async function eventually(isSo: () => Promise<boolean>, within_ms = 30_000): Promise<void> {
