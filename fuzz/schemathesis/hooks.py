@@ -79,6 +79,7 @@ def settle(body):
         body["order_no"] = str(uuid.uuid4())
     if isinstance(body.get("events"), list):
         body["events"] = ["payment.*"]
+    rule(body)
     method = body.get("method")
     if isinstance(method, dict):
         if method.get("type") == "card" and "payment_method" in method:  # by a method that is kept, or by a token
@@ -92,3 +93,16 @@ def settle(body):
                 method.pop("save", None)  # what is kept is somebody's
         else:
             method.pop("token", None)
+
+
+def rule(body):
+    """Rules of an app: each has a name of its own and accounts that are there, and amounts are of a currency."""
+    sections = [body.get(name) for name in ("limits", "methods", "routes")]
+    for one in (one for section in sections if isinstance(section, list) for one in section if isinstance(one, dict)):
+        one["name"] = str(uuid.uuid4())
+        if isinstance(one.get("when"), dict):
+            one["when"]["currencies"] = ["CNY"]
+        if "min" in one or "max" in one or "when" in one and "deny" not in one:
+            one["min"], one["max"] = 0, 1
+    if isinstance(body.get("routes"), list):
+        body["routes"] = []

@@ -54,7 +54,7 @@ const denial = z.strictObject({
 });
 
 const account = z.strictObject({
-  channel_account: z.string().startsWith('cha_').max(64),
+  channel_account: z.string().regex(/^cha_\w{1,60}$/, 'the id of a channel account'),
   percent: z.int().min(1).max(100).optional(),
 });
 
