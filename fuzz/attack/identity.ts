@@ -21,7 +21,7 @@ export const identity: Attack = {
   },
 };
 
-type Things = Readonly<Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha', string>>;
+type Things = Readonly<Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha' | 'cus' | 'pm', string>>;
 
 /** One of each kind, of the attacker's own shop: here he is the victim. */
 async function belongings({ shop, hook }: Stage): Promise<Things> {
@@ -35,7 +35,19 @@ async function belongings({ shop, hook }: Stage): Promise<Things> {
   const settings = { api_key: 'sk_test_own', webhook_secrets: ['whsec_own'] };
   const own = { channel: 'stripe', settings, currencies: ['TRY'] };
   const cha = await idOf(shop.post('/v1/channel_accounts', own));
-  return { pay, ref, whe, evt, cha };
+  return { pay, ref, whe, evt, cha, ...(await savedCard(shop)) };
+}
+
+/** A customer, and the card that he agreed to have kept. */
+async function savedCard(shop: Shop): Promise<Pick<Things, 'cus' | 'pm'>> {
+  const cus = await idOf(shop.post('/v1/customers', {}));
+  const method = { type: 'card', token: 'tok_ok', save: { consent: { text: 'Keep it' } } };
+  const order = { order_no: randomUUID(), amount: 1_999, currency: 'USD' };
+  const { text } = await shop.post('/v1/payments', { ...order, method, customer: { id: cus } });
+  return {
+    cus,
+    pm: (JSON.parse(text) as { method: { payment_method: string } }).method.payment_method,
+  };
 }
 
 async function idOf(asked: Promise<Answer>): Promise<string> {
@@ -60,6 +72,8 @@ async function callsWithIds({ wire }: Stage): Promise<Call[]> {
 const bodies: Readonly<Record<string, object>> = {
   confirm: { method: { type: 'wechat_pay_qr' }, wait: 0 },
   resolve: { decision: 'accept', reason: 'x' },
+  increment_authorization: { amount: 3_000 },
+  withdrawals: { amount: 1 },
 };
 
 /** Another's object answers to the letter as one that is not there. */
@@ -69,7 +83,7 @@ async function nothingThere(
   call: Call,
   things: Things,
 ): Promise<void> {
-  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
+  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha', customers: 'cus', payment_methods: 'pm' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
   const real = things[kind];
   const unknown = `${real.slice(0, -1)}${real.endsWith('0') ? '1' : '0'}`;
   const ask = (id: string) => callAs(shop, call, id);
@@ -97,6 +111,11 @@ async function lists(
 ): Promise<void> {
   const refund = await other.post('/v1/refunds', { payment_id: things.pay });
   findings.expect(refund.status === 404, 'another’s payment is not refunded', () => refund.text);
+  for (const off_session of [true, false]) {
+    const method = { type: 'card', payment_method: things.pm, off_session };
+    const paid = await other.post('/v1/payments', { order_no: randomUUID(), amount: 1, currency: 'USD', method });
+    findings.expect(paid.status === 404 && codeOf(paid.text) === 'not_found', 'another’s saved card pays nothing', () => paid.text);
+  }
   for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha]] as const) {
     const all = await other.get(`${path}?limit=100`);
     findings.expect(!all.text.includes(id), 'a list holds no other’s objects', () => `${path} ${id}`);
