@@ -14,6 +14,8 @@ const secret = [
   'openid',
   'payer_ip',
   'auth_code',
+  'pin',
+  'current_pin',
   'secret',
   'webhook_secret',
 ];

@@ -31,6 +31,7 @@ import { ruleEndpoints } from './rule.ts';
 import { timed } from './timing.ts';
 import { topUpEndpoints } from './top-up.ts';
 import { walletEndpoints } from './wallet.ts';
+import { walletPinEndpoints } from './wallet-pin.ts';
 import { webhookEndpointEndpoints } from './webhook-endpoint.ts';
 import { withdrawalEndpoints } from './withdrawal.ts';
 
@@ -49,6 +50,7 @@ export function createApp(
     ...walletEndpoints(dependencies),
     ...topUpEndpoints(dependencies),
     ...withdrawalEndpoints(dependencies),
+    ...walletPinEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
     ...ruleEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),

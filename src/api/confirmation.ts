@@ -12,6 +12,7 @@ import type { Method } from './payment-schema.ts';
 import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, payingBy, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
+import { confirmOwner } from './wallet-pin.ts';
 
 type Confirmation = Asked<{ method: Method; wait: number }, unknown, Market> & {
   readonly key: Key;
@@ -53,8 +54,11 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);
   const choice = choiceOf(store, caller, found, body.method, paying); // null only of a repeat, which has its own
-  if (consent && !(await isRepeat(store, key)))
-    await agree(store, caller, body.method, choice, customerId);
+  const isWallet = body.method.type === 'balance';
+  if ((isWallet || consent) && !(await isRepeat(store, key))) {
+    await confirmOwner(store, body.method, customerId);
+    if (consent) await agree(store, caller, body.method, choice, customerId);
+  }
   const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);
   return { body: paymentObject(after, after.details), headers };

@@ -30,6 +30,7 @@ import {
 import { agree, savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { reached } from './timing.ts';
+import { confirmOwner } from './wallet-pin.ts';
 
 export type Creation = Asked<CreatePayment, unknown, Market> & { readonly key: Key };
 
@@ -115,6 +116,7 @@ async function insert(
   if (held) return { kind: 'key_reused' };
   const { store } = dependencies;
   const { method, customer } = asked.body;
+  await confirmOwner(store, method, customer?.id);
   const payment = newPayment(store, asked, walletId);
   await agree(store, asked.caller, method, payment.choice, customer?.id);
   return insertPayment(store, payment);

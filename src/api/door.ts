@@ -66,7 +66,7 @@ function limiter(perSecond: number) {
 }
 
 async function contentOf(request: Request): Promise<Content> {
-  if (request.method !== 'POST') return { body: {}, wrong: [] };
+  if (!['POST', 'PUT'].includes(request.method)) return { body: {}, wrong: [] };
   const bytes = await readBytes(request, requestBytesMax);
   if (bytes.length === 0) return { body: {}, wrong: [] };
   refuseType(request);

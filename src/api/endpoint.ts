@@ -38,7 +38,7 @@ export interface Answer {
 
 /** One call of the contract: what it takes, what it answers and how it is carried out; routes and OpenAPI come from it. */
 export interface Endpoint<Body = unknown, Query = unknown, Found = unknown> {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly summary: string;
   /** Is an Idempotency-Key needed? */

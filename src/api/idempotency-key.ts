@@ -15,7 +15,7 @@ export interface Key {
 
 /**
  * The Idempotency-Key of a command, and the fingerprint of what it asks for: method, path and canonical
- * body without `wait`. The body as it was sent: a default that is written out is another body, for defaults may
+ * body without `wait` and a PIN, which no hash of few others may give away. The body as it was sent: a default that is written out is another body, for defaults may
  * change while keys live. Null when there is none and none is needed.
  */
 export function keyOf(
@@ -30,12 +30,19 @@ export function keyOf(
     const detail = 'send an Idempotency-Key of 1 to 255 visible ASCII characters';
     throw new Problem('idempotency_key_required', detail);
   }
-  const { wait: _, ...asked } = body as Record<string, unknown>;
   const mode = caller.livemode ? '\nlive' : ''; // an app's test key and its live key name different objects
   return {
     cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}${mode}`),
-    fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(asked)}`),
+    fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(askedBy(body))}`),
   };
+}
+
+function askedBy(body: object): object {
+  const { wait: _, method, ...asked } = body as Record<string, unknown>;
+  if (method === undefined) return asked;
+  if (typeof method !== 'object' || method === null) return { ...asked, method };
+  const { pin: _pin, ...kind } = method as Record<string, unknown>;
+  return { ...asked, method: kind };
 }
 
 /**

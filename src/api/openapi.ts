@@ -69,7 +69,11 @@ export function openApi(endpoints: readonly Endpoint[], publicUrl: string): obje
 
 function described(one: Endpoint) {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const codes = [...common, ...(one.method === 'post' ? ofBodies : []), ...one.refusals];
+  const codes = [
+    ...common,
+    ...(one.method === 'post' || one.method === 'put' ? ofBodies : []),
+    ...one.refusals,
+  ];
   const idempotency = one.key === 'required' ? idempotencyKey : idempotencyKey.optional();
   return {
     method: one.method,

@@ -5,6 +5,7 @@ import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
 import { card } from './card-schema.ts';
 import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { balance } from './wallet-schema.ts';
 
 export const methodTypes = [
   'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'alipay_app', 'alipay_code', 'paypal',
@@ -40,8 +41,16 @@ export const method = z.discriminatedUnion(
     z.strictObject({
       type: z
         .enum(methodTypes)
-        .exclude(['card', ...byToken, ...presented, 'wechat_pay_h5', 'wechat_pay_jsapi']),
+        .exclude([
+          'card',
+          ...byToken,
+          ...presented,
+          'wechat_pay_h5',
+          'wechat_pay_jsapi',
+          'balance',
+        ]),
     }),
+    balance,
   ],
   { error: `one of ${methodTypes.join(', ')}` },
 );

@@ -77,3 +77,18 @@ export const withdrawal = z
     updated_at: time,
   })
   .openapi('Withdrawal'); // prettier-ignore
+
+/** That he has one; what it is nobody is told. */
+export const walletPin = z
+  .strictObject({ object: z.literal('wallet_pin'), customer: id('cus') })
+  .openapi('WalletPin');
+
+/** The only answer with the code. */
+export const walletPinReset = z
+  .strictObject({
+    object: z.literal('wallet_pin_reset'),
+    customer: id('cus'),
+    code: z.string(),
+    expires_at: time,
+  })
+  .openapi('WalletPinReset');

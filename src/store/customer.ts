@@ -166,6 +166,8 @@ export async function removeCustomer(store: Store, caller: Caller, id: string): 
       `with gone as (
          update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
          where id = $1 returning cause
+       ), unpinned as (
+         delete from wallet_pins where customer_id = $1
        ), withdrawn as (
          update payment_methods set ${withdrawn} where customer_id = $1 and status in ('pending', 'active')
        )
