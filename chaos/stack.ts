@@ -24,6 +24,7 @@ export const channels = [
   'paypal',
   'bank-transfer',
   'adyen',
+  'unionpay',
 ] as const;
 /** The parts that can be cut off from whoever calls them. */
 export const lines = ['api', 'postgres', 'temporal', ...channels] as const;

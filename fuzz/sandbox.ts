@@ -37,6 +37,14 @@ export interface Keys {
     readonly merchant_account: string;
     readonly hmac_key: string;
   };
+  readonly unionpay: {
+    readonly channel_account: string;
+    readonly mer_id: string;
+    readonly merchant_private_key: string;
+    readonly merchant_certificate: string;
+    readonly unionpay_private_key: string;
+    readonly unionpay_certificate: string;
+  };
 }
 
 export async function publishedKeys(sandbox: string): Promise<Keys> {

@@ -9,6 +9,7 @@ import * as paypal from './paypal.ts';
 import * as qr from './qr.ts';
 import * as saved from './saved.ts';
 import * as till from './till.ts';
+import * as unionpay from './unionpay.ts';
 import * as wallet from './wallet.ts';
 
 /** How often each story is played, in per cent (faults.md section 3). */
@@ -25,6 +26,7 @@ const weights = {
   alipayPaid: 4, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
   adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2,
+  unionpayPaid: 2, unionpayUnopened: 1, unionpayCanceled: 1, unionpayRefunded: 1,
   bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,
   walletWithdrawn: 3, walletContended: 1,
   tillPaid: 3, tillAsked: 2, tillReversed: 2, tillLost: 1, tillSwitched: 1,
@@ -47,6 +49,7 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...page,
   ...client,
   ...saved,
+  ...unionpay,
 };
 
 export const storyNames = Object.keys(weights) as StoryName[];

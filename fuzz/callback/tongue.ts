@@ -5,6 +5,7 @@ import { bankTransfer } from './bank-transfer.ts';
 import type { Tongue } from './notice.ts';
 import { paypal } from './paypal.ts';
 import { stripe } from './stripe.ts';
+import { unionpay } from './unionpay.ts';
 import { wechatPay } from './wechat-pay.ts';
 
 /** How every channel speaks that calls back. */
@@ -16,5 +17,6 @@ export function tonguesOf(keys: Keys): readonly Tongue[] {
     paypal(keys),
     bankTransfer(keys),
     adyen(keys),
+    unionpay(keys),
   ];
 }

@@ -26,10 +26,10 @@ const callback: RouteConfig = {
     body: { required: true, description: 'At most 256 KiB, signed by the channel', content: { '*/*': { schema: z.string() } } },
   },
   responses: {
-    200: empty('Acknowledged (`stripe`, `adyen`)'),
+    200: empty('Acknowledged (`stripe`, `adyen`, `unionpay`)'),
     204: empty('Acknowledged (`wechat-pay`)'),
     400: empty('It disagrees, is about nothing of ours, or means nothing: stored and refused; forged or stale (`stripe`)'),
-    401: empty('Forged or stale (`wechat-pay`, `adyen`)'),
+    401: empty('Forged or stale (`wechat-pay`, `adyen`, `unionpay`)'),
     404: empty('No such channel or account'),
     413: empty('body_too_large'),
     500: empty('It could not be stored: send it again'),

@@ -8,7 +8,7 @@ import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery,
 import { balance } from './wallet-schema.ts';
 
 export const methodTypes = [
-  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'alipay_app', 'alipay_code', 'paypal',
+  'card', 'wechat_pay_qr', 'wechat_pay_h5', 'wechat_pay_jsapi', 'wechat_pay_app', 'wechat_pay_code', 'alipay_qr', 'alipay_page', 'alipay_wap', 'alipay_app', 'alipay_code', 'unionpay_qr', 'unionpay_app', 'paypal',
   'apple_pay', 'google_pay', 'ideal', 'grabpay', 'bank_transfer', 'balance',
 ] as const; // prettier-ignore
 

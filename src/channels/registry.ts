@@ -6,6 +6,7 @@ import { bankTransfer } from './bank-transfer/channel.ts';
 import { type Channel, rulesFor } from './channel.ts';
 import { paypal } from './paypal/channel.ts';
 import { stripe } from './stripe/channel.ts';
+import { unionpay } from './unionpay/channel.ts';
 import { wechatPay } from './wechat-pay/channel.ts';
 
 /** Every channel of this build, one line each. */
@@ -16,6 +17,7 @@ const registered: readonly Channel[] = [
   paypal as Channel,
   bankTransfer as Channel,
   adyen as Channel,
+  unionpay as Channel,
   balance as Channel,
 ];
 

@@ -5,6 +5,7 @@ export const channelSlugs = [
   'stripe',
   'paypal',
   'adyen',
+  'unionpay',
   'bank-transfer',
   'balance',
 ] as const;

@@ -59,6 +59,13 @@ interface Keys {
     readonly report_api_key: string;
     readonly hmac_key: string;
   };
+  readonly unionpay: {
+    readonly channel_account: string;
+    readonly mer_id: string;
+    readonly cert_id: string;
+    readonly merchant_private_key: string;
+    readonly unionpay_certificate: string;
+  };
 }
 
 /**
@@ -110,7 +117,7 @@ const balanceAccount = { id: 'cha_01jdw0000000000000ba1ance0', channel: 'balance
 
 /** One test account per channel; those of channels with a wire point at the sandbox. */
 function accountsAt(
-  { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank, adyen }: Keys,
+  { 'wechat-pay': wechat, alipay, stripe, paypal, 'bank-transfer': bank, adyen, unionpay }: Keys,
   { channels }: SandboxAddress,
 ): SharedAccount[] {
   return [
@@ -179,6 +186,17 @@ function accountsAt(
         api_key: adyen.api_key,
         report_api_key: adyen.report_api_key,
         hmac_keys: [adyen.hmac_key],
+      },
+    },
+    {
+      id: unionpay.channel_account,
+      channel: 'unionpay',
+      settings: {
+        base_url: channels.unionpay,
+        mer_id: unionpay.mer_id,
+        cert_id: unionpay.cert_id,
+        merchant_private_key: unionpay.merchant_private_key,
+        unionpay_certificates: [unionpay.unionpay_certificate],
       },
     },
     balanceAccount,

@@ -87,8 +87,9 @@ async function troubledPayment(
 }
 
 async function latePayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {
-  const { channel, isConfirmed, isOpened, code }: Way = ways[method];
+  const { channel, isConfirmed, isOpened, neverCloses, code }: Way = ways[method];
   if (code !== undefined) return reversedPayment(shop, tell, method);
+  if (neverCloses) return unclosedPayment(shop, tell, method);
   tell('\nThe payer acts after the payment was given up');
   const payment = await order(shop, 4_200, tell, method);
   if (isOpened) await shop.look(payment);
@@ -108,6 +109,19 @@ async function latePayment(shop: Shop, tell: Tell, method: WayMethod): Promise<v
   tell(`   ${channel} takes the money all the same`);
   await shop.until(payment.id, ({ late, attempts }) => late && isReturned(attempts));
   tell('   canceled as before, and the money went back by itself');
+}
+
+async function unclosedPayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {
+  tell('\nThe payer pays what the merchant cancels and nobody can close');
+  const payment = await order(shop, 4_200, tell, method);
+  const { status } = await shop.cancel(payment.id);
+  if (status !== 'canceling') throw new Error(`${payment.id} is ${status} after its cancel`);
+  tell(
+    `   the merchant cancels; ${ways[method].channel} lets nobody close an order before its end`,
+  );
+  await shop.pay(payment);
+  await shop.until(payment.id, isPaid);
+  tell('   the payer pays meanwhile: succeeded, for what was paid is not lost');
 }
 
 async function reversedPayment(shop: Shop, tell: Tell, method: WayMethod): Promise<void> {

@@ -9,12 +9,15 @@ export interface Way {
   readonly isConfirmed?: true;
   /** The payer makes the order by opening it: before that there is nothing to close. */
   readonly isOpened?: true;
+  /** Nobody can close an order: it ends by itself. */
+  readonly neverCloses?: true;
   /** The digits of the code that he shows at a till, without the last two, which say what becomes of it. */
   readonly code?: string;
 }
 
 const wechat = { channel: 'WeChat Pay', currency: 'CNY' } as const;
 const alipay = { channel: 'Alipay', currency: 'CNY', isOpened: true } as const;
+const unionpay = { channel: 'UnionPay', currency: 'CNY', neverCloses: true } as const;
 const card = { channel: 'Stripe', currency: 'USD', given: { token: 'tok_3ds' } } as const;
 
 /** What the demo shows, by the method's type; the first is what it shows unless it is told another. */
@@ -29,6 +32,8 @@ export const ways = {
   alipay_wap: { ...alipay, deed: 'opens a page' },
   alipay_app: { ...alipay, deed: 'is handed from the shop’s app to Alipay' },
   alipay_code: { ...alipay, deed: 'shows his code at a till', code: '2850610988280094' },
+  unionpay_qr: { ...unionpay, deed: 'scans a QR code' },
+  unionpay_app: { ...unionpay, deed: 'is handed from the shop’s app to UnionPay' },
   card: { ...card, deed: 'proves at his bank that the card is his' },
   apple_pay: { ...card, deed: 'is sent by his wallet to the card’s bank' },
   google_pay: { ...card, deed: 'is sent by his wallet to the card’s bank' },

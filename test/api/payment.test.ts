@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { listOf, payment as paymentShape, timelineEntry } from '../../src/api/answer-schema.ts';
+import { channelSlugs } from '../../src/domain/channel.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 
@@ -265,7 +266,9 @@ describe('channel accounts', () => {
   test('say what they serve and where their channel calls back', async () => {
     const { body } = await merchant.call('GET', '/v1/channel_accounts');
     const account = (channel: string) => body.data.find((one: any) => one.channel === channel);
-    expect(body.data).toHaveLength(7);
+    expect(body.data.map(({ channel }: any) => channel).toSorted()).toEqual(
+      channelSlugs.toSorted(),
+    );
     expect(account('wechat-pay')).toEqual({
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
@@ -280,6 +283,7 @@ describe('channel accounts', () => {
     });
     expect(account('alipay').methods).toEqual(expect.arrayContaining(['alipay_qr', 'alipay_page', 'alipay_wap'])); // prettier-ignore
     expect(account('stripe').methods).toContain('card');
+    expect(account('unionpay')).toMatchObject({ methods: ['unionpay_qr', 'unionpay_app'], currencies: ['CNY'] }); // prettier-ignore
     expect(account('paypal')).toMatchObject({ methods: ['paypal'] });
     expect(account('balance')).toMatchObject({ methods: ['balance'], currencies: expect.arrayContaining(['CNY', 'KWD']) }); // prettier-ignore
     expect(account('bank-transfer')).toMatchObject({ methods: ['bank_transfer'] });

@@ -99,6 +99,7 @@ describe('what is drawn', () => {
     paypal: {} as any,
     'bank-transfer': {} as any,
     adyen: {} as any,
+    unionpay: {} as any,
     stripe: { channel_account: 'cha_x', webhook_secret: 'whsec_x' },
   };
   const payment = { id: 'pay_x', amount: 1_999, attempts: [{ channel_reference: 'pi_1' }] } as any;

@@ -89,13 +89,14 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
     ['bank-transfer', 1, `http://localhost:${port + 5}`],
     ['paypal', 1, `http://localhost:${port + 4}`],
     ['stripe', 1, `http://localhost:${port + 2}`],
+    ['unionpay', 1, `http://localhost:${port + 7}`],
     ['wechat-pay', 1, `http://localhost:${port + 1}`],
   ];
   expect(await baseUrls()).toEqual(atNextPorts);
   expect(readFileSync(join(dataDir, 'new', 'api_key'), 'utf8')).toBe(`${made.api_key}\n`);
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
-  expect(await counts()).toEqual({ merchants: 1, accounts: 7 });
+  expect(await counts()).toEqual({ merchants: 1, accounts: atNextPorts.length });
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {
@@ -112,6 +113,8 @@ test('channels at other ports are told, and are a new version of their accounts'
     '9005',
     '--adyen-port',
     '9006',
+    '--unionpay-port',
+    '9007',
   ];
   const { code, out } = await seed(['--sandbox', sandbox.control, ...ports]);
   expect(code).toBe(0);
@@ -123,6 +126,7 @@ test('channels at other ports are told, and are a new version of their accounts'
     ['bank-transfer', 2, 'http://127.0.0.1:9005'],
     ['paypal', 2, 'http://127.0.0.1:9004'],
     ['stripe', 2, 'http://127.0.0.1:9002'],
+    ['unionpay', 2, 'http://127.0.0.1:9007'],
     ['wechat-pay', 2, 'http://127.0.0.1:9001'],
   ]);
 });
