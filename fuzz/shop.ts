@@ -42,10 +42,22 @@ export class Shop {
   }
 
   /** Posts JSON, or text as it is, under a fresh Idempotency-Key. */
-  post(path: string, body: object | string | Buffer, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  post(
+    path: string,
+    body: object | string | Buffer,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    return this.send('POST', path, body, more);
+  }
+
+  put(path: string, body: object): Promise<Answer> {
+    return this.send('PUT', path, body, {});
+  }
+
+  private send(method: 'POST' | 'PUT', path: string, body: object | string | Buffer, more: Readonly<Record<string, string>>): Promise<Answer> {
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID(), ...this.headers(), ...more };
     const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    return this.wire.ask({ method: 'POST', path, headers, body: text });
+    return this.wire.ask({ method, path, headers, body: text });
   } // prettier-ignore
 
   /** A payment that must be made. Throws when it is refused. */

@@ -21,7 +21,9 @@ export const identity: Attack = {
   },
 };
 
-type Things = Readonly<Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha' | 'cus' | 'pm', string>>;
+type Things = Readonly<
+  Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha' | 'cus' | 'pm' | 'rul', string>
+>;
 
 /** One of each kind, of the attacker's own shop: here he is the victim. */
 async function belongings({ shop, hook }: Stage): Promise<Things> {
@@ -35,7 +37,8 @@ async function belongings({ shop, hook }: Stage): Promise<Things> {
   const settings = { api_key: 'sk_test_own', webhook_secrets: ['whsec_own'] };
   const own = { channel: 'stripe', settings, currencies: ['TRY'] };
   const cha = await idOf(shop.post('/v1/channel_accounts', own));
-  return { pay, ref, whe, evt, cha, ...(await savedCard(shop)) };
+  const rul = await idOf(shop.post('/v1/rules', {}));
+  return { pay, ref, whe, evt, cha, rul, ...(await savedCard(shop)) };
 }
 
 /** A customer, and the card that he agreed to have kept. */
@@ -74,6 +77,7 @@ const bodies: Readonly<Record<string, object>> = {
   resolve: { decision: 'accept', reason: 'x' },
   increment_authorization: { amount: 3_000 },
   withdrawals: { amount: 1 },
+  wallet_pin: { pin: '1234' },
 };
 
 /** Another's object answers to the letter as one that is not there. */
@@ -83,7 +87,7 @@ async function nothingThere(
   call: Call,
   things: Things,
 ): Promise<void> {
-  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha', customers: 'cus', payment_methods: 'pm' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
+  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha', customers: 'cus', payment_methods: 'pm', rules: 'rul' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
   const real = things[kind];
   const unknown = `${real.slice(0, -1)}${real.endsWith('0') ? '1' : '0'}`;
   const ask = (id: string) => callAs(shop, call, id);
@@ -100,7 +104,8 @@ function callAs(shop: Shop, { method, path }: Call, id: string): Promise<Answer>
   const at = path.replace('{id}', id);
   if (method === 'GET') return shop.get(at);
   if (method === 'DELETE') return shop.delete(at);
-  return shop.post(at, bodies[path.split('/').at(-1) ?? ''] ?? {});
+  const body = bodies[path.split('/').at(-1) ?? ''] ?? {};
+  return method === 'PUT' ? shop.put(at, body) : shop.post(at, body);
 }
 
 /** Bodies, filters and cursors that name another's object learn nothing either. */
@@ -116,7 +121,7 @@ async function lists(
     const paid = await other.post('/v1/payments', { order_no: randomUUID(), amount: 1, currency: 'USD', method });
     findings.expect(paid.status === 404 && codeOf(paid.text) === 'not_found', 'another’s saved card pays nothing', () => paid.text);
   }
-  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha]] as const) {
+  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha], ['/v1/rules', things.rul]] as const) {
     const all = await other.get(`${path}?limit=100`);
     findings.expect(!all.text.includes(id), 'a list holds no other’s objects', () => `${path} ${id}`);
     for (const cursor of ['starting_after', 'ending_before']) {
