@@ -19,7 +19,7 @@ compares the books of the channels, the payments and the ledger, and stays up un
   --once  stops afterwards; exit 0 only if all books agree
   --json  prints the result as the last line on stdout; everything else goes to stderr
   --method  of the first three, one of these, the first by default:
-${demoMethods.map((method) => `            ${method}\n`).join('')}            all: the first, and after the card an ordinary and a late payment by each of the others
+${demoMethods.map((method) => `            ${method}\n`).join('')}            all: the first, and after the card one at Adyen, and an ordinary and a late payment by each of the others
 
 Settings: those of npm start, from the environment.
 `;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { toCurrency } from '../domain/currency.ts';
+import { format, toMinor } from '../domain/money.ts';
 import type { Inbox } from './inbox.ts';
 import type { Shop, ShownPayment } from './shop.ts';
 import { walletPayment } from './wallet-story.ts';
@@ -27,7 +29,8 @@ export async function tellStory(
   const target = await shop.listen(inbox.url);
   inbox.trust(target.secret);
   await payments(shop, tell, first, killWorker);
-  await cardPayment(shop, inbox, tell);
+  await cardPayment(shop, inbox, tell, 'USD');
+  if (others.length > 0) await cardPayment(shop, inbox, tell, 'KWD'); // at Adyen, which tells by notice alone
   for (const method of others) {
     tell(`\n— ${method}`);
     await payments(shop, tell, method);
@@ -141,20 +144,27 @@ function isReturned([attempt]: ShownPayment['attempts']): boolean {
   return attempt?.amount_refunded === 4_200;
 }
 
-async function cardPayment(shop: Shop, inbox: Inbox, tell: Tell): Promise<void> {
+async function cardPayment(
+  shop: Shop,
+  inbox: Inbox,
+  tell: Tell,
+  code: 'USD' | 'KWD',
+): Promise<void> {
+  const currency = toCurrency(code);
+  const written = (amount: number) => format({ amount: toMinor(amount), currency });
   tell('\nA card is held, captured in part, refunded in part; a webhook tells the shop');
   const order_no = `demo-${randomUUID().slice(0, 8)}`;
   const method = { type: 'card', token: 'tok_ok' };
-  const asked = { order_no, amount: 5_000, currency: 'USD', method, capture: 'manual' };
+  const asked = { order_no, amount: 5_000, currency, method, capture: 'manual' };
   const { id, status } = await shop.create(asked);
   if (status !== 'requires_capture') throw new Error(`${id} is ${status}: nothing is held`);
-  tell(`   ${id}, USD 50.00 are held`);
+  tell(`   ${id}, ${written(5_000)} are held`);
   await shop.capture(id, 4_000);
   await shop.until(id, isPaid);
-  tell('   USD 40.00 are captured, the rest is released');
+  tell(`   ${written(4_000)} are captured, the rest is released`);
   const refund = await shop.refund(id, 1_500);
   if (refund.status !== 'succeeded') throw new Error(`the refund of ${id} is ${refund.status}`);
-  tell('   USD 15.00 went back');
+  tell(`   ${written(1_500)} went back`);
   const isTold = () => inbox.verified().some((one) => one.objectId === id && one.type === 'payment.succeeded'); // prettier-ignore
   for (const deadline = Date.now() + 20_000; !isTold(); await pause(50))
     if (Date.now() > deadline) throw new Error(`no webhook told of ${id} within 20 s`);
