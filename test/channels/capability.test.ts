@@ -15,5 +15,7 @@ test('each channel has its row, and another fact another cell', () => {
     /^\| `stripe` \| `card`, .*, `ideal` \(EUR\), .* \| .*\bUSD\b.* \| several captures, can be raised \| 100 per payment \| for 24 h \|/,
   );
   const other = { ...stripe, facts: { ...stripe.facts, captures: 'once', refund_spacing_ms: 60_000 } } as const; // prettier-ignore
-  expect(capabilityTable([other])).toMatch(/\| one capture, can be raised \| 100 per payment, 60 s apart \|/);
+  expect(capabilityTable([other])).toMatch(
+    /\| one capture, can be raised \| 100 per payment, 60 s apart \|/,
+  );
 });

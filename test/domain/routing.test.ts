@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import type { Paying, Rules } from '../../src/domain/rule.ts';
 import { choose, placeOf } from '../../src/domain/routing.ts';
+import type { Paying, Rules } from '../../src/domain/rule.ts';
 
 const paying = (given: Partial<Paying> = {}): Paying => ({
   method: 'card',
