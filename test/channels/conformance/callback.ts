@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 import type { RawCallback } from '../../../src/channels/channel.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { type Conformant, moneyIn, receiptsIn, type Rig } from '../rig.ts';
@@ -127,36 +125,35 @@ export function callbacks(given: Conformant, opened: () => Rig): void {
           const reading = rig.read({ ...heard, ...changed });
           const truth = rig.read(heard);
           // Another escape of the same values says the same, and what is not signed moves no money.
-          if (given.notices.signed === 'values' && reading.kind === 'attempt')
+          if (given.notices.signed === 'values' && reading.kind === truth.kind)
             expect(reading).toEqual(truth);
           else if (given.notices.signed === 'members' && reading.kind === truth.kind)
             expect(moneyIn(reading)).toEqual(moneyIn(truth));
           else expect(rig.unbelieved).toContain(reading.kind);
         };
-        fc.assert(fc.property(bodyChange(heard), isRefused), { numRuns: 300 });
-        if (given.signatureHeaders.length > 0)
-          fc.assert(fc.property(headerChange(heard), isRefused), { numRuns: 300 });
+        for (const changed of [...bodyChanges(heard), ...headerChanges(heard)]) isRefused(changed);
       }
     });
 
-    const bodyChange = (heard: RawCallback) =>
-      fc
-        .tuple(fc.nat(heard.body.length - 1), fc.integer({ min: 1, max: 255 }))
-        .map(([at, mask]): RawCallback => {
-          const body = Buffer.from(heard.body);
-          body[at] = body[at]! ^ mask;
-          return { headers: heard.headers, body };
-        });
+    /** Every byte three times: another neighbour, the other case, and one that is no text. */
+    const bodyChanges = ({ headers, body }: RawCallback): RawCallback[] =>
+      [...body].flatMap((byte, at) =>
+        [1, 32, 128].map((mask) => {
+          const changed = Buffer.from(body);
+          changed[at] = byte ^ mask;
+          return { headers, body: changed };
+        }),
+      );
 
-    const headerChange = (heard: RawCallback) =>
-      fc
-        .tuple(fc.constantFrom(...given.signatureHeaders), fc.nat(), fc.integer({ min: 33, max: 126 }))
-        .map(([name, place, code]): RawCallback => {
-          const text = heard.headers[name]!;
-          const at = place % text.length;
-          const other = text.charCodeAt(at) === code ? (code === 126 ? 33 : code + 1) : code;
-          const changed = text.slice(0, at) + String.fromCharCode(other) + text.slice(at + 1);
-          return { headers: { ...heard.headers, [name]: changed }, body: heard.body };
-        }); // prettier-ignore
+    /** Every character of what the channel signs with. */
+    const headerChanges = ({ headers, body }: RawCallback): RawCallback[] =>
+      given.signatureHeaders.flatMap((name) => {
+        const text = headers[name]!;
+        return Array.from(text, (character, at) => {
+          const other = character === '~' ? '!' : String.fromCharCode(character.charCodeAt(0) + 1);
+          const changed = text.slice(0, at) + other + text.slice(at + 1);
+          return { headers: { ...headers, [name]: changed }, body };
+        });
+      });
   });
 }
