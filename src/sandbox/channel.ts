@@ -75,11 +75,8 @@ export interface Channel {
   readonly declines?: Readonly<Record<'declined' | 'insufficient_funds', string>>;
   /** May its payers pay another amount than was asked for? */
   readonly takesAnyAmount?: boolean;
-  /**
-   * Where it has a next key, which `POST /control/keys/rotate` makes it sign with: from then on with that one alone, or
-   * for a while with both.
-   */
-  readonly rotates?: 'at_once' | 'with_both';
+  /** How `POST /control/keys/rotate` makes it sign with its next key: from then on with that one alone, or for a while with both. */
+  readonly rotates: 'at_once' | 'with_both';
   /** The channel's own server, not listening yet. */
   readonly server: () => Server;
   readonly act: (transaction: Transaction, asked: PayerAction) => Acted;

@@ -90,6 +90,13 @@ const channels: Readonly<Record<string, Changed>> = {
     both: () => ({ hmac_keys: [keys.adyen.hmac_key, keys.adyen.next_hmac_key] }),
     nextAlone: () => ({ hmac_keys: [keys.adyen.next_hmac_key] }),
   },
+  unionpay: {
+    order: { method: { type: 'unionpay_qr' } },
+    pay: paying,
+    signsReplies: true,
+    both: () => ({ unionpay_certificates: [keys.unionpay.unionpay_certificate, keys.unionpay.next_unionpay_certificate] }),
+    nextAlone: () => ({ unionpay_certificates: [keys.unionpay.next_unionpay_certificate] }),
+  },
 }; // prettier-ignore
 
 const isPaid = ({ status }: any) => status === 'succeeded';

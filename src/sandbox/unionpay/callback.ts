@@ -18,7 +18,10 @@ export const unionpayCallback: CallbackWire = {
 function seal(notice: Notice, faults: readonly FaultName[], other: Notice | null): Sealed {
   const said = faults.reduce((before, fault) => altered(before, fault, other), notice);
   const message = faults.includes('wrong_key')
-    ? signed(said, createPrivateKey(impostor.private_key), impostor.certificate)
+    ? signed(said, {
+        key: createPrivateKey(impostor.private_key),
+        certificate: impostor.certificate,
+      })
     : signed(said);
   const form = new URLSearchParams(message);
   if (faults.includes('forge_signature'))

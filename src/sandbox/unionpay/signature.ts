@@ -7,10 +7,27 @@ import {
   X509Certificate,
 } from 'node:crypto';
 
+import { rotation } from '../rotation.ts';
 import { unionpayKeys as keys } from './keys.ts';
-import type { Said } from './wording.ts';
+import { nextUnionpayKeys as next } from './next-key.ts';
+import { channel, type Said } from './wording.ts';
 
-const unionpayKey = createPrivateKey(keys.unionpay_private_key);
+/** Who signs a message: his key, and the certificate that he sends with it. */
+interface Signer {
+  readonly key: KeyObject;
+  readonly certificate: string;
+}
+
+const unionpay: Readonly<Record<'first' | 'next', Signer>> = {
+  first: {
+    key: createPrivateKey(keys.unionpay_private_key),
+    certificate: keys.unionpay_certificate,
+  },
+  next: {
+    key: createPrivateKey(next.next_unionpay_private_key),
+    certificate: next.next_unionpay_certificate,
+  },
+};
 const merchantKey = new X509Certificate(keys.merchant_certificate).publicKey;
 
 /** What is signed of these members: sorted by name, without the empty ones, with their plain values. */
@@ -43,8 +60,7 @@ export function isMerchants(members: ReadonlyMap<string, string>): boolean {
  */
 export function signed(
   said: Said,
-  key: KeyObject = unionpayKey,
-  certificate: string = keys.unionpay_certificate,
+  { key, certificate }: Signer = unionpay[rotation.keyOf(channel)],
 ): Said {
   const message = { ...said, signMethod: '01', signPubKeyCert: certificate };
   const signature = sign('sha256', digestOf(Object.entries(message)), key).toString('base64');

@@ -15,7 +15,7 @@ beforeEach(() => shop.reset());
 test('the keys have exactly the members that were promised, and name UnionPay and the merchant', () => {
   expect(Object.keys(shop.keys).sort()).toEqual([
     'cert_id', 'channel_account', 'mer_id', 'merchant_certificate', 'merchant_private_key',
-    'unionpay_certificate', 'unionpay_private_key',
+    'next_unionpay_certificate', 'next_unionpay_private_key', 'unionpay_certificate', 'unionpay_private_key',
   ]); // prettier-ignore
   expect(shop.keys.channel_account).toMatch(/^cha_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
   const merchant = new X509Certificate(shop.keys.merchant_certificate);

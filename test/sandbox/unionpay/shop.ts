@@ -10,6 +10,8 @@ export interface UnionpayShop {
   sandbox: RunningSandbox;
   readonly keys: any;
   readonly receiver: UnionpayReceiver;
+  /** What its answers are believed by. */
+  certificate: string;
   /** Signed and sent, as it is; the answer's signature is verified. */
   readonly call: (path: string, members: Members) => Promise<Members>;
   /** An order by code, or with `tn` for a client. */
@@ -64,6 +66,7 @@ export async function openUnionpayShop(env: Record<string, string> = {}): Promis
     sandbox,
     keys,
     receiver,
+    certificate: keys.unionpay_certificate,
     call: async (path, members) => {
       const body = new URLSearchParams(signedBy(keys.merchant_private_key, members));
       const url = `${shop.sandbox.unionpay}/gateway/api/${path}.do`;
@@ -75,7 +78,7 @@ export async function openUnionpayShop(env: Record<string, string> = {}): Promis
       const text = await response.text();
       if (response.status !== 200) throw new Error(`status ${response.status}`);
       const answer = membersOf(text);
-      expect(isGenuine(answer, keys.unionpay_certificate)).toBe(true);
+      expect(isGenuine(answer, shop.certificate)).toBe(true);
       return answer;
     },
     order: (more = {}, product = 'qrCode') => ({
@@ -133,6 +136,7 @@ export async function openUnionpayShop(env: Record<string, string> = {}): Promis
     violations: async () => (await control('GET', 'books')).body.violations,
     reset: async () => {
       receiver.status = 200;
+      shop.certificate = keys.unionpay_certificate;
       await control('POST', 'reset');
       clockWasReset();
       receiver.heard.length = 0;
