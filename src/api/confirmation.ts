@@ -49,7 +49,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
     ...savedErrors(serving, body.method, customerId),
     ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
     ...walletOwnerErrors('/method/type', body.method, customerId),
-    ...ruleErrors(places, found, paying),
+    ...(wallet_id === null ? ruleErrors(places, found, paying) : []),
     ...(wallet_id === null ? [] : topUpErrors(body.method)),
   ];
   if (errors.length > 0 && !(await isRepeat(store, key))) throw wrongFields(errors);

@@ -1,4 +1,3 @@
-import { openChange } from '../domain/hold-change.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isAnswered, isStable } from '../domain/view.ts';
@@ -12,6 +11,7 @@ import { create, examineCreation } from './creation.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { required } from './idempotency-key.ts';
+import { increment, isUnchanging } from './increment.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import * as schema from './payment-schema.ts';
@@ -104,14 +104,8 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       body: schema.incrementPayment,
       status: 200,
       answers: paymentAnswer,
-      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'increment_not_supported', 'payment_not_incrementable', 'capture_in_progress', 'increment_in_progress', 'payment_outcome_unknown'],
-      handle: async (asked) => {
-        const payment = await owned(store, asked.caller, asked.id);
-        const command = { name: 'increment', amount: toMinor(asked.body.amount) } as const;
-        const headers = await order(dependencies, asked, payment, command);
-        const after = await reached(dependencies, asked.timing, payment, isUnchanging, asked.body.wait * 1_000);
-        return { body: shown(after), headers };
-      },
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'amount_above_limit', 'increment_not_supported', 'payment_not_incrementable', 'capture_in_progress', 'increment_in_progress', 'payment_outcome_unknown'],
+      handle: (asked) => increment(dependencies, asked),
     }),
     endpoint({
       method: 'post',
@@ -196,9 +190,4 @@ function canceled(payment: StoredPayment): StoredPayment {
   if (payment.status === 'failed')
     throw new Problem('payment_not_cancelable', `${payment.id} has failed`);
   return payment;
-}
-
-/** What was done to the hold has ended, and so has what it set in motion. */
-function isUnchanging(payment: StoredPayment): boolean {
-  return isStable(payment) && openChange(payment) === undefined;
 }

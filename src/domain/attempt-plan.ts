@@ -152,7 +152,9 @@ function codeEnded(payment: Payment, attempt: Attempt, now: Instant): boolean {
 /** Query, close, query: an attempt is closed only with proof that it takes no more money. */
 function planEnding(draft: Draft, attempt: Attempt): void {
   fence(attempt, 'create', 'confirm');
-  if (isPaidElsewhere(draft.payment, attempt)) dropChange(draft, attempt);
+  dropChange(draft, attempt, 'increment', 'the hold was given up before it');
+  if (isPaidElsewhere(draft.payment, attempt))
+    dropChange(draft, attempt, 'capture', 'another attempt has paid the order');
   if (openOf(attempt, isOfOrder)) return;
   if (neverBegan(draft, attempt)) return advance(attempt, 'closed');
   if (attempt.status === 'held' && planChange(draft, attempt)) return;

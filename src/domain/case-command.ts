@@ -1,9 +1,10 @@
 import { advance, type Attempt } from './attempt.ts';
-import { type Capture, failCapture } from './capture.ts';
+import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
 import { missingOf, takeCredit } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
+import { failChange } from './hold-change.ts';
 import { take } from './hold-evidence.ts';
 import { openCapture } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
@@ -83,14 +84,12 @@ function vouchCapture(draft: Draft, attempt: Attempt, capture: Capture): void {
   advance(attempt, capture.is_final ? 'paid' : 'held');
 }
 
-/** Nothing was taken: a capture that was under way has failed. */
+/** Nothing was taken: what was being done to a hold has failed. */
 function treatAsUnpaid({ payment, context }: Draft, attempt: Attempt): void {
   attempt.frozen = null;
   if (attempt.status === 'paid') return;
   attempt.status = 'closed';
-  const capture = openCapture(payment);
-  if (capture?.attempt_id !== attempt.id) return;
-  failCapture(capture, 'a person has found that nothing was taken', context.now);
+  failChange(payment, attempt, 'a person has found that nothing was taken', context.now);
 }
 
 function decideRefund(draft: Draft, one: Case): void {

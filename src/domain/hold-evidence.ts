@@ -45,7 +45,7 @@ function isExpected({ payment, context }: Draft, attempt: Attempt, held: Money):
   const increment = openIncrement(attempt);
   if (held.currency !== attempt.currency || held.amount !== increment?.amount) return false;
   succeedIncrement(increment, context.now);
-  payment.amount = held.amount;
+  if (payment.paid_by === null || payment.paid_by === attempt.id) payment.amount = held.amount;
   attempt.amount = held.amount;
   return true;
 }

@@ -40,8 +40,18 @@ export function planChange(draft: Draft, attempt: Attempt): boolean {
     ask(draft, attempt, next);
     return true;
   }
+  const until = attempt.capture_before ?? Infinity;
+  if (executed === 'no' && draft.context.now >= until) {
+    failChange(
+      draft.payment,
+      attempt,
+      'it could not be sent while the hold stood',
+      draft.context.now,
+    );
+    return false;
+  }
   supersede(attempt, (op) => isOwnQuery(op) && op.awaits !== 'change');
-  send(draft, attempt, verb, subject, { key: id, until: attempt.capture_before ?? Infinity });
+  send(draft, attempt, verb, subject, { key: id, until });
   return true;
 }
 
@@ -53,10 +63,19 @@ function changeOf(payment: Payment, attempt: Attempt): Change | undefined {
   return increment && { ...increment, verb: 'increment', subject: {} };
 }
 
-/** Another attempt has paid the order: what has not left is not done to this hold any more. */
-export function dropChange({ payment, context }: Draft, attempt: Attempt): void {
-  fence(attempt, 'capture', 'increment');
+/**
+ * What has not left is not done to this hold any more: a capture, when another attempt has paid the order, and an increment, when
+ * the hold is given up, for it would be raised only to be given back.
+ */
+export function dropChange(
+  { payment, context }: Draft,
+  attempt: Attempt,
+  verb: Change['verb'],
+  why: string,
+): void {
+  fence(attempt, verb);
   const change = changeOf(payment, attempt);
-  if (change?.executed !== 'no' || openOf(attempt, (op) => op.verb === change.verb)) return;
-  failChange(payment, attempt, 'another attempt has paid the order', context.now);
+  if (change?.verb !== verb || change.executed !== 'no') return;
+  if (openOf(attempt, (op) => op.verb === verb)) return;
+  failChange(payment, attempt, why, context.now);
 }

@@ -43,7 +43,7 @@ export function receive(
   }
   if (isAcknowledged(draft, attempt, receipt)) return;
   if (under === 'stray' && isLive(attempt)) return count(draft, attempt, receipt, besideUse(draft));
-  const use = useOf(draft);
+  const use = useOf(draft, attempt);
   attempt.channel_reference ??= receipt.channel_reference;
   thaw(draft, attempt);
   advance(attempt, 'paid');
@@ -57,7 +57,7 @@ function isFormer(attempt: Attempt, { amount, currency }: Receipt): boolean {
 
 /** A capture was executed: it pays the order, unless another attempt has paid meanwhile. */
 export function receiveCapture(draft: Draft, attempt: Attempt, receipt: Receipt): void {
-  const use = draft.payment.paid_by === attempt.id ? 'order' : useOf(draft);
+  const use = draft.payment.paid_by === attempt.id ? 'order' : useOf(draft, attempt);
   count(draft, attempt, receipt, use, { reason: 'captured' });
 }
 
@@ -96,8 +96,10 @@ export function freeze(draft: Draft, attempt: Attempt, detail: string, reference
   });
 }
 
-/** What a receipt pays for, given where the payment stands now. */
-function useOf({ payment, context }: Draft): ReceiptUse {
+/** What a receipt pays for, given where the payment stands now. What was asked for before a hold was raised pays no order of the new total. */
+function useOf(draft: Draft, attempt: Attempt): ReceiptUse {
+  const { payment, context } = draft;
+  if (attempt.amount !== payment.amount) return besideUse(draft);
   if (!isFinal(payment.status) && !payment.paid_by) return 'order';
   if (payment.paid_by) return 'duplicate';
   if (payment.late_money === 'accept' && context.orderFree) return 'order';

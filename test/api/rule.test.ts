@@ -118,6 +118,15 @@ describe('a rule', () => {
   }); // prettier-ignore
 });
 
+test('a limit binds what a hold is raised to', async () => {
+  const limits = [{ name: 'small', when: { currencies: ['USD'] }, max: 5_000 }];
+  await ruled({ limits });
+  const card = { currency: 'USD', capture: 'manual', method: { type: 'card', token: 'tok_ok' } };
+  const { body } = await merchant.create(card);
+  expect(await merchant.increment(body.id, 5_001)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/amount', code: 'amount_above_limit' }] } }); // prettier-ignore
+  expect((await merchant.increment(body.id, 5_000)).body).toMatchObject({ amount_authorized: 5_000 }); // prettier-ignore
+});
+
 describe('the rules', () => {
   test('are read as they were written, in their versions, and belong to one app and mode', async () => {
     const given = { description: 'all to one', limits: [], methods: [], routes: [prefers(own)] };

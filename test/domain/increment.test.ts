@@ -2,7 +2,7 @@ import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Held } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { Bench, cny, noDetails, paid } from '../support/payment.ts';
+import { Bench, choiceOf, cny, noDetails, paid } from '../support/payment.ts';
 
 /** The channel's word about a hold of so much. */
 function held(amount = 1_999, given: Partial<Held> = {}): Held {
@@ -145,6 +145,51 @@ describe('an increment', () => {
       cancellation_reason: 'expired',
       increments: [{ status: 'failed' }],
     });
+  });
+
+  test('that could not be sent while the hold stood is dropped, and so is a capture', () => {
+    for (const ask of [increment, capture]) {
+      const bench = holding();
+      ask(bench, 500 + 2_000);
+      ask(bench, 500);
+      bench.now = Date.parse('2026-12-01T00:00:01Z');
+      const verb = ask === increment ? 'increment' : 'capture';
+      bench.end(verb, { kind: 'never_sent', detail: 'nobody was there' });
+      expect(bench.openOperations().map((op) => op.verb)).not.toContain(verb);
+    }
+  });
+
+  test('that has not left is not made any more when the hold is given up', () => {
+    const bench = holding();
+    increment(bench);
+    bench.now = Date.parse('2026-12-01T00:00:00Z') - 3_600_000;
+    bench.tell({ kind: 'due', what: 'hold' });
+    expect(shown(bench)).toMatchObject({ increments: [{ status: 'failed' }] });
+    expect(bench.openOperations().map((op) => op.verb)).toEqual(['query']);
+  });
+
+  test('that a person finds untaken leaves nothing unknown', () => {
+    const bench = doubtful();
+    bench.callback(held(2_222));
+    const [one] = bench.payment.cases;
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: 'treat_as_unpaid', reason: 'looked' } }); // prettier-ignore
+    expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
+  });
+
+  test('makes an order of the new total, which an earlier attempt of the old one does not pay', () => {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: 'pi_0' });
+    bench.end('confirm', declined);
+    const [first] = bench.payment.attempts;
+    bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('card') } });
+    bench.end('create', { kind: 'created', handle: 'pi_1' });
+    bench.end('confirm', held());
+    increment(bench);
+    bench.end('increment', held(2_500));
+    const answer = held(1_999, { channel_reference: 'pi_0', captured: toMinor(1_999), is_over: true }); // prettier-ignore
+    bench.tell({ kind: 'evidence', about: 'attempt', reference: first!.id, order: 'pi_0', answer });
+    expect(shown(bench)).toMatchObject({ status: 'requires_capture', amount: 2_500, amount_capturable: 2_500 }); // prettier-ignore
+    expect(bench.payment.refunds).toMatchObject([{ amount: 1_999, origin: 'duplicate' }]);
   });
 
   test('leaves second money of the old total what it was: it goes back', () => {
