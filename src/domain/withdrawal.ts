@@ -9,6 +9,8 @@ export interface WithdrawalRefund {
   readonly payment_id: Id<'pay'>;
   readonly amount: Minor;
   readonly status: RefundState;
+  /** The refund of this withdrawal that could not be delivered, of which this is the next try. */
+  readonly retry_of: Id<'ref'> | null;
 }
 
 /** Money of a wallet on its way to where it came from. */
@@ -26,10 +28,19 @@ export interface Withdrawal extends Money {
  * Where a withdrawal stands, from its refunds alone. `failed`: not all of it went back, and what did not is in the wallet
  * again; a bank may say so long after it had succeeded.
  */
-export function withdrawalState(refunds: readonly Pick<WithdrawalRefund, 'status'>[]): RefundState {
+export function withdrawalState(refunds: readonly Try[]): RefundState {
   const waitingFirst: readonly RefundState[] = ['needs_attention', 'processing', 'failed'];
-  const isThere = (state: RefundState) => refunds.some(({ status }) => status === state);
+  const counted = refunds.filter(countsAmong(refunds));
+  const isThere = (state: RefundState) => counted.some(({ status }) => status === state);
   return waitingFirst.find(isThere) ?? 'succeeded';
+}
+
+type Try = Pick<WithdrawalRefund, 'id' | 'status' | 'retry_of'>;
+
+/** What failed and was made again stands as its next try does: the withdrawal went back, only by another number. */
+function countsAmong(refunds: readonly Try[]): (one: Try) => boolean {
+  const madeAgain = new Set(refunds.map((one) => one.retry_of));
+  return ({ id, status }) => status !== 'failed' || !madeAgain.has(id);
 }
 
 /**

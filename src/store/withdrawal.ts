@@ -157,12 +157,15 @@ async function insert(
   );
 }
 
+// A refund that a person had made again goes on in its next try, which is of the same payment.
 const withdrawals = `select t.id, w.customer_id, t.wallet_id, t.amount, w.currency, w.livemode, t.created_at,
     greatest(t.created_at, r.updated_at) as updated_at, r.refunds
   from withdrawals t join wallets w on w.id = t.wallet_id cross join lateral (
-    select max(r.updated_at) as updated_at, json_agg(json_build_object(
-      'id', r.id, 'payment_id', r.payment_id, 'amount', r.amount, 'status', r.status) order by r.id) as refunds
-    from withdrawal_refunds x join refunds r on r.id = x.refund_id where x.withdrawal_id = t.id
+    with recursive tried as (
+      select r.* from withdrawal_refunds x join refunds r on r.id = x.refund_id where x.withdrawal_id = t.id
+      union all select r.* from tried join refunds r on r.payment_id = tried.payment_id and r.retry_of = tried.id)
+    select max(updated_at) as updated_at, json_agg(json_build_object('id', id, 'payment_id', payment_id,
+      'amount', amount, 'status', status, 'retry_of', retry_of) order by id) as refunds from tried
   ) r`;
 
 async function load(db: Db, id: string): Promise<Withdrawal> {

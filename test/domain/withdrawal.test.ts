@@ -6,7 +6,17 @@ import { withdrawalRefusal, withdrawalState } from '../../src/domain/withdrawal.
 import { cny } from '../support/payment.ts';
 
 const stateOf = (...statuses: RefundState[]) =>
-  withdrawalState(statuses.map((status) => ({ status })));
+  withdrawalState(statuses.map((status, nth) => ({ id: `ref_${nth}`, status, retry_of: null })));
+
+/** One refund, made again and again. */
+const chainOf = (...statuses: RefundState[]) =>
+  withdrawalState(
+    statuses.map((status, nth) => ({
+      id: `ref_${nth}`,
+      status,
+      retry_of: nth === 0 ? null : `ref_${nth - 1}`,
+    })),
+  );
 
 describe('a withdrawal', () => {
   test.each<[RefundState[], RefundState]>([
@@ -19,6 +29,16 @@ describe('a withdrawal', () => {
     [['failed', 'needs_attention'], 'needs_attention'],
   ])('of which the refunds are %j is %s', (refunds, state) => {
     expect(stateOf(...refunds)).toBe(state);
+  });
+
+  test.each<[RefundState[], RefundState]>([
+    [['failed', 'succeeded'], 'succeeded'],
+    [['failed', 'failed', 'processing'], 'processing'],
+    [['failed', 'failed'], 'failed'],
+    [['failed', 'needs_attention'], 'needs_attention'],
+    [['succeeded', 'processing'], 'processing'], // the first arrived after all: what the second brings is open
+  ])('of which one refund was tried as %j is %s', (tries, state) => {
+    expect(chainOf(...tries)).toBe(state);
   });
 
   test('has succeeded exactly when all of its refunds have, in whatever order they are', () => {

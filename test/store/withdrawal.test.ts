@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 
 import { toMinor } from '../../src/domain/money.ts';
+import type { RefundState } from '../../src/domain/outcome.ts';
+import { withdrawalObject } from '../../src/domain/withdrawal.ts';
 import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { insertCustomer } from '../../src/store/customer.ts';
 import { verifyLedger } from '../../src/store/ledger.ts';
@@ -62,11 +64,20 @@ class Purse {
   }
 
   /** The channel ends the oldest open refund of a top-up. */
-  async ended(nth: number, status: 'succeeded' | 'failed'): Promise<void> {
+  async ended(nth: number, status: RefundState): Promise<void> {
     const id = this.topUps[nth]!;
     const { refunds } = await shop.load(id);
     const { amount, receipt_reference } = refunds.find((one) => one.status === 'processing')!;
     await shop.end(id, 'refund', { kind: 'refund', status, amount, currency: cny, channel_reference: receipt_reference }); // prettier-ignore
+  }
+
+  /** A person has what could not be delivered made again. */
+  async retried(nth: number): Promise<void> {
+    const id = this.topUps[nth]!;
+    const { cases } = await shop.load(id);
+    const case_id = cases.find((one) => one.status === 'open')!.id;
+    const command = { name: 'resolve', case_id, decision: 'retry', reason: 'mended' } as const;
+    await record(shop.store, id, { cause: randomUUID(), fact: { kind: 'command', command } });
   }
 
   async state(): Promise<[balance: number, held: number]> {
@@ -134,6 +145,27 @@ describe('a withdrawal', () => {
     expect(await purse.withdraw(51)).toMatchObject({ kind: 'refused' });
     expect(await purse.withdraw(50)).toMatchObject({ kind: 'made' });
     expect(await purse.returned()).toEqual([40, 40]);
+  });
+
+  test('of which a refund was made again stands as the last try does, and names them all', async () => {
+    const purse = await Purse.with(50, 30);
+    const end = await purse.withdraw(40);
+    await purse.ended(0, 'succeeded');
+    const id = end.kind === 'made' ? end.withdrawal.id : '';
+    const shown = async () =>
+      withdrawalObject((await findWithdrawal(shop.store.pool, caller, id))!);
+    for (let tries = 1; tries <= 2; tries += 1) {
+      await purse.ended(1, 'needs_attention');
+      expect(await shown()).toMatchObject({ status: 'needs_attention', amount_returned: 10 });
+      await purse.retried(1);
+      expect(await shown()).toMatchObject({ status: 'processing', amount_returned: 10 });
+    }
+    await purse.ended(1, 'succeeded');
+    const payments = await Promise.all(purse.topUps.map((topUp) => shop.load(topUp)));
+    const refunds = payments.flatMap((one) => one.refunds.map((refund) => refund.id));
+    expect(await shown()).toMatchObject({ status: 'succeeded', amount_returned: 40, refunds: refunds.toSorted() }); // prettier-ignore
+    expect(refunds).toHaveLength(4);
+    expect(await purse.state()).toEqual([40, 0]);
   });
 
   test('is the merchant’s own and nobody else’s', async () => {
