@@ -28,7 +28,7 @@ export type PostingReason = (typeof postingReasons)[number];
 export interface MoneyEvent extends Money {
   readonly reason: PostingReason;
   readonly channel: string;
-  /** The receipt, refund or movement of a dispute that it is about: with the reason, unique per payment. */
+  /** The receipt, or movement of a refund or of a dispute, that it is about: with the reason, unique per payment. */
   readonly subject: string;
 }
 

@@ -89,6 +89,7 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
     accepted: 'no',
     channel_reference: null,
     failure: null,
+    movements: 0,
     created_at: context.now,
     updated_at: context.now,
   };

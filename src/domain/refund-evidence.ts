@@ -131,7 +131,9 @@ export function bookRefund(
   what: 'succeeded' | 'reversed' | 'paid_otherwise',
 ): void {
   const { channel } = attemptOf(draft.payment, refund.attempt_id);
-  const { id: subject, amount, currency } = refund;
+  refund.movements += 1;
+  const { id, amount, currency, movements } = refund;
+  const subject = movements === 1 ? id : `${id} ${movements}`;
   const reason = `${isMerchants(refund) ? 'refund' : 'return'}_${what}` as const;
   book(draft, { reason, channel, subject, amount, currency });
 }

@@ -35,6 +35,8 @@ export interface Refund {
   accepted: 'no' | 'maybe' | 'yes';
   channel_reference: string | null;
   failure: Failure | null;
+  /** Counts its postings: it may be delivered, bounce and be delivered again. */
+  movements: number;
   readonly created_at: Instant;
   updated_at: Instant;
 }

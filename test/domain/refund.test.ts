@@ -70,6 +70,38 @@ describe('a refund', () => {
     expect(bench.balance('merchant_payable')).toBe(-1_499);
   });
 
+  describe('that was booked and then doubted is booked again under a number of its own', () => {
+    const doubted = (status: 'needs_attention' | 'disagrees') => {
+      const bench = paidByCard();
+      refund(bench, 500);
+      bench.end('refund', said(500, 'succeeded'));
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      bench.end('query_refund', status === 'disagrees' ? { kind: status, detail: 'x' } : said(500, status));
+      return bench;
+    };
+    const again = (bench: Bench) => {
+      const { id } = bench.payment.refunds[0]!;
+      expect(bench.postings.slice(1).map(({ reason, subject }) => [reason, subject])).toEqual([
+        ['refund_succeeded', id], ['refund_reversed', `${id} 2`], ['refund_succeeded', `${id} 3`],
+      ]);
+      expect(shown(bench)).toEqual(['succeeded', 500, 0]);
+      expect(bench.balance('merchant_payable')).toBe(-1_499);
+    };
+
+    test('delivered after all, says the channel', () => {
+      const bench = doubted('needs_attention');
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      bench.end('query_refund', said(500, 'succeeded'));
+      again(bench);
+    });
+
+    test('delivered as it was booked, says a person', () => {
+      const bench = doubted('disagrees');
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision: 'treat_as_paid', reason: 'the bill' } });
+      again(bench);
+    });
+  }); // prettier-ignore
+
   describe('of which the channel says nothing for 30 days', () => {
     const unanswered = () => {
       const bench = paidByCard();

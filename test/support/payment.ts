@@ -189,8 +189,14 @@ export class Bench {
     );
   }
 
+  /** The store refuses what was booked before: a payment of which one reason and subject come twice would stand still. */
   private keep(made: Fold): void {
-    this.postings.push(...made.postings);
+    const name = ({ reason, subject }: Posting) => `${reason} ${subject}`;
+    for (const one of made.postings) {
+      if (this.postings.some((known) => name(known) === name(one)))
+        throw new Error(`booked twice: ${name(one)}`);
+      this.postings.push(one);
+    }
     this.events.push(...made.events.map((event) => event.type));
   }
 }
