@@ -25,7 +25,7 @@ function passesLuhn(digits: string): boolean {
 }
 
 function isCardNumber(run: string): boolean {
-  const digits = run.replaceAll(/[ -]/g, '');
+  const digits = run.replaceAll(/%20|[ +-]/gi, '');
   if (digits.length < 13 || digits.length > 19) return false;
   const ofNetwork = networks.some(
     ({ prefix, lengths }) => prefix.test(digits) && lengths.includes(digits.length),
@@ -46,7 +46,11 @@ export function holdsCardNumber(text: string): boolean {
   return (text.replaceAll(uuids, 'uuid').match(runs) ?? []).some(isCardNumber);
 }
 
-/** The text with every card number replaced. */
+/** The same in an encoded form, where `%22` before a run is a quotation mark and no two digits more, and a blank is `+` or `%20`. */
+const encodedRuns = /%[\da-f]{2}|\d(?:(?:[ +-]|%20)?\d)*/gi;
+
+/** The text with every card number replaced, also where it is an encoded form. */
 export function redactCardNumbers(text: string): string {
-  return text.replaceAll(runs, (run) => (isCardNumber(run) ? '[card number]' : run));
+  const redacted = (run: string) => (isCardNumber(run) ? '[card number]' : run);
+  return text.replaceAll(runs, redacted).replaceAll(encodedRuns, redacted);
 }

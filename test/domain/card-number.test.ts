@@ -32,3 +32,18 @@ test.each(['d8e7b13e-41b4-4088-9975-3819e34f34d6', '874b8453-071e-42f4-8499-2479
     expect(holdsCardNumber(`${uuid} 4242424242424242`)).toBe(true);
   },
 );
+
+test.each([
+  'card=%223528336411338705%22',
+  'a=4242+4242+4242+4242&b=1',
+  'a=4242%204242%204242%204242',
+  '%20%204242424242424242',
+])('%s, an encoded form, loses its card number', (text) => {
+  expect(redactCardNumbers(text)).toContain('[card number]');
+  expect(redactCardNumbers(text)).not.toMatch(/\d{8}/);
+});
+
+test('an encoded form without one stays as it is', () => {
+  const form = 'amount=%221999%22&order=A%2D1001&at=2026-11-24+10%3A00%3A00&id=20261124000123';
+  expect(redactCardNumbers(form)).toBe(form);
+});

@@ -156,7 +156,7 @@ describe('npm start', () => {
     const second = startProgram('src/stack/start.ts', { ...stack.env, DATA_DIR: dataDir });
     expect(await second.ended).toBe(1);
     const names = second.stderr().trim().split('\n').map((line) => line.split(/[: ]/)[0]); // prettier-ignore
-    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT', 'SANDBOX_PAYPAL_PORT', 'SANDBOX_BANK_TRANSFER_PORT', 'SANDBOX_ADYEN_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'POSTGRES_PORT']); // prettier-ignore
+    expect(names).toEqual(['PORT', 'SANDBOX_PORT', 'SANDBOX_WECHAT_PAY_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_ALIPAY_PORT', 'SANDBOX_PAYPAL_PORT', 'SANDBOX_BANK_TRANSFER_PORT', 'SANDBOX_ADYEN_PORT', 'SANDBOX_UNIONPAY_PORT', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'POSTGRES_PORT']); // prettier-ignore
     expect(existsSync(join(dataDir, 'logs'))).toBe(false);
     removeDataDir(dataDir);
   });

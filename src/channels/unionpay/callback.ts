@@ -34,7 +34,7 @@ export function readCallback(account: Account, { body }: RawCallback): CallbackR
 }
 
 function told({ orderId, txnType, respCode, queryId }: Notice, message: Parameters): CallbackReading {
-  const event = `${txnType}-${queryId}`; // a notice has no number of its own
+  const event = `${txnType}:${queryId}`; // a notice has no number of its own
   if (!done.has(respCode))
     return { kind: 'irrelevant', event, detail: `respCode '${respCode}': nothing moved` };
   if (txnType === '01') return ofOrder(event, referenceOf('att', orderId), message);

@@ -15,7 +15,7 @@ describe('a notice', () => {
     for (const respCode of ['00', 'A6'])
       expect(read(notified({ ...notice, respCode }))).toEqual({
         kind: 'attempt',
-        event: `01-${paid.queryId}`,
+        event: `01:${paid.queryId}`,
         reference: order.reference,
         answer: { kind: 'approved', receipt: { channel_reference: paid.queryId, amount: 1999, currency: 'CNY', paid_at: '2025-11-24T22:34:01.000Z' } },
       }); // prettier-ignore
@@ -24,7 +24,7 @@ describe('a notice', () => {
   test('of a refund names it and what went back', () => {
     expect(read(notified({ ...returned, respCode: '00' }))).toEqual({
       kind: 'refund',
-      event: `04-${returned.queryId}`,
+      event: `04:${returned.queryId}`,
       reference: back.reference,
       answer: { kind: 'refund', status: 'succeeded', channel_reference: returned.queryId, amount: 500, currency: 'CNY' },
     }); // prettier-ignore
