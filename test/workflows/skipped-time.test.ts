@@ -182,10 +182,12 @@ describe('a channel that says nothing for 30 days', () => {
     const ending = payment.attempts[0]!.operations.at(-1)!;
     const asked = await timesAsked(ending.id);
     const pauses = asked.slice(1).map((at, i) => Math.round((at - asked[i]!) / 1_000));
-    for (const [i, wanted] of pollSchedule.slice(1, 5).entries())
-      expect(Math.abs(pauses[i]! - wanted)).toBeLessThan(4); // a try takes its own time on a loaded machine
+    // A try takes its own time on a loaded machine: 150 s of 12 h were seen at a load of 20.
+    const isAbout = (pause: number, wanted: number) =>
+      expect(Math.abs(pause - wanted)).toBeLessThan(Math.max(6, wanted / 50));
+    for (const [i, wanted] of pollSchedule.slice(1, 5).entries()) isAbout(pauses[i]!, wanted);
     // The last may be shorter: asking ends when its time is over.
-    for (const pause of pauses.slice(4, -1)) expect(Math.abs(pause - 43_200)).toBeLessThan(60);
+    for (const pause of pauses.slice(4, -1)) isAbout(pause, 43_200);
     expect(asked.at(-1)! - asked[0]!).toBeGreaterThan(askedForMs - 43_200_000);
     const { events } = await rig.handle(payment.id).fetchHistory();
     expect(asked.length).toBeGreaterThan(60);
