@@ -7,12 +7,14 @@ import JestSequencer from '@jest/test-sequencer';
  * longest would begin in the middle, and all processes would wait for the last one at the end.
  */
 const longestFirst = [
-  'workflows/simulation',
-  'api/card',
-  'stack/launcher',
   'stack/demo',
-  'reliability/outage',
+  'reliability/channel-key',
+  'workflows/simulation',
+  'stack/launcher',
+  'docs/testing-payment',
+  'api/card',
   'domain/confluence',
+  'reliability/outage',
   'fuzz/fuzz',
   'stack/fault',
   'api/webhook',
@@ -23,6 +25,8 @@ const longestFirst = [
   'workflows/failures',
   'bench/bench',
   'sandbox/process',
+  'channels/stripe',
+  'api/withdrawal',
   'activities/delivery',
   'stack/channel-account',
 ];
