@@ -15,8 +15,8 @@ export function witnessDispute(draft: Draft, attempt: Attempt, notice: DisputeNo
   const dispute = known ?? begun(draft, attempt, notice);
   if (!known) disputes.push(dispute);
   const before = { ...dispute };
-  const isWithdrawn = hear(dispute, notice);
-  bookDispute(draft, attempt, dispute, isWithdrawn);
+  const withdrawn = hear(dispute, notice);
+  bookDispute(draft, attempt, dispute, withdrawn);
   tellOf(draft, dispute, known ? before : null);
 }
 
@@ -41,8 +41,11 @@ function begun({ context }: Draft, attempt: Attempt, notice: DisputeNotice): Dis
   };
 }
 
-/** Takes over what this notice says newer than what was heard; answers whether the channel has the amount. */
-function hear(dispute: Dispute, notice: DisputeNotice): boolean {
+/**
+ * Takes over what this notice says newer than what was heard; answers what the channel has of it: as much as the
+ * notice named that said it was taken, for an appeal may contest another amount.
+ */
+function hear(dispute: Dispute, notice: DisputeNotice): Minor {
   const { ordinal, status, is_withdrawn } = notice;
   const { words, status: stood, money } = dispute.heard;
   if (ordinal > words) {
@@ -51,12 +54,13 @@ function hear(dispute: Dispute, notice: DisputeNotice): boolean {
   }
   if (status !== null && ordinal > stood) dispute.status = status;
   const isNewer = is_withdrawn !== null && ordinal > money;
+  const told = is_withdrawn === true ? notice.amount : zero;
   dispute.heard = {
     words: Math.max(words, ordinal),
     status: status === null ? stood : Math.max(stood, ordinal),
     money: is_withdrawn === null ? money : Math.max(money, ordinal),
   };
-  return isNewer ? is_withdrawn : dispute.amount_withdrawn > 0;
+  return isNewer ? told : dispute.amount_withdrawn;
 }
 
 /** What the channel has withdrawn is nobody's until it is decided; lost, the merchant bears it, also of a top-up. */
@@ -64,9 +68,8 @@ function bookDispute(
   draft: Draft,
   attempt: Attempt,
   dispute: Dispute,
-  isWithdrawn: boolean,
+  withdrawn: Minor,
 ): void {
-  const withdrawn = isWithdrawn ? dispute.amount : zero;
   const lost = dispute.status === 'lost' ? withdrawn : zero;
   const { amount_withdrawn, amount_lost } = dispute;
   const move = (reason: PostingReason, from: Minor, to: Minor) => {

@@ -1,6 +1,7 @@
 import type { Id } from './id.ts';
-import { type Minor, type Money, sum, zero } from './money.ts';
+import { type Minor, type Money, subtract, sum, zero } from './money.ts';
 import type { Instant } from './operation.ts';
+import { amountIn, isMerchants, type Refund } from './refund.ts';
 
 /** `won` and `lost` are from the merchant's view; a payer who withdraws his complaint has lost it. */
 export const disputeStatuses = ['opened', 'under_review', 'won', 'lost'] as const;
@@ -73,14 +74,35 @@ export function isPartOf(notice: Comparable, whole: Comparable): boolean {
   return notice.currency === whole.currency && notice.amount <= whole.amount;
 }
 
-/** What payers contest, or have got back by it. What a merchant gives back in an inquiry he refunds. */
-export function amountDisputed(disputes: readonly Dispute[]): Minor {
+/** What payers contest, or have got back by it. What a merchant gives back by a refund of ours is counted there. */
+export function amountDisputed(disputes: readonly Dispute[], refunds: readonly Refund[]): Minor {
   const open = disputes.filter(({ stage, status }) => stage === 'inquiry' && !isDecided(status));
-  return sum([amountBarred(disputes), ...open.map((one) => one.amount)]);
+  return sum([amountBarred(disputes, refunds), ...open.map((one) => one.amount)]);
 }
 
 /** What of it must not be refunded, or the payer would get it twice. A refund is how an inquiry is settled. */
-export function amountBarred(disputes: readonly Dispute[]): Minor {
+export function amountBarred(disputes: readonly Dispute[], refunds: readonly Refund[]): Minor {
   const barred = disputes.filter(({ stage, status }) => stage !== 'inquiry' && status !== 'won');
-  return sum([zero, ...barred.map((one) => one.amount)]);
+  return sum([amountSettledElsewhere(disputes, refunds), ...barred.map(amountAtStake)]);
+}
+
+/** Once it is lost, the payer has what the channel says that it took, be it nothing; until it says so, all. */
+function amountAtStake({ status, amount, amount_withdrawn, heard }: Dispute): Minor {
+  return status === 'lost' && heard.money >= 0 ? amount_withdrawn : amount;
+}
+
+/**
+ * What payers have got in inquiries that the merchant has lost and no refund of ours made meanwhile explains: he has
+ * given it back at the channel, whose own refund bears no number of ours.
+ */
+function amountSettledElsewhere(disputes: readonly Dispute[], refunds: readonly Refund[]): Minor {
+  const lost = disputes.filter(({ stage, status }) => stage === 'inquiry' && status === 'lost');
+  const told = sum([zero, ...lost.map(amountAtStake)]);
+  const settling = refunds.filter((refund) => lost.some((one) => isMadeDuring(refund, one)));
+  const ours = amountIn(settling.filter(isMerchants), 'processing', 'needs_attention', 'succeeded');
+  return ours > told ? zero : subtract(told, ours);
+}
+
+function isMadeDuring({ created_at }: Refund, dispute: Dispute): boolean {
+  return dispute.created_at <= created_at && created_at <= dispute.updated_at;
 }

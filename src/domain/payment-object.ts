@@ -75,7 +75,7 @@ function amounts(payment: Payment, main: Attempt | undefined): Json {
     amount_captured: captured,
     amount_refunded: amountIn(refunds, 'succeeded'),
     amount_refunding: amountIn(refunds, 'processing', 'needs_attention'),
-    amount_disputed: amountDisputed(disputesOfOrder(payment)),
+    amount_disputed: amountDisputed(disputesOfOrder(payment), payment.refunds),
   };
 }
 

@@ -45,13 +45,13 @@ export function refund(
 export function refundable(payment: Payment): Minor {
   const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
   const paid = amountPaid(payment);
-  const spoken = sum([reserved, amountBarred(disputesOfOrder(payment))]);
+  const spoken = sum([reserved, amountBarred(disputesOfOrder(payment), payment.refunds)]);
   return spoken > paid ? toMinor(0) : subtract(paid, spoken);
 }
 
 function exceeds(payment: Payment, amount: Minor, left: Minor): Refusal {
   const { currency } = payment;
-  const barred = amountBarred(disputesOfOrder(payment));
+  const barred = amountBarred(disputesOfOrder(payment), payment.refunds);
   const why = barred > 0 ? `: ${format({ amount: barred, currency })} of it is disputed` : '';
   const detail = `${format({ amount, currency })} is more than the ${format({ amount: left, currency })} that are left${why}`;
   return { code: 'refund_exceeds_captured', detail };

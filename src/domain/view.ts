@@ -186,7 +186,7 @@ function sentenceOf(payment: Payment): string {
     parts.push('Money may or may not have moved: the channel is being asked.');
   const refunding = payment.refunds.filter((refund) => refund.status === 'processing').length;
   if (refunding > 0) parts.push(`${refunding} refund(s) under way.`);
-  const disputed = amountDisputed(disputesOfOrder(payment));
+  const disputed = amountDisputed(disputesOfOrder(payment), payment.refunds);
   if (disputed > 0) parts.push(`Disputed: ${format({ ...payment, amount: disputed })}.`);
   const cases = payment.cases.filter((one) => one.status === 'open');
   if (cases.length > 0)

@@ -93,6 +93,25 @@ describe('a dispute', () => {
     expect(new Set(booked.map(({ reason, subject }) => `${reason} ${subject}`)).size).toBe(booked.length); // prettier-ignore
   });
 
+  test('that is taken up again gives nothing back until the channel says so, and contests what it then does', () => {
+    const part = { amount: toMinor(1_200) };
+    const bench = hear(paidByCard(), {}, { ...lost, ...part, is_withdrawn: true });
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 1_200 });
+    hear(bench, { ordinal: 5, status: 'under_review' });
+    expect(books(bench)).toEqual([799, 1_200, -1_999]);
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 1_999 });
+    hear(bench, { ...lost, ...part, ordinal: 6, is_withdrawn: true });
+    expect(books(bench)).toEqual([799, 0, -799]);
+  });
+
+  test('that is lost without money took none, and bars none', () => {
+    const bench = hear(paidByCard(), {}, { ...lost, is_withdrawn: false });
+    expect(bench.payment.disputes).toMatchObject([{ status: 'lost', amount: 1_999 }]);
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 0 });
+    expect(refund(bench).refused).toBeUndefined();
+    expect(bench.payment.refunds).toMatchObject([{ amount: 1_999 }]);
+  });
+
   test('that was over before we heard that it began is not opened again', () => {
     const bench = hear(paidByCard(), lost, withdrawn, {});
     expect(bench.payment.disputes).toMatchObject([{ status: 'lost', channel_status: 'lost' }]);
@@ -156,6 +175,20 @@ describe('a refund of what is disputed', () => {
     hear(bench, { ...lost, stage: 'inquiry' });
     expect(amounts(bench)).toMatchObject({ amount_disputed: 0 });
   });
+
+  test('is refused after an inquiry that the merchant settled at the channel, as far as no refund of ours explains it', () => {
+    const inquiry = { stage: 'inquiry', amount: toMinor(1_500) } as const;
+    const bench = hear(paidByCard(), inquiry);
+    refund(bench, 600);
+    bench.now += 1_000;
+    hear(bench, { ...lost, ...inquiry });
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 900 });
+    bench.now += 1_000;
+    expect(refund(bench, 500).refused?.detail).toContain('4.99 CNY that are left');
+    expect(refund(bench, 499).refused).toBeUndefined();
+    expect(amounts(bench)).toMatchObject({ amount_disputed: 900 });
+    expect(refund(bench, 1).refused?.code).toBe('refund_exceeds_captured');
+  });
 });
 
 /** What a channel may tell of one dispute, in the order in which it happened. */
@@ -200,8 +233,11 @@ test('whatever is told, the books are whole, and nobody loses what was not withd
         hear(bench, notice);
         const [clearing = 0, disputed = 0, merchant = 0] = books(bench);
         expect(clearing + disputed + merchant).toBe(0);
-        const { amount, amount_withdrawn, amount_lost } = bench.payment.disputes[0]!;
-        expect([0, amount]).toContain(amount_withdrawn);
+        const { amount_withdrawn, amount_lost } = bench.payment.disputes[0]!;
+        const taken = told.filter(
+          (one) => one.is_withdrawn === true && one.ordinal <= notice.ordinal,
+        );
+        expect([0, taken.at(-1)?.amount]).toContain(amount_withdrawn);
         expect([0, amount_withdrawn]).toContain(amount_lost);
         expect([clearing, disputed]).toEqual([1_999 - amount_withdrawn, amount_withdrawn - amount_lost]); // prettier-ignore
       }

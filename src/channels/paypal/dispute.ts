@@ -6,6 +6,7 @@ import type {
   DisputeStage,
   DisputeStatus,
 } from '../../domain/dispute.ts';
+import type { Money } from '../../domain/money.ts';
 import { fromWire, wireMoney } from './money.ts';
 import { instant } from './response.ts';
 
@@ -70,19 +71,21 @@ const steps = ['CREATED', 'UPDATED', 'RESOLVED'];
 
 /**
  * What a notice says of a dispute; null where its money or its time cannot be read.
- * PayPal keeps what is contested on hold in the account and takes it when the seller has lost, all or a part.
+ * PayPal keeps what is contested on hold in the account and takes it when the seller has lost: all, a part, or nothing.
+ * It gives back when he has won; while it thinks about it, also again in an appeal, nothing moves.
  * @param eventType `CUSTOMER.DISPUTE.…`
  */
 export function disputeOf(found: WireDispute, eventType: string): DisputeNotice | null {
   const outcome = found.dispute_outcome?.outcome_code ?? null;
   const isOver = found.status === 'RESOLVED';
   const status = (isOver ? outcomes.get(outcome ?? '') : statuses.get(found.status)) ?? null;
-  const paidBack = status === 'lost' ? found.dispute_outcome?.amount_refunded : null;
-  const contested = fromWire(paidBack ?? found.dispute_amount);
+  const told = status === 'lost' ? found.dispute_outcome?.amount_refunded : null;
+  const paidBack = told ? fromWire(told) : null;
+  const isUnreadable = told && !paidBack;
+  const contested = paidBack?.amount ? paidBack : fromWire(found.dispute_amount);
   const at = found.update_time ?? found.create_time;
-  if (!contested || contested.amount === 0 || !at) return null;
+  if (isUnreadable || !contested || contested.amount === 0 || !at) return null;
   const stage = stages.get(found.dispute_life_cycle_stage ?? '') ?? 'chargeback';
-  const isGivenBack = status === 'lost' && stage === 'inquiry'; // by the seller himself: that is a refund
   const step = steps.indexOf(eventType.slice('CUSTOMER.DISPUTE.'.length));
   return {
     kind: 'dispute',
@@ -94,7 +97,17 @@ export function disputeOf(found: WireDispute, eventType: string): DisputeNotice 
     reason: reasons.get(found.reason ?? '') ?? 'other',
     channel_reason: found.reason ?? null,
     due_by: found.seller_response_due_date ?? null,
-    is_withdrawn: status === null || isGivenBack ? null : status === 'lost',
+    is_withdrawn: withdrawnBy(status, stage, paidBack),
     ordinal: Date.parse(at) * (steps.length + 1) + step + 1,
   };
+}
+
+function withdrawnBy(
+  status: DisputeStatus | null,
+  stage: DisputeStage,
+  paidBack: Money | null,
+): boolean | null {
+  if (status === 'won' || paidBack?.amount === 0) return false;
+  if (status !== 'lost') return null;
+  return stage === 'inquiry' ? null : true; // by the seller himself: that is a refund
 }

@@ -49,7 +49,7 @@ test('a dispute is told under our number of the order', () => {
       reason: 'product_not_received',
       channel_reason: 'MERCHANDISE_OR_SERVICE_NOT_RECEIVED',
       due_by: '2026-12-01T13:35:44.000Z',
-      is_withdrawn: false,
+      is_withdrawn: null,
       ordinal: expect.any(Number),
     },
   });
@@ -66,9 +66,9 @@ test('without it under the number of the capture; of another system’s payment 
 });
 
 test.each([
-  [{ status: 'WAITING_FOR_SELLER_RESPONSE' }, 'opened', false],
-  [{ status: 'WAITING_FOR_BUYER_RESPONSE' }, 'under_review', false],
-  [{ status: 'UNDER_REVIEW' }, 'under_review', false],
+  [{ status: 'WAITING_FOR_SELLER_RESPONSE' }, 'opened', null],
+  [{ status: 'WAITING_FOR_BUYER_RESPONSE' }, 'under_review', null],
+  [{ status: 'UNDER_REVIEW' }, 'under_review', null],
   [{ status: 'OTHER' }, null, null],
   [{ status: 'A_STATUS_OF_TOMORROW' }, null, null],
   [{ status: 'RESOLVED' }, null, null],
@@ -90,6 +90,13 @@ test('an outcome that is not understood is shown in PayPal’s words', () => {
 test('lost in part, only that part is contested', () => {
   const amount_refunded = { currency_code: 'USD', value: '1.20' };
   expect(read(over('RESOLVED_BUYER_FAVOUR', { amount_refunded })).answer.amount).toBe(120);
+});
+
+test('lost without a payback, nothing was taken, and what was contested is shown', () => {
+  const amount_refunded = { currency_code: 'USD', value: '0.00' };
+  for (const dispute_life_cycle_stage of ['CHARGEBACK', 'INQUIRY'])
+    expect(read({ ...over('RESOLVED_BUYER_FAVOUR', { amount_refunded }), dispute_life_cycle_stage }).answer)
+      .toMatchObject({ status: 'lost', amount: 300, is_withdrawn: false }); // prettier-ignore
 });
 
 test('what the seller gives back in an inquiry is a refund of his, and taken by nobody', () => {
@@ -128,6 +135,7 @@ test('a dispute that cannot be read is meaningless', () => {
   const nothing = { currency_code: 'USD', value: '0.00' };
   for (const given of [
     { dispute_amount: nothing },
+    over('RESOLVED_BUYER_FAVOUR', { amount_refunded: { currency_code: 'USD', value: '1.234' } }),
     { dispute_id: '' },
     { dispute_id: 'x'.repeat(256) },
     { disputed_transactions: [] },
