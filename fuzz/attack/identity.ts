@@ -22,7 +22,7 @@ export const identity: Attack = {
 };
 
 type Things = Readonly<
-  Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha' | 'cus' | 'pm' | 'rul', string>
+  Record<'pay' | 'ref' | 'whe' | 'evt' | 'cha' | 'cus' | 'pm' | 'rul' | 'gft', string>
 >;
 
 /** One of each kind, of the attacker's own shop: here he is the victim. */
@@ -38,7 +38,9 @@ async function belongings({ shop, hook }: Stage): Promise<Things> {
   const own = { channel: 'stripe', settings, currencies: ['TRY'] };
   const cha = await idOf(shop.post('/v1/channel_accounts', own));
   const rul = await idOf(shop.post('/v1/rules', {}));
-  return { pay, ref, whe, evt, cha, rul, ...(await savedCard(shop)) };
+  const { text: gifts } = await shop.post('/v1/gift_codes', { amount: 1, currency: 'USD' });
+  const gft = (JSON.parse(gifts) as { data: { id: string }[] }).data[0]?.id ?? '';
+  return { pay, ref, whe, evt, cha, rul, gft, ...(await savedCard(shop)) };
 }
 
 /** A customer, and the card that he agreed to have kept. */
@@ -77,6 +79,7 @@ const bodies: Readonly<Record<string, object>> = {
   resolve: { decision: 'accept', reason: 'x' },
   increment_authorization: { amount: 3_000 },
   withdrawals: { amount: 1 },
+  redemptions: { code: '0000-0000-0000-0000' },
   wallet_pin: { pin: '1234' },
 };
 
@@ -87,7 +90,7 @@ async function nothingThere(
   call: Call,
   things: Things,
 ): Promise<void> {
-  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha', customers: 'cus', payment_methods: 'pm', rules: 'rul' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
+  const kind = ({ payments: 'pay', refunds: 'ref', webhook_endpoints: 'whe', events: 'evt', channel_accounts: 'cha', customers: 'cus', payment_methods: 'pm', rules: 'rul', gift_codes: 'gft' } as const)[call.path.split('/')[2] ?? ''] ?? 'pay'; // prettier-ignore
   const real = things[kind];
   const unknown = `${real.slice(0, -1)}${real.endsWith('0') ? '1' : '0'}`;
   const ask = (id: string) => callAs(shop, call, id);
@@ -121,7 +124,7 @@ async function lists(
     const paid = await other.post('/v1/payments', { order_no: randomUUID(), amount: 1, currency: 'USD', method });
     findings.expect(paid.status === 404 && codeOf(paid.text) === 'not_found', 'another’s saved card pays nothing', () => paid.text);
   }
-  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha], ['/v1/rules', things.rul]] as const) {
+  for (const [path, id] of [['/v1/payments', things.pay], ['/v1/refunds', things.ref], ['/v1/webhook_endpoints', things.whe], ['/v1/events', things.evt], ['/v1/channel_accounts', things.cha], ['/v1/rules', things.rul], ['/v1/gift_codes', things.gft]] as const) {
     const all = await other.get(`${path}?limit=100`);
     findings.expect(!all.text.includes(id), 'a list holds no other’s objects', () => `${path} ${id}`);
     for (const cursor of ['starting_after', 'ending_before']) {

@@ -19,12 +19,14 @@ import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
 import { routesOf } from './endpoint.ts';
 import { eventEndpoints } from './event.ts';
+import { giftCodeEndpoints } from './gift-code.ts';
 import { healthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { paymentEndpoints } from './payment.ts';
 import { paymentMethodEndpoints } from './payment-method.ts';
 import { Problem, sendProblem } from './problem.ts';
+import { redemptionEndpoints } from './redemption.ts';
 import { refundEndpoints } from './refund.ts';
 import { requestIdOf } from './request.ts';
 import { ruleEndpoints } from './rule.ts';
@@ -51,6 +53,8 @@ export function createApp(
     ...topUpEndpoints(dependencies),
     ...withdrawalEndpoints(dependencies),
     ...walletPinEndpoints(dependencies),
+    ...giftCodeEndpoints(dependencies),
+    ...redemptionEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
     ...ruleEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),

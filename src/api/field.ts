@@ -35,7 +35,7 @@ export const email = z.email({ pattern: z.regexes.html5Email }).max(254);
 /** RFC 3339, as the contract writes every time. */
 export const time = z.iso.datetime({ offset: true });
 
-/** An instant in a query string; PostgreSQL knows neither every zone nor year 0, a Date does. */
+/** An instant; PostgreSQL knows neither every zone nor year 0, a Date does. */
 export const instant = (description: string) =>
   time.transform((text) => new Date(text)).openapi({ type: 'string', format: 'date-time', description }); // prettier-ignore
 

@@ -32,7 +32,8 @@ export const walletEntry = z
     amount: minor,
     currency,
     balance_after: minor,
-    payment_id: id('pay'),
+    payment_id: id('pay').nullable().openapi({ description: 'Null where a gift code brought it' }),
+    gift_code_id: id('gft').nullable(),
     created_at: time,
   })
   .openapi('WalletEntry');

@@ -19,7 +19,7 @@ export function walletEndpoints({ store }: Dependencies): Endpoint[] {
     endpoint({
       method: 'get',
       path: '/v1/customers/{id}/wallets',
-      summary: 'List a customer’s wallets, one per currency; the first top-up makes one',
+      summary: 'List a customer’s wallets, one per currency; the first top-up or gift makes one',
       key: 'none',
       query: listQuery({}),
       status: 200,

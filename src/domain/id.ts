@@ -4,7 +4,7 @@
  */
 export const prefixes = [
   'pay', 'att', 'op', 'cap', 'ref', 'evt', 'cbk', 'exc', 'mer', 'app', 'key', 'cha', 'case', 'req', 'cus', 'ltx', 'rul',
-  'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp',
+  'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp', 'gft',
 ] as const; // prettier-ignore
 export type Prefix = (typeof prefixes)[number];
 export type Id<P extends Prefix = Prefix> = `${P}_${string}`;
@@ -20,13 +20,18 @@ export function isId<P extends Prefix>(prefix: P, text: string): text is Id<P> {
 /** The TypeID of 16 bytes of a UUID. Throws a RangeError for another length. */
 export function formatId<P extends Prefix>(prefix: P, uuid: Uint8Array): Id<P> {
   if (uuid.length !== 16) throw new RangeError(`a UUID has 16 bytes, not ${uuid.length}`);
-  let rest = uuid.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  return `${prefix}_${base32(uuid, 26)}`;
+}
+
+/** The number that these bytes are, in so many digits of Crockford's base32 (https://www.crockford.com/base32.html). */
+export function base32(bytes: Uint8Array, length: number): string {
+  let rest = bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
   let digits = '';
-  for (let i = 0; i < 26; i += 1) {
+  for (let i = 0; i < length; i += 1) {
     digits = alphabet.charAt(Number(rest & 31n)) + digits;
     rest >>= 5n;
   }
-  return `${prefix}_${digits}`;
+  return digits;
 }
 
 /** When it was drawn, in milliseconds since 1970: the first ten digits. Throws a RangeError for what is no TypeID of this prefix. */

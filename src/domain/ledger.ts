@@ -20,7 +20,7 @@ export const postingReasons = [
   'order_paid', 'late_receipt', 'duplicate_receipt', 'late_accepted',
   'refund_succeeded', 'refund_reversed', 'refund_paid_otherwise', 'return_succeeded', 'return_reversed', 'return_paid_otherwise',
   'captured', 'part_receipt', 'part_accepted', 'wallet_paid', 'wallet_captured', 'wallet_refunded',
-  'dispute_withdrawn', 'dispute_returned', 'dispute_lost', 'dispute_regained',
+  'dispute_withdrawn', 'dispute_returned', 'dispute_lost', 'dispute_regained', 'gift_redeemed',
 ] as const; // prettier-ignore
 export type PostingReason = (typeof postingReasons)[number];
 
@@ -28,7 +28,7 @@ export type PostingReason = (typeof postingReasons)[number];
 export interface MoneyEvent extends Money {
   readonly reason: PostingReason;
   readonly channel: string;
-  /** The receipt, or movement of a refund or of a dispute, that it is about: with the reason, unique per payment. */
+  /** The receipt, movement of a refund or of a dispute, or gift code that it is about: with the reason, unique per payment. */
   readonly subject: string;
 }
 
@@ -62,6 +62,8 @@ const rules = {
   wallet_paid: { debit: 'wallet', credit: 'wallet_clearing' },
   wallet_captured: { debit: 'wallet', credit: 'wallet_clearing' },
   wallet_refunded: { debit: 'wallet_clearing', credit: 'wallet' },
+  // The merchant's gift. Nothing before: a code that nobody redeems has cost him nothing.
+  gift_redeemed: { debit: 'merchant_payable', credit: 'wallet' },
 } as const satisfies Record<PostingReason, { debit: LedgerAccount; credit: LedgerAccount }>;
 
 /** Whom the money of a payment belongs to that pays its order: the merchant, or for a top-up the wallet. */

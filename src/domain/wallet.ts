@@ -43,6 +43,7 @@ export const walletEntryTypes = [
   'top_up_refund_reversal',
   'payment',
   'payment_refund',
+  'gift_code',
 ] as const;
 export type WalletEntryType = (typeof walletEntryTypes)[number];
 
@@ -58,4 +59,5 @@ export const entryTypeOf = {
   wallet_paid: 'payment',
   wallet_captured: 'payment',
   wallet_refunded: 'payment_refund',
+  gift_redeemed: 'gift_code',
 } as const satisfies Partial<Record<PostingReason, WalletEntryType>>;

@@ -168,6 +168,8 @@ export async function removeCustomer(store: Store, caller: Caller, id: string): 
          where id = $1 returning cause
        ), unpinned as (
          delete from wallet_pins where customer_id = $1
+       ), unlocked as (
+         delete from gift_code_tries where customer_id = $1
        ), withdrawn as (
          update payment_methods set ${withdrawn} where customer_id = $1 and status in ('pending', 'active')
        )

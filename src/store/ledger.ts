@@ -9,8 +9,8 @@ export interface Booking {
   readonly ledger_entries: readonly object[];
 }
 
-/** Whose money it is. */
-type Booked = Pick<Payment, 'id' | 'merchant_id' | 'wallet_id'>;
+/** Whose money it is, and the payment that moved it: none where a gift did. */
+type Booked = Pick<Payment, 'merchant_id' | 'wallet_id'> & { readonly id: Payment['id'] | null };
 
 /** What books these postings. A transaction is unique per payment, reason and subject. */
 export function bookingOf(payment: Booked, postings: readonly Posting[], at: string): Booking {

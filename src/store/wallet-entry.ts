@@ -14,11 +14,14 @@ export interface WalletEntry {
   readonly currency: Currency;
   /** What the wallet had when this was booked. */
   readonly balance_after: number;
-  readonly payment_id: string;
+  /** What moved it: a payment, or a gift code. */
+  readonly payment_id: string | null;
+  readonly gift_code_id: string | null;
   readonly created_at: Date;
 }
 
 const entries = `(select x.id, a.wallet_id, x.reason, e.direction, e.amount, e.currency, x.payment_id, x.at as created_at,
+    case when x.reason = 'gift_redeemed' then x.subject end as gift_code_id,
     (sum(case e.direction when 'credit' then e.amount else -e.amount end)
       over (partition by a.wallet_id order by x.at, x.id))::bigint as balance_after
   from ledger_accounts a join ledger_entries e on e.account_id = a.id join ledger_transactions x on x.id = e.transaction_id) t`;

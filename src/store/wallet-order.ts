@@ -5,7 +5,7 @@ import { type Minor, subtract, sum, zero } from '../domain/money.ts';
 import { drawId } from './id.ts';
 import { bookPosting, isBooked } from './ledger.ts';
 import { type Db, prepared } from './store.ts';
-import { moveWallet } from './wallet.ts';
+import { moveWallet, timeOf } from './wallet.ts';
 
 /** An order on a wallet: what the channel `balance` was asked for, by our number there. */
 export interface WalletOrder {
@@ -193,10 +193,4 @@ async function debit(
 
 function ownerOf({ payment_id: id, merchant_id, wallet_id }: WalletOrder) {
   return { id, merchant_id, wallet_id };
-}
-
-/** When the locks are held: so the statement is in the order in which the wallet moved. */
-async function timeOf(db: Db): Promise<Date> {
-  const { rows } = await db.query<{ now: Date }>('select clock_now() as now');
-  return rows[0]?.now ?? new Date(NaN);
 }

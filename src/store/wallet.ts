@@ -97,6 +97,12 @@ export async function moveWallet(
   await db.query(move(id, balance, held));
 }
 
+/** When the locks are held: so the statement is in the order in which the wallet moved. */
+export async function timeOf(db: Db): Promise<Date> {
+  const { rows } = await db.query<{ now: Date }>('select clock_now() as now');
+  return rows[0]?.now ?? new Date(NaN);
+}
+
 /** What a transition of a top-up changes in its wallet, `doc.wallet`; an overdraft fails all of it. */
 export const toppedUp = `
   update wallets w set balance = w.balance + (d -> 'wallet' ->> 'balance')::bigint,

@@ -50,7 +50,7 @@ describe('a top-up', () => {
     expect(entries.map((one: any) => walletEntry.parse(one))).toEqual([
       {
         id: expect.stringMatching(/^ltx_/), object: 'wallet_entry', wallet: wallet.id, type: 'top_up', direction: 'credit',
-        amount: 5_000, currency: 'USD', balance_after: 5_000, payment_id: body.payment_id, created_at: expect.any(String),
+        amount: 5_000, currency: 'USD', balance_after: 5_000, payment_id: body.payment_id, gift_code_id: null, created_at: expect.any(String),
       },
     ]); // prettier-ignore
     const { order_no, customer: named } = await merchant.get(body.payment_id);
