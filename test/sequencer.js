@@ -28,6 +28,7 @@ const longestFirst = [
   'channels/stripe',
   'api/withdrawal',
   'activities/delivery',
+  'api/unionpay',
   'stack/channel-account',
 ];
 
