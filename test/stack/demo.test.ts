@@ -149,8 +149,6 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
   ]);
   expect([await other.ended, other.stderr()]).toEqual([
     1,
-    expect.stringMatching(
-      /^--method must be all or one of wechat_pay_qr, .*, not 'cash'\n$/,
-    ),
+    expect.stringMatching(/^--method must be all or one of wechat_pay_qr, .*, not 'cash'\n$/),
   ]);
 });
