@@ -8,6 +8,7 @@ import { failChange } from './hold-change.ts';
 import { take } from './hold-evidence.ts';
 import { openCapture } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
+import { isMerchants } from './refund.ts';
 import { startRefund } from './refund-command.ts';
 import { bookRefund } from './refund-evidence.ts';
 
@@ -102,5 +103,7 @@ function decideRefund(draft: Draft, one: Case): void {
   draft.events.push({ type: `refund.${refund.status}`, object: 'refund', id: refund.id });
   if (wentBack)
     bookRefund(draft, refund, one.decision === 'paid_otherwise' ? 'paid_otherwise' : 'succeeded');
-  if (one.decision === 'retry') startRefund(draft, { ...refund, retry_of: refund.id }); // the channel will not try this number again: a new one does
+  // The channel will not try this number again: a new one does. What was the payer's all along goes back in any case.
+  if (one.decision === 'retry' || (!wentBack && !isMerchants(refund)))
+    startRefund(draft, { ...refund, retry_of: refund.id });
 }

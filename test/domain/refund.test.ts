@@ -2,7 +2,7 @@ import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { RefundAnswer } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
-import { Bench, cny, noDetails, paidByCard } from '../support/payment.ts';
+import { Bench, cny, noDetails, paid, paidByCard, qrCode } from '../support/payment.ts';
 
 const refund = (bench: Bench, amount: number | null = null) =>
   bench.tell({ kind: 'command', command: { name: 'refund', amount: amount === null ? null : toMinor(amount), reason: null } }); // prettier-ignore
@@ -142,6 +142,35 @@ describe('a refund', () => {
       expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision: null }]);
       expect(shown(bench)).toEqual(['succeeded', refunded, 0]);
       expect(bench.balance('merchant_payable')).toBe(owed);
+    });
+
+    test.each([
+      ['treat_as_paid', ['succeeded'], 0],
+      ['treat_as_unpaid', ['failed', 'processing'], -1_999],
+    ] as const)('of late money goes back in any case: %s', (decision, statuses, owed) => {
+      const bench = new Bench();
+      bench.end('create', qrCode);
+      bench.expire();
+      bench.end('query', { kind: 'open' });
+      bench.end('close', { kind: 'closed' });
+      bench.end('query', { kind: 'closed' });
+      bench.callback(paid());
+      bench.send('refund');
+      bench.end('refund', { kind: 'unknown', detail: 'TimeoutError' });
+      while (bench.payment.cases.length === 0) {
+        const { verb, not_after } = bench.openOperations()[0]!;
+        bench.now = Math.max(bench.now, not_after);
+        bench.end(verb, { kind: 'unknown', detail: 'asking has ended' });
+      }
+      const [unanswered] = bench.payment.refunds;
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'the bill' } });
+      expect(bench.payment.refunds.map(({ status }) => status)).toEqual(statuses);
+      expect(bench.balance('payer_payable')).toBe(owed);
+      if (decision === 'treat_as_paid') return;
+      expect(bench.payment.refunds[1]).toMatchObject({ retry_of: unanswered!.id, origin: 'late', amount: 1_999 });
+      expect(bench.open('refund').channel_key).toBe(bench.payment.refunds[1]!.id);
+      bench.end('refund', said(1_999, 'succeeded'));
+      expect(bench.balance('payer_payable')).toBe(0);
     });
 
     test('may have been lost as well: it is not sent again', () => {

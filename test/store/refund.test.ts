@@ -21,10 +21,10 @@ afterAll(() => database.close());
 const obey = (id: string, command: Command) =>
   record(shop.store, id, { cause: randomUUID(), fact: { kind: 'command', command } });
 
-const said = (status: 'succeeded' | 'needs_attention'): RefundAnswer => ({
+const said = (status: 'succeeded' | 'needs_attention', amount = 1_999): RefundAnswer => ({
   kind: 'refund',
   status,
-  amount: toMinor(1_999),
+  amount: toMinor(amount),
   currency: cny,
   channel_reference: 're_1',
 });
@@ -70,6 +70,17 @@ describe('a refund that was booked, and taken back from the books', () => {
     await obey(id, { name: 'resolve', case_id: open!.id, decision: 'treat_as_paid', reason: 'bill' });
     expect((await shop.load(id)).refunds).toMatchObject([{ status: 'succeeded', movements: 3 }]);
     expect(await booked(id)).toEqual(thrice);
+  }); // prettier-ignore
+
+  test('of late money is made again, in one step, when a person has seen that nothing went back', async () => {
+    const { id } = await shop.canceled();
+    await shop.pay(id);
+    await shop.end(id, 'refund', said('succeeded', 1_998));
+    await shop.end(id, 'query_refund', said('succeeded', 1_998));
+    const [open] = (await shop.load(id)).cases;
+    await obey(id, { name: 'resolve', case_id: open!.id, decision: 'treat_as_unpaid', reason: 'bill' });
+    const { refunds } = await shop.load(id);
+    expect(refunds.map(({ status, origin }) => [status, origin]).toSorted()).toEqual([['failed', 'late'], ['processing', 'late']]);
   }); // prettier-ignore
 
   test('goes on after what was booked of it before its postings were numbered', async () => {
