@@ -31,15 +31,18 @@ export function nameOf({ issuer, serialNumber }: X509Certificate): string {
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** A root signs itself, so its key is of the kind of its signature; that of SM2 is none that Node could read. */
 function rsaCertificates(text: string): X509Certificate[] {
-  const read = (text.match(block) ?? []).flatMap(parsed);
-  return read.filter(({ publicKey }) => publicKey.asymmetricKeyType === 'rsa');
+  return (text.match(block) ?? []).flatMap(rsaCertificate);
 }
 
-function parsed(pem: string): X509Certificate[] {
+/**
+ * None where the key is of another kind, or of none that Node could read (it throws only when the key is asked for), or
+ * where nobody is named who issued it. A root signs itself, so its key is of the kind of its signature.
+ */
+function rsaCertificate(pem: string): X509Certificate[] {
   try {
-    return [new X509Certificate(pem)];
+    const read = new X509Certificate(pem);
+    return read.issuer && read.publicKey.asymmetricKeyType === 'rsa' ? [read] : [];
   } catch {
     return [];
   }

@@ -37,6 +37,27 @@ r/8=
 -----END CERTIFICATE-----
 `;
 
+/** The same, its key on a curve (an OID with another last byte) that nobody knows. */
+const unheardOf = elliptic.replace(/-----BEGIN[^]+/, (pem) => {
+  const hex = Buffer.from(pem.replaceAll(/-----.+-----|\s/g, ''), 'base64').toString('hex');
+  const der = Buffer.from(hex.replace('06082a8648ce3d030107', '06082a8648ce3d03017f'), 'hex');
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
+});
+/** Of RSA, and issued by nobody: `openssl req -x509 -newkey rsa:1024 -subj /`. */
+const nameless = `-----BEGIN CERTIFICATE-----
+MIIB3DCCAUWgAwIBAgIUTnYqvC8DboXWqCSY8JOJNaXak3swDQYJKoZIhvcNAQEL
+BQAwADAeFw0yNjExMzAwMTMyNDRaFw0zNjExMjcwMTMyNDRaMAAwgZ8wDQYJKoZI
+hvcNAQEBBQADgY0AMIGJAoGBAPZ0PPnfPP1fOV09HThkiD0sCaLFObLzMy0GvA6+
++La8OHGcflZYVW85BSsADTWWlmRdvlRsCA3Av+IwJPhJRGT/dEofLtemTFp1Sf2q
+MQTUhP0jBDhxt2ZD+2zV1KOrHPK3V5pU8YamMVHiK5r2INpO1ISiBrSCE+JHnrmW
+DKunAgMBAAGjUzBRMB0GA1UdDgQWBBRXT0pHQQA7YjgKmIfHFuaL7yslYzAfBgNV
+HSMEGDAWgBRXT0pHQQA7YjgKmIfHFuaL7yslYzAPBgNVHRMBAf8EBTADAQH/MA0G
+CSqGSIb3DQEBCwUAA4GBABwFLXyRut1isXvrZ92E1R11Ps3S0ySQB84sPFJMga14
+HZfYIDFgybCpIuhdvl7oeuOjv5NKb5o2tN2uxzLX7dcQL8YS4jmU5XxMezQfSfuM
+7yE40zqMLQWJJKjDRWPyfaQ//vT6eqO9pq06dZ7QMWmx11ZEYIil9Y6xJ1jQmowd
+-----END CERTIFICATE-----
+`;
+
 /** By what name the vendor's own SDK calls Alipay's certificate. */
 const { alipayCertSn: cert_sn } = sdk.config as unknown as { alipayCertSn: string };
 
@@ -118,7 +139,7 @@ describe('settings', () => {
   });
 
   test('take all roots of one file, and count those of RSA', () => {
-    const two = `${elliptic}\n${keys.alipay_root_cert}\n${keys.alipay_cert}`;
+    const two = `${elliptic}\n${unheardOf}\n${nameless}\n${keys.alipay_root_cert}\n${keys.alipay_cert}`;
     const { certificate_names } = parseAccount({ ...settings, alipay_root_certificate: two });
     expect(certificate_names?.alipay_root_cert_sn).toBe(`${account.certificate_names?.alipay_root_cert_sn}_${cert_sn}`); // prettier-ignore
   });
@@ -130,6 +151,9 @@ describe('settings', () => {
     ['app_certificate', { app_certificate: undefined }],
     ['alipay_certificates: must hold one', { alipay_certificates: [] }],
     ['alipay_certificates.0: must be a certificate', { alipay_certificates: [elliptic] }],
+    ['alipay_certificates.0: must be a certificate', { alipay_certificates: [unheardOf] }],
+    ['alipay_certificates.0: must be a certificate', { alipay_certificates: [nameless] }],
+    ['alipay_root_certificate: must be Alipay’s root certificates (PEM)', { alipay_root_certificate: nameless }],
     ['alipay_root_certificate: must be Alipay’s root certificates (PEM)', { alipay_root_certificate: elliptic }],
     ['seller_id', { seller_id: undefined }],
   ])('that are wrong are told: %s', (told, change) => {
