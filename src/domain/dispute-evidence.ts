@@ -46,12 +46,13 @@ function begun({ context }: Draft, attempt: Attempt, notice: DisputeNotice): Dis
  * notice named that said it was taken, for an appeal may contest another amount.
  */
 function hear(dispute: Dispute, notice: DisputeNotice): Minor {
-  const { ordinal, status, is_withdrawn } = notice;
+  const { ordinal, status, stage, is_withdrawn } = notice;
   const { words, status: stood, money } = dispute.heard;
   if (ordinal > words) {
-    const { amount, channel_status, stage, reason, channel_reason, due_by } = notice;
-    Object.assign(dispute, { amount, channel_status, stage, reason, channel_reason, due_by });
+    const { amount, channel_status, reason, channel_reason, due_by } = notice;
+    Object.assign(dispute, { amount, channel_status, reason, channel_reason, due_by });
   }
+  if (status === null ? stood < 0 && ordinal > words : ordinal > stood) dispute.stage = stage;
   if (status !== null && ordinal > stood) dispute.status = status;
   const isNewer = is_withdrawn !== null && ordinal > money;
   const told = is_withdrawn === true ? notice.amount : zero;

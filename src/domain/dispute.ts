@@ -23,7 +23,7 @@ export interface DisputeNotice extends Money {
   readonly kind: 'dispute';
   /** The channel's own number of the dispute. */
   readonly channel_reference: string;
-  /** Null for a word of the channel that we do not know: it stays where it stood. */
+  /** Null for a word of the channel that we do not know: it stays where it stood, and so does the stage. */
   readonly status: DisputeStatus | null;
   readonly channel_status: string;
   readonly stage: DisputeStage;

@@ -133,6 +133,18 @@ describe('a dispute', () => {
     expect(bench.events.at(-1)).toBe('dispute.updated');
   });
 
+  test('in a status that we do not know stays an inquiry, and is still settled by a refund', () => {
+    const unknown = { ordinal: 9, status: null, channel_status: 'prevented' } as const;
+    for (const notices of [
+      [{ stage: 'inquiry' }, unknown],
+      [unknown, { stage: 'inquiry' }],
+    ] as const) {
+      const bench = hear(paidByCard(), ...notices);
+      expect(bench.payment.disputes).toMatchObject([{ stage: 'inquiry', channel_status: 'prevented' }]); // prettier-ignore
+      expect(refund(bench).refused).toBeUndefined();
+    }
+  });
+
   test('of more than was asked for, or in another currency, is none', () => {
     const bench = hear(paidByCard(), { amount: toMinor(2_000) }, { currency: 'USD' as typeof cny });
     expect(bench.payment.disputes).toEqual([]);
