@@ -35,7 +35,7 @@ function begun({ context }: Draft, attempt: Attempt, notice: DisputeNotice): Dis
     amount_withdrawn: zero,
     amount_lost: zero,
     movements: 0,
-    heard: { words: -1, status: -1, money: -1 },
+    heard: { money: -1, words: -1, status: -1 },
     created_at: context.now,
     updated_at: context.now,
   };
@@ -56,10 +56,11 @@ function hear(dispute: Dispute, notice: DisputeNotice): Minor {
   if (status !== null && ordinal > stood) dispute.status = status;
   const isNewer = is_withdrawn !== null && ordinal > money;
   const told = is_withdrawn === true ? notice.amount : zero;
+  // In the order in which jsonb gives its members back: a part that was read and rewritten alike is not written again.
   dispute.heard = {
+    money: is_withdrawn === null ? money : Math.max(money, ordinal),
     words: Math.max(words, ordinal),
     status: status === null ? stood : Math.max(stood, ordinal),
-    money: is_withdrawn === null ? money : Math.max(money, ordinal),
   };
   return isNewer ? told : dispute.amount_withdrawn;
 }

@@ -56,7 +56,7 @@ export interface Dispute {
   /** Counts its postings: money may be withdrawn, returned and withdrawn again. */
   movements: number;
   /** The ordinal of the newest notice that said each of these. */
-  heard: { readonly words: number; readonly status: number; readonly money: number };
+  heard: { readonly money: number; readonly words: number; readonly status: number };
   readonly created_at: Instant;
   updated_at: Instant;
 }

@@ -127,6 +127,14 @@ describe('a dispute', () => {
     expect([bench.payment.sequence, bench.events.length]).toEqual([sequence, heard]);
   });
 
+  test('read back from the database, told by an older notice, is not written again', () => {
+    const bench = hear(paidByCard(), { ordinal: 2 });
+    const [{ heard }] = bench.payment.disputes as [Dispute];
+    expect(Object.keys(heard)).toEqual(['money', 'words', 'status']); // jsonb: by length, then by letters
+    const { sequence } = bench.payment;
+    expect(hear(bench, { ordinal: 1 }).payment.sequence).toBe(sequence);
+  });
+
   test('in a status that we do not know stays where it stood, and shows the channel’s word', () => {
     const bench = hear(paidByCard(), { status: 'under_review' }, { ordinal: 9, status: null, channel_status: 'prevented' }); // prettier-ignore
     expect(bench.payment.disputes).toMatchObject([{ status: 'under_review', channel_status: 'prevented' }]); // prettier-ignore
