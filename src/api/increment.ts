@@ -1,7 +1,6 @@
 import { openChange } from '../domain/hold-change.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
-import { refusalsBy } from '../domain/rule.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
 import type { StoredPayment } from '../store/payment.ts';
@@ -13,6 +12,7 @@ import { isRepeat } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { FieldError } from './problem.ts';
+import { ruleErrors } from './route.ts';
 import { reached } from './timing.ts';
 
 /** `POST …/increment_authorization`: has the actor raise what is held, and waits for the channel's word (decision 0036). */
@@ -43,10 +43,12 @@ async function limitErrors(
   { method, currency, order_no, details }: StoredPayment,
   amount: number,
 ): Promise<FieldError[]> {
+  if (method === null) return [];
   const rules = await rulesInForce(store.pool, caller);
-  if (rules === null || method === null) return [];
   const customer = details.customer?.['id'] ?? null;
-  return refusalsBy(rules, { method, currency, amount, customer, order_no })
-    .filter(({ code }) => code === 'amount_above_limit')
-    .map(({ code, detail }) => ({ pointer: '/amount', code, detail }));
+  const paying = { method, currency, amount, customer, order_no };
+  return ruleErrors(places, { rules }, paying).filter(({ code }) => code === 'amount_above_limit');
 }
+
+/** Only the amount is asked for: no method is named. */
+const places = { method: '', amount: '/amount' } as const;

@@ -158,7 +158,7 @@ const pointers = {
 /** What the app's rules have against the payment. @param at where the method and the amount stand in the request */
 export function ruleErrors(
   at: Readonly<Record<'method' | 'amount', string>>,
-  { rules }: Market,
+  { rules }: Pick<Market, 'rules'>,
   paying: Paying,
 ): FieldError[] {
   const refusals = rules === null ? [] : refusalsBy(rules, paying);

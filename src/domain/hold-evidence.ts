@@ -16,7 +16,7 @@ import { isAcknowledged } from './vouched.ts';
  */
 export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   const { held: amount, currency } = held;
-  if (wasTotal(attempt, amount) && currency === attempt.currency) return; // an old word
+  if (wasTotal(attempt, { amount, currency })) return; // an old word
   if (!isExpected(draft, attempt, { amount, currency })) {
     const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
     return freeze(draft, attempt, detail);

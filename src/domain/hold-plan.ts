@@ -6,6 +6,7 @@ import {
   fence,
   isOfOrder,
   isOwnQuery,
+  isUnder,
   openOf,
   send,
   type Subject,
@@ -34,7 +35,7 @@ export function planChange(draft: Draft, attempt: Attempt): boolean {
     ask(draft, attempt, 'change'); // accepted: what becomes of it the channel tells later
     return true;
   }
-  const call: Which = (op) => op.verb === verb && op.channel_key.startsWith(id);
+  const call: Which = (op) => op.verb === verb && isUnder(op.channel_key, id);
   const next = resendOf(draft, attempt, { call, question: isOwnQuery });
   if (executed === 'maybe' && next !== 'again') {
     ask(draft, attempt, next);

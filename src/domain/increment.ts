@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { asFailure, type Failure } from './failure.ts';
 import type { Id } from './id.ts';
-import type { Minor } from './money.ts';
+import type { Minor, Money } from './money.ts';
 import type { Instant } from './operation.ts';
 
 export const incrementStatuses = ['processing', 'succeeded', 'failed'] as const;
@@ -41,8 +41,11 @@ export function incrementOf<Of extends Pick<Increment, 'id'>>(
 }
 
 /** Was this the total before the hold was raised? Then who says it speaks of the past. */
-export function wasTotal({ increments }: Pick<Attempt, 'increments'>, amount: Minor): boolean {
-  return increments.some((one) => one.status === 'succeeded' && one.previous_amount === amount);
+export function wasTotal({ increments, currency }: Attempt, told: Money): boolean {
+  if (told.currency !== currency) return false;
+  return increments.some(
+    (one) => one.status === 'succeeded' && one.previous_amount === told.amount,
+  );
 }
 
 /** The channel holds the new total. */

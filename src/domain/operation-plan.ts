@@ -81,7 +81,7 @@ export function send(
 }
 
 /** Is it the key, or that of a further try? Two increments of one hold have nothing else that tells them apart. */
-function isUnder(channel_key: string, key: string): boolean {
+export function isUnder(channel_key: string, key: string): boolean {
   return channel_key === key || channel_key.startsWith(`${key}.`);
 }
 

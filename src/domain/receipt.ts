@@ -29,7 +29,8 @@ export function receive(
 ): void {
   if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
     return;
-  if (under === 'stray' && isFormer(attempt, receipt))
+  if (under === 'stray' && wasTotal(attempt, receipt))
+    // made before ours was raised: right then, and it pays nothing now
     return count(draft, attempt, receipt, besideUse(draft));
   if (!agrees(attempt, receipt)) {
     const asked = format(attempt);
@@ -48,11 +49,6 @@ export function receive(
   thaw(draft, attempt);
   advance(attempt, 'paid');
   count(draft, attempt, receipt, use);
-}
-
-/** Made before ours was raised: what it took was right then, and pays nothing now. */
-function isFormer(attempt: Attempt, { amount, currency }: Receipt): boolean {
-  return currency === attempt.currency && wasTotal(attempt, amount);
 }
 
 /** A capture was executed: it pays the order, unless another attempt has paid meanwhile. */

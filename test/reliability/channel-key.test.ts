@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { versionsOf } from '../support/account-version.ts';
 import { ChannelAccounts, until } from '../support/channel-account.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
@@ -101,14 +102,6 @@ const channels: Readonly<Record<string, Changed>> = {
 
 const isPaid = ({ status }: any) => status === 'succeeded';
 
-async function versionsOf(payments: readonly any[]): Promise<number[]> {
-  const found = await database.query<{ version: number }>(
-    'select distinct account_version as version from attempts where payment_id = any($1) order by 1',
-    [payments.map(({ id }) => id)],
-  );
-  return found.rows.map(({ version }) => version);
-}
-
 describe.each(Object.keys(channels))('%s', (slug) => {
   const { order, pay, signsReplies, both, nextAlone, told = {} } = channels[slug]!;
   const account = () => keys[slug].channel_account as string;
@@ -148,7 +141,7 @@ describe.each(Object.keys(channels))('%s', (slug) => {
     await load;
     for (const { id } of payments)
       expect(await merchant.until(id, isPaid)).toMatchObject({ amount_captured: 1_999, late: false, outcome: 'known' }); // prettier-ignore
-    expect(await versionsOf(payments)).toEqual([1, 2]);
+    expect(await versionsOf(database, payments)).toEqual([1, 2]);
     expect(accounts.unbelieved(slug)).toBe(0);
   }, 300_000);
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { versionsOf } from '../support/account-version.ts';
 import { CallbackSender } from '../support/callback.ts';
 import { ChannelAccounts, until } from '../support/channel-account.ts';
 import { launch, type Launched } from '../support/launcher.ts';
@@ -73,14 +74,6 @@ const channels: Readonly<Record<'wechat-pay' | 'stripe', Rotated>> = {
 }; // prettier-ignore
 
 const isPaid = ({ status }: any) => status === 'succeeded';
-async function versionsOf(payments: readonly any[]): Promise<number[]> {
-  const found = await database.query<{ version: number }>(
-    'select distinct account_version as version from attempts where payment_id = any($1) order by 1',
-    [payments.map(({ id }) => id)],
-  );
-  return found.rows.map(({ version }) => version);
-}
-
 describe.each(['wechat-pay', 'stripe'] as const)('%s', (slug) => {
   const { order, pay, rotation, signedAnew } = channels[slug];
   const unbelieved = () => accounts.unbelieved(slug);
@@ -108,7 +101,7 @@ describe.each(['wechat-pay', 'stripe'] as const)('%s', (slug) => {
       const paid = await merchant.until(id, isPaid);
       expect(paid).toMatchObject({ amount_captured: 1_999, late: false, outcome: 'known' });
     }
-    expect(await versionsOf(payments)).toEqual([1, 2]);
+    expect(await versionsOf(database, payments)).toEqual([1, 2]);
     expect(unbelieved()).toBe(0);
   }, 180_000);
 

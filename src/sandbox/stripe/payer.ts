@@ -1,3 +1,4 @@
+import { bounceRefund } from '../bounce.ts';
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
@@ -23,7 +24,12 @@ export function act(options: StripeOptions, transaction: Transaction, asked: Pay
     case 'decline':
       return refuse(options, transaction, intent, asked);
     case 'bounce_refund':
-      return bounceRefund(options, transaction, asked.refund);
+      return bounceRefund(
+        transaction,
+        asked.refund,
+        (one, named) => one.reference === named || one.refund_id === named,
+        (refund) => settle(options, refund, 'failed'),
+      );
     case 'dispute':
       return dispute(options, transaction, asked);
     case 'resolve_dispute':
@@ -85,21 +91,6 @@ function refuse(
   if (error) return force ? { transaction } : { status: 409, error };
   if (intent.status !== 'requires_action') return { transaction };
   return { transaction: decline(options, intent, why) };
-}
-
-/** A refund that had succeeded is returned by the bank: the money is back with the merchant. */
-function bounceRefund(
-  options: StripeOptions,
-  transaction: Transaction,
-  reference: string | undefined,
-): Acted {
-  if (reference === undefined) return { status: 400, error: 'refund: which one bounces?' };
-  const refund = transaction.refunds.find(
-    (one) => one.reference === reference || one.refund_id === reference,
-  );
-  if (!refund) return { status: 404, error: `unknown refund '${reference}'` };
-  if (refund.state !== 'succeeded') return { status: 409, error: `the refund is ${refund.state}` };
-  return { transaction: settle(options, refund, 'failed') };
 }
 
 /** He tells his bank that the payment was none of his, or that he has nothing for it: of all that he has not got back. */

@@ -1,3 +1,4 @@
+import { bounceRefund, byReference } from '../bounce.ts';
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Taking, Transaction } from '../transaction.ts';
@@ -22,7 +23,9 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
       return { transaction: decline(options, transaction) };
     }
     case 'bounce_refund':
-      return bounceRefund(options, transaction, asked.refund);
+      return bounceRefund(transaction, asked.refund, byReference, (refund) =>
+        settle(options, { transaction, refund }, 'failed'),
+      );
     case 'authenticate':
     case 'dispute':
     case 'resolve_dispute':
@@ -58,17 +61,4 @@ export function decline({ books }: ChannelOptions, transaction: Transaction): Tr
   const declined: Transaction = { ...transaction, state: 'declined' };
   books.save(declined);
   return declined;
-}
-
-/** A refund that had succeeded could not be delivered after all: the money is back with the merchant. */
-function bounceRefund(
-  options: ChannelOptions,
-  transaction: Transaction,
-  reference: string | undefined,
-): Acted {
-  if (reference === undefined) return { status: 400, error: 'refund: which one bounces?' };
-  const refund = transaction.refunds.find((one) => one.reference === reference);
-  if (!refund) return { status: 404, error: `unknown refund '${reference}'` };
-  if (refund.state !== 'succeeded') return { status: 409, error: `the refund is ${refund.state}` };
-  return { transaction: settle(options, { transaction, refund }, 'failed') };
 }
