@@ -40,6 +40,7 @@ export const problems = {
   order_in_progress: of(409, 'state', 'The order has an open payment', 'Use the payment in `payment_id`, or cancel it first.'),
   order_already_paid: of(409, 'state', 'The order is paid', 'See the payment in `payment_id`.'),
   wallet_not_empty: of(409, 'state', 'A wallet of the customer is not empty', 'Pay out what it holds first.'),
+  wallet_pin_not_set: of(409, 'state', 'The customer has no wallet PIN', 'There is nothing to reset: set one.'),
   gift_code_not_cancelable: of(409, 'state', 'The gift code cannot be canceled', 'It was redeemed, or has expired.'),
   settings_in_use: of(409, 'state', 'The newest settings of the account work on', 'Give the account new keys first.'),
   case_decision_not_allowed: of(409, 'state', 'The case does not allow this decision', 'See `allowed` of the case.'),

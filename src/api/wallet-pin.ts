@@ -54,11 +54,11 @@ export function walletPinEndpoints({ store }: Dependencies): Endpoint[] {
       key: 'none',
       status: 201,
       answers: walletPinReset,
-      refusals: ['not_found'],
+      refusals: ['not_found', 'wallet_pin_not_set'],
       handle: async ({ caller, id }) => {
         await known(store, caller, id);
         const reset = await openReset(store.pool, id);
-        if (!reset) throw new Problem('not_found', 'the customer has no PIN');
+        if (!reset) throw new Problem('wallet_pin_not_set', 'the customer has no PIN');
         return { body: { object: 'wallet_pin_reset', customer: id, ...reset } };
       },
     }),

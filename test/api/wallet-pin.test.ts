@@ -88,7 +88,10 @@ test.each(['', '123', '123456789', '12a4', ' 1234'])('%p is no PIN', async (wron
 
 test('a customer without one pays as before, and has none to reset', async () => {
   const customer = await Customer.with(merchant, 100);
-  expect((await reset(customer)).status).toBe(404);
+  expect(await reset(customer)).toMatchObject({
+    status: 409,
+    body: { code: 'wallet_pin_not_set' },
+  });
   expect((await customer.pay()).body.status).toBe('succeeded');
 });
 
