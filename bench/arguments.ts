@@ -6,6 +6,7 @@ import { type Method, methods } from './side.ts';
 /** What `--help` prints. */
 export const usage = `usage: npm run bench -- [--json] [--payments N] [--in-flight N] [--rounds N] [--alone N]
                         [--method qr|card|both] [--engine dev|postgres] [--profile FOLDER] [--slow-channel MS]
+                        [--only routing]
 
 Closed-loop load over HTTP against a stack of its own (temporary folder, free ports): create, callback, succeeded,
 one webhook; half QR, half card. Beside it, in turn and on the same Temporal server, a bare workflow that does the
@@ -20,6 +21,7 @@ same outside work (channel calls, one signal, one webhook post) with ordinary ac
                     built once with Go (minutes)
   --slow-channel MS instead: QR payments while cards come in beside them whose channel takes so long for each call, and,
                     in turn, the same cards at a channel that answers at once; no bare workflow (10000 is a bad day)
+  --only routing    instead: what it costs to choose the account among 200 rules of 20 accounts, without a stack (seconds)
   --profile FOLDER  CPU profiles (.cpuprofile) of API, worker and the bare ones, written there at the end
   --json            the figures as one line on stdout; progress always goes to stderr
 
@@ -35,6 +37,8 @@ export interface Arguments {
   readonly engine: 'dev' | 'postgres';
   /** Milliseconds that the other channel takes, for the measurement beside it. */
   readonly slowMs: number | undefined;
+  /** This measurement alone. */
+  readonly only: 'routing' | undefined;
   readonly profile: string | undefined;
   readonly json: boolean;
 }
@@ -51,17 +55,20 @@ export function readArguments(args: string[]): Arguments | null {
       method: { type: 'string', default: 'both' },
       engine: { type: 'string', default: 'dev' },
       'slow-channel': { type: 'string' },
+      only: { type: 'string' },
       profile: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return null;
-  const { method, engine, profile, json, 'slow-channel': slow } = values;
+  const { method, engine, profile, json, only, 'slow-channel': slow } = values;
   if (method !== 'qr' && method !== 'card' && method !== 'both')
     throw new CannotStart(`--method must be qr, card or both, not '${method}'`);
   if (engine !== 'dev' && engine !== 'postgres')
     throw new CannotStart(`--engine must be dev or postgres, not '${engine}'`);
+  if (only !== undefined && only !== 'routing')
+    throw new CannotStart(`--only must be routing, not '${only}'`);
   const rounds = count('--rounds', values.rounds, 1, 99);
   return {
     payments: count('--payments', values.payments, 2 * rounds, 1_000_000),
@@ -71,6 +78,7 @@ export function readArguments(args: string[]): Arguments | null {
     methods: method === 'both' ? methods : [method],
     engine,
     slowMs: slow === undefined ? undefined : count('--slow-channel', slow, 1, 15_000),
+    only,
     profile,
     json,
   };

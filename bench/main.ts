@@ -5,6 +5,7 @@ import { histories, untilQuiet } from './history.ts';
 import { load, onePayment, type Sample } from './load.ts';
 import { type Turn, turn } from './measure.ts';
 import { type Report, report } from './report.ts';
+import { routing } from './routing.ts';
 import { type Beside, besideSlowChannel } from './slow-channel.ts';
 import { onStage, type Stage } from './stage.ts';
 import { summary } from './summary.ts';
@@ -69,14 +70,16 @@ function measured(stage: Stage, given: Arguments): Promise<Report | Beside> {
 }
 
 async function bench(given: Arguments): Promise<void> {
+  const figures = given.only === 'routing' ? routing() : await withStage(given);
+  process.stdout.write(given.json ? `${JSON.stringify(figures)}\n` : summary(figures));
+}
+
+async function withStage(given: Arguments): Promise<Report | Beside> {
   const asked = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => asked.abort());
   const interrupted = aborted(asked.signal).then(() => Promise.reject(new Error('interrupted')));
-  const figures = await onStage(given, say, (stage) =>
-    Promise.race([measured(stage, given), interrupted]),
-  );
-  process.stdout.write(given.json ? `${JSON.stringify(figures)}\n` : summary(figures));
+  return onStage(given, say, (stage) => Promise.race([measured(stage, given), interrupted]));
 }
 
 try {

@@ -1,9 +1,26 @@
 import type { Report } from './report.ts';
+import type { RoutingFigures } from './routing.ts';
 import type { Beside } from './slow-channel.ts';
 
 /** The figures for a person. */
-export function summary(figures: Report | Beside): string {
+export function summary(figures: Report | Beside | RoutingFigures): string {
+  if ('all_fit_us' in figures) return routingSummary(figures);
   return 'slow' in figures ? besideSummary(figures) : comparison(figures);
+}
+
+function routingSummary({
+  rules,
+  accounts,
+  choices,
+  one_fits_us,
+  all_fit_us,
+}: RoutingFigures): string {
+  return `
+  choosing among ${rules} rules of ${accounts} accounts, µs (${choices} choices)
+                      p50             p99             max
+  one rule fits       ${cell(one_fits_us.p50)}${cell(one_fits_us.p99)}${cell(one_fits_us.max)}
+  all fit, one serves ${cell(all_fit_us.p50)}${cell(all_fit_us.p99)}${cell(all_fit_us.max)}
+`;
 }
 
 function besideSummary({ prompt, slow, ratio, slow_ms, open_at_slow_channel }: Beside): string {

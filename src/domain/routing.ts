@@ -43,8 +43,9 @@ export function choose<Candidate extends Serving>(
   serving: readonly Candidate[],
 ): Routed<Candidate> | null {
   const rules_version = rules?.version ?? null;
+  const byId = new Map(serving.map((one) => [one.account.id, one]));
   for (const rule of rules?.routes ?? []) {
-    const found = fits(rule, paying) ? byRule(rule, paying, serving) : null;
+    const found = fits(rule, paying) ? byRule(rule, paying, byId) : null;
     if (!found) continue;
     const routing = { rules_version, rule: rule.name, reason: found.reason };
     return { chosen: found.chosen, routing };
@@ -64,12 +65,12 @@ interface Found<Candidate> {
 function byRule<Candidate extends Serving>(
   rule: RouteRule,
   paying: Paying,
-  serving: readonly Candidate[],
+  serving: ReadonlyMap<string, Candidate>,
 ): Found<Candidate> | null {
   const dealt = dealtTo(rule, paying);
   const ordered = dealt ? [dealt, ...rule.accounts] : rule.accounts;
   for (const one of ordered) {
-    const chosen = serving.find(({ account }) => account.id === one.channel_account);
+    const chosen = serving.get(one.channel_account);
     if (chosen) return { chosen, reason: reasonOf(rule, one, dealt) };
   }
   return null;
