@@ -41,7 +41,7 @@ function timed(document: VersionedRules, choices: number): Distribution {
   const serving = ids('serving_').map((id) => ({ account: { id } }));
   const took: number[] = [];
   for (let at = 0; at < 2 * choices; at += 1) {
-    const paying: Paying = { method: 'card', currency: 'USD', amount: (at % rules) * 100 + 1, customer: null, order_no: `A-${at}` }; // prettier-ignore
+    const paying: Paying = { method: 'card', currency: 'USD', amount: (at % rules) * 100 + 1, customer: null, country: null, order_no: `A-${at}` }; // prettier-ignore
     const began = performance.now();
     choose(document, paying, serving);
     if (at >= choices) took.push((performance.now() - began) * 1_000);

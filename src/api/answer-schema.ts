@@ -145,7 +145,7 @@ export const payment = z
     captures: z.array(capture),
     increments: z.array(increment).optional(),
     refunds: z.array(id('ref')),
-    customer: z.strictObject({ id: z.string().optional(), email: z.string().optional() }).nullable(),
+    customer: z.strictObject({ id: z.string().optional(), email: z.string().optional(), country: z.string().optional() }).nullable(),
     description: text,
     metadata: z.record(z.string(), z.string()),
     checkout_url: text,

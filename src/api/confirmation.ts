@@ -39,10 +39,10 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const { caller, body, key, found } = asked;
   const payment = await owned(store, caller, asked.id);
   const { serving } = found;
-  const { capture, currency, wallet_id, amount, order_no } = payment;
-  const customerId = payment.details.customer?.['id'];
+  const { capture, currency, wallet_id, details } = payment;
+  const customerId = details.customer?.['id'];
   const consent = consentOf(body.method);
-  const paying = payingBy(body.method, { currency, amount, order_no, customer: customerId });
+  const paying = payingBy(body.method.type, details.customer, payment);
   const errors = [
     ...captureErrors('/method/type', serving, body.method, capture),
     ...currencyErrors('/method/type', serving, body.method, currency),

@@ -51,11 +51,7 @@ export async function examineCreation(
     ...(method ? savedErrors(serving, method, customer?.id) : []),
     ...(method ? walletOwnerErrors('/customer/id', method, customer?.id) : []),
     ...(isWhole
-      ? ruleErrors(
-          places,
-          market,
-          payingBy(method, { currency, amount, order_no, customer: customer?.id }),
-        )
+      ? ruleErrors(places, market, payingBy(method.type, customer, { currency, amount, order_no }))
       : []),
     ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
@@ -171,8 +167,8 @@ function newPayment(
   { caller, body, key, found }: Creation,
   walletId: Id<'wal'> | null,
 ): NewPayment {
-  const { method, currency, amount, customer } = body;
-  const paying = method && payingBy(method, { currency, amount, order_no: body.order_no, customer: customer?.id });
+  const { method, customer } = body;
+  const paying = method && payingBy(method.type, customer, body);
   const choice = method && paying ? choiceOf(store, caller, found, method, paying) : null;
   if (body.method && !choice) throw new Error(`bug: nobody serves ${body.method.type}`);
   const { merchant_id, app_id, livemode } = caller;

@@ -1,6 +1,7 @@
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 
+import { isCountry } from '../domain/country.ts';
 import { isCurrency } from '../domain/currency.ts';
 import { amountMax } from '../domain/money.ts';
 
@@ -55,6 +56,12 @@ export const currency = z
   .regex(/^[A-Z]{3}$/, { error: 'three upper-case letters of ISO 4217', abort: true })
   .refine((code) => isCurrency(code), { error: 'not a currency of ISO 4217', ...coded('currency_not_supported') })
   .openapi({ description: 'ISO 4217', example: 'CNY' }); // prettier-ignore
+
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: 'two upper-case letters of ISO 3166', abort: true })
+  .refine((code) => isCountry(code), 'not a country of ISO 3166')
+  .openapi({ description: 'ISO 3166-1 alpha-2', example: 'DE' });
 
 /** How long the names of a record may be: JSON Schema's, which the generator's type does not know. */
 export const names = (most: number) => ({ propertyNames: { minLength: 1, maxLength: most } });

@@ -12,7 +12,7 @@ import { isRepeat } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { FieldError } from './problem.ts';
-import { ruleErrors } from './route.ts';
+import { payingBy, ruleErrors } from './route.ts';
 import { reached } from './timing.ts';
 
 /** `POST …/increment_authorization`: has the actor raise what is held, and waits for the channel's word (decision 0036). */
@@ -40,13 +40,12 @@ export function isUnchanging(payment: StoredPayment): boolean {
 async function limitErrors(
   { store }: Dependencies,
   caller: Caller,
-  { method, currency, order_no, details }: StoredPayment,
+  { method, details, ...terms }: StoredPayment,
   amount: number,
 ): Promise<FieldError[]> {
   if (method === null) return [];
   const rules = await rulesInForce(store.pool, caller);
-  const customer = details.customer?.['id'] ?? null;
-  const paying = { method, currency, amount, customer, order_no };
+  const paying = payingBy(method, details.customer, { ...terms, amount });
   return ruleErrors(places, { rules }, paying).filter(({ code }) => code === 'amount_above_limit');
 }
 

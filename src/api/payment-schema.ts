@@ -4,7 +4,7 @@ import { channelSlugs } from '../domain/channel.ts';
 import { amountMax } from '../domain/money.ts';
 import { paymentStatuses } from '../domain/payment.ts';
 import { card } from './card-schema.ts';
-import { amount, coded, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
+import { amount, coded, country, currency, email, httpUrl, instant, ipAddress, listQuery, metadata, text, visible, wait, wholeNumber } from './field.ts'; // prettier-ignore
 import { balance } from './wallet-schema.ts';
 
 export const methodTypes = [
@@ -91,7 +91,7 @@ export const createPayment = (minExpiresIn: number) =>
       max_attempts: z.int().min(1).max(20).default(5),
       late_money: z.enum(['accept', 'refund', 'hold']).optional(),
       description: text(0, 500).optional(),
-      customer: z.strictObject({ id: text(1, 64).optional(), email: email.optional() }).optional(),
+      customer: z.strictObject({ id: text(1, 64).optional(), email: email.optional(), country: country.optional() }).optional(),
       return_url: httpUrl.optional(),
       notify_url: httpUrl.optional(),
       metadata: metadata.default({}),

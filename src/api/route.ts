@@ -138,15 +138,20 @@ export function captureErrors(
   return [{ pointer, code: 'capture_mode_not_supported', detail }];
 }
 
+/** What a payment says of its payer. */
+interface Payer {
+  readonly id?: string | undefined;
+  readonly country?: string | undefined;
+}
+
 /** The payment as the rules look at it. */
 export function payingBy(
-  { type: method }: Method,
-  {
-    customer,
-    ...of
-  }: Omit<Paying, 'method' | 'customer'> & { readonly customer?: string | undefined },
+  method: string,
+  payer: Payer | null | undefined,
+  { currency, amount, order_no }: Pick<Paying, 'currency' | 'amount' | 'order_no'>,
 ): Paying {
-  return { method, ...of, customer: customer ?? null };
+  const { id: customer = null, country = null } = payer ?? {};
+  return { method, currency, amount, order_no, customer, country };
 }
 
 const pointers = {

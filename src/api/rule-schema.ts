@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { amountMax } from '../domain/money.ts';
-import { currency, text, time } from './field.ts';
+import { country, currency, text, time } from './field.ts';
 import { methodTypes } from './payment-schema.ts';
 
 /** How much one document may hold: evaluated for every payment, and read by people. */
@@ -19,6 +19,7 @@ const when = z
     methods: some(z.enum(methodTypes)).optional(),
     currencies: some(currency).optional(),
     customers: some(text(1, 64)).optional(),
+    countries: some(country).optional().openapi({ description: 'Of `customer.country`; a payment that names none fits no such rule' }),
     amount_min: minor.optional(),
     amount_max: minor.optional(),
   })

@@ -4,6 +4,8 @@ export interface When {
   readonly currencies?: readonly string[] | undefined;
   /** Ids of customers (`customer.id`). */
   readonly customers?: readonly string[] | undefined;
+  /** Where customers are, by ISO 3166-1 alpha-2. */
+  readonly countries?: readonly string[] | undefined;
   readonly amount_min?: number | undefined;
   readonly amount_max?: number | undefined;
 }
@@ -50,6 +52,8 @@ export interface Paying {
   /** In minor units. */
   readonly amount: number;
   readonly customer: string | null;
+  /** Where the customer is, as the merchant says; null where he does not, and no rule of countries is about it. */
+  readonly country: string | null;
   readonly order_no: string;
 }
 
@@ -63,11 +67,12 @@ export interface RuleRefusal {
 /** Is this rule about this payment? */
 export function fits({ when }: Rule, paying: Paying): boolean {
   if (when === undefined) return true;
-  const { methods, currencies, customers, amount_min = 0, amount_max = Infinity } = when;
+  const { methods, currencies, customers, countries, amount_min = 0, amount_max = Infinity } = when;
   return (
     isAmong(methods, paying.method) &&
     isAmong(currencies, paying.currency) &&
     isAmong(customers, paying.customer) &&
+    isAmong(countries, paying.country) &&
     paying.amount >= amount_min &&
     paying.amount <= amount_max
   );

@@ -71,6 +71,17 @@ describe('a rule', () => {
     expect(summaries).toContain("confirmed with wechat_pay_qr at wechat-pay ('prefers' prefers it, as number 1 of 1)"); // prettier-ignore
   });
 
+  test('of countries is about the customers who are said to be there', async () => {
+    await ruled({ methods: [{ name: 'no-de', when: { countries: ['DE'] }, deny: ['wechat_pay_qr'] }] });
+    const from = (country?: string) => merchant.create({ customer: { country }, wait: 0 });
+    expect(await from('DE')).toMatchObject({ status: 422, body: { code: 'method_denied' } });
+    expect(await from('FR')).toMatchObject({ status: 201, body: { customer: { country: 'FR' } } });
+    expect((await from()).status).toBe(201);
+    expect(await from('XX')).toMatchObject({ status: 400, body: { errors: [{ pointer: '/customer/country' }] } });
+    const open = await merchant.create({ customer: { country: 'DE' }, method: undefined });
+    expect(await merchant.confirm(open.body.id, { type: 'wechat_pay_qr' })).toMatchObject({ status: 422, body: { code: 'method_denied' } });
+  }); // prettier-ignore
+
   test('that begins later rules later, and a newer version takes its place', async () => {
     await ruled({ routes: [prefers(own)] });
     const effective_at = new Date(Date.now() + 3_600_000).toISOString();
@@ -159,6 +170,7 @@ describe('the rules', () => {
     ['an amount without a currency', { limits: [{ name: 'a', when: {}, max: 5 }] }, '/limits/0/when/currencies'],
     ['a limit that allows nothing', { limits: [{ name: 'a', when: { currencies: ['CNY'] }, min: 6, max: 5 }] }, '/limits/0/max'],
     ['a limit without limits', { limits: [{ name: 'a', when: { currencies: ['CNY'] } }] }, '/limits/0/max'],
+    ['a country of nobody', { methods: [{ name: 'a', when: { countries: ['XX'] }, deny: ['card'] }] }, '/methods/0/when/countries/0'],
     ['a method of nobody', { methods: [{ name: 'a', deny: ['cheque'] }] }, '/methods/0/deny/0'],
   ])('with %s are refused, and say where', async (_what, given, pointer) => {
     const body = JSON.stringify(given).replace('OWN', own).replace('SHARED', shared);

@@ -8,6 +8,7 @@ const paying = (given: Partial<Paying> = {}): Paying => ({
   currency: 'USD',
   amount: 1_999,
   customer: null,
+  country: null,
   order_no: 'A-1',
   ...given,
 });

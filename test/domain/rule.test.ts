@@ -7,6 +7,7 @@ const paying = (given: Partial<Paying> = {}): Paying => ({
   currency: 'USD',
   amount: 1_999,
   customer: null,
+  country: null,
   order_no: 'A-1',
   ...given,
 });
@@ -33,6 +34,12 @@ describe('a rule fits', () => {
     const rule = { name: 'r', when: { customers: ['cus_1', 'cus_2'] } };
     expect(fits(rule, paying({ customer: 'cus_2' }))).toBe(true);
     expect(fits(rule, paying({ customer: 'cus_3' }))).toBe(false);
+  });
+
+  test('a country that it names, and none that is unknown', () => {
+    const rule = { name: 'r', when: { countries: ['DE', 'AT'] } };
+    expect(fits(rule, paying({ country: 'AT' }))).toBe(true);
+    for (const country of ['CH', null]) expect(fits(rule, paying({ country }))).toBe(false);
   });
 });
 
