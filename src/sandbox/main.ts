@@ -77,6 +77,7 @@ async function main(settings: Settings): Promise<void> {
       processingMs: settings.SANDBOX_PROCESSING_MS,
       keyMs: settings.SANDBOX_PAYPAL_KEY_S * 1_000,
       tokenMs: settings.SANDBOX_PAYPAL_TOKEN_S * 1_000,
+      reportMs: settings.SANDBOX_PAYPAL_REPORT_S * 1_000,
     }),
     'bank-transfer': bankTransfer(options),
     adyen: adyen({

@@ -34,6 +34,7 @@ const shape = z.object({
   SANDBOX_PAYPAL_KEY_S: number.default(6 * 3_600),
   SANDBOX_PAYPAL_ORDER_S: number.default(3 * 3_600),
   SANDBOX_PAYPAL_TOKEN_S: number.default(9 * 3_600),
+  SANDBOX_PAYPAL_REPORT_S: number.default(3 * 3_600),
   SANDBOX_ADYEN_CAPTURE: z
     .enum(['immediate', 'manual'], { error: 'must be immediate or manual' })
     .default('immediate'),
@@ -82,6 +83,7 @@ ${channelNames.map((name, index) => `  ${portSetting(name).padEnd(26)}  SANDBOX_
   SANDBOX_PAYPAL_KEY_S        21600             for how long an order's PayPal-Request-Id is
   SANDBOX_PAYPAL_ORDER_S      10800             until PayPal forgets an order; twice that once it is approved
   SANDBOX_PAYPAL_TOKEN_S      32400             until an access token of PayPal ends
+  SANDBOX_PAYPAL_REPORT_S     10800             how late PayPal's list of transactions is
   SANDBOX_ADYEN_CAPTURE       immediate         when Adyen captures what does not say so itself: immediate or manual
   SANDBOX_ADYEN_PARTIAL_CAPTURES single         single: what a capture leaves over goes back; or multiple
   SANDBOX_ADYEN_MODIFICATION_MS 200             until a capture or a cancel of Adyen is done

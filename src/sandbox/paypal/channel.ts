@@ -18,8 +18,16 @@ export function paypal(options: PaypalOptions): Channel {
   return {
     keys: { ...paypalKeys, ...nextWebhookKeys },
     rotates: 'at_once',
-    calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund'],
-    plays: ['insufficient_merchant_balance'],
+    calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'bill'],
+    plays: [
+      'insufficient_merchant_balance',
+      'missing_row',
+      'extra_row',
+      'amount_drift',
+      'fee_drift',
+      'next_day_row',
+      'late_file',
+    ],
     never: {
       pay_during_close:
         'nobody closes an order: it lapses, and takes no money unless it is captured',

@@ -20,6 +20,8 @@ export interface PaypalOptions extends ChannelOptions {
   /** How long an order's idempotency key is remembered. */
   readonly keyMs: number;
   readonly tokenMs: number;
+  /** How late the list of transactions is. */
+  readonly reportMs: number;
 }
 
 /** One taking of money, whether it came to money or not. Amounts in ISO 4217 minor units, times in milliseconds. */

@@ -75,6 +75,23 @@ export const disputeListRequest = z.looseObject({
   page_size: z.coerce.number().int().min(1).max(50).default(10),
 });
 
+/** RFC 3339, also with the zone that PayPal itself writes, `+0000`; in milliseconds. */
+const reportTime = z
+  .string()
+  .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  .pipe(z.iso.datetime({ offset: true }))
+  .transform((text) => Date.parse(text));
+
+export const billRequest = z.looseObject({
+  start_date: reportTime,
+  end_date: reportTime,
+  fields: z.string().default('transaction_info'),
+  balance_affecting_records_only: z.enum(['Y', 'N']).default('Y'),
+  page_size: z.coerce.number().int().min(1).max(500).default(100),
+  page: z.coerce.number().int().min(1).default(1),
+});
+export type BillRequest = z.output<typeof billRequest>;
+
 /**
  * The parameters of a call, or PayPal's 400 that names all that is wrong with them.
  *

@@ -83,7 +83,7 @@ export function wireCapture(options: PaypalOptions, order: Order, capture: Captu
 }
 
 /** What was refunded shows in the status once the money is back. */
-function captureStatus({ books }: PaypalOptions, order: Order, capture: Capture): string {
+export function captureStatus({ books }: PaypalOptions, order: Order, capture: Capture): string {
   if (capture.status !== 'COMPLETED') return capture.status;
   const back = refundsOf(books.find(channel, order.reference), capture)
     .filter(({ state }) => state === 'succeeded')
@@ -102,9 +102,13 @@ export function refundsOf(
 }
 
 /** The fee is 3.49 %, in whole units of the wire. */
-function breakdown(amount: number, currency: string): Wire {
+export function feeOf(amount: number, currency: string): number {
   const unit = step(currency);
-  const fee = Math.floor((amount * 0.0349) / unit) * unit;
+  return Math.floor((amount * 0.0349) / unit) * unit;
+}
+
+function breakdown(amount: number, currency: string): Wire {
+  const fee = feeOf(amount, currency);
   return {
     gross_amount: money(amount, currency),
     paypal_fee: money(fee, currency),

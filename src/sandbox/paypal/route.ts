@@ -1,3 +1,4 @@
+import * as bill from './bill-call.ts';
 import type { Asked, Routed } from './call.ts';
 import * as dispute from './dispute-call.ts';
 import * as order from './order-call.ts';
@@ -20,6 +21,7 @@ const routes: readonly Route[] = [
   ['GET', new RegExp(`^${payments}/captures/([^/]+)$`), payment.queryCaptureCall],
   ['POST', new RegExp(`^${payments}/captures/([^/]+)/refund$`), refund.refundCall],
   ['GET', new RegExp(`^${payments}/refunds/([^/]+)$`), refund.queryRefundCall],
+  ['GET', /^\/v1\/reporting\/transactions$/, bill.listTransactionsCall],
   ['GET', new RegExp(`^${disputes}$`), dispute.listDisputesCall],
   ['GET', new RegExp(`^${disputes}/([^/]+)$`), dispute.disputeCall],
   ['POST', new RegExp(`^${disputes}/([^/]+)/provide-evidence$`), dispute.provideEvidenceCall],

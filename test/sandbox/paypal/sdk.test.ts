@@ -5,8 +5,10 @@ import {
   OrdersController,
   PaymentsController,
   RefundStatus,
+  TransactionSearchController,
 } from '@paypal/paypal-server-sdk';
 
+import { later, sandboxNow } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
 import { until } from '../shop.ts';
 import { openPaypalShop, type PaypalShop } from './shop.ts';
@@ -15,6 +17,7 @@ import { openPaypalShop, type PaypalShop } from './shop.ts';
 let shop: PaypalShop;
 let orders: OrdersController;
 let payments: PaymentsController;
+let search: TransactionSearchController;
 beforeAll(async () => {
   shop = await openPaypalShop();
   const client = new Client({
@@ -27,6 +30,7 @@ beforeAll(async () => {
   });
   orders = new OrdersController(client);
   payments = new PaymentsController(client);
+  search = new TransactionSearchController(client);
 });
 afterAll(() => shop.close());
 beforeEach(() => shop.reset());
@@ -94,6 +98,29 @@ test('a hold is made, captured in part and voided', async () => {
   expect(capture).toMatchObject({ status: 'COMPLETED', amount: usd('5.00') });
   const { result: voided } = await payments.voidPayment({ authorizationId, ...key() });
   expect(voided).toMatchObject({ id: authorizationId, status: 'VOIDED' });
+});
+
+test('what was paid on a day is listed', async () => {
+  const { id, reference } = await created(CheckoutPaymentIntent.Capture);
+  await approve(reference);
+  await orders.captureOrder({ id, ...key() });
+  const today = new Date(sandboxNow()).toISOString().slice(0, 10);
+  await later(shop.sandbox, 2 * 86_400_000);
+  const { result } = await search.searchTransactions({
+    startDate: `${today}T00:00:00Z`,
+    endDate: `${today}T23:59:59Z`,
+    fields: 'all',
+  });
+  expect(result.transactionDetails).toEqual([
+    {
+      transactionInfo: expect.objectContaining({
+        customField: reference,
+        transactionEventCode: 'T0006',
+        transactionAmount: usd('19.99'),
+        transactionStatus: 'S',
+      }),
+    },
+  ]);
 });
 
 test('who has the wrong secret is told so', async () => {

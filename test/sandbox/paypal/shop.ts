@@ -1,3 +1,4 @@
+import { clockWasReset } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
 import { type RunningSandbox, startSandbox } from '../running-sandbox.ts';
 import { openPaypalReceiver, type PaypalReceiver } from './receiver.ts';
@@ -128,6 +129,7 @@ export async function openPaypalShop(env: Record<string, string> = {}): Promise<
     reset: async () => {
       receiver.answer = 200;
       await control('POST', 'reset');
+      clockWasReset();
       receiver.heard.length = 0;
     },
     close: async () => {
