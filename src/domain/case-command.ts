@@ -9,7 +9,7 @@ import { take } from './hold-evidence.ts';
 import { openCapture } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
 import { isMerchants } from './refund.ts';
-import { startRefund } from './refund-command.ts';
+import { refuseAgain, startRefund } from './refund-command.ts';
 import { bookRefund } from './refund-evidence.ts';
 
 /** Carries out a person's decision about a case, once. */
@@ -28,6 +28,9 @@ export function resolve(draft: Draft, command: Command & { name: 'resolve' }): R
       detail: `${one.id} was resolved as '${one.decision}' already`,
     };
   }
+  const refund = refundOf(draft.payment, one.refund_id);
+  const barred = command.decision === 'retry' && refund && refuseAgain(draft.payment, refund);
+  if (barred) return { code: 'case_decision_not_allowed', detail: barred.detail };
   closeCase(draft, one, command.decision, command.reason);
   decide(draft, one, attemptOf(draft.payment, one.attempt_id));
   return undefined;

@@ -1,4 +1,5 @@
 import { attemptAt, planAttempt } from './attempt-plan.ts';
+import { failBarred } from './barred-refund.ts';
 import { returnParts } from './credit.ts';
 import type { Draft } from './draft.ts';
 import { isFinal, liveAttempt } from './payment.ts';
@@ -14,6 +15,7 @@ export function plan(draft: Draft): void {
     returnParts(draft, attempt);
   }
   begin(draft);
+  failBarred(draft);
   for (const refund of draft.payment.refunds) planRefund(draft, refund);
 }
 

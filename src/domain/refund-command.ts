@@ -1,9 +1,10 @@
+import { amountSpoken } from './barred-refund.ts';
 import { amountBarred } from './dispute.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { format, type Minor, subtract, sum, toMinor } from './money.ts';
+import { format, type Minor, subtract, toMinor } from './money.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
-import { amountIn, isMerchants, type Refund } from './refund.ts';
+import { isMerchants, type Refund } from './refund.ts';
 
 /** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
 export function refund(
@@ -41,11 +42,17 @@ export function refund(
   return undefined;
 }
 
+/** Why this refund, which is to be made anew, does not fit any more: a dispute may have come for its money meanwhile. */
+export function refuseAgain(payment: Payment, refund: Refund): Refusal | undefined {
+  const refunds = payment.refunds.filter((one) => one.id !== refund.id);
+  const left = refundable({ ...payment, refunds });
+  if (!isMerchants(refund) || refund.amount <= left) return undefined;
+  return exceeds(payment, refund.amount, left);
+}
+
 /** What of the order's money is neither sent back nor on its way, and that the payer does not get by a dispute. */
 export function refundable(payment: Payment): Minor {
-  const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
-  const paid = amountPaid(payment);
-  const spoken = sum([reserved, amountBarred(disputesOfOrder(payment), payment.refunds)]);
+  const [paid, spoken] = [amountPaid(payment), amountSpoken(payment)];
   return spoken > paid ? toMinor(0) : subtract(paid, spoken);
 }
 

@@ -86,6 +86,12 @@ function disagreed(draft: Draft, refund: Refund, detail: string, isAsked: boolea
   if (isAsked) moveRefund(draft, refund, 'needs_attention', { detail, kind: 'conflict' });
 }
 
+/** It is not made any more. @param why in words; whoever was asked what to do about it need not answer */
+export function giveUpRefund(draft: Draft, refund: Refund, why: string): void {
+  for (const one of openCasesOf(draft, refund)) closeCase(draft, one, null, why);
+  moveRefund(draft, refund, 'failed', { failure: unexplained(why) });
+}
+
 interface Why {
   readonly failure?: Failure | undefined;
   /** For the person who decides. */
@@ -119,7 +125,7 @@ function moveRefund(
   }
 }
 
-/** The channel gave no reason. */
+/** The channel gave no reason, or it is ours. */
 function unexplained(message: string | undefined): Failure {
   return failureOf('processing_error', { code: null, message: message ?? null });
 }

@@ -1,9 +1,10 @@
 import type { Attempt } from './attempt.ts';
+import { isOverdrawn } from './barred-refund.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
 import { askRefund, isNeedless } from './query-plan.ts';
-import type { Refund } from './refund.ts';
+import { isMerchants, type Refund } from './refund.ts';
 import { resendOf } from './resend.ts';
 
 /** What the refund needs next: to be sent, to be asked about, or nothing. */
@@ -19,13 +20,18 @@ export function planRefund(draft: Draft, refund: Refund): void {
   if (refund.accepted === 'yes') return askRefund(draft, attempt, refund, 'change');
   const call = (op: Operation) => mine(op) && op.verb === 'refund';
   const question = (op: Operation) => mine(op) && op.verb === 'query_refund';
-  const next = resendOf(draft, attempt, { call, question });
+  const next = isBarred(draft, refund) ? 'answer' : resendOf(draft, attempt, { call, question });
   if (refund.accepted === 'maybe' && next !== 'again')
     return askRefund(draft, attempt, refund, next);
   supersede(attempt, (op) => mine(op) && op.verb === 'query_refund');
   const notBefore = Math.max(spacedFrom(draft, attempt, refund), declinedUntil(attempt, refund));
   const sending = { key: refund.id, notBefore };
   send(draft, attempt, 'refund', { refund_id: refund.id }, sending);
+}
+
+/** Has a dispute come for its money? Then it is not sent again, and fails when it is certain that it never arrived. */
+function isBarred({ payment }: Draft, refund: Refund): boolean {
+  return isMerchants(refund) && isOverdrawn(payment);
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { Dispute, DisputeNotice } from '../../src/domain/dispute.ts';
+import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
 import { type Bench, cny, noDetails, paidByCard } from '../support/payment.ts';
@@ -32,6 +33,9 @@ function hear(bench: Bench, ...notices: Partial<DisputeNotice>[]): Bench {
 
 const refund = (bench: Bench, amount: number | null = null) =>
   bench.tell({ kind: 'command', command: { name: 'refund', amount: amount === null ? null : toMinor(amount), reason: null } }); // prettier-ignore
+
+const gaveBack = (amount: number, status: 'succeeded' | 'needs_attention' = 'succeeded') =>
+  ({ kind: 'refund', status, channel_reference: 're_1', amount: toMinor(amount), currency: cny }) as const; // prettier-ignore
 
 const amounts = (bench: Bench) => {
   const { status, amount_captured, amount_disputed } = paymentObject(bench.payment, noDetails) as Record<string, unknown>; // prettier-ignore
@@ -182,10 +186,99 @@ describe('a refund of what is disputed', () => {
   test('that was made before it is booked beside it: the channel has paid the payer twice', () => {
     const bench = paidByCard();
     refund(bench, 500);
-    bench.end('refund', { kind: 'refund', status: 'succeeded', channel_reference: 're_1', amount: toMinor(500), currency: cny }); // prettier-ignore
+    bench.end('refund', gaveBack(500));
     hear(bench, withdrawn, lost);
     expect(books(bench)).toEqual([-500, 0, 500]);
     expect(refund(bench, 1).refused?.code).toBe('refund_exceeds_captured');
+  });
+
+  const declinedForNow = (amount: number) => {
+    const bench = paidByCard();
+    refund(bench, amount);
+    bench.send('refund');
+    bench.end('refund', { kind: 'declined', failure: failureOf('insufficient_funds', { code: 'x', message: null }) }); // prettier-ignore
+    return bench;
+  };
+
+  test('that waits to be sent again does not leave any more', () => {
+    const bench = hear(declinedForNow(500), {});
+    expect(bench.payment.refunds).toMatchObject([{ status: 'failed', failure: { channel_message: expect.stringContaining('disputed') } }]); // prettier-ignore
+    expect(bench.events).toContain('refund.failed');
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  test('that waits still goes out where the dispute leaves enough; what was asked for last goes first', () => {
+    const bench = hear(declinedForNow(500), { amount: toMinor(1_000) });
+    expect(bench.payment.refunds).toMatchObject([{ status: 'processing' }]);
+    expect(bench.verbs()).toEqual(['refund']);
+    refund(bench, 400);
+    const [, second] = bench.openOperations();
+    bench.tell({ kind: 'outcome', operation: second!.id, answer: { kind: 'never_sent', detail: 'x' } }); // prettier-ignore
+    hear(bench, { channel_reference: 'dp_2', amount: toMinor(200) });
+    expect(bench.payment.refunds).toMatchObject([{ status: 'processing' }, { status: 'failed' }]);
+  });
+
+  test('that may be leaving when it comes is fenced, and its own end says whether it left', () => {
+    const fenced = () => {
+      const bench = paidByCard();
+      refund(bench, 500);
+      hear(bench, {});
+      expect(bench.payment.refunds).toMatchObject([{ status: 'processing' }]);
+      expect(bench.open('refund')).toMatchObject({ fenced: true });
+      return bench;
+    };
+    const stopped = fenced();
+    stopped.end('refund', { kind: 'never_sent', detail: 'fenced' });
+    expect(stopped.payment.refunds).toMatchObject([{ status: 'failed' }]);
+    expect(stopped.verbs()).toEqual([]);
+    const gone = fenced();
+    gone.end('refund', gaveBack(500));
+    expect(gone.payment.refunds).toMatchObject([{ status: 'succeeded' }]);
+  });
+
+  test('that left and was not answered is asked about, and not sent again', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.send('refund');
+    hear(bench, {}, withdrawn);
+    bench.end('refund', 'silent');
+    expect(bench.verbs()).toEqual(['query_refund']);
+    expect(bench.open('query_refund')).toMatchObject({ awaits: 'answer' });
+    bench.now += 60_000;
+    bench.end('query_refund', { kind: 'not_found' });
+    expect(bench.payment.refunds).toMatchObject([{ status: 'failed' }]);
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  describe('that could not be delivered', () => {
+    const undeliverable = (...notices: Partial<DisputeNotice>[]) => {
+      const bench = paidByCard();
+      refund(bench);
+      bench.end('refund', gaveBack(1_999, 'needs_attention'));
+      return hear(bench, ...notices);
+    };
+    const retry = (bench: Bench) =>
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision: 'retry', reason: 'a new card' } }); // prettier-ignore
+
+    test('is not made again while a dispute is open', () => {
+      const bench = undeliverable({}, withdrawn);
+      const { refused } = retry(bench);
+      expect(refused).toMatchObject({ code: 'case_decision_not_allowed', detail: expect.stringContaining('is disputed') }); // prettier-ignore
+      expect(bench.payment.refunds).toMatchObject([{ status: 'needs_attention' }]);
+      expect(bench.payment.cases).toMatchObject([{ status: 'open' }]);
+    });
+
+    test('is made again once the dispute is won', () => {
+      const bench = undeliverable({}, withdrawn, returned, won);
+      expect(retry(bench).refused).toBeUndefined();
+      expect(bench.payment.refunds).toMatchObject([{ status: 'failed' }, { status: 'processing' }]);
+    });
+
+    test('needs nobody once the dispute is lost: the payer has his money', () => {
+      const bench = undeliverable({}, withdrawn, lost);
+      expect(bench.payment.refunds).toMatchObject([{ status: 'failed' }]);
+      expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision: null, reason: expect.stringContaining('lost') }]); // prettier-ignore
+    });
   });
 
   test('settles an inquiry', () => {
