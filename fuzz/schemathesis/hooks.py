@@ -84,6 +84,7 @@ def settle(body):
     if isinstance(body.get("customer"), dict) and "country" in body["customer"]:
         body["customer"]["country"] = "DE"
     rule(body)
+    fee(body)
     method = body.get("method")
     if isinstance(method, dict):
         if method.get("type") == "card" and "payment_method" in method:  # by a method that is kept, or by a token
@@ -97,6 +98,14 @@ def settle(body):
                 method.pop("save", None)  # what is kept is somebody's
         else:
             method.pop("token", None)
+
+
+def fee(body):
+    """What a channel account is expected to cost: amounts are of a currency, and the least is not above the most."""
+    for one in body["fees"] if isinstance(body.get("fees"), list) else []:
+        if isinstance(one, dict):
+            one["when"] = {"currencies": ["CNY"]}
+            one["min"], one["max"] = 0, 1
 
 
 def rule(body):

@@ -11,11 +11,12 @@ type Given = { readonly [Name in keyof Content]?: Content[Name] | undefined };
 /** The newest version with what is given in its place: in the settings a member stays unless it is named, null removes it. */
 export function merged(last: Content, given: Given): Content {
   const members = Object.entries({ ...last.settings, ...given.settings });
-  const { methods = last.methods, currencies = last.currencies } = given;
+  const { methods = last.methods, currencies = last.currencies, fees = last.fees } = given;
   return {
     settings: Object.fromEntries(members.filter(([, value]) => value !== null)),
     methods,
     currencies,
+    fees,
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { channelSlugs } from '../domain/channel.ts';
+import { fees } from './fee-schema.ts';
 import { names, text } from './field.ts';
 
 /** Whatever a channel's `account.ts` may ask for is one of these; which, it says itself. */
@@ -24,7 +25,11 @@ const some = (of: string) =>
   z.array(text(1, 40)).min(1).max(200).nullable().optional()
     .openapi({ description: `Only these ${of} of the channel; null, or left out at first: all` }); // prettier-ignore
 
-const narrowing = { methods: some('methods'), currencies: some('currencies') };
+const content = {
+  methods: some('methods'),
+  currencies: some('currencies'),
+  fees: fees.nullable().optional(),
+};
 
 /** `POST /v1/channel_accounts`. @param isHere is this channel one of the build? */
 export const createAccountBody = (isHere: (slug: string) => boolean) =>
@@ -32,7 +37,7 @@ export const createAccountBody = (isHere: (slug: string) => boolean) =>
     .strictObject({
       channel: z.enum(channelSlugs.filter(isHere)),
       settings: settings(member, '`base_url` may be left out: the channel’s own'),
-      ...narrowing,
+      ...content,
     })
     .openapi('CreateChannelAccount');
 export type CreateAccount = z.infer<ReturnType<typeof createAccountBody>>;
@@ -44,7 +49,7 @@ export const changeAccountBody = z
       member.nullable(),
       'Members that are left out stay as they are, null removes one',
     ).optional(),
-    ...narrowing,
+    ...content,
   })
   .openapi('ChangeChannelAccount');
 export type ChangeAccount = z.infer<typeof changeAccountBody>;

@@ -9,6 +9,7 @@ import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
 import { methodStatuses } from '../domain/payment-method.ts';
 import { refundOrigins } from '../domain/refund.ts';
+import { fees } from './fee-schema.ts';
 import { currency, time } from './field.ts';
 
 /** An amount in minor units. */
@@ -45,6 +46,13 @@ const attempt = z
     amount_refunded: minor,
     channel_reference: text,
     failure: failure.nullable(),
+    expected_fee: z
+      .strictObject({ amount: minor, currency })
+      .optional()
+      .openapi({
+        description:
+          'What the channel is expected to take, where the account says so; see `fees` of channel accounts',
+      }),
     created_at: time,
     updated_at: time,
   })
@@ -229,6 +237,7 @@ export const channelAccount = z
     channel: z.string(),
     methods: z.array(z.string()),
     currencies: z.array(z.string()),
+    fees: fees.nullable(),
     livemode: z.boolean(),
     callback_url: z.string().openapi({ description: 'To be registered at the channel' }),
     owner: z.enum(['merchant', 'platform']).openapi({ description: '`platform`: shared by all merchants, changed by operators only' }),

@@ -91,7 +91,7 @@ export function channelAccountEndpoints(dependencies: Dependencies): Endpoint[] 
 /** The account as the API shows it: without its settings, which only go in. */
 export function accountObject(
   { channelFor, config }: Pick<Dependencies, 'channelFor' | 'config'>,
-  { id, version, merchant_id, channel, livemode, created_at, ...narrowing }: ChannelAccount,
+  { id, version, merchant_id, channel, livemode, fees, created_at, ...narrowing }: ChannelAccount,
 ) {
   const offer = offerOf(channelFor(channel), narrowing);
   return {
@@ -100,6 +100,7 @@ export function accountObject(
     channel,
     methods: Object.keys(offer),
     currencies: [...new Set(Object.values(offer).flat())],
+    fees,
     livemode,
     callback_url: `${config.publicUrl}/v1/callbacks/${channel}/${id}`,
     owner: merchant_id === null ? 'platform' : 'merchant',
@@ -126,8 +127,8 @@ async function create(
   { caller, body, key }: Asked<CreateAccount, unknown>,
 ): Promise<Answer> {
   const { merchant_id, livemode } = caller;
-  const { channel, settings, methods = null, currencies = null } = body;
-  const made = { merchant_id, livemode, channel, settings, methods, currencies };
+  const { channel, settings, methods = null, currencies = null, fees = null } = body;
+  const made = { merchant_id, livemode, channel, settings, methods, currencies, fees };
   const writing = await createAccount(dependencies.store, made, claimOf(caller, key));
   return written(dependencies, caller, writing);
 }

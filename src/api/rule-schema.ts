@@ -11,10 +11,10 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits, . _ -')
   .openapi({ description: 'Of this rule alone; it stands in refusals and on timelines' });
-const minor = z.int().min(0).max(amountMax).openapi({ description: 'Minor units' });
+export const minor = z.int().min(0).max(amountMax).openapi({ description: 'Minor units' });
 const some = <Of extends z.ZodType>(of: Of) => z.array(of).min(1).max(200);
 
-const when = z
+export const when = z
   .strictObject({
     methods: some(z.enum(methodTypes)).optional(),
     currencies: some(currency).optional(),
@@ -29,7 +29,11 @@ const when = z
   })
   .openapi({ description: 'Which payments it is about; what is left out fits all' }); // prettier-ignore
 
-function isOfCurrency(currencies: readonly string[] | undefined, ...amounts: unknown[]): boolean {
+/** Are the amounts of currencies that are named? */
+export function isOfCurrency(
+  currencies: readonly string[] | undefined,
+  ...amounts: unknown[]
+): boolean {
   return currencies !== undefined || amounts.every((amount) => amount === undefined);
 }
 

@@ -126,9 +126,15 @@ function attemptObject(payment: Payment, attempt: Attempt): Json {
     amount_refunded: refunded,
     channel_reference: attempt.channel_reference,
     failure: attempt.failure,
+    ...expected(attempt),
     created_at: time(attempt.created_at),
     updated_at: time(attempt.updated_at),
   };
+}
+
+/** Beyond the contract's members: of attempts at accounts that say what they cost (decision 0049). */
+function expected({ routing }: Attempt): Json {
+  return routing?.expected_fee ? { expected_fee: routing.expected_fee } : {};
 }
 
 /** The refund as the API and the events show it (contract section 3). */

@@ -1,3 +1,6 @@
+import { toCurrency } from './currency.ts';
+import { expectedFee, type Fee } from './fee.ts';
+import { format, type Money } from './money.ts';
 import type { Choice } from './payment.ts';
 import { fits, type Paying, type RouteAccount, type RouteRule, type Rules } from './rule.ts';
 
@@ -8,15 +11,21 @@ export interface Routing {
   /** The rule that chose; null where none did. */
   readonly rule: string | null;
   readonly reason: string;
+  /** What the channel is expected to take; left out where the account does not say. */
+  readonly expected_fee?: Money;
 }
 
 /** How it is paid, where and why, in words for the timeline. */
 export function inWords({ method, route: { channel, routing } }: Choice): string {
-  return `${method} at ${channel}${routing ? ` (${routing.reason})` : ''}`;
+  return `${method} at ${channel}${routing ? ` (${reasonAndFee(routing)})` : ''}`;
+}
+
+function reasonAndFee({ reason, expected_fee: fee }: Routing): string {
+  return fee ? `${reason}; expected fee ${format(fee)}` : reason;
 }
 
 interface Serving {
-  readonly account: { readonly id: string };
+  readonly account: { readonly id: string; readonly fees?: readonly Fee[] | null };
 }
 
 /** The account that was chosen among those that serve the payment, and why. */
@@ -47,13 +56,21 @@ export function choose<Candidate extends Serving>(
   for (const rule of rules?.routes ?? []) {
     const found = fits(rule, paying) ? byRule(rule, paying, byId) : null;
     if (!found) continue;
-    const routing = { rules_version, rule: rule.name, reason: found.reason };
-    return { chosen: found.chosen, routing };
+    const { chosen, reason } = found;
+    return {
+      chosen,
+      routing: { rules_version, rule: rule.name, reason, ...costOf(chosen, paying) },
+    };
   }
   const [chosen] = serving;
   if (!chosen) return null;
   const reason = `no rule chooses: the first of ${serving.length} that take ${paying.method} in ${paying.currency}`;
-  return { chosen, routing: { rules_version, rule: null, reason } };
+  return { chosen, routing: { rules_version, rule: null, reason, ...costOf(chosen, paying) } };
+}
+
+function costOf({ account }: Serving, paying: Paying): Pick<Routing, 'expected_fee'> {
+  const amount = expectedFee(account.fees ?? null, paying);
+  return amount === null ? {} : { expected_fee: { amount, currency: toCurrency(paying.currency) } };
 }
 
 interface Found<Candidate> {

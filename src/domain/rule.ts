@@ -64,8 +64,8 @@ export interface RuleRefusal {
   readonly detail: string;
 }
 
-/** Is this rule about this payment? */
-export function fits({ when }: Rule, paying: Paying): boolean {
+/** Is this rule, or fee, about this payment? */
+export function fits({ when }: Partial<Rule>, paying: Paying): boolean {
   if (when === undefined) return true;
   const { methods, currencies, customers, countries, amount_min = 0, amount_max = Infinity } = when;
   return (

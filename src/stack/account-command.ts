@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
+import { z } from 'zod';
+
 import { contentErrors, merged } from '../api/account-content.ts';
+import { fees } from '../api/fee-schema.ts';
 import type { FieldError } from '../api/problem.ts';
 import type { Channel } from '../channels/channel.ts';
 import { allChannels, channelFor } from '../channels/registry.ts';
@@ -12,7 +15,7 @@ import { accountOf, accountsOf, type ChannelAccount } from '../store/channel-acc
 import type { Store } from '../store/store.ts';
 
 /** The words of a command, as they were given. */
-export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'version' | 'methods' | 'currencies', string>>> & { readonly live?: boolean }; // prettier-ignore
+export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'version' | 'methods' | 'currencies' | 'fees', string>>> & { readonly live?: boolean }; // prettier-ignore
 
 /** What an operator does to accounts; answers those that it was about. Throws an Error with a line for everything wrong. */
 export type Work = (store: Store, words: Words) => Promise<readonly ChannelAccount[]>;
@@ -22,7 +25,7 @@ export const create: Work = async (store, words) => {
   const channel = channelOf(words.channel);
   const merchant_id = await merchantOf(store, words);
   const livemode = words.live ?? false;
-  const content = { settings: settingsOf(words), methods: null, currencies: null, ...narrowing(words) };
+  const content = { settings: settingsOf(words), methods: null, currencies: null, fees: null, ...given(words) };
   check(channel, content, livemode);
   const made = await createAccount(store, { ...content, channel: channel.slug, merchant_id, livemode }, null);
   return made.kind === 'key_reused' ? [] : only(store, made.id);
@@ -32,12 +35,12 @@ export const create: Work = async (store, words) => {
 export const update: Work = async (store, words) => {
   const [account] = await only(store, words.account ?? '');
   if (!account) throw new Error(`--account: there is no account '${words.account ?? ''}'`);
-  const given = {
+  const changes = {
     ...(words.settings === undefined ? {} : { settings: settingsOf(words) }),
-    ...narrowing(words),
+    ...given(words),
   };
   const next = (last: Content) => {
-    const content = merged(last, given);
+    const content = merged(last, changes);
     check(channelOf(account.channel), content, account.livemode);
     return content;
   };
@@ -86,7 +89,7 @@ async function merchantOf({ pool }: Store, { merchant }: Words): Promise<string 
 /** A file and not a word: what is in a command line, everybody on the machine can read. */
 function settingsOf({ settings: path }: Words): object {
   if (path === undefined) throw new Error('--settings names a file, or - for standard input');
-  const text = textOf(path);
+  const text = textOf('--settings', path);
   try {
     const settings = JSON.parse(text) as unknown;
     if (typeof settings === 'object' && settings && !Array.isArray(settings)) return settings;
@@ -96,16 +99,32 @@ function settingsOf({ settings: path }: Words): object {
   throw new Error(`--settings: ${path} is not one JSON object`);
 }
 
-function textOf(path: string): string {
+/** What `--fees` names: the list of fees as the API takes it, or null where they are not known any more. */
+function feesOf(path: string): Content['fees'] {
+  const parsed = z.object({ fees: fees.nullable() }).safeParse({ fees: jsonOf(textOf('--fees', path)) });
+  if (parsed.success) return parsed.data.fees;
+  throw new Error(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('\n'));
+} // prettier-ignore
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('--fees: not JSON');
+  }
+}
+
+function textOf(option: string, path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new Error(`--settings: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`${option}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 } // prettier-ignore
 
-function narrowing({ methods, currencies }: Words): Partial<Content> {
+function given({ methods, currencies, fees: path }: Words): Partial<Content> {
   return {
+    ...(path === undefined ? {} : { fees: feesOf(path) }),
     ...(methods === undefined ? {} : { methods: methods.split(',') }),
     ...(currencies === undefined ? {} : { currencies: currencies.split(',') }),
   };

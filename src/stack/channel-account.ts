@@ -8,8 +8,9 @@ import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
 
 const usage = `usage: npm run channel-account -- create --channel CHANNEL --settings FILE [--live] [--merchant mer_…]
-                                          [--methods A,B] [--currencies A,B] [--json]
-       npm run channel-account -- update --account cha_… [--settings FILE] [--methods A,B] [--currencies A,B] [--json]
+                                          [--methods A,B] [--currencies A,B] [--fees FILE] [--json]
+       npm run channel-account -- update --account cha_… [--settings FILE] [--methods A,B] [--currencies A,B]
+                                          [--fees FILE] [--json]
        npm run channel-account -- retire --account cha_… [--version N] [--json]
        npm run channel-account -- list [--live] [--merchant mer_…] [--json]
 
@@ -19,7 +20,8 @@ retire  ends the overlap at once, for a key that has leaked: what versions up to
         newest) sign is not believed any more, and calls of their attempts go with the newest version
 list    shows what the keys of --merchant may use, without it the shared accounts
 
-FILE is one JSON object, as docs/operations.md describes it; - reads it from standard input. No secret is ever shown.
+FILE is one JSON object, as docs/operations.md describes it, of --fees a list; - reads it from standard input. No secret is
+ever shown.
 All of it in DATABASE_URL, else in the stack that runs in DATA_DIR, sealed with the first of SECRET_KEYS.
 `;
 
@@ -30,7 +32,7 @@ async function channelAccount(): Promise<number> {
     allowPositionals: true,
     options: {
       channel: { type: 'string' }, settings: { type: 'string' }, merchant: { type: 'string' },
-      account: { type: 'string' }, version: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
+      account: { type: 'string' }, fees: { type: 'string' }, version: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
       live: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' },
     },
   }); // prettier-ignore

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import type { Fee } from '../domain/fee.ts';
 import type { Id } from '../domain/id.ts';
 import { type KeptSettings, openSettings, sealSettings } from './account-settings.ts';
 import type { ChannelAccount } from './channel-account.ts';
@@ -13,6 +14,7 @@ export interface Content {
   readonly settings: object;
   readonly methods: readonly string[] | null;
   readonly currencies: readonly string[] | null;
+  readonly fees: readonly Fee[] | null;
 }
 
 type Owned = Pick<ChannelAccount, 'merchant_id' | 'channel' | 'livemode'>;
@@ -39,13 +41,25 @@ export async function insertVersion(
     settings,
     methods,
     currencies,
+    fees,
   }: Owned & Content & { readonly id: string; readonly version: number },
 ): Promise<boolean> {
   const { sealed, key_id } = sealSettings(keyring, { id, version, settings });
   const inserted = await db.query(
-    `insert into channel_accounts (id, version, merchant_id, channel, livemode, sealed, key_id, methods, currencies)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-    [id, version, merchant_id, channel, livemode, sealed, key_id, methods, currencies],
+    `insert into channel_accounts (id, version, merchant_id, channel, livemode, sealed, key_id, methods, currencies, fees)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    [
+      id,
+      version,
+      merchant_id,
+      channel,
+      livemode,
+      sealed,
+      key_id,
+      methods,
+      currencies,
+      fees && JSON.stringify(fees),
+    ],
   );
   return inserted.rowCount === 1;
 }
@@ -81,8 +95,8 @@ export async function changeAccount(
     await db.query('select pg_advisory_xact_lock(hashtext($1))', [id]);
     const last = await lastVersion(db, store.keyring, id);
     const content = next(last);
-    const { settings, methods, currencies } = last;
-    if (isDeepStrictEqual(content, { settings, methods, currencies })) return { kind: 'written', id };
+    const { settings, methods, currencies, fees } = last;
+    if (isDeepStrictEqual(content, { settings, methods, currencies, fees })) return { kind: 'written', id };
     const version = { ...last, ...content, id, version: last.version + 1 };
     if (!(await insertVersion(db, store.keyring, version)))
       throw new Error(`${id} got version ${version.version} while it was changed`);
@@ -106,7 +120,7 @@ async function lastVersion(
   );
   const [row] = found.rows;
   if (!row) throw new Error(`there is no account ${id}`);
-  const { version, merchant_id, channel, livemode, methods, currencies } = row;
+  const { version, merchant_id, channel, livemode, methods, currencies, fees } = row;
   const settings = openSettings(keyring, row) as object;
-  return { version, merchant_id, channel, livemode, methods, currencies, settings };
+  return { version, merchant_id, channel, livemode, methods, currencies, fees, settings };
 }

@@ -1,3 +1,4 @@
+import type { Fee } from '../domain/fee.ts';
 import type { Id } from '../domain/id.ts';
 import type { KeptSettings } from './account-settings.ts';
 import type { Caller } from './api-key.ts';
@@ -15,6 +16,8 @@ export interface ChannelAccount {
   /** What it is narrowed to; null: all that the channel has. */
   readonly methods: readonly string[] | null;
   readonly currencies: readonly string[] | null;
+  /** What its channel is expected to take; null: not known. */
+  readonly fees: readonly Fee[] | null;
   readonly created_at: Date;
 }
 
@@ -24,7 +27,7 @@ export interface Scope {
   readonly livemode: boolean;
 }
 
-const newest = `select distinct on (id) id, version, merchant_id, channel, livemode, methods, currencies,
+const newest = `select distinct on (id) id, version, merchant_id, channel, livemode, methods, currencies, fees,
     min(created_at) over (partition by id) as created_at
   from channel_accounts`;
 

@@ -99,6 +99,12 @@ export async function seedChannelAccount(
   const latest = found.rows[0];
   if (latest && isDeepStrictEqual(openSettings(keyring, latest), settings)) return;
   const version = (latest?.version ?? 0) + 1;
-  const shared = { merchant_id: null, livemode: false, methods: null, currencies: null };
+  const shared = {
+    merchant_id: null,
+    livemode: false,
+    methods: null,
+    currencies: null,
+    fees: null,
+  };
   await insertVersion(db, keyring, { id, version, channel, settings, ...shared });
 }

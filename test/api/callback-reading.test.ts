@@ -42,7 +42,7 @@ async function isBelieved(version: number, reference = 'att_none'): Promise<bool
 
 /** A new version, whose key is its number. */
 async function rotate(key: number): Promise<void> {
-  const next = () => ({ settings: { key }, methods: null, currencies: null });
+  const next = () => ({ settings: { key }, methods: null, currencies: null, fees: null });
   await changeAccount(shop.store, shop.account as Id<'cha'>, next, null);
 }
 

@@ -61,6 +61,7 @@ describe('201', () => {
       channel: 'stripe',
       methods: ['card'],
       currencies: ['EUR', 'JPY'],
+      fees: null,
       livemode: false,
       callback_url: `${stack.ready.api}/v1/callbacks/stripe/${body.id}`,
       owner: 'merchant',
@@ -138,6 +139,16 @@ describe('200: a change', () => {
     expect(widened.body).toMatchObject({ version: 3, methods: ['card'] });
     expect(widened.body.currencies).toContain('USD');
     expect(await dump(id)).not.toContain('sk_test_2');
+    const fees = [
+      { when: { methods: ['card'], currencies: ['USD'] }, rate_ppm: 29_000, fixed: 30 },
+    ];
+    expect((await change(id, { fees })).body).toMatchObject({ version: 4, fees });
+    expect((await change(id, { fees })).body).toMatchObject({ version: 4, methods: ['card'] });
+    expect((await change(id, { fees: null })).body).toMatchObject({ version: 5, fees: null });
+    const wrong = await change(id, { fees: [{ rate_ppm: 1, fixed: 30 }] });
+    expect(wrong.body.errors).toMatchObject([
+      { pointer: '/fees/0/when/currencies', code: 'invalid_field' },
+    ]);
   });
 
   test('that changes nothing makes no version, nor does the same key', async () => {

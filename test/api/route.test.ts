@@ -10,6 +10,7 @@ const serving = (livemode: boolean): Serving[] => [
       livemode,
       methods: null,
       currencies: null,
+      fees: null,
       created_at: new Date(0),
     },
     currencies: ['CNY'],

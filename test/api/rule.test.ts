@@ -129,6 +129,21 @@ describe('a rule', () => {
   }); // prettier-ignore
 });
 
+test('a payment says what its account is expected to cost, on the attempt and on the timeline', async () => {
+  const change = (fees: unknown) => merchant.call('POST', `/v1/channel_accounts/${own}`, { fees });
+  expect((await change([{ when: { methods: ['wechat_pay_qr'] }, rate_ppm: 6_000 }])).status).toBe(
+    200,
+  );
+  await ruled({ routes: [prefers(own)] });
+  const { body } = await merchant.create({ amount: 1_999 });
+  const expected_fee = { amount: 12, currency: 'CNY' };
+  expect(paymentShape.parse(body).attempts[0]).toMatchObject({ expected_fee });
+  const [created] = await told(body.id);
+  expect(created.summary).toBe("created with wechat_pay_qr at wechat-pay ('prefers' prefers it, as number 1 of 1; expected fee 0.12 CNY)"); // prettier-ignore
+  expect(created.data.route.routing).toMatchObject({ rule: 'prefers', expected_fee });
+  await change(null);
+});
+
 test('a limit binds what a hold is raised to', async () => {
   const limits = [{ name: 'small', when: { currencies: ['USD'] }, max: 5_000 }];
   await ruled({ limits });

@@ -60,10 +60,23 @@ test('a shared account is made, listed and changed, and its secrets are never sh
   expect(account.callback_url).toBe(`https://pay.example/v1/callbacks/stripe/${account.id}`);
   const changed = await run('update', '--account', account.id, '--settings', file({ api_key: 'rk_test_2' }), '--json'); // prettier-ignore
   expect(JSON.parse(changed.out)).toEqual({ ...account, version: 2 });
+  const fees = [{ rate_ppm: 29_000, when: { methods: ['card'], currencies: ['USD'] }, fixed: 30 }];
+  const priced = await run(
+    'update',
+    '--account',
+    account.id,
+    '--fees',
+    file(JSON.stringify(fees)),
+    '--json',
+  );
+  expect(JSON.parse(priced.out)).toEqual({ ...account, version: 3, fees });
   const listed = await run('list', '--merchant', merchant, '--json');
-  expect(JSON.parse(listed.out)).toEqual({ object: 'list', data: [{ ...account, version: 2 }] });
+  expect(JSON.parse(listed.out)).toEqual({
+    object: 'list',
+    data: [{ ...account, version: 3, fees }],
+  });
   const lines = await run('list');
-  expect(lines.out).toMatch(new RegExp(`^${account.id}  stripe  version 2  test  of the platform`));
+  expect(lines.out).toMatch(new RegExp(`^${account.id}  stripe  version 3  test  of the platform`));
   for (const { out } of [made, changed, listed, lines]) expect(out).not.toContain(canary);
 });
 
@@ -95,6 +108,7 @@ test.each<[string, () => Promise<object>, string]>([
   ['no settings', () => run('create', '--channel', 'stripe'), '--settings names a file, or - for standard input'],
   ['a file that is not there', () => run('create', '--channel', 'stripe', '--settings', '/none'), '--settings: /none cannot be read (ENOENT)'],
   ['a file of another form', () => create(`{"api_key": ${canary}`), `--settings: ${join(folder, 'settings.json')} is not one JSON object`],
+  ['fees that are none', () => create(settings, '--fees', file(JSON.stringify({ rate_ppm: 1 }))), 'fees: Invalid input: expected array, received object'],
   ['wrong members', () => create({ api_key: canary, colour: canary }), 'settings.api_key: must be a secret or restricted key\nsettings.webhook_secrets: Invalid input: expected array, received undefined\nsettings.colour: no such member'],
   ['a live key in a test account', () => create({ ...settings, api_key: 'sk_live_1' }), 'settings: keys of a live account; this one is test'],
   ['a private address of a live account', () => create({ ...settings, api_key: 'sk_live_1', base_url: 'https://10.0.0.1' }, '--live'), 'settings.base_url: a private or loopback address'],

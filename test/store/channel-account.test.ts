@@ -61,6 +61,7 @@ describe('the accounts that a payment may use', () => {
         livemode: false,
         methods: null,
         currencies: null,
+        fees: null,
         created_at: expect.any(Date),
       },
     ]);

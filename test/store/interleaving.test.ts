@@ -179,7 +179,12 @@ describe('a rotation', () => {
     readCallback: ({ key }: { key: string }, { body }: { body: Buffer }) =>
       body.toString() === key ? { kind: 'irrelevant', event: 'e', detail: '' } : { kind: 'forged' },
   } as unknown as Channel;
-  const content = (key: string) => ({ settings: { key }, methods: null, currencies: null });
+  const content = (key: string) => ({
+    settings: { key },
+    methods: null,
+    currencies: null,
+    fees: null,
+  });
 
   /** What the API does with one. Answers whether it was believed, and which version was the newest for it. */
   const verify = (store: Store, id: string, key: string) =>
