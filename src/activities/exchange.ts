@@ -61,14 +61,13 @@ async function keep(
 /** Headers are not kept: they hold signatures and keys, and nothing that a person looks for. */
 function textsOf({ redact }: Wire, request: HttpRequest, reply: HttpReply) {
   const { method, url, body } = request;
-  const response =
-    reply.kind === 'reply' ? `${reply.status}\n${keptOf(request, reply.body)}` : reply.detail;
+  const response = reply.kind === 'reply' ? `${reply.status}\n${keptOf(reply)}` : reply.detail;
   return { request: redact(`${method} ${url}\n${body}`), response: redact(response) };
 }
 
 /** A file tells of other orders too, which are no matter of this one. */
-function keptOf({ is_file }: HttpRequest, body: string): string {
-  return is_file ? `[a file of ${body.length} characters]` : body;
+function keptOf({ file, body }: HttpReply & { kind: 'reply' }): string {
+  return file ? `[a file of ${file.length} bytes]` : body;
 }
 
 /** One request and what came of it, without fence and log. It never rejects. */
@@ -82,18 +81,19 @@ export async function exchange(request: HttpRequest, timeout_ms: number): Promis
       ...(request.method === 'GET' ? {} : { body: request.body }),
     });
     const most = request.is_file ? fileBytesMax : replyBytesMax;
-    const body = await readBody(response, most);
-    if (body === null) return { kind: 'lost', detail: `a reply of over ${most} bytes` };
+    const read = await readBody(response, most);
+    if (read === null) return { kind: 'lost', detail: `a reply of over ${most} bytes` };
     const headers = Object.fromEntries(response.headers);
-    return { kind: 'reply', status: response.status, headers, body };
+    const content = request.is_file ? { body: '', file: read } : { body: read.toString() };
+    return { kind: 'reply', status: response.status, headers, ...content };
   } catch (thrown) {
     const error = thrown as NetworkError; // fetch throws nothing else
     return { kind: isBeforeConnection(error) ? 'never_sent' : 'lost', detail: codeOf(error) };
   }
 }
 
-/** The reply's text, or null as soon as it is too long: the rest is not read. */
-async function readBody(response: Response, most: number): Promise<string | null> {
+/** The reply's bytes, or null as soon as it is too long: the rest is not read. */
+async function readBody(response: Response, most: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -101,7 +101,7 @@ async function readBody(response: Response, most: number): Promise<string | null
     if (bytes > most) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 interface NetworkError {

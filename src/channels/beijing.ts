@@ -1,4 +1,5 @@
 const offsetMs = 8 * 3_600_000;
+const dayMs = 24 * 3_600_000;
 
 /** An instant as Chinese channels write it: `yyyy-MM-dd HH:mm:ss` in +08:00. */
 export function inBeijing(instant: Date): string {
@@ -11,4 +12,10 @@ export function toInstant(text: string): string | null {
   const at = new Date(`${day}T${time}+08:00`);
   if (Number.isNaN(at.getTime())) return null;
   return inBeijing(at) === `${day} ${time}` ? at.toISOString() : null; // JavaScript takes 30 February for a day in March
+}
+
+/** On this day there, or on the one before: what was booked too late for its own day's bill stands on the next. */
+export function isOfDay(at: string, day: string): boolean {
+  const age = Date.parse(at) - Date.parse(`${day}T00:00:00+08:00`);
+  return age >= -dayMs && age < dayMs;
 }

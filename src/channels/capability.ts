@@ -1,6 +1,6 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import { allCurrencies } from '../domain/currency.ts';
-import type { Channel, ChannelFacts } from './channel.ts';
+import type { BillFacts, Channel, ChannelFacts } from './channel.ts';
 
 const hours = (ms: number): string => `${ms / 3_600_000} h`;
 
@@ -16,6 +16,10 @@ const currenciesOf = (methods: ChannelFacts['methods']) => listed(Object.values(
 function methodCell(all: string) {
   return ([name, codes]: [string, readonly string[]]) =>
     listed(codes) === all ? `\`${name}\`` : `\`${name}\` (${listed(codes)})`;
+}
+
+function billReady({ ready_after_ms }: BillFacts): string {
+  return ready_after_ms === 0 ? 'when it is over' : `${hours(ready_after_ms)} after it`;
 }
 
 /** What is otherwise for a method of the channel. */
@@ -42,6 +46,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   'can be asked': ({ reported_after_ms }) =>
     reported_after_ms === null ? 'at any time' : `no: its report tells, after ${hours(reported_after_ms)}`,
   '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
+  'bills': ({ bill }) => bill ? `${bill.flows.join(' and ')}, of a day in ${bill.zone}, ${billReady(bill)}` : 'no',
   'calls of its queue': ({ calls }) => `${calls.at_once} at once, ${calls.per_second} a second`,
   'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),
   'but': ({ exceptions }) => Object.entries(exceptions ?? {}).map(otherwise).join('; '),

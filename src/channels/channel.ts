@@ -1,3 +1,4 @@
+import type { BillAnswer, BillFlow } from '../domain/bill.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { DisputeNotice } from '../domain/dispute.ts';
 import type { Money } from '../domain/money.ts';
@@ -11,7 +12,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What comes is a file about many orders: it may be large, and is read and not kept. */
+  /** What comes is a file about many orders: it may be large, and is read as it comes and not kept. */
   readonly is_file?: true;
 }
 
@@ -22,6 +23,8 @@ export type HttpReply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** In place of the text, where a file was asked for. */
+      readonly file?: Buffer;
     }
   | { readonly kind: 'never_sent'; readonly detail: string }
   | { readonly kind: 'lost'; readonly detail: string };
@@ -150,6 +153,25 @@ export interface RefundOrder extends Money {
   readonly reports?: Reports;
 }
 
+/** The bill of one day. */
+export interface BillDay {
+  /** Of the zone that `facts.bill` names, like 2026-11-29. */
+  readonly day: string;
+  readonly flow: BillFlow;
+  /** Where nobody can be asked: the files in which the channel reported on that day. */
+  readonly reports: readonly string[];
+}
+
+/** What a channel's bills are. */
+export interface BillFacts {
+  /** What it has bills of. The first one is where payments stand by our numbers. */
+  readonly flows: readonly [BillFlow, ...BillFlow[]];
+  /** Whose days they are of, as the time zone database names it. */
+  readonly zone: string;
+  /** Milliseconds from the end of the day until its bill is ready. */
+  readonly ready_after_ms: number;
+}
+
 /** A callback as it came in; `headers` in lower case. */
 export interface RawCallback {
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -214,6 +236,8 @@ export interface ChannelFacts extends ChannelRules {
   readonly exceptions?: Readonly<Record<string, Partial<ChannelRules>>>;
   /** Those of them that a payer can have kept for later payments, by `keep` and `forget`; none where it is left out. */
   readonly kept_methods?: readonly string[];
+  /** Its bills, which `bill` fetches; it has none where this is left out. */
+  readonly bill?: BillFacts;
   /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
@@ -269,6 +293,11 @@ export interface Channel<Account = unknown> {
     call: Call<Account>,
     kept: { readonly payment_method: string; readonly token: string },
   ) => Promise<ForgetAnswer>;
+  /**
+   * Where `facts.bill` says so: the bill of a day, read to its end and verified by what the channel says of it (signature,
+   * hash, sums); at most some 100,000 rows, in memory.
+   */
+  readonly bill?: (call: Call<Account>, asked: BillDay) => Promise<BillAnswer>;
   /** Where one body may hold several notices: each as a body of its own, verified and stored by itself. */
   readonly parts?: (body: Buffer) => readonly Buffer[];
   /** Where `facts.confirms` is `when_returned`: reads the query of the address to which the payer's browser came back. */

@@ -1,4 +1,5 @@
 import { agreements } from './conformance/agreement.ts';
+import { bills } from './conformance/bill.ts';
 import { callbacks } from './conformance/callback.ts';
 import { cards } from './conformance/card.ts';
 import { credits } from './conformance/credit.ts';
@@ -45,6 +46,7 @@ export function channelContract(adapter: Conformant): void {
   if (channel.facts.confirms === 'when_agreed') agreements(given, () => rig);
   if (channel.facts.captures !== 'none' && !isReported) holds(given, () => rig);
   if (given.credits) credits(given, () => rig);
+  if (channel.facts.bill) bills(given);
 
   test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {
     const { body } = await rig.sandbox.control('GET', 'books');

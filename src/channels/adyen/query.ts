@@ -1,9 +1,9 @@
 import { type Money, sum, zero } from '../../domain/money.ts';
 import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
 import type { Call, Order, RefundOrder, Reports } from '../channel.ts';
+import { fromDecimal } from '../decimal.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { fromReport } from './money.ts';
 import { isGapless, type Line, linesOf } from './report.ts';
 
 /** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
@@ -41,7 +41,7 @@ export async function queryRefund(call: Call<Account>, order: RefundOrder): Prom
     line['Type'] === 'Refunded' && line['Modification Merchant Reference'] === order.reference;
   const line = found.lines.find(isOurs);
   if (!line) return absent(order.reports);
-  const money = fromReport(line['Gross Debit (GC)'] ?? '', line['Gross Currency'] ?? '');
+  const money = fromDecimal(line['Gross Debit (GC)'] ?? '', line['Gross Currency'] ?? '');
   if (!money) return unclear('refunded in an unreadable amount');
   const channel_reference = line['Modification Reference'] || null;
   return { kind: 'refund', status: 'succeeded', channel_reference, ...money };
@@ -54,7 +54,7 @@ function absent(reports: Reports | undefined) {
 }
 
 function totalOf(settled: readonly Line[]): Money | null {
-  const taken = settled.map((line) => fromReport(line['Gross Credit (GC)'] ?? '', line['Gross Currency'] ?? '')); // prettier-ignore
+  const taken = settled.map((line) => fromDecimal(line['Gross Credit (GC)'] ?? '', line['Gross Currency'] ?? '')); // prettier-ignore
   const currency = taken[0]?.currency;
   const amounts = taken.flatMap((one) => (one?.currency === currency && one ? [one.amount] : []));
   if (currency === undefined || amounts.length !== taken.length) return null;

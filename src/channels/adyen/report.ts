@@ -52,8 +52,8 @@ const needed = ['Psp Reference', 'Merchant Reference', 'Type', 'Gross Currency',
 
 /** Null for what is no such report: a column that is missing would read as "not in the report". */
 function parse(reply: HttpReply): Line[] | null {
-  if (reply.kind !== 'reply' || reply.status !== 200) return null;
-  const [header = [], ...rows] = rowsOf(reply.body.replace(/^\uFEFF/, ''));
+  if (reply.kind !== 'reply' || reply.status !== 200 || !reply.file) return null;
+  const [header = [], ...rows] = rowsOf(reply.file.toString().replace(/^\uFEFF/, ''));
   if (!needed.every((column) => header.includes(column))) return null;
   if (rows.some((cells) => cells.length !== header.length)) return null; // cut off
   return rows.map((cells) => Object.fromEntries(header.map((column, at) => [column, cells[at] ?? '']))); // prettier-ignore

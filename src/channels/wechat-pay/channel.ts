@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { charge, reverse } from './codepay.ts';
 import { close, query } from './order.ts';
@@ -25,6 +26,7 @@ export const wechatPay: Channel<Account> = {
       wechat_pay_code: ['CNY'],
     },
     exceptions: { wechat_pay_code: { reversed_after_ms: 60_000 } }, // the code is good for a minute
+    bill: bills,
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     reported_after_ms: null,
     replay_window_ms: null,
@@ -49,6 +51,7 @@ export const wechatPay: Channel<Account> = {
   close: (call, order) => (isPresented(order) ? reverse(call, order) : close(call, order)),
   refund,
   queryRefund,
+  bill,
   readCallback,
   redact,
 };

@@ -68,6 +68,15 @@ export const replied = (status: number, body: unknown, headers = {}): HttpReply 
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
+/** A report as it is downloaded. */
+export const filed = (text: string, status = 200): HttpReply => ({
+  kind: 'reply',
+  status,
+  headers: {},
+  body: '',
+  file: Buffer.from(text),
+});
+
 /** An item of a webhook, signed as Adyen signs it: by hand, from the words of its documents. */
 export function item(given: Record<string, unknown> = {}, key = hmacKey): any {
   const made: any = {

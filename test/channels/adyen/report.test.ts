@@ -1,12 +1,12 @@
 import { adyen } from '../../../src/channels/adyen/channel.ts';
-import { account, answering, back, held, now, order, psp, replied, settings } from './adyen.ts';
+import { account, answering, back, filed, held, now, order, psp, settings } from './adyen.ts';
 
 const columns = 'Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Modification Merchant Reference,Batch Number'; // prettier-ignore
 const sale = (reference: string, credit: string, currency = 'KWD') =>
   `Company,"Shop, the ""Best""",${psp},${reference},visa,2026-11-29 21:00:00,CET,Settled,,${currency},,${credit},,17`;
 const refunded = (reference: string, debit: string) =>
   `Company,Shop,${psp},${order.reference},visa,2026-11-29 21:00:00,CET,Refunded,MOD1,KWD,${debit},,${reference},17`;
-const file = (...lines: string[]) => replied(200, [columns, ...lines, ''].join('\r\n'));
+const file = (...lines: string[]) => filed([columns, ...lines, ''].join('\r\n'));
 const name = 'settlement_detail_report_batch_17.csv';
 const batch = (number: number) => `settlement_detail_report_batch_${number}.csv`;
 const out = { names: [name], before: [batch(16)], is_late: true };
@@ -83,12 +83,12 @@ test.each([
 
 test.each([
   ['away', { kind: 'lost', detail: 'TimeoutError' }],
-  ['refused', replied(403, '')],
-  ['not there yet', replied(404, '')],
-  ['a page', replied(200, '<html>log in</html>')],
-  ['without a column', replied(200, columns.replace('Merchant Reference', 'Reference'))],
-  ['cut off', replied(200, `${columns}\n${sale(order.reference, '1.999').slice(0, 60)}`)],
-  ['empty', replied(200, '')],
+  ['refused', filed('', 403)],
+  ['not there yet', filed('', 404)],
+  ['a page', filed('<html>log in</html>')],
+  ['without a column', filed(columns.replace('Merchant Reference', 'Reference'))],
+  ['cut off', filed(`${columns}\n${sale(order.reference, '1.999').slice(0, 60)}`)],
+  ['empty', filed('')],
 ])('a report that is %s proves nothing', async (_, reply) => {
   expect((await query({}, reply)).kind).toBe('unknown');
 });
