@@ -6,7 +6,7 @@ import type { Instant } from './operation.ts';
 export const captureStatuses = ['processing', 'succeeded', 'failed'] as const;
 export type CaptureStatus = (typeof captureStatuses)[number];
 
-/** What may follow what: a capture ends once. */
+/** What evidence may follow what: a capture ends once; only a person's decision takes one that failed as taken. */
 export const captureTransitions = {
   processing: ['succeeded', 'failed'],
   succeeded: [],

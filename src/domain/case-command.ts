@@ -5,8 +5,9 @@ import { missingOf, takeCredit } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { failChange } from './hold-change.ts';
-import { take } from './hold-evidence.ts';
-import { openCapture } from './payment.ts';
+import { capturedOf, take } from './hold-evidence.ts';
+import { subtract } from './money.ts';
+import { openCapture, type Payment } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
 import { isMerchants } from './refund.ts';
 import { refuseAgain, startRefund } from './refund-command.ts';
@@ -71,7 +72,7 @@ function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
 function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   attempt.frozen = null;
   if (attempt.status === 'paid') return;
-  const capture = openCapture(draft.payment);
+  const capture = failedCapture(draft.payment, attempt, one) ?? openCapture(draft.payment);
   if (capture?.attempt_id === attempt.id) return vouchCapture(draft, attempt, capture);
   if (draft.payment.paid_by === attempt.id) return advance(attempt, 'paid'); // captured in part, and that is all
   takeCredit(draft, attempt, {
@@ -82,9 +83,20 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   });
 }
 
+/** The capture that had failed when the channel said that it took it after all, if the case is about one that still fits. */
+function failedCapture(payment: Payment, attempt: Attempt, one: Case): Capture | undefined {
+  const left = subtract(attempt.amount, capturedOf(payment, attempt));
+  return payment.captures.find(
+    ({ id, status, amount }) =>
+      id === one.receipt_reference && status === 'failed' && amount <= left,
+  );
+}
+
 /** What else is held stays so, unless the capture was the last: then it runs out by itself, for the channel does not answer. */
 function vouchCapture(draft: Draft, attempt: Attempt, capture: Capture): void {
+  capture.failure = null;
   take(draft, attempt, capture);
+  if (capture.is_final) failChange(draft.payment, attempt, 'the hold has ended before it', draft.context.now); // prettier-ignore
   advance(attempt, capture.is_final ? 'paid' : 'held');
 }
 

@@ -233,6 +233,43 @@ describe('a hold of which nobody can be asked', () => {
     expect(bench.events).toContain('payment.conflict');
   });
 
+  describe('whose capture the channel took after it had said that it failed', () => {
+    const decide = (bench: Bench, decision: 'treat_as_paid' | 'treat_as_unpaid') =>
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'the report' } }); // prettier-ignore
+    const taken = (again: number | null = null) => {
+      const bench = capturing(500, true);
+      notice(bench, refused);
+      if (again !== null) bench.tell({ kind: 'command', command: { name: 'capture', amount: toMinor(again), is_final: true } }); // prettier-ignore
+      notice(bench, { ...captured, amount: toMinor(500) });
+      expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', receipt_reference: bench.payment.captures[0]!.id }]); // prettier-ignore
+      return bench;
+    };
+
+    test('pays with what was captured, and not with the whole order', () => {
+      const bench = taken();
+      decide(bench, 'treat_as_paid');
+      expect(bench.payment).toMatchObject({ status: 'succeeded', captures: [{ status: 'succeeded', failure: null, amount: 500 }] }); // prettier-ignore
+      expect(bench.balance('channel_clearing')).toBe(500);
+      expect(bench.balance('merchant_payable')).toBe(-500);
+      notice(bench, { ...captured, amount: toMinor(500) });
+      expect(bench.balance('channel_clearing')).toBe(500);
+    });
+
+    test('pays with that one, and another that was begun meanwhile fails', () => {
+      const bench = taken(700);
+      decide(bench, 'treat_as_paid');
+      expect(bench.payment).toMatchObject({ status: 'succeeded', captures: [{ status: 'succeeded' }, { status: 'failed' }] }); // prettier-ignore
+      expect(bench.balance('channel_clearing')).toBe(500);
+      expect(bench.verbs()).not.toContain('capture');
+    });
+
+    test('pays nothing when a person finds that nothing was taken', () => {
+      const bench = taken();
+      decide(bench, 'treat_as_unpaid');
+      expect(bench.balance('channel_clearing')).toBe(0);
+    });
+  });
+
   test('of another amount than was asked for is never booked', () => {
     const bench = capturing();
     notice(bench, { ...captured, amount: toMinor(1_998) });
