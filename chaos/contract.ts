@@ -11,12 +11,14 @@ export interface Payment {
   readonly amount_captured: number;
   readonly amount_refunded: number;
   readonly amount_refunding: number;
+  readonly amount_disputed: number;
   readonly cancellation_reason: string | null;
   readonly late: boolean;
   readonly method: { readonly payment_method?: string } | null;
   readonly next_action: { readonly url?: string; readonly params?: Readonly<Record<string, string>> } | null;
   readonly attempts: readonly Attempt[];
   readonly captures: readonly { readonly id: string; readonly amount: number; readonly status: string }[];
+  readonly increments?: readonly { readonly status: string }[];
   readonly sequence: number;
 } // prettier-ignore
 

@@ -1,6 +1,9 @@
 import { channels } from './stack.ts';
 import { ask, pause } from './wire.ts';
 
+/** What he does; his bank decides a dispute. */
+export type Deed = 'pay' | 'decline' | 'authenticate' | 'dispute' | 'resolve_dispute';
+
 /** How he does it. */
 export interface Given {
   /** After the end, or once more. */
@@ -8,6 +11,8 @@ export interface Given {
   /** What he transfers, where he may transfer what he likes (minor units). */
   readonly amount?: number;
   readonly currency?: string;
+  /** How a dispute is decided. */
+  readonly reason?: 'won' | 'lost';
 }
 
 /** What a payer does at the channel; he is a person, and no part of the product. */
@@ -15,7 +20,7 @@ export interface Payer {
   readonly act: (
     channel: string,
     reference: string,
-    action: 'pay' | 'decline' | 'authenticate',
+    action: Deed,
     given?: Given,
   ) => Promise<number>;
   /** Where Alipay's app takes an order that a shop's app gives it. */

@@ -63,7 +63,7 @@ export class Recovery {
     const order_no = `${this.seed}-probe-${this.probes.length}`;
     const order: Order = {
       index: -1, story: 'probe', order_no, amount: 100, currency: 'CNY', payment: null,
-      ends: ['canceled'], refunds: [], captures: [], isForced: false, isSlow: true, stuck: null,
+      ends: ['canceled'], refunds: [], captures: [], disputed: 0, isForced: false, isSlow: true, stuck: null,
     }; // prettier-ignore
     this.probes.push(order);
     const body = { order_no, amount: 100, currency: 'CNY', expires_in: 2, wait: 0 };

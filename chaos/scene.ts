@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import { isFinal, type Payment } from './contract.ts';
 import type { Forger, Forgery } from './forger.ts';
 import { type Answered, keyCanary, type Merchant } from './merchant.ts';
-import type { Given, Payer } from './payer.ts';
+import type { Deed, Given, Payer } from './payer.ts';
 import type { Complaints } from './violation.ts';
 import { pause } from './wire.ts';
 
@@ -20,6 +20,8 @@ export interface Order {
   readonly refunds: { readonly id: string; readonly amount: number }[];
   /** The captures that were answered 200. */
   readonly captures: number[];
+  /** What the payer got back by a dispute. */
+  disputed: number;
   /** The payer was made to pay more than once, or after the end. */
   isForced: boolean;
   /** It waits for the channel by the channel's own will. */
@@ -68,7 +70,7 @@ export class Scene {
       amount: chance.whole(100, 99_999),
       currency: 'CNY',
       payment: null,
-      ends: [], refunds: [], captures: [],
+      ends: [], refunds: [], captures: [], disputed: 0,
       isForced: false, isSlow: false, stuck: null,
     }; // prettier-ignore
   }
@@ -151,7 +153,17 @@ export class Scene {
     return this.done('pay', { amount, currency, ...given });
   }
 
-  private async done(action: 'pay' | 'decline' | 'authenticate', given: Given): Promise<number> {
+  /** The payer contests so much of what he paid. */
+  dispute(amount: number): Promise<number> {
+    return this.done('dispute', { amount });
+  }
+
+  /** His bank has decided. */
+  resolveDispute(reason: 'won' | 'lost'): Promise<number> {
+    return this.done('resolve_dispute', { reason });
+  }
+
+  private async done(action: Deed, given: Given): Promise<number> {
     const attempt = (await this.read()).attempts.at(-1);
     if (!attempt) return 404;
     return this.cast.payer.act(attempt.channel, attempt.reference, action, given);
@@ -217,6 +229,11 @@ export class Scene {
     const answer = await this.settled(() => this.command(path, { ...given, wait: 2 }));
     if (answer.status === 200) this.order.captures.push(given.amount ?? -1);
     return answer;
+  }
+
+  /** Raises the hold; what becomes of it may be known later. */
+  raise(amount: number): Promise<Answered> {
+    return this.command(`/v1/payments/${this.id}/increment_authorization`, { amount, wait: 2 });
   }
 
   async refund(amount: number): Promise<Answered> {

@@ -68,6 +68,8 @@ function compareWithOrder(evidence: Evidence, payment: Payment, order: Order, sa
     say('I4', `refunds of ${asked} were accepted, ${payment.amount_captured} was captured`);
   if (payment.amount_refunded !== asked)
     say('I2', `${payment.amount_refunded} was refunded of the ${asked} that were accepted`);
+  if (payment.amount_disputed !== order.disputed)
+    say('I2', `${payment.amount_disputed} is contested, the payer got ${order.disputed} by it`);
   if (payment.capture === 'manual' && payment.status === 'succeeded') {
     const captured = order.captures.reduce((sum, amount) => sum + amount, 0);
     if (captured !== payment.amount_captured)

@@ -131,3 +131,33 @@ export async function cardRefunded(scene: Scene): Promise<void> {
   const part = Math.ceil(scene.order.amount * scene.chance.pick([0.25, 0.4, 0.5, 1]));
   await Promise.all(Array.from({ length: count }, () => scene.refund(part)));
 }
+
+/** Held, raised, sometimes twice at once, and captured at what was held in the end. */
+export async function cardRaised(scene: Scene): Promise<void> {
+  const { order, chance } = scene;
+  order.ends = ['succeeded'];
+  order.isSlow = true;
+  await scene.create(card('tok_ok'), { capture: 'manual' });
+  if (!(await scene.until('requires_capture', isHeld))) return;
+  const totals = chance.hits(0.3) ? [order.amount + 100, order.amount + 200] : [order.amount + 100];
+  await Promise.all(totals.map((amount) => scene.raise(amount)));
+  const isSettled = ({ increments = [] }: Payment) =>
+    increments.every(({ status }) => status !== 'processing');
+  const settled = await scene.until('the end of what raises it', isSettled);
+  if (settled) await scene.capture({ amount: settled.amount_capturable });
+  await scene.untilFinal();
+}
+
+/** Charged, and contested for a part weeks later, as we are told; nothing else about it changes. */
+export async function cardDisputed(scene: Scene): Promise<void> {
+  const { order, chance } = scene;
+  await cardPaid(scene);
+  if (order.stuck) return;
+  const part = Math.ceil(order.amount * 0.4);
+  const outcome = chance.pick(['won', 'lost'] as const);
+  await scene.dispute(part);
+  await scene.until('amount_disputed', ({ amount_disputed }) => amount_disputed === part);
+  await scene.resolveDispute(outcome);
+  order.disputed = outcome === 'lost' ? part : 0;
+  await scene.refund(order.amount - part);
+}

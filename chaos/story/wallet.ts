@@ -68,3 +68,20 @@ export async function walletContended(scene: Scene): Promise<void> {
   });
   await Promise.all([...paying, withdraw(topUp, filled, order.amount)]);
 }
+
+/** A gift code that is typed in several times at once comes into the wallet once, and is spent. */
+export async function walletGifted(scene: Scene): Promise<void> {
+  const { order } = scene;
+  order.ends = ['succeeded'];
+  const { amount, currency } = order;
+  const made = await scene.command('/v1/gift_codes', { amount, currency });
+  const { data } = made.body as unknown as { data: { code: string }[] };
+  const customer = (await scene.command('/v1/customers', {})).body.id;
+  const redeem = () =>
+    scene.command(`/v1/customers/${customer}/redemptions`, { code: data[0]?.code });
+  const answers = await Promise.all([redeem(), redeem(), redeem()]);
+  const times = answers.filter(({ status }) => status === 201).length;
+  if (times !== 1) throw new Error(`a gift code was redeemed ${times} times`);
+  await scene.create({ type: 'balance' }, { customer: { id: customer } });
+  await scene.untilFinal();
+}
