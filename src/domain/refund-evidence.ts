@@ -13,6 +13,7 @@ export function witnessRefund(
   answer: RefundAnswer,
   isAsked = false,
 ): void {
+  if (isPaidOtherwise(draft, refund)) return;
   switch (answer.kind) {
     case 'refund':
       if (!equal(refund, answer))
@@ -38,6 +39,13 @@ export function witnessRefund(
     case 'never_sent':
       return;
   }
+}
+
+/** A person has paid it out: that the channel could not, which it says again and again, is what he was asked about. */
+function isPaidOtherwise({ payment }: Draft, { id }: Refund): boolean {
+  return payment.cases.some(
+    ({ refund_id, decision }) => refund_id === id && decision === 'paid_otherwise',
+  );
 }
 
 /** Declined for now (an empty balance), it is sent again under the same number for 30 days; else it has failed. */

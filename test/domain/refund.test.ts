@@ -70,6 +70,23 @@ describe('a refund', () => {
     expect(bench.balance('merchant_payable')).toBe(-1_499);
   });
 
+  test('that a person has paid out otherwise stays so, however often the channel says that it could not', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', said(500, 'needs_attention'));
+    const [asked] = bench.payment.cases;
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: asked!.id, decision: 'paid_otherwise', reason: 'in cash' } }); // prettier-ignore
+    const { postings: booked } = structuredClone({ postings: bench.postings });
+    for (const status of ['needs_attention', 'failed'] as const) {
+      bench.tell({ kind: 'evidence', about: 'refund', reference: asked!.refund_id!, answer: said(500, status) }); // prettier-ignore
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      bench.end('query_refund', said(500, status));
+    }
+    expect(shown(bench)).toEqual(['succeeded', 500, 0]);
+    expect(bench.postings).toEqual(booked);
+    expect(bench.payment.cases).toMatchObject([{ status: 'resolved' }]);
+  });
+
   describe('that was booked and then doubted is booked again under a number of its own', () => {
     const doubted = (status: 'needs_attention' | 'disagrees') => {
       const bench = paidByCard();
