@@ -15,6 +15,7 @@ import { secretKeysOf } from './src/secret-key.ts';
 import { attend } from './src/stack/attendance.ts';
 import { workflowBundle } from './src/stack/bundle.ts';
 import { installRuntime } from './src/stack/runtime.ts';
+import { createHealthBoard, keepHealth } from './src/store/health-board.ts';
 import { createKeyring } from './src/store/keyring.ts';
 import { createStore } from './src/store/store.ts';
 import { logger } from './src/telemetry.ts';
@@ -65,11 +66,15 @@ async function main(): Promise<void> {
     maxCachedWorkflows: 2_000,
     stickyQueueScheduleToStartTimeout: '3s', // a killed worker's payments wait this long for another (10 s by default)
   });
+  const board = createHealthBoard(store, config.circuit, (change) =>
+    logger.warn(change, 'a circuit has changed'),
+  );
   const calls = channelActivities({
     store,
     channelFor,
     publicUrl: config.publicUrl,
     pollSchedule: config.pollSchedule,
+    health: board,
   });
   const callers = await Promise.all(
     allChannels().map((channel) =>
@@ -89,6 +94,9 @@ async function main(): Promise<void> {
     maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
   });
   const workers = [actors, ...callers, tellers];
+  const health = keepHealth(board, (error) =>
+    logger.warn({ err: error }, 'the health of the channels could not be told'),
+  );
   const attendance = attend(store, config, createKeeper({ store, channelFor }));
   let told = Promise.resolve();
   let isStopping = false;
@@ -105,6 +113,7 @@ async function main(): Promise<void> {
   await Promise.allSettled(running);
   await told;
   await attendance.stop();
+  await health.stop();
   await connection.close();
   await lazy.close();
   await store.close();

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
+import type { CircuitTerms } from './domain/circuit.ts';
 import type { Timing } from './domain/operation.ts';
 import { parseSecretKeys, secretKeysForm } from './secret-key.ts';
 import type { SecretKey } from './store/keyring.ts';
@@ -60,6 +61,11 @@ const settings = z.object({
   // Quick while the payer is at the code, then slower; the last repeats (hours matter only to unknown outcomes).
   POLL_SCHEDULE: seconds.default([5, 5, 10, 15, 30, 30, 60, 60, 60, 120, 300, 600, 1800, 3600]),
   CIRCUIT_RETRY_S: wholeNumber(0, 3_600).default(5),
+  CIRCUIT_RETRY_MAX_S: wholeNumber(0, 86_400).default(300),
+  CIRCUIT_CALLS_MIN: wholeNumber(1, 1_000_000).default(20),
+  CIRCUIT_FAILED_PERCENT: wholeNumber(1, 100).default(50),
+  CIRCUIT_REFUSED_MAX: wholeNumber(1, 1_000_000).default(5),
+  CIRCUIT_PROBES: wholeNumber(1, 1_000).default(3),
   CHANNEL_TIMEOUT_MS: wholeNumber(100, 60_000).default(10_000),
   HOLD_MARGIN_S: wholeNumber(0, 604_800).default(3_600),
   RATE_LIMIT_PER_SECOND: wholeNumber(1, 1_000_000).default(200),
@@ -94,6 +100,8 @@ export interface Config {
   readonly secretKeys: readonly SecretKey[];
   readonly production: boolean;
   readonly timing: Timing;
+  /** When new attempts at a channel account are held back, and when they may begin again. */
+  readonly circuit: CircuitTerms;
 }
 
 /** Reads the settings of one process. Throws an Error that names every wrong one in a line each. */
@@ -133,6 +141,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       circuit_retry_ms: value.CIRCUIT_RETRY_S * 1_000,
       first_poll_ms: (value.POLL_SCHEDULE[0] ?? 5) * 1_000,
       hold_margin_ms: value.HOLD_MARGIN_S * 1_000,
+    },
+    circuit: {
+      calls_min: value.CIRCUIT_CALLS_MIN,
+      failed_percent: value.CIRCUIT_FAILED_PERCENT,
+      refused_max: value.CIRCUIT_REFUSED_MAX,
+      good_min: value.CIRCUIT_PROBES,
+      retry_ms: value.CIRCUIT_RETRY_S * 1_000,
+      retry_most_ms: value.CIRCUIT_RETRY_MAX_S * 1_000,
     },
   };
 }

@@ -16,6 +16,7 @@ import { sendThrough, type Wire } from './exchange.ts';
 import { captureOf, incrementOrderOf, orderOf, refundOf } from './order.ts';
 import { keepExchanges, recordOutcome } from './outcome.ts';
 import { bearing, createTokens, type Tokens } from './token.ts';
+import { type Hears, type Watch, watched } from './watch.ts';
 
 /** The calls to one channel that a payment's actor may make. Each is told an operation's id and reads the rest. */
 export interface ChannelActivities {
@@ -31,6 +32,8 @@ export interface ChannelDependencies {
   readonly publicUrl: string;
   /** Seconds between queries; the last repeats. */
   readonly pollSchedule: readonly number[];
+  /** Counts the calls, and says whether a new attempt may begin. */
+  readonly health: Watch;
 }
 
 /** The activities over a store and the registered channels. */
@@ -83,7 +86,12 @@ interface Shared extends ChannelDependencies {
   readonly tokens: Tokens;
 }
 
-async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<Answer> {
+function perform(shared: Shared, stored: StoredCall, way: Way): Promise<Answer> {
+  return watched(shared.health, stored, (hears) => made(shared, stored, way, hears));
+}
+
+/** Makes the call. @param hears of each request that left, and what came of it */
+async function made(shared: Shared, stored: StoredCall, way: Way, hears: Hears): Promise<Answer> {
   const channel = shared.channelFor(stored.channel);
   if (!channel)
     throw ApplicationFailure.nonRetryable(`no channel '${stored.channel}' in this build`);
@@ -100,13 +108,14 @@ async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<An
     redact: channel.redact,
     log: (sent) => {
       faultPoint(`call.${stored.verb}.after`);
+      hears(sent);
       return way.log(exchangeOf({ ...about(stored), ...sent }));
     },
   });
   const { grant } = channel;
   const call: Call<unknown> = {
     account,
-    send: grant ? bearing(send, shared.tokens, grant, account as object) : send,
+    send: grant ? bearing(send, shared.tokens, grant, account as object, hears) : send,
     now: () => new Date(),
     books: booksBehind(shared.store, {
       operation: stored.id,

@@ -1,6 +1,6 @@
 import type { Grant, Granted, Send } from '../channels/channel.ts';
 import { logger } from '../telemetry.ts';
-import { exchange } from './exchange.ts';
+import { exchange, type Sent } from './exchange.ts';
 import { within } from './patience.ts';
 
 /** Of an activity's 5 s of grace the store may need 3 s to take the outcome. */
@@ -69,11 +69,22 @@ function nothing(detail: string): Granted {
 /**
  * The same way out, with the account's token on every request. Without one nothing leaves, and the fence is not taken.
  * A token that is refused is forgotten: the verb says that nothing was done, and is called again with another.
+ *
+ * @param hears of each token that was not given
  */
-export function bearing(send: Send, tokens: Tokens, grant: Grant, account: object): Send {
+export function bearing(
+  send: Send,
+  tokens: Tokens,
+  grant: Grant,
+  account: object,
+  hears: (of: Pick<Sent, 'result' | 'took_ms'>) => void = () => undefined,
+): Send {
   return async (request) => {
     const granted = await tokens.of(grant, account);
-    if (granted.kind !== 'granted') return granted;
+    if (granted.kind !== 'granted') {
+      hears({ result: granted.kind, took_ms: 0 });
+      return granted;
+    }
     const { token } = granted;
     const headers = { ...request.headers, Authorization: `Bearer ${token}` };
     const reply = await send({ ...request, headers });

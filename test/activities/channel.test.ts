@@ -3,8 +3,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
 import type { Call, Channel, Order } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
+import type { ProbeEnd } from '../../src/domain/circuit.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
+import type { Beginning } from '../../src/store/health-board.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
 import { sealToken } from '../../src/store/sealed-token.ts';
@@ -22,6 +24,9 @@ let made: CreateAnswer | 'as replied' = { kind: 'pending' };
 let replied = '';
 /** What the create asks before it orders something. */
 let questions = 0;
+/** May a new attempt begin? And what was counted. */
+let beginning: Beginning = { kind: 'free' };
+const counted: unknown[][] = [];
 /** Where its requests bear a token. */
 let grant: Channel['grant'];
 
@@ -60,6 +65,10 @@ beforeAll(async () => {
     },
     publicUrl: 'https://pay.example',
     pollSchedule: [5, 7, 60],
+    health: {
+      begin: () => Promise.resolve(beginning),
+      count: (...call) => void counted.push(call),
+    },
   });
 });
 afterAll(async () => {
@@ -73,6 +82,8 @@ beforeEach(() => {
   questions = 0;
   grant = undefined;
   server.requests.length = 0;
+  beginning = { kind: 'free' };
+  counted.length = 0;
 });
 
 const exchangesOf = async (payment: string) => {
@@ -177,6 +188,15 @@ describe('a call', () => {
     expect(kept.sort()).toEqual(sent.sort());
   });
 
+  test('that got no token is counted', async () => {
+    const asked = { method: 'POST', url: `${server.url}/token`, headers: {}, body: '' } as const;
+    const refused = { kind: 'never_sent', detail: 'ECONNREFUSED' } as const;
+    grant = { request: () => asked, read: () => refused };
+    const { id } = await shop.create();
+    await activities.call(await shop.open(id, 'create'));
+    expect(counted).toEqual([[shop.account, 'create', 'refused', 0]]);
+  });
+
   test('bears the channel’s token, which is asked for once and kept nowhere', async () => {
     const token = 't0ken';
     const asked = { method: 'POST', url: `${server.url}/token`, headers: {}, body: '' } as const;
@@ -259,6 +279,48 @@ describe('a call', () => {
     replied = 'garbage\0';
     expect(await activities.call(await shop.open(id, 'create'))).toMatchObject({ sequence: 2 });
     expect(await exchangesOf(id)).toMatchObject([{ response: '200\ngarbage\uFFFD' }]);
+  });
+
+  test('is counted by how it ended, with the time that the channel took', async () => {
+    const { id } = await shop.create();
+    made = { kind: 'unknown', detail: 'garbage' };
+    await activities.call(await shop.open(id, 'create'));
+    expect(counted).toEqual([[shop.account, 'create', 'unknown', expect.any(Number)]]);
+  });
+
+  test('is not made while the circuit is open, and the payment comes again', async () => {
+    beginning = { kind: 'held_back' };
+    const { id } = await shop.create();
+    await activities.call(await shop.open(id, 'create'));
+    expect([server.requests, counted]).toEqual([[], []]);
+    const due = (await shop.load(id)).attempts[0]!.operations;
+    expect(due.map(({ verb, ended }) => [verb, ended])).toEqual([
+      ['create', 'never_sent'],
+      ['create', null],
+    ]);
+  });
+
+  test.each<[CreateAnswer, ProbeEnd]>([
+    [{ kind: 'pending' }, 'good'],
+    [{ kind: 'unknown', detail: 'garbage' }, 'failed'],
+    [{ kind: 'never_sent', detail: 'too often' }, 'refused'],
+  ])('as a probe that ends as %j says %s', async (answer, as) => {
+    const ends: ProbeEnd[] = [];
+    beginning = { kind: 'probe', end: (end) => Promise.resolve(void ends.push(end)) };
+    made = answer;
+    const { id } = await shop.create();
+    await activities.call(await shop.open(id, 'create'));
+    expect(ends).toEqual([as]);
+  });
+
+  test('that does not come to the channel is not counted, and a probe for nothing', async () => {
+    const ends: ProbeEnd[] = [];
+    beginning = { kind: 'probe', end: (end) => Promise.resolve(void ends.push(end)) };
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    await shop.cancel(id);
+    await activities.call(operation);
+    expect([counted, ends]).toEqual([[], ['untold']]);
   });
 
   test('of an operation that does not exist is a bug', async () => {

@@ -27,6 +27,7 @@ import { ScriptedChannel } from '../workflows/scripted-channel.ts';
 import { type Running, startWorker } from '../workflows/worker.ts';
 import { balancesOf, causesOf } from './book.ts';
 import { type Database, openDatabase } from './database.ts';
+import { unwatched } from './health.ts';
 import { timing as usualTiming } from './payment.ts';
 
 export interface RigOptions {
@@ -140,6 +141,7 @@ export class Rig {
       channelFor: (slug) => adapters.find((adapter) => adapter.slug === slug),
       publicUrl: 'http://127.0.0.1:1',
       pollSchedule: this.options.pollSchedule ?? [5, 5, 10, 60],
+      health: unwatched,
     });
     const activities = { call: (id: string) => this.aroundCall(() => call(id)), poll };
     const ofCards = await this.run({ taskQueue: channelQueue(cardChannel), activities });
