@@ -2,13 +2,13 @@ import type { BillRow, Ledger } from '../bill.ts';
 import type { Books } from '../books.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
+import { zip } from '../zip.ts';
 import { gbk } from './gbk.ts';
 import { alipayKeys as keys } from './keys.ts';
 import { yuan } from './money.ts';
 import { orderOf } from './order.ts';
 import { buyer } from './trade.ts';
 import { beijing, channel } from './wording.ts';
-import { zip } from './zip.ts';
 
 /** A line of a bill: money that came, or went back. */
 interface Row extends BillRow {

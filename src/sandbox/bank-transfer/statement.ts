@@ -51,12 +51,40 @@ function statement(books: Books, day: string, planted: readonly Planted[]): Answ
     'Content-Type': 'text/csv',
     'Statement-Status': isFinal ? 'final' : 'interim',
   };
-  const rows = rowsOf(ledgerOf(books), day, planted);
-  const text = isPlanted(planted, 'empty_file') ? '' : csvOf(rows);
+  const ledger = ledgerOf(books);
+  const rows = rowsOf(ledger, day, planted);
+  const before = ledger.rows.filter((row) => ledger.dayOf(row) < day && !rows.includes(row));
+  const after = [...before, ...rows];
+  const currencies = [...new Set(after.map(({ currency }) => currency))].sort();
+  const balances = (of: readonly Entry[], code: string, at: string) =>
+    currencies.map((currency) => balance(of, currency, code, at));
+  const entries = [
+    ...balances(before, 'OPBD', `${day}T00:00:00Z`),
+    ...rows,
+    ...(isFinal
+      ? balances(after, 'CLBD', `${day}T23:59:59Z`)
+      : balances(after, 'ITBD', wireTime(clock.now()))),
+  ];
+  const text = isPlanted(planted, 'empty_file') ? '' : csvOf(entries);
   return { status: 200, body: null, text, headers };
 }
 
-function csvOf(entries: readonly Entry[]): string {
+type Line = Pick<Entry, 'amount' | 'currency' | 'cells'>;
+
+/** What the customer has of one currency after these entries. */
+function balance(after: readonly Entry[], currency: string, code: string, booked_at: string): Line {
+  const mine = after.filter((one) => one.currency === currency);
+  const sum = mine.reduce((before, one) => before + moved(one), 0);
+  const direction = sum < 0 ? 'DBIT' : 'CRDT';
+  const none = { entry_id: '', virtual_account: '', credit: '', return: '', remittance: '' };
+  return { amount: Math.abs(sum), currency, cells: { ...none, booked_at, direction, code } };
+}
+
+function moved({ cells, amount }: Entry): number {
+  return cells.direction === 'CRDT' ? amount : -amount;
+}
+
+function csvOf(entries: readonly Line[]): string {
   const rows = entries.map(({ cells, amount, currency }) => {
     const all = { ...cells, ...money(amount, currency) };
     return columns.map((name) => quoted(all[name])).join(',');

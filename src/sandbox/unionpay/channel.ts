@@ -1,4 +1,5 @@
 import type { Channel, ChannelOptions } from '../channel.ts';
+import { billFaults } from '../fault.ts';
 import { unionpayKeys } from './keys.ts';
 import { nextUnionpayKeys } from './next-key.ts';
 import { act } from './payer.ts';
@@ -10,9 +11,12 @@ export function unionpay(options: ChannelOptions): Channel {
   return {
     keys: { ...unionpayKeys, ...nextUnionpayKeys },
     rotates: 'at_once',
-    calls: ['create', 'query', 'refund', 'query_refund'],
-    plays: ['insufficient_merchant_balance'],
-    never: { stale_timestamp: 'its notices bear no time of sending' },
+    calls: ['create', 'query', 'refund', 'query_refund', 'bill'],
+    plays: ['insufficient_merchant_balance', ...billFaults],
+    never: {
+      stale_timestamp: 'its notices bear no time of sending',
+      bad_hash: 'a bill is signed like every answer',
+    },
     server: () => unionpayServer(options),
     act: (transaction, asked) => act(options, transaction, asked),
     resume: () => resumeRefunds(options),

@@ -76,11 +76,17 @@ export function complaint(books: Books, asked: Asked): Said | null {
     violated('the signature does not fit the merchant’s certificate');
     return responded('11');
   }
-  const missing = Object.keys(forms).find((name) => member(asked, name) === '');
-  if (missing !== undefined) return responded('13', missing);
-  const wrong = Object.entries(forms).find(([name, form]) => !form.test(member(asked, name)));
+  const wanted = Object.entries(forms).filter(([name]) => isWanted(asked, name));
+  const missing = wanted.find(([name]) => member(asked, name) === '');
+  if (missing) return responded('13', missing[0]);
+  const wrong = wanted.find(([name, form]) => !form.test(member(asked, name)));
   if (wrong) return responded('10', wrong[0]);
   return member(asked, 'merId') === keys.mer_id ? null : responded('31');
+}
+
+/** A file is of no order. */
+function isWanted(asked: Asked, name: string): boolean {
+  return name !== 'orderId' || member(asked, 'txnType') !== '76';
 }
 
 /** Fen: whole, from one up. */

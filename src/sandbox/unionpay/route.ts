@@ -1,6 +1,9 @@
+import { billAbout, plantedBy } from '../bill.ts';
 import type { Answer, Call } from '../call.ts';
 import type { ChannelOptions } from '../channel.ts';
 import type { FaultName } from '../fault.ts';
+import { ledgerOf } from './bill.ts';
+import { dayAsked, fileTransfer } from './bill-call.ts';
 import { create } from './create.ts';
 import { orderOf, type Product } from './order.ts';
 import { findAsked, query } from './query.ts';
@@ -16,6 +19,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['/gateway/api/backTransReq.do 01', createCall('qrCode')],
   ['/gateway/api/backTransReq.do 04', refundCall],
   ['/gateway/api/queryTrans.do 00', queryCall],
+  ['/ 76', billCall], // at a host of its own, filedownload.95516.com
 ]);
 const paths: readonly string[] = [...routes.keys()].map((name) => name.split(' ', 1)[0] ?? '');
 
@@ -56,6 +60,13 @@ function queryCall({ books }: ChannelOptions, asked: Asked): Call {
   if ('order' in found) return about('query', asked, [number], orderOf(found.order).opened_at, say);
   const references = [found.transaction.reference, number];
   return about('query_refund', asked, references, found.refund.created_at, say);
+}
+
+function billCall({ books }: ChannelOptions, asked: Asked): Call {
+  const call = about('bill', asked, [], null, () => ({}));
+  const commit: Call['commit'] = (_names, struck) =>
+    answer(asked, fileTransfer(books, asked, plantedBy(struck)));
+  return { ...call, ...billAbout(ledgerOf(books), dayAsked(asked)), commit };
 }
 
 function about(

@@ -13,6 +13,13 @@ const statement = (of: string) => shop.call('GET', `/v1/statements/${of}`);
 const header =
   'entry_id,booked_at,direction,code,amount,currency,virtual_account,credit,return,remittance';
 
+/** Without the balances, which stand first and last. */
+const entriesOf = (text: string) =>
+  text
+    .split('\n')
+    .slice(1, -1)
+    .filter((line) => !/,(?:OPBD|CLBD|ITBD),/.test(line));
+
 describe('a statement', () => {
   test('has every entry of the day, oldest first', async () => {
     const account = await shop.open();
@@ -29,13 +36,18 @@ describe('a statement', () => {
     expect(headers.get('statement-status')).toBe('interim');
     const [first, second] = credits;
     const { number, creditor_reference } = account;
+    const asked = /,([^,]+),CRDT,ITBD/.exec(text)![1];
     expect(text).toBe(
       [
         header,
+        `,${day()}T00:00:00Z,CRDT,OPBD,0.00,EUR,,,,`,
+        `,${day()}T00:00:00Z,CRDT,OPBD,0,JPY,,,,`,
         `${first.id},${first.booked_at},CRDT,RCDT,4.00,EUR,${number},${first.id},,${creditor_reference}`,
         `${second.id},${second.booked_at},CRDT,RCDT,2000,JPY,${number},${second.id},,"rent, ""March""\nby hand"`,
         `${returned.id},${returned.booked_at},DBIT,RRTN,4.00,EUR,${number},${first.id},${returned.number},`,
         `${returned.id}-B,${bounced_at},CRDT,RJCT,4.00,EUR,${number},${first.id},${returned.number},`,
+        `,${asked},CRDT,ITBD,4.00,EUR,,,,`,
+        `,${asked},CRDT,ITBD,2000,JPY,,,,`,
         '',
       ].join('\n'),
     );
@@ -65,7 +77,18 @@ describe('a statement', () => {
     expect((await statement(day())).status).toBe(200);
   });
 
-  const lines = async () => (await statement(day())).text.split('\n').slice(1, -1);
+  test('begins with what the day before has left', async () => {
+    const account = await shop.paid();
+    await later(shop.sandbox, 86_400_000);
+    await shop.booked({ ...account, ...(await shop.query(account.number)) });
+    await later(shop.sandbox, 86_400_000);
+    const balances = async (of: string) =>
+      (await statement(of)).text.match(/(?:CRDT|DBIT),(?:OPBD|CLBD),[\d.]+/g);
+    expect(await balances(day())).toEqual(['CRDT,OPBD,0.00', 'CRDT,CLBD,10.50']);
+    expect(await balances(day(-1))).toEqual(['CRDT,OPBD,10.50', 'CRDT,CLBD,6.50']);
+  });
+
+  const lines = async () => entriesOf((await statement(day())).text);
 
   test('has the discrepancies that are planted in it, and the books stay true', async () => {
     const account = await shop.paid();
@@ -94,8 +117,8 @@ describe('a statement', () => {
     await shop.fault('bill', 'next_day_row');
     const { text, headers } = await statement(day());
     expect(headers.get('statement-status')).toBe('final');
-    expect(text.split('\n').slice(1, -1)).toEqual([first]);
-    expect((await statement(day(-1))).text.split('\n').slice(1, -1)).toEqual([second]);
+    expect(entriesOf(text)).toEqual([first]);
+    expect(entriesOf((await statement(day(-1))).text)).toEqual([second]);
   });
 
   test('is late: the day is over, and it is not final', async () => {

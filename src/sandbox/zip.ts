@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A file within an archive; its name as bytes, for Alipay's are not in UTF-8. */
+/** A file within an archive; its name as bytes, for Alipay’s are not in UTF-8. */
 export interface ZipEntry {
   readonly name: Buffer;
   readonly content: Buffer;
