@@ -1,7 +1,7 @@
 import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
-import { choose, type VersionedRules } from '../domain/routing.ts';
+import { choose, type Route, type Routing, type VersionedRules } from '../domain/routing.ts';
 import { type Paying, refusalsBy } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
@@ -181,15 +181,24 @@ export function choiceOf(
   const able = serving.filter(({ currencies }) => currencies.includes(paying.currency));
   const routed = choose(rules, paying, able);
   if (!routed) return null;
-  const { chosen: fitting, routing } = routed;
-  const { id, version, channel } = fitting.account;
+  const { chosen: fitting, routing, backups } = routed;
   const token = fitting.saved?.token ?? tokenOf(method);
   return {
     method: method.type,
     token: token === null ? null : sealToken(keyring, token, caller),
     ...reuseOf(method, fitting),
-    route: { channel, channel_account: id, account_version: version, routing },
+    route: routeTo(fitting, routing),
+    ...(isBound(method) ? {} : { backups: backups.map((one) => routeTo(one.chosen, one.routing)) }),
   };
+}
+
+function routeTo({ account: { channel, id, version } }: Serving, routing: Routing): Route {
+  return { channel, channel_account: id, account_version: version, routing };
+}
+
+/** Is it good at one account alone? A saved method, one that is to be saved, a wallet. */
+function isBound(method: Method): boolean {
+  return method.type === 'balance' || usageOf(method) !== 'once';
 }
 
 /** The saved method that is paid with, or a number for the one that this is to become. */

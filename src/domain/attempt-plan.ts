@@ -24,6 +24,7 @@ export function attemptAt(payment: Payment, choice: Choice, context: Context): A
     id: context.draw('att'),
     ...choice.route,
     routing: choice.route.routing ?? null,
+    backups: choice.backups?.length ? choice.backups : null,
     method: choice.method,
     token: choice.token,
     payment_method: choice.payment_method ?? null,

@@ -1,12 +1,12 @@
 import type { Currency } from './currency.ts';
-import type { Failure } from './failure.ts';
+import { allowsFailover, type Failure } from './failure.ts';
 import type { Id } from './id.ts';
 import type { Increment } from './increment.ts';
 import { equal, type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { NextAction, Receipt } from './outcome.ts';
 import type { Usage } from './payment-method.ts';
-import type { Routing } from './routing.ts';
+import type { Route, Routing } from './routing.ts';
 
 export const attemptStatuses = [
   'planned', 'processing', 'requires_action', 'held', 'paid', 'declined', 'closed', 'abandoned', 'unknown',
@@ -48,6 +48,8 @@ export interface Attempt {
   readonly account_version: number;
   /** Why it goes there; null of attempts from before there were rules. */
   readonly routing: Routing | null;
+  /** Where the payment goes on when this attempt is dead, in this order; null where it stays. */
+  readonly backups: readonly Route[] | null;
   readonly method: string;
   /** Raised by an increment. */
   amount: Minor;
@@ -91,6 +93,29 @@ const over: ReadonlySet<AttemptStatus> = new Set(['paid', 'declined', 'closed', 
 /** True while money could still be asked for or taken under this attempt. */
 export function isLive(attempt: Pick<Attempt, 'status'>): boolean {
   return !over.has(attempt.status);
+}
+
+/**
+ * Is it proved that nothing was and will be taken under this attempt, for a reason that is not the payer's, and has he seen
+ * nothing of it? Then another account may be asked (architecture section 4).
+ */
+export function isDead(attempt: Attempt): boolean {
+  const { status, failure, receipts, held } = attempt;
+  const isOver = status === 'declined' || status === 'closed';
+  const isUntouched = receipts.length === 0 && held === zero && !wasCreateLost(attempt);
+  return isOver && isUntouched && isUnseen(attempt) && failure !== null && allowsFailover(failure);
+}
+
+/** Was it made by a call that nobody answered, under no number that we know? Then no word about it is beyond doubt. */
+function wasCreateLost({ handle, operations }: Attempt): boolean {
+  const isLost = ({ verb, ended }: Operation) =>
+    verb === 'create' && (ended === 'unknown' || ended === 'stored');
+  return handle === null && operations.some(isLost);
+}
+
+/** Has the payer been shown nothing, nor shown a code of his own? One at a till is good for one channel. */
+export function isUnseen({ next_action, code_ends_at }: Attempt): boolean {
+  return next_action === null && code_ends_at === null;
 }
 
 /** Does the payer present a code of his own? Then nothing is shown to him, and the order ends by a reversal (decision 0033). */

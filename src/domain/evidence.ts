@@ -1,6 +1,7 @@
 import { advance, type Attempt } from './attempt.ts';
 import { takesMoneyUnconfirmed } from './channel.ts';
 import { attemptOf, type Draft, openCase, refundOf } from './draft.ts';
+import { passOver } from './failover.ts';
 import type { Failure } from './failure.ts';
 import { witnessCapture } from './hold-evidence.ts';
 import { openIncrement } from './increment.ts';
@@ -144,7 +145,7 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
     case 'declined':
       return decline(draft, attempt, answer.failure);
     case 'never_sent':
-      return;
+      return passOver(draft, attempt, answer.detail);
     case 'unknown':
       if (attempt.created === 'no') attempt.created = 'maybe';
       if (!isMoneyUnconfirmed(draft, attempt) || isTold(draft, attempt)) return; // made again, or known by now

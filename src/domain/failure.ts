@@ -26,24 +26,27 @@ interface Entry {
   readonly message: string;
   readonly advice: Advice;
   readonly retryable: boolean;
+  /** Does it speak of the channel, the way there or our account at it, so that another account may take what this one did not? */
+  readonly failover: boolean;
 }
 
+/** What the payer, his bank or a check of safety has refused is refused for good: asked elsewhere it is a second try at his cost. */
 export const failureCatalogue: Readonly<Record<FailureCode, Entry>> = {
-  insufficient_funds: { message: 'The account has not enough money.', advice: 'use_other_method', retryable: true },
-  card_declined: { message: 'The card was declined.', advice: 'use_other_method', retryable: true },
-  expired_card: { message: 'The card has expired.', advice: 'use_other_method', retryable: false },
-  authentication_failed: { message: 'The payer could not be authenticated.', advice: 'correct_details', retryable: true },
-  invalid_account: { message: 'The account does not exist or cannot be used.', advice: 'correct_details', retryable: false },
-  limit_exceeded: { message: 'A limit of the account or of the channel was reached.', advice: 'retry_later', retryable: true },
-  not_permitted: { message: 'This payment is not permitted on this account.', advice: 'use_other_method', retryable: false },
-  issuer_unavailable: { message: 'The bank could not be reached.', advice: 'retry_later', retryable: true },
-  risk_blocked: { message: 'The payment was blocked for safety.', advice: 'contact_support', retryable: false },
-  channel_unavailable: { message: 'The payment channel is not available now.', advice: 'retry_later', retryable: true },
-  payer_canceled: { message: 'The payer canceled.', advice: 'use_other_method', retryable: true },
-  invalid_method: { message: 'The payment method cannot be used here.', advice: 'use_other_method', retryable: false },
-  fraud_suspected: { message: 'The payment was declined.', advice: 'contact_issuer', retryable: false },
-  lost_or_stolen: { message: 'The payment was declined.', advice: 'contact_issuer', retryable: false },
-  processing_error: { message: 'The channel could not process the payment.', advice: 'retry_later', retryable: true },
+  insufficient_funds: { message: 'The account has not enough money.', advice: 'use_other_method', retryable: true, failover: false },
+  card_declined: { message: 'The card was declined.', advice: 'use_other_method', retryable: true, failover: false },
+  expired_card: { message: 'The card has expired.', advice: 'use_other_method', retryable: false, failover: false },
+  authentication_failed: { message: 'The payer could not be authenticated.', advice: 'correct_details', retryable: true, failover: false },
+  invalid_account: { message: 'The account does not exist or cannot be used.', advice: 'correct_details', retryable: false, failover: false },
+  limit_exceeded: { message: 'A limit of the account or of the channel was reached.', advice: 'retry_later', retryable: true, failover: false },
+  not_permitted: { message: 'This payment is not permitted on this account.', advice: 'use_other_method', retryable: false, failover: true },
+  issuer_unavailable: { message: 'The bank could not be reached.', advice: 'retry_later', retryable: true, failover: true },
+  risk_blocked: { message: 'The payment was blocked for safety.', advice: 'contact_support', retryable: false, failover: false },
+  channel_unavailable: { message: 'The payment channel is not available now.', advice: 'retry_later', retryable: true, failover: true },
+  payer_canceled: { message: 'The payer canceled.', advice: 'use_other_method', retryable: true, failover: false },
+  invalid_method: { message: 'The payment method cannot be used here.', advice: 'use_other_method', retryable: false, failover: false },
+  fraud_suspected: { message: 'The payment was declined.', advice: 'contact_issuer', retryable: false, failover: false },
+  lost_or_stolen: { message: 'The payment was declined.', advice: 'contact_issuer', retryable: false, failover: false },
+  processing_error: { message: 'The channel could not process the payment.', advice: 'retry_later', retryable: true, failover: true },
 }; // prettier-ignore
 
 /** A failure of the catalogue with the channel's own code and message beside it (null when it gave none). */
@@ -51,12 +54,14 @@ export function failureOf(
   code: FailureCode,
   channel: { code: string | null; message: string | null },
 ): Failure {
-  return {
-    code,
-    ...failureCatalogue[code],
-    channel_code: channel.code,
-    channel_message: channel.message,
-  };
+  const { message, advice, retryable } = failureCatalogue[code];
+  const { code: channel_code, message: channel_message } = channel;
+  return { code, message, advice, channel_code, channel_message, retryable };
+}
+
+/** May another account take what was refused so? */
+export function allowsFailover({ code }: Failure): boolean {
+  return failureCatalogue[code].failover;
 }
 
 /** A refusal of the channel's as it is; what only we know, in words, as an error in processing. */

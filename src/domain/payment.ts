@@ -1,4 +1,4 @@
-import { type Attempt, isLive } from './attempt.ts';
+import { type Attempt, isDead, isLive } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import type { Case } from './case.ts';
 import type { Currency } from './currency.ts';
@@ -9,7 +9,7 @@ import { type Minor, sum, zero } from './money.ts';
 import type { Instant, Operation } from './operation.ts';
 import type { Usage } from './payment-method.ts';
 import type { Refund } from './refund.ts';
-import type { Routing } from './routing.ts';
+import type { Route } from './routing.ts';
 
 export const paymentStatuses = [
   'requires_payment_method', 'in_review', 'requires_action', 'processing', 'requires_capture',
@@ -64,15 +64,8 @@ export interface Choice {
   readonly payment_method?: Id<'pm'> | null;
   readonly usage?: Usage;
   readonly route: Route;
-}
-
-/** Where an attempt goes: a channel and its account, with the version of its settings pinned. */
-export interface Route {
-  readonly channel: string;
-  readonly channel_account: Id<'cha'>;
-  readonly account_version: number;
-  /** Why there; null of what was routed before there were rules. */
-  readonly routing?: Routing | null;
+  /** Where it goes on by itself when nothing can come of this route, in this order; absent where it stays (decision 0045). */
+  readonly backups?: readonly Route[];
 }
 
 /** One payment with everything that belongs to it: what `record` loads, folds and writes. */
@@ -151,8 +144,9 @@ export function statusOf(payment: Payment): PaymentStatus {
   if (payment.paid_by && !isHeld) return 'succeeded';
   if (isFinal(payment.status)) return payment.status;
   if (payment.given_up) return live ? statusOfEnding(payment, live) : 'canceled';
-  if (!live) return isExhausted(payment) ? 'failed' : 'requires_payment_method';
-  return statusOfLife(payment, live);
+  if (live) return statusOfLife(payment, live);
+  if (backupOf(payment)) return 'processing';
+  return isExhausted(payment) ? 'failed' : 'requires_payment_method';
 }
 
 function statusOfLife(payment: Payment, live: Attempt): PaymentStatus {
@@ -177,6 +171,14 @@ function statusOfEnding(payment: Payment, live: Attempt): PaymentStatus {
 function isExhausted(payment: Payment): boolean {
   if (payment.attempts.at(-1)?.status !== 'declined') return false;
   return payment.on_decline === 'fail' || !mayTryAgain(payment);
+}
+
+/** The account at which a payment goes on by itself, as soon as nothing of its last attempt is under way; null where it stays. */
+export function backupOf(payment: Payment): Route | null {
+  const last = payment.attempts.at(-1);
+  const isDecided = payment.given_up !== null || payment.paid_by !== null || payment.next !== null;
+  if (!last || isDecided || !mayTryAgain(payment) || !isDead(last)) return null;
+  return last.backups?.[0] ?? null;
 }
 
 /** Is another attempt allowed? All count, however they ended. */

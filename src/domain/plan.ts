@@ -2,6 +2,7 @@ import { attemptAt, planAttempt } from './attempt-plan.ts';
 import { failBarred } from './barred-refund.ts';
 import { returnParts } from './credit.ts';
 import type { Draft } from './draft.ts';
+import { failOver } from './failover-plan.ts';
 import { isFinal, liveAttempt } from './payment.ts';
 import { planRefund } from './refund-plan.ts';
 
@@ -14,6 +15,7 @@ export function plan(draft: Draft): void {
     planAttempt(draft, attempt);
     returnParts(draft, attempt);
   }
+  failOver(draft);
   begin(draft);
   failBarred(draft);
   for (const refund of draft.payment.refunds) planRefund(draft, refund);

@@ -2,6 +2,7 @@ import { advance, type Attempt } from './attempt.ts';
 import type { ChannelRules } from './channel.ts';
 import { witnessCredits } from './credit.ts';
 import type { Draft } from './draft.ts';
+import { shut } from './failover.ts';
 import type { Failure } from './failure.ts';
 import { end, notCaptured, witnessHold } from './hold-evidence.ts';
 import { notRaised } from './increment-evidence.ts';
@@ -73,6 +74,7 @@ export function witnessQuery(
       reverseNow(attempt);
       return advance(attempt, 'processing');
     case 'closed': // a hold may be given back at the channel by others than us
+      if (isAsked) shut(attempt);
       return attempt.status === 'held' ? end(draft, attempt) : advance(attempt, 'closed');
     case 'declined':
       return refuse(draft, attempt, answer.failure);

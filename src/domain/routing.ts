@@ -1,5 +1,6 @@
 import { toCurrency } from './currency.ts';
 import { expectedFee, type Fee } from './fee.ts';
+import type { Id } from './id.ts';
 import { format, type Money } from './money.ts';
 import type { Choice } from './payment.ts';
 import { fits, type Paying, type RouteAccount, type RouteRule, type Rules } from './rule.ts';
@@ -13,6 +14,17 @@ export interface Routing {
   readonly reason: string;
   /** What the channel is expected to take; left out where the account does not say. */
   readonly expected_fee?: Money;
+  /** The attempt before it, of which nothing came: this one is its backup. Absent where the payer or a rule chose. */
+  readonly backup_of?: Id<'att'>;
+}
+
+/** Where an attempt goes: a channel and its account, with the version of its settings pinned. */
+export interface Route {
+  readonly channel: string;
+  readonly channel_account: Id<'cha'>;
+  readonly account_version: number;
+  /** Why there; null of what was routed before there were rules. */
+  readonly routing?: Routing | null;
 }
 
 /** How it is paid, where and why, in words for the timeline. */
@@ -28,10 +40,15 @@ interface Serving {
   readonly account: { readonly id: string; readonly fees?: readonly Fee[] | null };
 }
 
-/** The account that was chosen among those that serve the payment, and why. */
-export interface Routed<Candidate> {
+interface Chosen<Candidate> {
   readonly chosen: Candidate;
   readonly routing: Routing;
+}
+
+/** The account that was chosen among those that serve the payment, and why. */
+export interface Routed<Candidate> extends Chosen<Candidate> {
+  /** The other accounts of the rule that serve the payment, in its order; none where no rule chose (decision 0045). */
+  readonly backups: readonly Chosen<Candidate>[];
 }
 
 /** The rules with their version. */
@@ -56,16 +73,30 @@ export function choose<Candidate extends Serving>(
   for (const rule of rules?.routes ?? []) {
     const found = fits(rule, paying) ? byRule(rule, paying, byId) : null;
     if (!found) continue;
-    const { chosen, reason } = found;
-    return {
-      chosen,
-      routing: { rules_version, rule: rule.name, reason, ...costOf(chosen, paying) },
-    };
+    return routedBy(rule.name, found, (reason, to) => ({
+      rules_version,
+      rule: rule.name,
+      reason,
+      ...costOf(to, paying),
+    }));
   }
   const [chosen] = serving;
   if (!chosen) return null;
   const reason = `no rule chooses: the first of ${serving.length} that take ${paying.method} in ${paying.currency}`;
-  return { chosen, routing: { rules_version, rule: null, reason, ...costOf(chosen, paying) } };
+  const routing = { rules_version, rule: null, reason, ...costOf(chosen, paying) };
+  return { chosen, routing, backups: [] };
+}
+
+function routedBy<Candidate>(
+  rule: string,
+  { chosen, reason, backups }: Found<Candidate>,
+  routingTo: (reason: string, to: Candidate) => Routing,
+): Routed<Candidate> {
+  const next = (one: Candidate) => ({
+    chosen: one,
+    routing: routingTo(`'${rule}' names it next`, one),
+  });
+  return { chosen, routing: routingTo(reason, chosen), backups: backups.map(next) };
 }
 
 function costOf({ account }: Serving, paying: Paying): Pick<Routing, 'expected_fee'> {
@@ -76,6 +107,7 @@ function costOf({ account }: Serving, paying: Paying): Pick<Routing, 'expected_f
 interface Found<Candidate> {
   readonly chosen: Candidate;
   readonly reason: string;
+  readonly backups: readonly Candidate[];
 }
 
 /** What falls to an account that does not serve goes to the first of the rule that does. */
@@ -85,12 +117,15 @@ function byRule<Candidate extends Serving>(
   serving: ReadonlyMap<string, Candidate>,
 ): Found<Candidate> | null {
   const dealt = dealtTo(rule, paying);
-  const ordered = dealt ? [dealt, ...rule.accounts] : rule.accounts;
-  for (const one of ordered) {
-    const chosen = serving.get(one.channel_account);
-    if (chosen) return { chosen, reason: reasonOf(rule, one, dealt) };
-  }
-  return null;
+  const ordered = new Set(dealt ? [dealt, ...rule.accounts] : rule.accounts);
+  const able = [...ordered].flatMap((one) => {
+    const found = serving.get(one.channel_account);
+    return found ? [{ one, found }] : [];
+  });
+  const [first, ...others] = able;
+  if (!first) return null;
+  const reason = reasonOf(rule, first.one, dealt);
+  return { chosen: first.found, reason, backups: others.map(({ found }) => found) };
 }
 
 function reasonOf({ name, accounts }: RouteRule, one: RouteAccount, dealt: RouteAccount | null): string {

@@ -57,7 +57,7 @@ export async function record(
       before: payment,
       fold: made,
       details,
-      origin: { cause: message.cause, ...described(payment, fact) },
+      origin: { cause: message.cause, ...gone(payment, after, described(payment, fact)) },
       now: context.now,
       endpoints: known.endpoints,
       attend_at: attendAt(store, after, context.now),
@@ -127,7 +127,7 @@ async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): P
 }
 
 /** The fact in words for the timeline. What a channel wrote is kept redacted with its exchange, not here. */
-function described(payment: Payment, fact: Fact): { kind: string; summary: string; data: object } {
+function described(payment: Payment, fact: Fact): Told {
   switch (fact.kind) {
     case 'attend':
       return { kind: 'attempt', summary: 'looked at', data: {} };
@@ -148,6 +148,21 @@ function described(payment: Payment, fact: Fact): { kind: string; summary: strin
     case 'command':
       return { kind: 'request', summary: inWords(fact.command), data: untold(fact.command) };
   }
+}
+
+interface Told {
+  readonly kind: string;
+  readonly summary: string;
+  readonly data: object;
+}
+
+/** The same, with where the payment has gone on by itself, and why. */
+function gone(before: Payment, after: Payment, told: Told): Told {
+  const next = after.attempts[before.attempts.length];
+  if (!next?.routing?.backup_of) return told;
+  const { channel, routing } = next;
+  const summary = `${told.summary}; goes on at ${channel} (${routing.reason})`;
+  return { ...told, summary, data: { ...told.data, attempt: next.id, routing } };
 }
 
 function saidOf({ answer }: Fact & { kind: 'evidence' }): string {

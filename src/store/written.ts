@@ -8,7 +8,7 @@ export const written = {
     expires_at, created_at, status, outcome, sequence, method, given_up, cancellation_reason, cancel_note, failure, late,
     paid_by, updated_at, description, customer, metadata, return_url, notify_url, attend_at, next,
     wallet_id`,
-  attempts: `id, payment_id, channel, channel_account, account_version, routing, method, amount, currency, status, created, ending,
+  attempts: `id, payment_id, channel, channel_account, account_version, routing, backups, method, amount, currency, status, created, ending,
     frozen, channel_reference, next_action, code_ends_at, failure, receipts, created_at, updated_at, handle, confirmed,
     token, held, increments, capture_before, returns, payment_method, usage`,
   captures:

@@ -31,12 +31,31 @@ describe('a payment without a rule', () => {
         rule: null,
         reason: 'no rule chooses: the first of 2 that take card in USD',
       },
+      backups: [],
     });
   });
 
   test('goes nowhere when nobody serves it', () => {
     const all = rules({ routes: [{ name: 'all', accounts: named('cha_a') }] });
     expect(choose(all, paying(), [])).toBeNull();
+  });
+});
+
+describe('the backups of a choice', () => {
+  const ids = (of: ReturnType<typeof choose>) =>
+    of?.backups.map(({ chosen }) => (chosen as { account: { id: string } }).account.id);
+
+  test('are the other accounts of the rule that serve, in its order', () => {
+    const routes = [{ name: 'all', accounts: named('cha_d', 'cha_b', 'cha_c', 'cha_a') }];
+    const routed = choose(rules({ routes }), paying(), serving('cha_a', 'cha_b', 'cha_d'));
+    expect(ids(routed)).toEqual(['cha_b', 'cha_a']);
+  });
+
+  test('are those of a share, too, each once', () => {
+    const shares = [60, 40].map((percent, at) => ({ channel_account: `cha_${at}`, percent }));
+    const routes = [{ name: 'split', accounts: shares }];
+    const routed = choose(rules({ routes }), paying(), serving('cha_0', 'cha_1'))!;
+    expect([routed.chosen.account.id, ...ids(routed)!].toSorted()).toEqual(['cha_0', 'cha_1']);
   });
 });
 

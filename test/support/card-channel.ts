@@ -1,4 +1,4 @@
-import { failureOf } from '../../src/domain/failure.ts';
+import { type FailureCode, failureOf } from '../../src/domain/failure.ts';
 import type { Id } from '../../src/domain/id.ts';
 import { incrementOf } from '../../src/domain/increment.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
@@ -38,6 +38,8 @@ export class CardChannel {
   private readonly payersAgree: boolean;
   /** Whether the next confirmations and increments are declined. */
   declines = false;
+  /** For which reason. */
+  why: FailureCode = 'card_declined';
 
   constructor(bench: Bench, payersAgree = false) {
     this.bench = bench;
@@ -115,11 +117,26 @@ export class CardChannel {
     return answer;
   }
 
+  /** What was charged under orders of ours. */
+  get taken(): number {
+    return [...this.intents.values()].reduce((sum, intent) => sum + intent.captured, 0);
+  }
+
+  /** Is what this key names done? Then a call that arrives later does nothing. */
+  hasDone(key: string): boolean {
+    return this.done.has(key);
+  }
+
+  /** Does it hold money for this attempt, or has it taken any? */
+  hasTaken(attempt: string): boolean {
+    const intent = this.intents.get(attempt);
+    return intent?.state === 'held' || intent?.state === 'paid';
+  }
+
   /** What the channel took and did not give back. */
   get balance(): number {
-    const taken = [...this.intents.values()].reduce((sum, intent) => sum + intent.captured, 0);
     return (
-      taken +
+      this.taken +
       [...this.strays.values()].reduce((sum, amount) => sum + amount, 0) -
       [...this.returned.values()].reduce((sum, amount) => sum + amount, 0)
     );
@@ -193,7 +210,8 @@ export class CardChannel {
   private raised(op: Operation, intent: Intent | undefined): Answer {
     const { increments } = this.bench.payment.attempts.find(({ id }) => id === op.attempt_id)!;
     const { amount } = incrementOf(increments, op.channel_key)!;
-    if (intent?.state !== 'held' || this.declines || amount <= intent.amount) return declined();
+    if (intent?.state !== 'held' || this.declines || amount <= intent.amount)
+      return declined(this.why);
     intent.amount = amount;
     return this.stateOf(op.attempt_id);
   }
@@ -208,7 +226,7 @@ export class CardChannel {
       case 'canceled':
         return { kind: 'closed' };
       case 'declined':
-        return declined();
+        return declined(this.why);
       default:
         if (capture === 'automatic') return this.approved(`pi_${attempt}`, intent.amount);
         return this.hold(attempt, intent);
@@ -239,6 +257,6 @@ export class CardChannel {
   }
 }
 
-function declined(): Declined {
-  return { kind: 'declined', failure: failureOf('card_declined', { code: null, message: null }) };
+function declined(code: FailureCode): Declined {
+  return { kind: 'declined', failure: failureOf(code, { code: null, message: null }) };
 }

@@ -10,6 +10,7 @@ import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation, Verb } from '../../src/domain/operation.ts';
 import type { Answer, Notice, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { Choice, LateMoney, Payment, Terms } from '../../src/domain/payment.ts';
+import type { Route } from '../../src/domain/routing.ts';
 
 export const timing = {
   channel_timeout_ms: 10_000,
@@ -77,6 +78,7 @@ export class Bench {
       capture?: 'automatic' | 'manual';
       max_attempts?: number;
       wallet_id?: Id<'wal'>;
+      backups?: readonly Route[];
     } = {},
   ) {
     const terms: Terms = {
@@ -96,7 +98,9 @@ export class Bench {
       expires_at: this.now + expiresInMs,
     };
     const method = given.method === undefined ? 'wechat_pay_qr' : given.method;
-    const made = create(terms, method === null ? null : choiceOf(method), this.context());
+    const { backups = [] } = given;
+    const choice = method === null ? null : { ...choiceOf(method), backups };
+    const made = create(terms, choice, this.context());
     this.payment = made.payment;
     this.keep(made);
   }
@@ -219,6 +223,12 @@ export function choiceOf(method: string): Choice {
   const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };
   return { method, token: tokens[method] ?? null, route };
+}
+
+/** What a rule named 'split' names next. */
+export function backup(channel: string, account: `cha_${string}` = 'cha_2'): Route {
+  const routing = { rules_version: 3, rule: 'split', reason: "'split' names it next" };
+  return { channel, channel_account: account, account_version: 1, routing };
 }
 
 /** What the merchant told us about a payment: nothing. */

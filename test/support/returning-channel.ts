@@ -1,5 +1,5 @@
 import type { Fact } from '../../src/domain/fact.ts';
-import { failureOf } from '../../src/domain/failure.ts';
+import { type Failure, type FailureCode, failureOf } from '../../src/domain/failure.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
 import type { Answer, CreateAnswer, Held, Receipt } from '../../src/domain/outcome.ts';
@@ -13,8 +13,6 @@ interface Order {
 /** What the channel tells by itself, until somebody has heard it. */
 export type Told = Extract<Fact, { kind: 'evidence' }>;
 
-const failure = failureOf('card_declined', { code: '2', message: 'Refused' });
-
 /**
  * A channel that takes money when an order is made, unless it sends the payer away first; that accepts what is asked and tells
  * later what became of it; and that nobody can ask. It remembers the truth and does what it is told once per key.
@@ -24,6 +22,8 @@ export class ReturningChannel {
   readonly notices: Told[] = [];
   /** How the next order or confirmation ends. */
   mood: 'takes' | 'sends away' | 'declines' = 'takes';
+  /** For which reason it declines. */
+  why: FailureCode = 'card_declined';
   private readonly orders = new Map<string, Order>();
   private readonly done = new Map<string, Answer>();
   private readonly back = new Map<string, number>();
@@ -67,9 +67,24 @@ export class ReturningChannel {
     return { ...this.hold(attempt_id), captured: toMinor(order.captured), is_over: true };
   }
 
+  /** What was charged. */
+  get taken(): number {
+    return [...this.orders.values()].reduce((sum, order) => sum + order.captured, 0);
+  }
+
+  /** Is what this key names done? Then a call that arrives later does nothing. */
+  hasDone(key: string): boolean {
+    return this.done.has(key);
+  }
+
+  /** Does it hold money for this attempt, or has it taken any? */
+  hasTaken(attempt: string): boolean {
+    const order = this.orders.get(attempt);
+    return order?.state === 'held' || order?.state === 'paid';
+  }
+
   get balance(): number {
-    const taken = [...this.orders.values()].reduce((sum, order) => sum + order.captured, 0);
-    return taken - [...this.back.values()].reduce((sum, amount) => sum + amount, 0);
+    return this.taken - [...this.back.values()].reduce((sum, amount) => sum + amount, 0);
   }
 
   get isHolding(): boolean {
@@ -108,6 +123,7 @@ export class ReturningChannel {
 
   private take(attempt: string): CreateAnswer {
     if (this.mood === 'declines') {
+      const failure = this.failure();
       this.orders.set(attempt, { state: 'declined', captured: 0 });
       this.tell({ about: 'attempt', reference: attempt, answer: { kind: 'declined', failure } });
       return { kind: 'declined', failure };
@@ -124,7 +140,11 @@ export class ReturningChannel {
     const asked = this.bench.payment.captures.find(({ id }) => id === capture_id);
     const reference = capture_id ?? '';
     if (order?.state !== 'held' || !asked)
-      this.tell({ about: 'capture', reference, answer: { kind: 'declined', failure } });
+      this.tell({
+        about: 'capture',
+        reference,
+        answer: { kind: 'declined', failure: this.failure() },
+      });
     else {
       this.orders.set(attempt_id, { state: 'paid', captured: asked.amount });
       const answer = { kind: 'captured', amount: asked.amount, currency: cny } as const;
@@ -140,6 +160,10 @@ export class ReturningChannel {
     const answer = refundOf(asked.id, asked.amount);
     this.tell({ about: 'refund', reference: asked.id, answer });
     return { ...answer, status: 'processing' };
+  }
+
+  private failure(): Failure {
+    return failureOf(this.why, { code: '2', message: 'Refused' });
   }
 
   private receipt(attempt: string): Receipt {

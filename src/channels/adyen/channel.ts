@@ -9,11 +9,13 @@ import { redact } from './redaction.ts';
 import { readReturn } from './return.ts';
 
 /**
- * Currencies in which another channel of this build takes no cards, so that a payment's currency says where it goes. Where Adyen
- * counts in ISO 4217's smallest unit (docs: currency codes): left out are CLP and ISK, of which it wants hundredths that do not exist, and
- * CVE and IDR, of which it wants whole ones.
+ * Where Adyen counts in ISO 4217's smallest unit (docs: currency codes): left out are CLP and ISK, of which it wants hundredths
+ * that do not exist, and CVE and IDR, of which it wants whole ones. In most of them another channel takes cards too: without a rule
+ * the older account has them, by a rule either, and each is the other's backup (decision 0045).
  */
-const currencies = 'BHD COP EGP HUF JOD KES KWD MAD OMR PEN QAR RON TND';
+const currencies =
+  'AED AUD BHD BRL CAD CHF CNY COP CZK DKK EGP EUR GBP HKD HUF ILS INR JOD JPY KES KRW KWD MAD MXN MYR NOK NZD OMR PEN PHP PLN ' +
+  'QAR RON SAR SEK SGD THB TND TRY USD VND ZAR';
 
 const day = 24 * 3_600_000;
 

@@ -17,6 +17,7 @@ const conducts: Readonly<Record<string, Conduct>> = {
   tok_fraud: declines('31'),
   tok_lost_or_stolen: declines('5'),
   tok_incorrect_cvc: declines('24'),
+  tok_processing_error: { kind: 'pays' }, // Stripe alone cannot process it
   tok_3ds: { kind: 'asks_payer' },
   tok_processing: { kind: 'takes_time' },
   tok_unknown: { kind: 'silent', charged: true },

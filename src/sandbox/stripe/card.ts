@@ -48,6 +48,14 @@ const conducts: Readonly<Record<string, Conduct>> = {
       message: 'Your card’s security code is incorrect.',
     },
   },
+  tok_processing_error: {
+    kind: 'declines',
+    error: {
+      type: 'card_error',
+      code: 'processing_error',
+      message: 'An error occurred while processing your card. Try again in a little bit.',
+    },
+  },
   tok_dispute: { kind: 'pays_and_disputes' },
   [takesNothingBack]: { kind: 'pays' },
   [growsNever]: { kind: 'pays' },

@@ -1,0 +1,39 @@
+import { advance, type Attempt, isUnseen } from './attempt.ts';
+import type { Draft } from './draft.ts';
+import { failureOf } from './failure.ts';
+import { mayTryAgain } from './payment.ts';
+import type { Route } from './routing.ts';
+
+/**
+ * Nothing of it has left: where the rule names another account it is over, with that for its proof; else the same is sent
+ * again when the channel may be back.
+ *
+ * @param why nothing left, in the words of the network
+ */
+export function passOver({ payment, context }: Draft, attempt: Attempt, why: string): void {
+  const { status, created, backups, operations } = attempt;
+  const calls = operations.filter(({ verb }) => verb === 'create');
+  const isUntried = created === 'no' && calls.every(({ ended }) => ended === 'never_sent');
+  const isWanted = payment.given_up === null && payment.next === null && payment.paid_by === null;
+  if (status !== 'planned' || !isUntried || !isUnseen(attempt) || !isWanted) return;
+  if (!backups?.length || !mayTryAgain(payment) || context.now >= payment.expires_at) return;
+  fail(attempt, `was not reached (${why})`);
+  advance(attempt, 'closed');
+}
+
+/** Asked, the channel says that it has closed what we have not: no payer's doing. */
+export function shut(attempt: Attempt): void {
+  if (attempt.backups?.length && attempt.ending === null) fail(attempt, 'has closed it');
+}
+
+function fail(attempt: Attempt, message: string): void {
+  attempt.failure = failureOf('channel_unavailable', { code: null, message });
+}
+
+/** Why the payment goes on there, for a person: what became of the attempt before, and who says where next. */
+export function reasonOf(dead: Attempt, { channel, channel_account, routing }: Route): string {
+  const { status, failure } = dead;
+  const end = status === 'declined' ? `declined it (${failure?.code})` : failure?.channel_message;
+  const rule = routing?.rule ? `'${routing.rule}'` : 'the rule';
+  return `backup of ${dead.id}: ${dead.channel} ${end}; ${rule} names ${channel} (${channel_account}) next`;
+}
