@@ -5,6 +5,7 @@ import { channelActivities } from './src/activities/channel.ts';
 import { createFirstTries } from './src/activities/first-try.ts';
 import { createKeeper } from './src/activities/kept-method.ts';
 import { paymentActivities } from './src/activities/payment.ts';
+import { createSetups } from './src/activities/setup.ts';
 import { webhookActivities } from './src/activities/webhook.ts';
 import { askNameServers } from './src/activities/webhook-target.ts';
 import { createTeller } from './src/activities/webhook-try.ts';
@@ -97,7 +98,10 @@ async function main(): Promise<void> {
   const health = keepHealth(board, (error) =>
     logger.warn({ err: error }, 'the health of the channels could not be told'),
   );
-  const attendance = attend(store, config, createKeeper({ store, channelFor }));
+  const attendance = attend(store, config, [
+    createKeeper({ store, channelFor }),
+    createSetups({ store, channelFor, returnUrl: `${config.publicUrl}/return` }),
+  ]);
   let told = Promise.resolve();
   let isStopping = false;
   const stop = () => {

@@ -1,9 +1,6 @@
 import type { Call, Channel, Order } from '../channels/channel.ts';
-import { createParsedAccounts } from '../channels/parsed-account.ts';
 import { isLive } from '../domain/attempt.ts';
 import { toMinor } from '../domain/money.ts';
-import { type KeptSettings, openSettings } from '../store/account-settings.ts';
-import { findSettings } from '../store/channel-account.ts';
 import {
   type DueMethod,
   failMethod,
@@ -16,8 +13,7 @@ import {
 import { exchangeOf, writeExchanges } from '../store/exchange.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
-import { sendThrough } from './exchange.ts';
-import { bearing, createTokens } from './token.ts';
+import { createUnfencedCalls, nextTryIn } from './unfenced-call.ts';
 
 interface KeeperDependencies {
   readonly store: Store;
@@ -35,40 +31,18 @@ const monthMs = 30 * dayMs;
  * @returns looks once at all that is due
  */
 export function createKeeper({ store, channelFor }: KeeperDependencies): () => Promise<void> {
-  const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
-  const tokens = createTokens(store.timing.channel_timeout_ms);
-
-  const callFor = async (
-    channel: Channel,
-    due: DueMethod,
-    verb: string,
-  ): Promise<Call<unknown>> => {
-    const settings = await findSettings(store.pool, due.channel, due.channel_account);
-    if (!settings) throw new Error(`no account ${due.channel_account} at ${due.channel}`);
-    const account = accountOf(channel, settings);
-    const send = sendThrough({
-      timeout_ms: store.timing.channel_timeout_ms,
-      fence: () => Promise.resolve('taken'),
-      redact: channel.redact,
-      log: async (sent) => {
-        if (!due.attempt) return;
-        const { payment_id } = due.attempt;
-        const about = { payment_id, operation_id: due.id, channel: due.channel, verb };
-        await writeExchanges(store.pool, [exchangeOf({ ...about, ...sent })]);
-      },
+  const calls = createUnfencedCalls(store);
+  const callFor = (channel: Channel, due: DueMethod, verb: string): Promise<Call<unknown>> =>
+    calls(channel, due, async (sent) => {
+      if (!due.attempt) return;
+      const { payment_id } = due.attempt;
+      const about = { payment_id, operation_id: due.id, channel: due.channel, verb };
+      await writeExchanges(store.pool, [exchangeOf({ ...about, ...sent })]);
     });
-    const { grant } = channel;
-    return {
-      account,
-      now: () => new Date(),
-      send: grant ? bearing(send, tokens, grant, account as object) : send,
-    };
-  };
 
-  /** Tried again after half its age: soon at first, in the end every ten minutes. */
   const again = (due: DueMethod, detail: string) => {
     logger.info({ payment_method: due.id, status: due.status, detail }, 'a method waits');
-    return postponeMethod(store.pool, due.id, Math.min(Math.max(due.age_ms / 2, 1_000), 600_000));
+    return postponeMethod(store.pool, due.id, nextTryIn(due.age_ms));
   };
 
   const forget = async (channel: Channel, due: DueMethod): Promise<void> => {

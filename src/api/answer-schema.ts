@@ -7,7 +7,7 @@ import { advices, failureCodes } from '../domain/failure.ts';
 import { incrementStatuses } from '../domain/increment.ts';
 import { refundStates } from '../domain/outcome.ts';
 import { paymentStatuses } from '../domain/payment.ts';
-import { methodStatuses } from '../domain/payment-method.ts';
+import { shownMethodStatuses } from '../domain/payment-method.ts';
 import { refundOrigins } from '../domain/refund.ts';
 import { fees } from './fee-schema.ts';
 import { currency, time } from './field.ts';
@@ -46,13 +46,10 @@ const attempt = z
     amount_refunded: minor,
     channel_reference: text,
     failure: failure.nullable(),
-    expected_fee: z
-      .strictObject({ amount: minor, currency })
-      .optional()
-      .openapi({
-        description:
-          'What the channel is expected to take, where the account says so; see `fees` of channel accounts',
-      }),
+    expected_fee: z.strictObject({ amount: minor, currency }).optional().openapi({
+      description:
+        'What the channel is expected to take, where the account says so; see `fees` of channel accounts',
+    }),
     created_at: time,
     updated_at: time,
   })
@@ -92,14 +89,14 @@ export const nextAction = z
   ])
   .openapi('NextAction');
 
-/** Contract section 1 (`pm_`), decision 0034. */
+/** Contract section 1 (`pm_`), decisions 0034 and 0043. */
 export const paymentMethod = z
   .strictObject({
     id: id('pm'),
     object: z.literal('payment_method'),
     customer: id('cus'),
     type: z.string(),
-    status: z.enum(methodStatuses),
+    status: z.enum(shownMethodStatuses),
     card: z
       .strictObject({
         brand: z.string(),
@@ -110,6 +107,10 @@ export const paymentMethod = z
       .nullable(),
     channel: z.string(),
     channel_account: id('cha'),
+    next_action: nextAction
+      .nullable()
+      .openapi({ description: 'What the customer must do to have it saved without a payment' }),
+    failure: failure.nullable().openapi({ description: 'Why it was not saved without a payment' }),
     consent: z.strictObject({ text: z.string(), ip: text, given_at: time }),
     livemode: z.boolean(),
     created_at: time,

@@ -1,6 +1,7 @@
 import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
 import { isPartOf } from '../domain/dispute.ts';
+import { isId } from '../domain/id.ts';
 import { isFinal } from '../domain/payment.ts';
 import { faultPoint } from '../fault-point.ts';
 import {
@@ -12,6 +13,7 @@ import {
   subjectOf,
 } from '../store/callback.ts';
 import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
+import { hearSetup, setupUnder } from '../store/due-setup.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import { insertReport } from '../store/report.ts';
 import { logger } from '../telemetry.ts';
@@ -48,6 +50,7 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   if (reading.kind === 'attempt' || reading.kind === 'capture' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
   if (reading.kind === 'dispute') return contest(dependencies, received, reading);
+  if (reading.kind === 'setup') return changed(dependencies, received, reading);
   if (reading.kind === 'report') return reported(dependencies, received, reading.name);
   const detail = `${reading.kind}: ${reading.detail}`;
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
@@ -96,6 +99,25 @@ async function contest(
   warn({ order }, 'a dispute about nothing of ours');
   return 'accepted';
 }
+
+/** About a method that is set up: it is asked about. */
+async function changed(
+  dependencies: Dependencies,
+  received: Received,
+  { event, reference, order }: Extract<CallbackReading, { kind: 'setup' }>,
+): Promise<Verdict> {
+  const { pool } = dependencies.store;
+  const { account } = received;
+  const setup = isId('pm', reference) ? await setupUnder(pool, reference) : null;
+  if (!setup) return refuseUnknown(dependencies, received, event, reference);
+  const isOurs = setup.channel_account === account && order === (setup.handle ?? order);
+  const detail = isOurs ? null : `${order} at ${account}, ours is ${setup.handle} at ${setup.channel_account}`;
+  const verdict = isOurs ? 'accepted' : 'refused';
+  const came = await insertCallback(pool, rowOf(received, { event, reference, detail, verdict }));
+  if (isOurs && came !== null) await hearSetup(pool, reference);
+  if (!isOurs) warn({ reference, detail }, 'a callback about a setup disagrees');
+  return verdict;
+} // prettier-ignore
 
 async function reported(
   { store }: Dependencies,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ipAddress, text } from './field.ts';
 
 /** What the customer agreed to, in the words that he was shown; when, we write down ourselves. */
-const consent = z
+export const consent = z
   .strictObject({ text: text(1, 2_000), ip: ipAddress.optional() })
   .openapi('Consent', { description: 'To later payments with this method' });
 

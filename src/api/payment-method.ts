@@ -1,3 +1,4 @@
+import { shownStatus } from '../domain/payment-method.ts';
 import { findCustomer } from '../store/customer.ts';
 import { findMethod, listMethods, type PaymentMethod, removeMethod } from '../store/payment-method.ts'; // prettier-ignore
 import { deletedPaymentMethod, listOf, paymentMethod } from './answer-schema.ts';
@@ -6,15 +7,39 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+import { examineSetup, setUp } from './setup.ts';
+import { setUpMethod } from './setup-schema.ts';
 
 const path = '/v1/payment_methods';
+const ofCustomer = '/v1/customers/{id}/payment_methods';
 
-/** `/v1/payment_methods`: what customers have had kept for later payments (contract section 1, `pm_`; decision 0034). */
-export function paymentMethodEndpoints({ store }: Dependencies): Endpoint[] {
+/** `/v1/payment_methods`: what customers have had kept for later payments (contract section 1, `pm_`; decisions 0034 and 0043). */
+export function paymentMethodEndpoints(dependencies: Dependencies): Endpoint[] {
+  const { store, config } = dependencies;
   return [
     endpoint({
+      method: 'post',
+      path: ofCustomer,
+      summary:
+        'Save a method for a customer without a payment: his bank is asked, and perhaps himself',
+      key: 'accepted',
+      body: setUpMethod(config.minExpiresIn),
+      examine: (caller, fields) => examineSetup(dependencies, caller, fields),
+      status: 201,
+      answers: paymentMethod,
+      refusals: ['not_found', 'method_not_supported', 'expires_in_out_of_range'],
+      handle: async (asked) => {
+        const { method, isReplay } = await setUp(dependencies, asked);
+        const headers = {
+          Location: `${path}/${method.id}`,
+          ...(isReplay ? { 'Idempotent-Replayed': 'true' } : {}),
+        };
+        return { body: shown(method), headers };
+      },
+    }),
+    endpoint({
       method: 'get',
-      path: '/v1/customers/{id}/payment_methods',
+      path: ofCustomer,
       summary: 'List what a customer has had kept for later payments, newest first',
       key: 'none',
       query: listQuery({}),
@@ -63,7 +88,9 @@ function noSuchMethod(): Problem {
 }
 
 function shown(one: PaymentMethod): object {
-  const { id, customer_id: customer, type, status, card, channel, channel_account } = one;
+  const { id, customer_id: customer, type, card, channel, channel_account } = one;
   const { consent, livemode, created_at, updated_at } = one;
-  return { id, object: 'payment_method', customer, type, status, card, channel, channel_account, consent, livemode, created_at, updated_at }; // prettier-ignore
+  const status = shownStatus(one);
+  const { next_action = null, failure = null } = one.setup ?? {};
+  return { id, object: 'payment_method', customer, type, status, card, channel, channel_account, next_action, failure, consent, livemode, created_at, updated_at }; // prettier-ignore
 }

@@ -41,6 +41,8 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
   holds: ({ captures, increments }) => holds[captures] + (increments ? ', can be raised' : ''),
   refunds: ({ refunds_max, refund_spacing_ms }) =>
     `${refunds_max} per payment${refund_spacing_ms === 0 ? '' : `, ${refund_spacing_ms / 1_000} s apart`}`,
+  'kept for later': ({ kept_methods, setup_methods }) =>
+    (kept_methods ?? []).map((method) => `\`${method}\`${setup_methods?.includes(method) ? ', also without a payment' : ''}`).join('; ') || 'no',
   'same call again is one deed': ({ replay_window_ms }) =>
     replay_window_ms === null ? 'for ever' : replay_window_ms === 0 ? 'never' : `for ${hours(replay_window_ms)}`,
   'can be asked': ({ reported_after_ms }) =>

@@ -4,6 +4,7 @@ import type { DisputeNotice } from '../domain/dispute.ts';
 import type { Money } from '../domain/money.ts';
 import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, IncrementAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
 import type { Card, Usage } from '../domain/payment-method.ts';
+import type { SetupAnswer, SetupClosed, SetupCreated, Unfit } from '../domain/setup.ts';
 import type { Books } from './books.ts';
 
 /** One request as it goes over the wire; the adapter has signed exactly these bytes. */
@@ -100,17 +101,32 @@ export interface Order extends Money {
   readonly reports?: Reports;
 }
 
-/** A method that has paid an order, or holds its money, and is to be kept for later payments. */
-export interface Keeping {
+/** A method that is to be kept for later payments without one, as stored: a resend says the same. */
+export interface SetupOrder {
+  /** The method type of the contract. */
+  readonly method: string;
+  /** Our number at the channel: the saved method's id. */
+  readonly reference: string;
+  /** Names what is made: the same for every resend, so that the channel does it once. */
+  readonly channel_key: string;
+  /** The channel's number of it, once it told one. */
+  readonly handle: string | null;
+  /** What the method came with, for `confirmSetup` alone. */
+  readonly token: string | null;
+  /** Where the payer's browser goes after a redirect. */
+  readonly return_url: string;
+}
+
+/** A method that is to be kept for later payments: it has paid an order, or holds its money, or was set up for that alone. */
+export type Keeping = {
   /** Our number of the saved method: what is made at the channel under it is made once. */
   readonly payment_method: string;
-  readonly order: Order;
-}
+} & ({ readonly order: Order } | { readonly setup: SetupOrder });
 
 /** `kept`: the channel knows it by `token` from now on. `unfit`: it cannot be kept, now and later. Else it is tried again. */
 export type KeepAnswer =
   | { readonly kind: 'kept'; readonly token: string; readonly card: Card | null }
-  | { readonly kind: 'unfit'; readonly detail: string }
+  | Unfit
   | NeverSent
   | Unknown;
 
@@ -184,6 +200,8 @@ export interface RawCallback {
  *   `order`: the channel's own number of the order, where several orders could bear one number of ours.
  * - `dispute`: verified, and a payer contests what was paid: under our number `reference`, or where the notice does not
  *   name that, under `order`, the channel's own number of the order or of what was taken for it.
+ * - `setup`: verified, and something changed about the method that is set up under our number `reference` and the channel's `order`: what,
+ *   the channel must be asked.
  * - `report`: a file of this name has come out.
  * - `forged`: the signature is not the channel's (or of another account); `stale`: signed too long ago or ahead.
  * - `foreign`: verified, but names another merchant account; `meaningless`: verified, but says nothing we can read.
@@ -212,6 +230,12 @@ export type CallbackReading =
   | ({ readonly kind: 'dispute'; readonly event: string; readonly answer: DisputeNotice } & (
       { readonly reference: string } | { readonly order: string }
     ))
+  | {
+      readonly kind: 'setup';
+      readonly event: string;
+      readonly reference: string;
+      readonly order: string;
+    }
   | { readonly kind: 'report'; readonly event: string; readonly name: string }
   | {
       readonly kind: 'irrelevant';
@@ -238,6 +262,8 @@ export interface ChannelFacts extends ChannelRules {
   readonly kept_methods?: readonly string[];
   /** Its bills, which `bill` fetches; it has none where this is left out. */
   readonly bill?: BillFacts;
+  /** Those of the kept ones that need no payment for it, by `setup` and what follows; none where it is left out. */
+  readonly setup_methods?: readonly string[];
   /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
@@ -286,7 +312,17 @@ export interface Channel<Account = unknown> {
   readonly void?: (call: Call<Account>, order: Order) => Promise<CloseAnswer>;
   readonly refund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
   readonly queryRefund: (call: Call<Account>, refund: RefundOrder) => Promise<RefundAnswer>;
-  /** Has the channel keep what an order was paid with; where `facts.kept_methods` names any. */
+  /**
+   * Where `facts.setup_methods` names any: begins to have a method kept without a payment. It keeps nothing yet, and its number is known
+   * before it is confirmed.
+   */
+  readonly setup?: (call: Call<Account>, setup: SetupOrder) => Promise<SetupCreated>;
+  /** Has the payer's bank agree to it, or says where he does. */
+  readonly confirmSetup?: (call: Call<Account>, setup: SetupOrder) => Promise<SetupAnswer>;
+  readonly querySetup?: (call: Call<Account>, setup: SetupOrder) => Promise<SetupAnswer>;
+  /** Ends one that nobody waits for any more. */
+  readonly closeSetup?: (call: Call<Account>, setup: SetupOrder) => Promise<SetupClosed>;
+  /** Has the channel keep what an order was paid with, or what was set up; where `facts.kept_methods` names any. */
   readonly keep?: (call: Call<Account>, keeping: Keeping) => Promise<KeepAnswer>;
   /** Ends that: with this token nothing can be paid any more. */
   readonly forget?: (

@@ -9,6 +9,9 @@ export const methodStatuses = ['pending', 'active', 'failed', 'removed'] as cons
 /** `pending`: kept as soon as it has paid; `failed`: it never paid, so there is nothing to keep. */
 export type MethodStatus = (typeof methodStatuses)[number];
 
+/** As one shows itself: while it is set up without a payment (decision 0043) its channel has it, or its payer must act. */
+export const shownMethodStatuses = [...methodStatuses, 'processing', 'requires_action'] as const;
+
 /** What may be shown of a card. */
 export interface Card {
   readonly brand: string;
@@ -23,4 +26,16 @@ export interface Consent {
   /** Of his browser, where the merchant says it. */
   readonly ip: string | null;
   readonly given_at: string;
+}
+
+/** How a method shows itself. @param setup null where a payment is to have it kept */
+export function shownStatus({
+  status,
+  setup,
+}: {
+  readonly status: MethodStatus;
+  readonly setup: { readonly next_action: unknown } | null;
+}): (typeof shownMethodStatuses)[number] {
+  if (status !== 'pending' || setup === null) return status;
+  return setup.next_action === null ? 'processing' : 'requires_action';
 }

@@ -19,12 +19,12 @@ const everyMs = 5_000;
  * consumed, starts deliveries that nobody has tried. It mends a crash between insert and start, a Terminate in
  * the UI, a lost Temporal.
  *
- * @param keepMethods attends to what customers have kept and taken back
+ * @param methods attend to what customers have kept, taken back and set up
  */
 export function attend(
   store: Store,
   config: Config,
-  keepMethods: () => Promise<void> = () => Promise.resolve(),
+  methods: readonly (() => Promise<void>)[] = [],
 ): { stop: () => Promise<void> } {
   const connection = Connection.lazy({ address: config.temporalAddress });
   const actor = createActor(new Client({ connection, namespace: config.temporalNamespace }));
@@ -61,7 +61,9 @@ export function attend(
   const ended = [
     repeat(() => beat(store, identity), 'the worker could not say that it lives', stopped.signal),
     repeat(look, 'attendance could not look', stopped.signal),
-    repeat(keepMethods, 'saved methods could not be attended to', stopped.signal, 1_000), // the payer is still there
+    ...methods.map(
+      (one) => repeat(one, 'saved methods could not be attended to', stopped.signal, 1_000), // the payer is still there
+    ),
   ];
   return {
     stop: async () => {

@@ -3,7 +3,7 @@ import { drawId } from './id.ts';
 import { claimKey, type KeyClaim } from './idempotency.ts';
 import { type Condition, type Page, type PageRequest, readPage } from './page.ts';
 import { visibleTo } from './payment-list.ts';
-import { withdrawn } from './payment-method.ts';
+import { setupsOver, withdrawn } from './payment-method.ts';
 import { openPerson, type Person, type SealedPerson, sealPerson } from './person.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
@@ -163,17 +163,17 @@ export async function removeCustomer(store: Store, caller: Caller, id: string): 
     const wallet = await fullWallet(db, id);
     if (wallet) return { kind: 'wallet_not_empty', wallet };
     await db.query(
-      `with gone as (
+      `with removed as (
          update customers set sealed = null, key_id = null, reference = null, removed_at = clock_now(), updated_at = clock_now()
          where id = $1 returning cause
        ), unpinned as (
          delete from wallet_pins where customer_id = $1
        ), unlocked as (
          delete from gift_code_tries where customer_id = $1
-       ), withdrawn as (
-         update payment_methods set ${withdrawn} where customer_id = $1 and status in ('pending', 'active')
-       )
-       delete from idempotency_keys where cause in (select cause from gone)`,
+       ), gone as (
+         update payment_methods set ${withdrawn} where customer_id = $1 and status in ('pending', 'active') returning id
+       ), ${setupsOver}
+       delete from idempotency_keys where cause in (select cause from removed)`,
       [id],
     );
     return { kind: 'removed' };

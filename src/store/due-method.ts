@@ -70,12 +70,13 @@ export async function postponeMethod(db: Db, id: string, in_ms: number): Promise
 /** The channel keeps it. One that was withdrawn meanwhile is due again at once, to be forgotten. */
 export async function keptMethod(
   { pool, keyring }: Store,
-  { id, livemode }: DueMethod,
+  { id, livemode }: Pick<DueMethod, 'id' | 'livemode'>,
   token: string,
   card: Card | null,
+  db: Db = pool,
 ): Promise<void> {
   const { sealed, key_id } = sealKept(keyring, id, token, livemode);
-  await pool.query(
+  await db.query(
     `update payment_methods set sealed = $2, key_id = $3, card = $4, updated_at = clock_now(),
        status = case status when 'pending' then 'active' else status end,
        attend_at = case status when 'pending' then null else clock_now() end

@@ -3,7 +3,7 @@ import { methodVault } from './kept-token.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
 import { consentVault } from './sealed-consent.ts';
-import { attemptVault, choiceVault, nextVault, returnVault } from './sealed-token.ts';
+import { attemptVault, choiceVault, nextVault, returnVault, setupVault } from './sealed-token.ts';
 import type { Store } from './store.ts';
 import type { Resealed, Vault } from './vault.ts';
 import { appVault, endpointVault } from './webhook-secret.ts';
@@ -17,6 +17,7 @@ const vaults: readonly Vault[] = [
   endpointVault,
   appVault,
   attemptVault,
+  setupVault,
   nextVault,
   choiceVault,
   returnVault,

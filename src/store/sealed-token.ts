@@ -67,6 +67,13 @@ export const attemptVault = tokenVault(
   'update attempts a set token = n.token from $n where a.id = n.id and a.token = n.kept',
 );
 
+/** Of the methods that are set up without a payment. */
+export const setupVault = tokenVault(
+  'setups',
+  'select m.id, m.app_id, s.token from setups s join payment_methods m on m.id = s.payment_method',
+  'update setups s set token = n.token from $n where s.payment_method = n.id and s.token = n.kept',
+);
+
 /** Of what payers came back with. */
 export const returnVault = tokenVault(
   'returns',

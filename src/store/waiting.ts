@@ -5,7 +5,7 @@ import pg from 'pg';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
 import type { Store } from './store.ts';
 
-/** Lets callers wait for a payment's row to move. */
+/** Lets callers wait for a row to move, a payment's above all. */
 export interface Waiting {
   /**
    * The payment once `done` says so, or as it is after `ms`. Null when there is none.
@@ -17,6 +17,14 @@ export interface Waiting {
     ms: number,
     known?: StoredPayment,
   ) => Promise<StoredPayment | null>;
+  /** The same for anything else whose moves are announced: `read` reads it. */
+  readonly untilSo: <Row>(
+    id: string,
+    read: () => Promise<Row | null>,
+    done: (row: Row) => boolean,
+    ms: number,
+    known?: Row,
+  ) => Promise<Row | null>;
   /** From now on nobody waits: each is answered with how it stands. The process is about to end. */
   readonly hurry: () => void;
   /** Waits for this too, until nobody waits: then a second longer, so that what was begun reaches who carries it on. */
@@ -65,17 +73,19 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
       const timer = setTimeout(end, ms);
       moved.once(id, end);
     });
+  const untilSo: Waiting['untilSo'] = async (id, read, done, ms, known) => {
+    const deadline = Date.now() + ms;
+    for (let next = known; ; next = undefined) {
+      const move = nextMove(id, Math.max(0, Math.min(rereadMs, deadline - Date.now()))); // before the read: nothing falls between
+      const row = next ?? (await read());
+      const isOver = isHurried || Date.now() >= deadline;
+      if (!row || done(row) || isOver) return row;
+      await move;
+    }
+  };
   return {
-    async until(id, done, ms, known) {
-      const deadline = Date.now() + ms;
-      for (let next = known; ; next = undefined) {
-        const move = nextMove(id, Math.max(0, Math.min(rereadMs, deadline - Date.now()))); // before the read: nothing falls between
-        const payment = next ?? (await loadPayment(store.pool, id));
-        const isOver = isHurried || Date.now() >= deadline;
-        if (!payment || done(payment) || isOver) return payment;
-        await move;
-      }
-    },
+    until: (id, done, ms, known) => untilSo(id, () => loadPayment(store.pool, id), done, ms, known),
+    untilSo,
     hurry() {
       isHurried = true;
       for (const id of moved.eventNames()) moved.emit(id);

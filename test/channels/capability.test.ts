@@ -12,7 +12,7 @@ test('each channel has its row, and another fact another cell', () => {
   const stripe = channelFor('stripe')!;
   const [, , row] = capabilityTable([stripe]).split('\n');
   expect(row).toMatch(
-    /^\| `stripe` \| `card`, .*, `ideal` \(EUR\), .* \| .*\bUSD\b.* \| several captures, can be raised \| 100 per payment \| for 24 h \|/,
+    /^\| `stripe` \| `card`, .*, `ideal` \(EUR\), .* \| .*\bUSD\b.* \| several captures, can be raised \| 100 per payment \| `card`, also without a payment \| for 24 h \|/,
   );
   const other = { ...stripe, facts: { ...stripe.facts, captures: 'once', refund_spacing_ms: 60_000 } } as const; // prettier-ignore
   expect(capabilityTable([other])).toMatch(

@@ -8,6 +8,7 @@ import { holds } from './conformance/hold.ts';
 import { modifications } from './conformance/modification.ts';
 import { orders } from './conformance/order.ts';
 import { refunds } from './conformance/refund.ts';
+import { setups } from './conformance/setup.ts';
 import { tills } from './conformance/till.ts';
 import { tellings } from './conformance/told.ts';
 import { type Conformant, keyed, Rig } from './rig.ts';
@@ -47,6 +48,7 @@ export function channelContract(adapter: Conformant): void {
   if (channel.facts.captures !== 'none' && !isReported) holds(given, () => rig);
   if (given.credits) credits(given, () => rig);
   if (channel.facts.bill) bills(given);
+  if (channel.facts.setup_methods) setups(given, () => rig);
 
   test('the sandbox, which watches the merchant’s manners, has nothing against them', async () => {
     const { body } = await rig.sandbox.control('GET', 'books');

@@ -42,6 +42,13 @@ export class StripeEventSender {
     return this.send(`charge.dispute.${what}`, object, at);
   }
 
+  /** Says that the method is set up under our number `reference`, by the SetupIntent `id`. */
+  async setUp(reference: string, id: string): Promise<Pick<Reply, 'status'>> {
+    const metadata = { reference };
+    const object = { id, object: 'setup_intent', status: 'succeeded', livemode: false, metadata };
+    return this.send('setup_intent.succeeded', object);
+  }
+
   private async send(type: string, object: object, at?: number): Promise<Pick<Reply, 'status'>> {
     const created = Math.floor(Date.now() / 1_000);
     const id = `evt_${randomBytes(12).toString('hex')}`;

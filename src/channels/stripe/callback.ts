@@ -7,6 +7,7 @@ import { disputeOf, wireDispute } from './dispute.ts';
 import { answerOf, paymentIntent } from './payment-intent.ts';
 import { readRefund, refundAnswerOf } from './refund.ts';
 import { metadata, parse, seconds } from './response.ts';
+import { setupIntent } from './setup-intent.ts';
 import { verification } from './signature.ts';
 
 const event = z.object({
@@ -32,12 +33,13 @@ export function readCallback(account: Account, callback: RawCallback, now: Date)
   if (told.type.startsWith('payment_intent.')) return ofAttempt(told);
   if (told.type.startsWith('refund.')) return ofRefund(told);
   if (told.type.startsWith('charge.dispute.')) return ofDispute(told);
+  if (told.type.startsWith('setup_intent.')) return ofSetup(told);
   return irrelevant(told, `nothing is learned from ${told.type}`);
 }
 
 /** What somebody else makes over the same account has no number of ours, and need not be as ours would be. */
 const labelled = z.object({
-  object: z.enum(['payment_intent', 'refund']),
+  object: z.enum(['payment_intent', 'refund', 'setup_intent']),
   id: z.string(),
   metadata,
 });
@@ -78,6 +80,17 @@ function ofDispute(told: Event): CallbackReading {
   if (!found || !answer) return meaningless(`${told.type} without a readable dispute`);
   if (!found.payment_intent) return irrelevant(told, 'a dispute of a charge without an order');
   return { kind: 'dispute', event: told.id, order: found.payment_intent, answer };
+}
+
+/** Only that something changed is believed: a notice may be old, and nobody's money waits for it. */
+function ofSetup(told: Event): CallbackReading {
+  const label = parse(labelled, told.data.object);
+  if (label && isOthers(label, 'setup_intent'))
+    return irrelevant(told, `a setup without a number of ours: ${label.id}`);
+  const found = parse(setupIntent, told.data.object);
+  if (!found) return meaningless(`${told.type} without a readable setup`);
+  const reference = String(found.metadata['reference']);
+  return { kind: 'setup', event: told.id, reference, order: found.id };
 }
 
 /** Genuine, and no matter of ours: the account may be used by others too, and sends more than we read. */

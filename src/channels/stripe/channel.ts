@@ -9,6 +9,7 @@ import { close, create } from './order.ts';
 import { query } from './query.ts';
 import { redact } from './redaction.ts';
 import { queryRefund, refund } from './refund.ts';
+import { closeSetup, confirmSetup, querySetup, setup } from './setup.ts';
 
 /**
  * Where Stripe's smallest unit is ISO 4217's (docs.stripe.com/currencies). Left out: three decimals, which it
@@ -35,6 +36,7 @@ export const stripe: Channel<Account> = {
       grabpay: ['SGD', 'MYR'], // docs.stripe.com/payments/grabpay
     },
     kept_methods: ['card'],
+    setup_methods: ['card'],
     hosts: ['api.stripe.com'],
     reported_after_ms: null,
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
@@ -66,6 +68,10 @@ export const stripe: Channel<Account> = {
   void: close, // the same call: of what is captured nothing is undone
   refund,
   queryRefund,
+  setup,
+  confirmSetup,
+  querySetup,
+  closeSetup,
   keep,
   forget,
   readCallback,

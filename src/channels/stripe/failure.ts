@@ -17,9 +17,12 @@ export const wireFailure = z.object({
 export type WireFailure = z.infer<typeof wireFailure>;
 
 const wireError = z.object({
-  error: wireFailure.extend({ payment_intent: z.unknown().optional() }),
+  error: wireFailure.extend({
+    payment_intent: z.unknown().optional(),
+    setup_intent: z.unknown().optional(),
+  }),
 });
-/** A refusal; where the order stood otherwise than we thought, it comes with the order. */
+/** A refusal; where the order or the setup stood otherwise than we thought, it comes with that. */
 export type WireError = z.infer<typeof wireError>['error'];
 
 /** The error in a reply's body, or null when it names none. */
@@ -37,7 +40,8 @@ const meanings: Partial<Record<FailureCode, string>> = {
   risk_blocked: 'merchant_blacklist request_blocked action_blocked',
   authentication_failed:
     'authentication_required authentication_failure authentication_not_handled ' +
-    'payment_intent_authentication_failure mobile_device_authentication_required ' +
+    'payment_intent_authentication_failure setup_intent_authentication_failure ' +
+    'setup_intent_setup_attempt_expired mobile_device_authentication_required ' +
     'three_d_secure_authentication_not_supported offline_pin_required online_or_offline_pin_required incorrect_pin',
   invalid_account:
     'incorrect_number invalid_number incorrect_cvc invalid_cvc incorrect_zip incorrect_address ' +
@@ -50,7 +54,7 @@ const meanings: Partial<Record<FailureCode, string>> = {
     'refund_disputed_payment payment_method_currency_mismatch charge_for_pending_refund_disputed merchant_request',
   issuer_unavailable: 'issuer_not_available payment_method_provider_timeout',
   processing_error:
-    'processing_error reenter_transaction try_again_later approve_with_id payment_intent_payment_attempt_failed',
+    'processing_error reenter_transaction try_again_later approve_with_id payment_intent_payment_attempt_failed setup_attempt_failed',
   payer_canceled: 'payment_method_customer_decline',
   invalid_method:
     'token_already_used token_in_use payment_method_unactivated payment_method_invalid_parameter ' +

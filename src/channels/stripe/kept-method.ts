@@ -1,14 +1,15 @@
 import { z } from 'zod';
 
 import type { Card } from '../../domain/payment-method.ts';
-import type { Call, ForgetAnswer, KeepAnswer, Keeping, Order } from '../channel.ts';
+import type { Call, ForgetAnswer, KeepAnswer, Keeping } from '../channel.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { partsOf, tokenOf } from './kept-token.ts';
-import { addressOf } from './order.ts';
-import { paymentIntent, told } from './payment-intent.ts';
+import { addressOf, orderSaid } from './order.ts';
 import { get, post, type Spoken } from './request.ts';
+import { addressOfSetup } from './setup.ts';
+import { setupSaid } from './setup-intent.ts';
 
 const customers = '/v1/customers';
 const methods = '/v1/payment_methods';
@@ -29,19 +30,20 @@ type PaymentMethod = z.infer<typeof paymentMethod>;
 /** The charge too: without it an order does not say when it was paid. */
 const withMethod = { 'expand[0]': 'payment_method', 'expand[1]': 'latest_charge' } as const;
 
-const paidWith = z.object({ payment_method: paymentMethod });
+const keptWith = z.object({ payment_method: paymentMethod });
 const madeCustomer = z.object({ id: z.string().regex(/^cus_\w+$/) });
 
 /**
- * Makes a customer at Stripe who has the payment method that this order was paid with, once under our number. One who was
- * made before, and not heard of, is found on the payment method.
+ * Makes a customer at Stripe who has the payment method that this order was paid with, or that was set up, once under our number. One who
+ * was made before, and not heard of, is found on the payment method.
  */
-export async function keep(call: Call<Account>, { payment_method, order }: Keeping): Promise<KeepAnswer> {
-  const asked = await get(call, addressOf(order), withMethod);
+export async function keep(call: Call<Account>, keeping: Keeping): Promise<KeepAnswer> {
+  const asked = await ask(call, keeping);
   if (asked.kind !== 'done') return without(asked);
-  const found = paidMethod(asked.body, call.account, order);
+  const found = methodIn(asked.body, call.account, keeping);
   if ('kind' in found) return found;
   if (found.customer) return keptAs(found.customer, found);
+  const { payment_method } = keeping;
   const spoken = await post(call, customers, `${payment_method}.keep`, {
     payment_method: found.id,
     'metadata[reference]': payment_method,
@@ -50,15 +52,22 @@ export async function keep(call: Call<Account>, { payment_method, order }: Keepi
   if (spoken.kind !== 'done') return without(spoken);
   const made = read(madeCustomer, spoken.body);
   return made ? keptAs(made.id, found) : unclear('200 without a readable customer');
-} // prettier-ignore
+}
 
-function paidMethod(body: string, account: Account, order: Order): PaymentMethod | KeepAnswer {
-  const intent = read(paymentIntent, body);
-  const found = read(paidWith, body);
-  if (!intent || !found) return unclear('200 without a readable order and what paid it');
-  const answer = told(intent, account, order);
-  const hasPaid = answer.kind === 'approved' || answer.kind === 'held';
-  return hasPaid ? found.payment_method : unclear(`the order is ${answer.kind}`);
+function ask(call: Call<Account>, keeping: Keeping): Promise<Spoken> {
+  if ('order' in keeping) return get(call, addressOf(keeping.order), withMethod);
+  return get(call, addressOfSetup(keeping.setup), { 'expand[0]': 'payment_method' });
+}
+
+function methodIn(body: string, account: Account, keeping: Keeping): PaymentMethod | KeepAnswer {
+  const found = read(keptWith, body);
+  if (!found) return unclear('200 without a readable payment method');
+  const { kind } =
+    'order' in keeping
+      ? orderSaid(body, account, keeping.order)
+      : setupSaid(body, account, keeping.setup);
+  const isGood = kind === 'approved' || kind === 'held' || kind === 'set_up';
+  return isGood ? found.payment_method : unclear(`it is ${kind}`);
 }
 
 function keptAs(customer: string, { id, card }: PaymentMethod): KeepAnswer {

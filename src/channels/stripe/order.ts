@@ -83,6 +83,7 @@ export function refused({ detail, is_replayed }: Refusal) {
 
 const wrongState = new Set([
   'payment_intent_unexpected_state',
+  'setup_intent_unexpected_state',
   'intent_invalid_state',
   'charge_already_captured',
   'charge_expired_for_capture',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-import { failureOf } from '../../domain/failure.ts';
 import type { Money } from '../../domain/money.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
 import type { Order } from '../channel.ts';
 import { type Account, isLive } from './account.ts';
 import { failureFrom, wireFailure } from './failure.ts';
+import { actionOf, wireAction } from './next-action.ts';
 import { currency, instant, metadata, minor, money, seconds } from './response.ts';
 
 /** Asked for wherever an order is read: the charge says when it was made and how long a hold lasts. */
@@ -32,12 +32,7 @@ export const paymentIntent = z.object({
   cancellation_reason: z.string().nullish(),
   last_payment_error: wireFailure.nullish(),
   latest_charge: z.union([z.string(), charge]).nullish(), // only its number where it was not expanded
-  next_action: z
-    .object({
-      type: z.string(),
-      redirect_to_url: z.object({ url: z.url({ protocol: /^https?$/ }) }).nullish(),
-    })
-    .nullish(),
+  next_action: wireAction.nullish(),
 });
 export type PaymentIntent = z.infer<typeof paymentIntent>;
 
@@ -67,7 +62,7 @@ export function answerOf(found: PaymentIntent, at?: number): QueryAnswer {
       if (!found.last_payment_error) return { kind: 'open' };
       return { kind: 'declined', failure: failureFrom(found.last_payment_error) };
     case 'requires_action':
-      return actionOf(found);
+      return actionOf(found.next_action);
     case 'processing':
       return { kind: 'pending' };
     case 'requires_capture':
@@ -90,20 +85,6 @@ function wasHeld(found: PaymentIntent): boolean {
   const isByStripe = ['automatic', 'expired'].includes(found.cancellation_reason ?? '');
   const isRunOut = isByStripe && Boolean(found.latest_charge); // there was something to give back
   return isManual(found) && (isRunOut || found.amount_received > 0);
-}
-
-/** Only a page can be shown: what wants Stripe's own script in the payer's browser cannot be done here. */
-function actionOf({ next_action }: PaymentIntent): QueryAnswer {
-  const url = next_action?.redirect_to_url?.url;
-  if (url) {
-    const redirect = { type: 'redirect', url } as const;
-    return { kind: 'action_required', next_action: redirect, code_ends_at: null };
-  }
-  const code = next_action?.type ?? null;
-  return {
-    kind: 'declined',
-    failure: failureOf('authentication_failed', { code, message: null }),
-  };
 }
 
 /** The order's number, not the charge's: an order is charged once, and not every message names the charge. */

@@ -20,7 +20,8 @@ const card: Way = {
   },
 };
 
-function methodNamed(token: string): Form {
+/** What is paid or set up with: a payment method's number, or a token of which Stripe makes one. */
+export function methodNamed(token: string): Form {
   if (!token.startsWith('tok_')) return { payment_method: token };
   // A token is no payment method, and refused in its place; Stripe makes one of it. The published description leaves
   // this member out, and the API takes it.

@@ -1,0 +1,137 @@
+import { failureOf } from '../../src/domain/failure.ts';
+import { begun, failed } from '../../src/domain/setup.ts';
+import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import { insertCustomer } from '../../src/store/customer.ts';
+import { leaseMethods } from '../../src/store/due-method.ts';
+import { type DueSetup, hearSetup, keptSetup, leaseSetups, setupUnder, writeSetup } from '../../src/store/due-setup.ts'; // prettier-ignore
+import { drawId } from '../../src/store/id.ts';
+import { createKeyring } from '../../src/store/keyring.ts';
+import { findMethod, findUsable, removeMethod } from '../../src/store/payment-method.ts';
+import { resealAll } from '../../src/store/reseal.ts';
+import { createMerchant } from '../../src/store/seed.ts';
+import { insertSetup } from '../../src/store/setup.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Database, openDatabase } from '../support/database.ts';
+import { openPatient } from './shop.ts';
+
+const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
+const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
+const card = { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2034 };
+
+let database: Database;
+let store: Store;
+let caller: Caller;
+
+beforeAll(async () => {
+  database = await openDatabase();
+  store = openPatient(database, { keyring: createKeyring([old, fresh]) });
+  const { api_key } = await createMerchant(store.pool, 'A shop', store.keyring);
+  caller = (await findCaller(store.pool, api_key))!;
+});
+afterAll(() => database.close());
+afterEach(() => store.pool.query('delete from setups; delete from payment_methods'));
+
+async function setUp(): Promise<string> {
+  const person = { reference: null, name: null, email: null, metadata: {} };
+  const made = await insertCustomer(store, caller, person, null);
+  const customer_id = made.kind === 'written' ? made.customer.id : '';
+  const consent = { text: 'Keep it', ip: null };
+  const id = drawId('pm');
+  const method = { id, customer_id, type: 'card', channel: 'stripe', channel_account: 'cha_1', consent }; // prettier-ignore
+  const setup = { method, token: 'tok_Secret', return_url: null, expires_in_ms: 60_000 };
+  expect(await insertSetup(store, caller, setup, null)).toEqual({ kind: 'written', id });
+  return id;
+}
+
+async function due(): Promise<DueSetup> {
+  await store.pool.query(`update setups set attend_at = clock_now() - interval '1 s' where attend_at is not null`); // prettier-ignore
+  const [first] = await leaseSetups(store);
+  return first!;
+}
+
+const confirming = { ...begun, step: 'confirm', handle: 'seti_1' } as const;
+const next_action = { type: 'redirect', url: 'https://bank.example' } as const;
+const asking = { ...confirming, step: 'query', next_action } as const;
+
+test('a setup is due at once, for one alone, and the step that is next is written with its number', async () => {
+  const id = await setUp();
+  const [first] = await leaseSetups(store);
+  expect(first).toMatchObject({ id, step: 'create', token: 'tok_Secret', is_over: false });
+  expect(await leaseSetups(store)).toEqual([]);
+  expect(await writeSetup(store, first!, confirming, 0)).toBe(true);
+  expect(await due()).toMatchObject({ step: 'confirm', handle: 'seti_1', token: 'tok_Secret' });
+});
+
+test('who was late writes nothing', async () => {
+  await setUp();
+  const [one, other] = [await due(), await due()]; // the first was frozen longer than its lease
+  expect(await writeSetup(store, other, asking, 0)).toBe(true);
+  expect(await writeSetup(store, one, confirming, 0)).toBe(false);
+  await keptSetup(store, one, 'cus_1/pm_1', card);
+  expect(await due()).toMatchObject({ step: 'query', next_action });
+});
+
+test('a notice has it asked about at once, whatever was about to be written of an older answer', async () => {
+  const id = await setUp();
+  await writeSetup(store, await due(), asking, 600_000);
+  expect(await leaseSetups(store)).toEqual([]);
+  const late = await due();
+  await hearSetup(store.pool, id);
+  expect(await writeSetup(store, late, asking, 600_000)).toBe(false);
+  expect(await leaseSetups(store)).toMatchObject([{ id, step: 'query' }]);
+  expect(await setupUnder(store.pool, id)).toEqual({ channel_account: 'cha_1', handle: 'seti_1' });
+  expect(await setupUnder(store.pool, drawId('pm'))).toBeNull();
+});
+
+test('what the payer brought is sealed, goes over to another key, and is gone when the channel has answered', async () => {
+  await setUp();
+  const inClear = async () =>
+    JSON.stringify((await store.pool.query('select to_jsonb(s) as row from setups s')).rows);
+  expect(await inClear()).not.toContain('Secret');
+  await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }));
+  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  await after.pool.query(`update setups set attend_at = clock_now() - interval '1 s'`);
+  const [one] = await leaseSetups(after);
+  expect(one).toMatchObject({ token: 'tok_Secret' });
+  await writeSetup(store, one!, asking, 0);
+  expect(await due()).toMatchObject({ token: null });
+});
+
+test('one that is kept is its customer’s method and rests', async () => {
+  const id = await setUp();
+  await keptSetup(store, await due(), 'cus_1/pm_1', card);
+  expect(await findUsable(store, caller, id)).toMatchObject({ token: 'cus_1/pm_1', card });
+  expect(await due()).toBeUndefined();
+});
+
+test('one that has failed says why, and can be removed', async () => {
+  const id = await setUp();
+  const failure = failureOf('card_declined', { code: null, message: null });
+  await writeSetup(store, await due(), failed(confirming, failure), 0);
+  expect(await findMethod(store, caller, id)).toMatchObject({ status: 'failed', setup: { failure } }); // prettier-ignore
+  expect(await due()).toBeUndefined();
+  expect(await removeMethod(store.pool, caller, id)).toBe(true);
+  expect(await findMethod(store, caller, id)).toBeNull();
+});
+
+test('one that is withdrawn meanwhile is over at once, and what is kept all the same is forgotten', async () => {
+  const id = await setUp();
+  const late = await due();
+  await writeSetup(store, late, asking, 600_000);
+  await removeMethod(store.pool, caller, id);
+  const [one] = await leaseSetups(store);
+  expect(one).toMatchObject({ id, is_over: true });
+  await keptSetup(store, one!, 'cus_1/pm_1', card);
+  expect(await findMethod(store, caller, id)).toBeNull();
+  expect(await leaseMethods(store)).toMatchObject([{ id, status: 'removed', token: 'cus_1/pm_1' }]);
+});
+
+test('the payer’s time ends it, also between two looks', async () => {
+  const id = await setUp();
+  await store.pool.query(`update setups set expires_at = clock_now() + interval '1 s'`);
+  await writeSetup(store, (await leaseSetups(store))[0]!, asking, 600_000);
+  const { rows } = await store.pool.query('select attend_at = expires_at as ends from setups');
+  expect(rows).toEqual([{ ends: true }]);
+  await store.pool.query(`update setups set expires_at = clock_now() - interval '1 s'`);
+  expect(await due()).toMatchObject({ id, is_over: true });
+});
