@@ -50,6 +50,11 @@ export interface ChannelRules {
   readonly captures: 'none' | 'once' | 'multiple';
   /** What is held can be raised before it is captured (decision 0036). Absent where it cannot. */
   readonly increments?: true;
+  /**
+   * What of the channel's own a refund must name: its number of the order, or of the very money. A receipt that a person
+   * vouched for has none, until the channel tells it. Absent where our number of the order will do.
+   */
+  readonly refund_names?: 'order' | 'money';
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */
   readonly refund_spacing_ms: number;
   readonly refunds_max: number;

@@ -1,10 +1,13 @@
+import type { Attempt } from './attempt.ts';
 import { amountSpoken } from './barred-refund.ts';
 import { amountBarred } from './dispute.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { format, type Minor, subtract, toMinor } from './money.ts';
+import type { Receipt } from './outcome.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { isMerchants, type Refund } from './refund.ts';
+import { isVouched } from './vouched.ts';
 
 /** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
 export function refund(
@@ -31,6 +34,8 @@ export function refund(
     return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
   const receipt = attempt.receipts.find((one) => one.use === 'order');
   if (!receipt) throw new Error(`${payment.id} was paid without a receipt`);
+  const unnamed = refuseUnnamed(draft, attempt, receipt);
+  if (unnamed) return unnamed;
   startRefund(draft, {
     attempt_id: attempt.id,
     receipt_reference: receipt.channel_reference,
@@ -40,6 +45,19 @@ export function refund(
     reason,
   });
   return undefined;
+}
+
+/** A person vouched for the money, and the channel gives back only what it is told by a number of its own. */
+function refuseUnnamed(
+  { context }: Draft,
+  attempt: Attempt,
+  { channel_reference }: Receipt,
+): Refusal | undefined {
+  const { refund_names } = context.rulesOf(attempt);
+  const isNamed = refund_names === undefined || (refund_names === 'order' && attempt.handle !== null); // prettier-ignore
+  if (isNamed || !isVouched(channel_reference)) return undefined;
+  const detail = `${channel_reference} vouched for the money, and ${attempt.channel} gives back only by its own number, which it has not told: sync the payment, or pay it back otherwise`;
+  return { code: 'payment_not_refundable', detail };
 }
 
 /** Why this refund, which is to be made anew, does not fit any more: a dispute may have come for its money meanwhile. */

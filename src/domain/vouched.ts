@@ -4,7 +4,7 @@ import { equal } from './money.ts';
 import type { Receipt } from './outcome.ts';
 
 /** Did a person vouch for it, who knew no number of the channel? Then it bears that of his case. */
-function isVouched({ channel_reference }: Receipt): boolean {
+export function isVouched(channel_reference: Receipt['channel_reference']): boolean {
   return channel_reference.startsWith('case_');
 }
 
@@ -14,7 +14,9 @@ function isVouched({ channel_reference }: Receipt): boolean {
  * @returns false: it is none of that, by its amount or its currency, or nobody has vouched for anything
  */
 export function isAcknowledged(draft: Draft, attempt: Attempt, receipt: Receipt): boolean {
-  const vouched = attempt.receipts.find((one) => isVouched(one) && equal(one, receipt));
+  const vouched = attempt.receipts.find(
+    (one) => isVouched(one.channel_reference) && equal(one, receipt),
+  );
   if (!vouched) return false;
   renumber(draft, attempt, vouched, receipt);
   return true;

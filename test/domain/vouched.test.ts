@@ -5,7 +5,7 @@ import { toMinor } from '../../src/domain/money.ts';
 import { askingMs } from '../../src/domain/operation.ts';
 import type { Held } from '../../src/domain/outcome.ts';
 import { Bench, cny, paid, qrCode } from '../support/payment.ts';
-import { credit, credited, waiting } from '../support/transfer.ts';
+import { awaitTransfer, credit, credited, waiting } from '../support/transfer.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 1_000);
 
@@ -84,6 +84,30 @@ describe('money that a person vouched for', () => {
     expect(bench.payment.refunds).toMatchObject([
       { receipt_reference: '4200001', origin: 'merchant' },
     ]);
+  });
+
+  const vouchedBy = (method: string) => {
+    const bench = new Bench({ method });
+    bench.end('create', method === 'bank_transfer' ? awaitTransfer : qrCode);
+    silent(bench);
+    decide(bench, 'treat_as_paid');
+    return bench;
+  };
+  const refund = (bench: Bench) =>
+    bench.tell({ kind: 'command', command: { name: 'refund', amount: null, reason: null } }).refused; // prettier-ignore
+
+  test('goes back by a refund where the channel needs no number of its own for it', () => {
+    expect(refund(vouchedBy('wechat_pay_qr'))).toBeUndefined();
+  });
+
+  test.each(['bank_transfer', 'ideal'])('by %s is not refunded under a number that the channel has not given', (method) => {
+    expect(refund(vouchedBy(method))).toMatchObject({ code: 'payment_not_refundable', detail: expect.stringContaining('its own number') });
+  }); // prettier-ignore
+
+  test('is refunded when the channel has told its number', () => {
+    const bench = vouchedBy('bank_transfer');
+    bench.callback(credited(credit('CR1', 1_999)));
+    expect(refund(bench)).toBeUndefined();
   });
 
   test('pays once, in whatever order the person and the channel say so, and however often', () => {

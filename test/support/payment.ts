@@ -27,6 +27,7 @@ const returning: ChannelRules = {
   replay_window_ms: 7 * 86_400_000,
   not_found_means: 'never_created',
   captures: 'once',
+  refund_names: 'order',
   refund_spacing_ms: 0,
   refunds_max: 5,
 };
@@ -43,6 +44,7 @@ const asked = ({ channel, method }: Served): ChannelRules =>
         replay_window_ms: 86_400_000,
         not_found_means: 'never_created',
         captures: 'multiple',
+        refund_names: 'order',
         ...(channel !== 'paypal' && { increments: true }),
         refund_spacing_ms: 0,
         refunds_max: 5,
@@ -53,7 +55,10 @@ const asked = ({ channel, method }: Served): ChannelRules =>
         replay_window_ms: null,
         not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
         ...(method === 'wechat_pay_code' && { reversed_after_ms: 60_000 }),
-        ...(channel === 'bank-transfer' && { several_credits: true as const }),
+        ...(channel === 'bank-transfer' && {
+          several_credits: true as const,
+          refund_names: 'money' as const,
+        }),
         captures: 'none',
         refund_spacing_ms: 60_000,
         refunds_max: 50,

@@ -32,6 +32,7 @@ export const adyen: Channel<Account> = {
     calls: { at_once: 100, per_second: 100 },
     closed_when: 'query_says_closed',
     captures: 'once', // several only by arrangement; else the rest is released with the first
+    refund_names: 'order',
     refund_spacing_ms: 0,
     refunds_max: 100, // Adyen names no limit: ours keeps a payment's history short
     verdict_type: 'text/plain',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
+import { isVouched } from '../../domain/vouched.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
@@ -16,7 +17,7 @@ const numberTaken = new Set(['DISCORDANT_REPEAT_REQUEST']);
 /** Gives money back. The same number with the same amount never refunds twice. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
   const spoken = await speak(call, 'alipay.trade.refund', {
-    trade_no: order.receipt_reference,
+    ...paidAs(order),
     refund_amount: inYuan(order.amount),
     out_request_no: order.reference,
     ...(order.reason ? { refund_reason: atMost(256, order.reason) } : {}),
@@ -27,6 +28,17 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   const { refusal } = spoken;
   if (numberTaken.has(refusal.key)) return unclear(refusal.code);
   return { kind: 'declined', failure: failureFrom(refusal) };
+}
+
+/** What is paid back: the trade, or where a person vouched for it our order's number. */
+function paidAs({ receipt_reference, attempt_reference }: RefundOrder) {
+  return isVouched(receipt_reference)
+    ? { out_trade_no: attempt_reference }
+    : { trade_no: receipt_reference };
+}
+
+function isPaidAs({ receipt_reference }: RefundOrder, trade_no: string | null | undefined) {
+  return isVouched(receipt_reference) || trade_no === receipt_reference;
 }
 
 const accepted = z.object({
@@ -47,8 +59,7 @@ function acceptedAs(answer: string, order: RefundOrder): RefundAnswer {
   const status = fundChanges.get(found?.fund_change ?? '');
   if (!found || !status) return unclear('without a readable refund');
   const inAll = toFen(found.refund_fee);
-  const isOurs =
-    found.out_trade_no === order.attempt_reference && found.trade_no === order.receipt_reference;
+  const isOurs = found.out_trade_no === order.attempt_reference && isPaidAs(order, found.trade_no);
   if (isOurs && (status === 'processing' || (inAll !== null && inAll >= order.amount)))
     return { kind: 'refund', status, channel_reference: null, amount: order.amount, currency: cny };
   const told = `${found.refund_fee} of ${found.out_trade_no}, ${found.trade_no}`;
@@ -88,7 +99,7 @@ function refundSaid(answer: string, order: RefundOrder): RefundAnswer {
   const isOurs =
     out_request_no === order.reference &&
     out_trade_no === order.attempt_reference &&
-    trade_no === order.receipt_reference;
+    isPaidAs(order, trade_no);
   if (isOurs)
     return {
       kind: 'refund',

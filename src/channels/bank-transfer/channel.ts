@@ -26,6 +26,7 @@ export const bankTransfer: Channel<Account> = {
     confirms: 'never',
     several_credits: true,
     captures: 'none',
+    refund_names: 'money',
     refund_spacing_ms: 0,
     refunds_max: 100, // ours: the bank names none
     verdict_type: 'application/json',

@@ -28,6 +28,7 @@ export const paypal: Channel<Account> = {
     closed_when: 'query_says_closed',
     confirms: 'when_agreed',
     captures: 'multiple',
+    refund_names: 'order',
     refund_spacing_ms: 0,
     refunds_max: 100, // PayPal names no limit: ours keeps a payment's history and its list of refunds short
     verdict_type: 'application/json',

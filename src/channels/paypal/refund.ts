@@ -1,4 +1,5 @@
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
+import { isVouched } from '../../domain/vouched.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
@@ -29,11 +30,10 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   return { kind: 'declined', failure: failureFrom(spoken.error) };
 }
 
-/** A receipt bears its capture's number; that of a part of a hold bears ours, and is found in the order. */
+/** A receipt bears its capture's number; that of a part of a hold, or of money that a person vouched for, is found in the order. */
 async function captureOf(call: Call<Account>, order: RefundOrder) {
   const { receipt_reference, handle } = order;
-  if (!receipt_reference.startsWith('cap_') && receipt_reference !== handle)
-    return { kind: 'capture', id: receipt_reference } as const;
+  if (!isFoundInOrder(order)) return { kind: 'capture', id: receipt_reference } as const;
   const found = await lookUp(call, { handle, reference: order.attempt_reference });
   if (found.kind === 'missing') return unclear(found.detail);
   if (found.kind !== 'found') return unsent(found);
@@ -43,10 +43,16 @@ async function captureOf(call: Call<Account>, order: RefundOrder) {
     : ({ kind: 'capture', id } as const);
 }
 
+function isFoundInOrder({ receipt_reference, handle }: RefundOrder): boolean {
+  const isOurs = receipt_reference.startsWith('cap_') || isVouched(receipt_reference);
+  return isOurs || receipt_reference === handle;
+}
+
 /** All that was taken under an order bears the order's number: it goes back in one refund where it was one capture. */
 function numberIn(found: CheckoutOrder, receipt: string): string | null {
   const taken = capturesOf(found).filter((one) => stateOf(one) === 'taken');
-  const ours = receipt === found.id ? taken : taken.filter(({ invoice_id }) => invoice_id === receipt); // prettier-ignore
+  const isAll = receipt === found.id || isVouched(receipt);
+  const ours = isAll ? taken : taken.filter(({ invoice_id }) => invoice_id === receipt); // prettier-ignore
   return ours.length === 1 ? (ours[0]?.id ?? null) : null;
 }
 

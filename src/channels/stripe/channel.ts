@@ -47,6 +47,7 @@ export const stripe: Channel<Account> = {
     increments: true, // docs.stripe.com/payments/incremental-authorization: where the card allows it, else it is declined
     captures: 'multiple', // where the card allows it; where it does not, a second one is declined
     exceptions: { ideal: { captures: 'none' }, grabpay: { captures: 'none' } }, // ibid.: no manual capture
+    refund_names: 'order',
     refund_spacing_ms: 0,
     refunds_max: 100, // Stripe names no limit: ours keeps a payment's history and its list of refunds short
     verdict_type: 'application/json',

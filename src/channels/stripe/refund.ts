@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { Failure } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
+import { isVouched } from '../../domain/vouched.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
@@ -27,9 +28,9 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   return { kind: 'declined', failure: failureFrom(spoken.error) };
 }
 
-/** A receipt bears its order's number: a second one, another order's. A capture bears ours, and its order is the handle. */
+/** A receipt bears its order's number: a second one, another order's. A capture or a vouched one bears ours, and its order is the handle. */
 function paidOrder({ handle, receipt_reference }: RefundOrder): string {
-  const isOurs = receipt_reference.startsWith('cap_');
+  const isOurs = receipt_reference.startsWith('cap_') || isVouched(receipt_reference);
   return isOurs && handle !== null ? handle : receipt_reference;
 }
 

@@ -19,6 +19,7 @@ export const unionpay: Channel<Account> = {
     closed_when: 'query_says_closed',
     confirms: 'never',
     captures: 'none',
+    refund_names: 'money',
     refund_spacing_ms: 0,
     refunds_max: 100, // UnionPay names no limit: ours keeps a payment's history and its list of refunds short
     verdict_type: 'text/plain',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
+import { isVouched } from '../../domain/vouched.ts';
 import type { Call, RefundOrder } from '../channel.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
@@ -12,7 +13,7 @@ import { currency, failureFrom, fen, money } from './response.ts';
 /** Gives money back. The same number never refunds twice (channels.md 1.5); 200 only means accepted. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
   const spoken = await speak(call, 'POST', '/v3/refund/domestic/refunds', {
-    transaction_id: order.receipt_reference,
+    ...paidAs(order),
     out_refund_no: order.reference,
     ...(order.reason ? { reason: atMost(80, order.reason) } : {}),
     notify_url: order.notify_url,
@@ -21,6 +22,13 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   if (spoken.kind === 'done') return refundSaid(spoken, order);
   if (spoken.kind !== 'refused') return spoken;
   return { kind: 'declined', failure: failureFrom(spoken.error) };
+}
+
+/** What is paid back: the transaction, or where a person vouched for it our order's number, under which there is one. */
+function paidAs({ receipt_reference, attempt_reference }: RefundOrder) {
+  return isVouched(receipt_reference)
+    ? { out_trade_no: attempt_reference }
+    : { transaction_id: receipt_reference };
 }
 
 const neverMade = new Set(['RESOURCENOTEXISTS', 'REFUNDNOTEXISTS', 'REFUNDNOTEXIST']);
@@ -44,7 +52,7 @@ function refundSaid(
   const isOurs =
     found.out_refund_no === order.reference &&
     found.out_trade_no === order.attempt_reference &&
-    found.transaction_id === order.receipt_reference;
+    (isVouched(order.receipt_reference) || found.transaction_id === order.receipt_reference);
   if (isOurs) return refundAnswerOf(found);
   const told = `${found.out_refund_no} of ${found.out_trade_no}, ${found.transaction_id}`;
   return { kind: 'disagrees', detail: `asked about ${order.reference}, told about ${told}` };

@@ -1,4 +1,5 @@
 import { toMinor } from '../../../src/domain/money.ts';
+import { drawId } from '../../../src/store/id.ts';
 import { type Conformant, eventually, type Rig } from '../rig.ts';
 
 /** Giving money back: once per number, and never more than the channel says. */
@@ -39,6 +40,19 @@ export function refunds(given: Conformant, opened: () => Rig): void {
       expect(two?.body).toBe(one?.body);
       expect((await rig.books(order))[0].refunds).toHaveLength(1);
     });
+
+    if (channel.facts.refund_names !== 'money')
+      test('of money that a person vouched for finds it without the channel’s number of it', async () => {
+        const { order, receipt } = await rig.paid();
+        const vouched = { ...receipt, channel_reference: drawId('case') };
+        const refund = rig.refundOf(order, vouched, { amount: toMinor(500) });
+        expect(await channel.refund(rig.call(), refund)).toMatchObject({ kind: 'refund' });
+        await eventually(async () => {
+          const answer = await channel.queryRefund(rig.call(), refund);
+          return answer.kind === 'refund' && answer.status === 'succeeded';
+        });
+        expect((await rig.books(order))[0]).toMatchObject({ refunded: 500 });
+      });
 
     test('that was never made is not found', async () => {
       const { order, receipt } = await rig.paid();
