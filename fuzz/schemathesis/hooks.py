@@ -116,6 +116,8 @@ def rule(body):
         if isinstance(one.get("when"), dict):
             one["when"]["currencies"] = ["CNY"]
             one["when"].pop("countries", None)  # two letters are not yet a country
+        for name in ("per", "zone"):  # of what a day or a month may bring, which need not be there
+            one.pop(name, None)
         if "min" in one or "max" in one or "when" in one and "deny" not in one:
             one["min"], one["max"] = 0, 1
     if isinstance(body.get("routes"), list):

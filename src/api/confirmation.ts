@@ -1,6 +1,8 @@
+import { countsOf } from '../domain/limit-count.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
+import { countAgain } from '../store/limit-count.ts';
 import { order } from './command.ts';
 import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -9,7 +11,7 @@ import { isRepeat, type Key } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, payingBy, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
+import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, payingBy, refusalErrors, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 import { confirmOwner } from './wallet-pin.ts';
@@ -58,6 +60,11 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   if ((isWallet || consent) && !(await isRepeat(store, key))) {
     await confirmOwner(store, body.method, customerId);
     if (consent) await agree(store, caller, body.method, choice, customerId);
+  }
+  if (found.rules && wallet_id === null) {
+    const beyond = await countAgain(store, payment, countsOf(found.rules, paying));
+    if (beyond.length > 0 && !(await isRepeat(store, key)))
+      throw wrongFields(refusalErrors(places, beyond));
   }
   const headers = await order(dependencies, asked, payment, { name: 'confirm', choice });
   const after = await reached(dependencies, asked.timing, payment, isStable, body.wait * 1_000);

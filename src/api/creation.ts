@@ -1,5 +1,6 @@
 import { toCurrency } from '../domain/currency.ts';
 import type { Id } from '../domain/id.ts';
+import { countsOf } from '../domain/limit-count.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable, type View, viewOf } from '../domain/view.ts';
@@ -14,6 +15,7 @@ import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
 import { type Key, keyReused } from './idempotency-key.ts';
+import { wrongFields } from './parsing.ts';
 import type { CreatePayment } from './payment-schema.ts';
 import { Problem } from './problem.ts';
 import {
@@ -24,6 +26,7 @@ import {
   marketOf,
   methodErrors,
   payingBy,
+  refusalErrors,
   ruleErrors,
   walletOwnerErrors,
 } from './route.ts';
@@ -136,6 +139,8 @@ async function stored(
       throw keyReused();
     case 'key_busy':
       throw new Problem('idempotency_in_progress', 'a request with this key is being recorded');
+    case 'limit_exceeded':
+      throw wrongFields(refusalErrors(places, insertion.refusals));
     case 'order_taken': {
       const code = insertion.paid ? 'order_already_paid' : 'order_in_progress';
       const payment_id = insertion.paymentId;
@@ -183,6 +188,7 @@ function newPayment(
       expires_in_ms: body.expires_in * 1_000,
     },
     choice,
+    counts: paying && found.rules && walletId === null ? countsOf(found.rules, paying) : [],
     details: {
       description: body.description ?? null,
       customer: body.customer ? { ...body.customer } as Record<string, string> : null,

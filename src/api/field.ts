@@ -63,6 +63,25 @@ export const country = z
   .refine((code) => isCountry(code), 'not a country of ISO 3166')
   .openapi({ description: 'ISO 3166-1 alpha-2', example: 'DE' });
 
+/** A zone of the IANA database: where a day of business begins. */
+export const zone = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/, {
+    error: 'a name like Europe/Berlin',
+    abort: true,
+  })
+  .max(64)
+  .refine((name) => isZone(name), 'not a zone of the IANA database')
+  .openapi({ description: 'IANA; left out: UTC', example: 'Asia/Shanghai' });
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** How long the names of a record may be: JSON Schema's, which the generator's type does not know. */
 export const names = (most: number) => ({ propertyNames: { minLength: 1, maxLength: most } });
 

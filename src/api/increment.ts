@@ -1,8 +1,10 @@
 import { openChange } from '../domain/hold-change.ts';
+import { countsOf, isOfMoney } from '../domain/limit-count.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
+import { lookAtLimits } from '../store/limit-count.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { rulesInForce } from '../store/rule-set.ts';
 import { order } from './command.ts';
@@ -12,7 +14,7 @@ import { isRepeat } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { FieldError } from './problem.ts';
-import { payingBy, ruleErrors } from './route.ts';
+import { payingBy, refusalErrors, ruleErrors } from './route.ts';
 import { reached } from './timing.ts';
 
 /** `POST …/increment_authorization`: has the actor raise what is held, and waits for the channel's word (decision 0036). */
@@ -45,9 +47,15 @@ async function limitErrors(
 ): Promise<FieldError[]> {
   if (method === null) return [];
   const rules = await rulesInForce(store.pool, caller);
+  if (rules === null) return [];
   const paying = payingBy(method, details.customer, { ...terms, amount });
-  return ruleErrors(places, { rules }, paying).filter(({ code }) => code === 'amount_above_limit');
-}
+  const counts = countsOf(rules, { ...paying, amount: amount - terms.amount });
+  const beyond = await lookAtLimits(store.pool, terms, counts.filter(({ measure }) => isOfMoney(measure)));
+  return [
+    ...ruleErrors(places, { rules }, paying).filter(({ code }) => code === 'amount_above_limit'),
+    ...refusalErrors(places, beyond),
+  ];
+} // prettier-ignore
 
 /** Only the amount is asked for: no method is named. */
 const places = { method: '', amount: '/amount' } as const;

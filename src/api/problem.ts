@@ -53,6 +53,8 @@ export const problems = {
   method_denied: of(422, 'limit', 'A rule of the app denies the method', 'Use another method; `GET /v1/rules` shows the rules.'),
   amount_below_limit: of(422, 'limit', 'Less than a rule of the app allows', 'See the rule that `errors` names in `GET /v1/rules`.'),
   amount_above_limit: of(422, 'limit', 'More than a rule of the app allows', 'See the rule that `errors` names in `GET /v1/rules`.'),
+  limit_per_day_exceeded: of(422, 'limit', 'More than a rule of the app allows in a day', '`errors` says what is left and when the next day begins; payments that end canceled or failed are not counted.', true),
+  limit_per_month_exceeded: of(422, 'limit', 'More than a rule of the app allows in a month', '`errors` says what is left and when the next month begins; payments that end canceled or failed are not counted.', true),
   method_not_supported: of(422, 'request', 'The method is not supported', 'See `GET /v1/channel_accounts` for what your channels take.'),
   capture_mode_not_supported: of(422, 'request', 'The method cannot be captured this way', 'QR payments are captured automatically.'),
   partial_capture_not_supported: of(422, 'request', 'The channel captures once', 'Send `final: true`.'),

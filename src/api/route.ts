@@ -2,7 +2,7 @@ import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
 import { choose, type Route, type Routing, type VersionedRules } from '../domain/routing.ts';
-import { type Paying, refusalsBy } from '../domain/rule.ts';
+import { type Paying, refusalsBy, type RuleRefusal } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import { drawId } from '../store/id.ts';
@@ -158,15 +158,24 @@ const pointers = {
   method_denied: 'method',
   amount_below_limit: 'amount',
   amount_above_limit: 'amount',
+  limit_per_day_exceeded: 'amount',
+  limit_per_month_exceeded: 'amount',
 } as const;
 
-/** What the app's rules have against the payment. @param at where the method and the amount stand in the request */
+/** Where the method and the amount stand in a request. */
+type Places = Readonly<Record<'method' | 'amount', string>>;
+
+/** What the app's rules have against the payment. */
 export function ruleErrors(
-  at: Readonly<Record<'method' | 'amount', string>>,
+  at: Places,
   { rules }: Pick<Market, 'rules'>,
   paying: Paying,
 ): FieldError[] {
-  const refusals = rules === null ? [] : refusalsBy(rules, paying);
+  return rules === null ? [] : refusalErrors(at, refusalsBy(rules, paying));
+}
+
+/** Refusals of rules as errors of the fields that they are about. */
+export function refusalErrors(at: Places, refusals: readonly RuleRefusal[]): FieldError[] {
   return refusals.map(({ code, detail }) => ({ pointer: at[pointers[code]], code, detail }));
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
+import { type Measure, measures } from '../domain/limit-count.ts';
 import { amountMax } from '../domain/money.ts';
-import { country, currency, text, time } from './field.ts';
+import { country, currency, text, time, zone } from './field.ts';
 import { methodTypes } from './payment-schema.ts';
 
 /** How much one document may hold: evaluated for every payment, and read by people. */
@@ -37,20 +38,50 @@ export function isOfCurrency(
   return currencies !== undefined || amounts.every((amount) => amount === undefined);
 }
 
+/** Sums of a day or a month: beyond one payment's, and far below 2^53. */
+const total = z.int().min(1).max(1_000_000_000_000_000).openapi({ description: 'Minor units' });
+const payments = z.int().min(1).max(1_000_000_000).openapi({ description: 'Payments' });
+
 const limit = z
-  .strictObject({ name, when, min: minor.optional(), max: minor.optional() })
-  .refine(({ when, min, max }) => isOfCurrency(when.currencies, min, max), {
-    error: 'min and max are in minor units: name the currencies that they are of',
-    path: ['when', 'currencies'],
+  .strictObject({
+    name,
+    when: when.prefault({}),
+    min: minor.optional(),
+    max: minor.optional(),
+    max_per_day: total.optional(),
+    max_per_month: total.optional(),
+    count_per_day: payments.optional(),
+    count_per_month: payments.optional(),
+    per: z
+      .enum(['app', 'customer', 'method'])
+      .optional()
+      .openapi({ description: 'Whose payments are counted together; left out: the app’s' }),
+    zone: zone.optional(),
   })
-  .refine(({ min, max }) => min !== undefined || max !== undefined, {
-    error: 'min, max, or both',
+  .refine(
+    ({ when, min, max, max_per_day, max_per_month }) =>
+      isOfCurrency(when.currencies, min, max, max_per_day, max_per_month),
+    {
+      error: 'amounts are in minor units: name the currencies that they are of',
+      path: ['when', 'currencies'],
+    },
+  )
+  .refine((given) => given.min !== undefined || given.max !== undefined || isOverTime(given), {
+    error: 'min, max, or one of a day or a month',
     path: ['max'],
+  })
+  .refine((given) => isOverTime(given) || (given.per === undefined && given.zone === undefined), {
+    error: 'per and zone are of what a day or a month may bring: name that, too',
+    path: ['max_per_day'],
   })
   .refine(({ min = 0, max = amountMax }) => min <= max, {
     error: 'min or more',
     path: ['max'],
   });
+
+function isOverTime(given: Readonly<Partial<Record<Measure, unknown>>>): boolean {
+  return measures.some((measure) => given[measure] !== undefined);
+}
 
 const denial = z.strictObject({
   name,

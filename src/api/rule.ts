@@ -1,7 +1,14 @@
-import type { RouteRule, Rules } from '../domain/rule.ts';
+import type { LimitRule, RouteRule, Rules } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf } from '../store/channel-account.ts';
-import { findRules, insertRules, listRules, type RuleSet } from '../store/rule-set.ts';
+import {
+  findRules,
+  insertRules,
+  listRules,
+  type RuleSet,
+  unknownZones,
+} from '../store/rule-set.ts';
+import type { Store } from '../store/store.ts';
 import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
@@ -23,8 +30,8 @@ export function ruleEndpoints(dependencies: Dependencies): Endpoint[] {
       summary: 'Give the app the next version of its rules; payments keep the version that chose for them',
       key: 'accepted',
       body: createRules,
-      examine: async (caller, { routes = [] }) => ({
-        errors: await accountErrors(dependencies, caller, routes),
+      examine: async (caller, given) => ({
+        errors: await documentErrors(dependencies, caller, given),
         found: null,
       }),
       status: 201,
@@ -77,10 +84,31 @@ async function create(
   };
 }
 
+/** What is wrong with well-formed rules: they name what is not there. */
+export async function documentErrors(
+  { store }: Pick<Dependencies, 'store'>,
+  caller: Usable,
+  { limits = [], routes = [] }: Partial<CreateRules>,
+): Promise<FieldError[]> {
+  return [...(await zoneErrors(store, limits)), ...(await accountErrors(store, caller, routes))];
+}
+
+type Usable = Pick<Caller, 'merchant_id' | 'livemode'>;
+
+/** A zone that PostgreSQL does not know would fail every payment that is counted in it: its list may be older than Node's. */
+async function zoneErrors({ pool }: Store, limits: readonly LimitRule[]): Promise<FieldError[]> {
+  const named = limits.flatMap(({ zone }, at) => (zone === undefined ? [] : [{ zone, at }]));
+  if (named.length === 0) return [];
+  const unknown = await unknownZones(pool, named.map(({ zone }) => zone));
+  return named
+    .filter(({ zone }) => unknown.has(zone))
+    .map(({ zone, at }) => ({ pointer: `/limits/${at}/zone`, code: 'invalid_field', detail: `no zone '${zone}'` }));
+} // prettier-ignore
+
 /** A rule that names an account which this app cannot use would never choose anything. */
 async function accountErrors(
-  { store }: Dependencies,
-  caller: Caller,
+  store: Store,
+  caller: Usable,
   routes: readonly RouteRule[],
 ): Promise<FieldError[]> {
   if (routes.length === 0) return [];

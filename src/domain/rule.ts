@@ -16,10 +16,18 @@ interface Rule {
   readonly when?: When | undefined;
 }
 
-/** What one payment may be of. */
+/** What one payment may be of, and what all of a day or a month together. */
 export interface LimitRule extends Rule {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
+  readonly max_per_day?: number | undefined;
+  readonly max_per_month?: number | undefined;
+  readonly count_per_day?: number | undefined;
+  readonly count_per_month?: number | undefined;
+  /** Whose payments are counted together; default: the app's. */
+  readonly per?: 'app' | 'customer' | 'method' | undefined;
+  /** In which a day and a month begin (IANA); default UTC. */
+  readonly zone?: string | undefined;
 }
 
 /** With which methods nothing is paid. */
@@ -59,7 +67,12 @@ export interface Paying {
 
 /** Why a payment may not be paid this way, by the rule that says so. */
 export interface RuleRefusal {
-  readonly code: 'amount_below_limit' | 'amount_above_limit' | 'method_denied';
+  readonly code:
+    | 'amount_below_limit'
+    | 'amount_above_limit'
+    | 'limit_per_day_exceeded'
+    | 'limit_per_month_exceeded'
+    | 'method_denied';
   readonly rule: string;
   readonly detail: string;
 }

@@ -1,11 +1,14 @@
 import { create, riskVerdict } from '../domain/creation.ts';
 import type { Context } from '../domain/draft.ts';
 import type { Id } from '../domain/id.ts';
+import type { LimitCount } from '../domain/limit-count.ts';
 import type { Choice, Terms } from '../domain/payment.ts';
 import type { Details } from '../domain/payment-object.ts';
 import { inWords } from '../domain/routing.ts';
+import type { RuleRefusal } from '../domain/rule.ts';
 import { endpointsOfApp, type Target } from './delivery.ts';
 import { drawId } from './id.ts';
+import { takeLimits } from './limit-count.ts';
 import { loadPayment, type StoredPayment } from './payment-row.ts';
 import { type Db, prepared, type Store } from './store.ts';
 import { writeTransition } from './transition.ts';
@@ -19,6 +22,8 @@ export interface NewPayment {
   /** What the payer pays with; null when the payment waits for a method. */
   readonly choice: Choice | null;
   readonly details: Details;
+  /** The limits over time that it is counted for; left out: none. */
+  readonly counts?: readonly LimitCount[];
   /** The idempotency key: its hash with app and endpoint, and the hash of what was asked. */
   readonly key: { readonly cause: string; readonly fingerprint: string };
 }
@@ -29,9 +34,10 @@ export type Insertion =
   | { readonly kind: 'replayed'; readonly paymentId: string }
   | { readonly kind: 'key_reused' }
   | { readonly kind: 'key_busy' }
+  | { readonly kind: 'limit_exceeded'; readonly refusals: readonly RuleRefusal[] }
   | { readonly kind: 'order_taken'; readonly paymentId: string; readonly paid: boolean };
 
-/** Thrown inside the transaction to take back the claims that it made before it met somebody else's. */
+/** Thrown inside the transaction to take back the claims that it made before it met somebody else's, or a limit. */
 class Taken extends Error {
   readonly insertion: Insertion;
   constructor(insertion: Insertion) {
@@ -41,7 +47,7 @@ class Taken extends Error {
 }
 
 /**
- * Makes a payment: key, order claim, row, first attempt, its call and `payment.created`, in one transaction.
+ * Makes a payment: key, order claim, what limits count of it, row, first attempt, its call and `payment.created`, in one transaction.
  * A key or an order number that somebody holds answers what it names, and nothing is written.
  */
 export async function insertPayment(store: Store, input: NewPayment): Promise<Insertion> {
@@ -58,6 +64,8 @@ export async function insertPayment(store: Store, input: NewPayment): Promise<In
       ]);
       if (key.rowCount === 0) throw new Taken(await holderOfKey(db, input));
       if (order.rowCount === 0) throw new Taken(await holderOfOrder(db, input));
+      const refusals = await takeLimits(db, { id, app_id, livemode }, input.counts ?? []);
+      if (refusals.length > 0) throw new Taken({ kind: 'limit_exceeded', refusals });
       const [known] = found.rows;
       if (!known) throw new Error('the database has no clock');
       return { kind: 'created', payment: await write(store, db, input, id, known) };

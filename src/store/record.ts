@@ -8,6 +8,7 @@ import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceFact } from './callback-evidence.ts';
 import { type Claim, remember, remembered } from './cause.ts';
 import { type Exchange, writeExchanges } from './exchange.ts';
+import { limitsFreed, limitsTakenAgain, raiseLimits } from './limit-count.ts';
 import { type Around, lockPayment } from './payment-lock.ts';
 import type { StoredPayment } from './payment-row.ts';
 import { storable } from './storable.ts';
@@ -106,20 +107,25 @@ function factOf({ fact }: Message, { evidence, unsaid }: Around): Fact | null {
   }
 }
 
-/** The claim follows the state: freed when canceled or failed, taken again when late money is accepted. */
+const freeOrder = prepared(
+  'free_order',
+  `with ${limitsFreed}
+   delete from order_claims where payment_id = $1 and app_id = $2 and order_no = $3`,
+);
+
+const takeOrderAgain = prepared(
+  'take_order_again',
+  `with ${limitsTakenAgain}
+   insert into order_claims (app_id, order_no, payment_id, livemode) values ($2, $3, $1, $4) on conflict do nothing`,
+);
+
+/** Claims follow the state: the order's and those of limits are freed when canceled or failed, taken again when late money is accepted. */
 async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): Promise<void> {
-  const key = [before.app_id, before.order_no, before.id];
-  if (holdsOrder(before) && !holdsOrder(after)) {
-    await db.query(
-      'delete from order_claims where app_id = $1 and order_no = $2 and payment_id = $3',
-      key,
-    );
-  }
+  const { id, app_id, order_no, livemode } = before;
+  if (before.amount !== after.amount) await raiseLimits(db, id, after.amount - before.amount);
+  if (holdsOrder(before) && !holdsOrder(after)) await db.query(freeOrder(id, app_id, order_no));
   if (!holdsOrder(before) && holdsOrder(after)) {
-    const taken = await db.query(
-      'insert into order_claims (app_id, order_no, payment_id, livemode) values ($1, $2, $3, $4) on conflict do nothing',
-      [...key, before.livemode],
-    );
+    const taken = await db.query(takeOrderAgain(id, app_id, order_no, livemode));
     // Somebody was faster by a hair: repeated, the fold sees the order taken and sends the money back.
     if (taken.rowCount === 0)
       throw new Error(`order ${before.order_no} was taken while late money came for it`);

@@ -51,6 +51,14 @@ export async function insertRules(
   });
 }
 
+const zones = prepared('zones', 'select name from pg_timezone_names where name = any($1)');
+
+/** Those of these zones that the database does not know. */
+export async function unknownZones(db: Db, names: readonly string[]): Promise<Set<string>> {
+  const known = new Set((await db.query<{ name: string }>(zones(names))).rows.map(({ name }) => name));
+  return new Set(names.filter((name) => !known.has(name)));
+} // prettier-ignore
+
 /** One page of an app's versions, newest first. */
 export async function listRules(
   db: Db,

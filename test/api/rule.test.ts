@@ -144,6 +144,38 @@ test('a payment says what its account is expected to cost, on the attempt and on
   await change(null);
 });
 
+/** Where no day ends within the next two hours. */
+const noonish = new Date().getUTCHours() < 12 ? 'Asia/Tokyo' : 'America/Los_Angeles';
+
+test('a limit of a day counts what is open or paid, each customer for himself', async () => {
+  const both = { when: { currencies: ['CNY'] }, per: 'customer', zone: noonish };
+  await ruled({ limits: [{ ...both, name: 'purse', max_per_day: 1_000 }, { name: 'few', count_per_month: 100 }] });
+  const customer = async () => (await merchant.call('POST', '/v1/customers', {})).body.id as string;
+  const [ada, bob] = [await customer(), await customer()];
+  const pay = (id: string, amount: number, given: object = {}) => merchant.create({ customer: { id }, amount, wait: 0, ...given });
+  const { body: first } = await pay(ada, 600);
+  const tooMuch = await pay(ada, 401);
+  expect(tooMuch).toMatchObject({ status: 422, body: { code: 'limit_per_day_exceeded', errors: [{ pointer: '/amount' }] } });
+  expect(tooMuch.body.detail).toMatch(/the rule 'purse' allows 1000 a day: 400 are left until \S+:00:00.000Z, not 401/);
+  expect((await pay(bob, 1_000)).status).toBe(201);
+  const { body: open } = await pay(ada, 401, { method: undefined });
+  const confirm = () => merchant.confirm(open.id, { type: 'wechat_pay_qr' });
+  expect(await confirm()).toMatchObject({ status: 422, body: { errors: [{ pointer: '/method/type', code: 'limit_per_day_exceeded' }] } });
+  await merchant.call('POST', `/v1/payments/${first.id}/cancel`, {}, { 'Idempotency-Key': randomUUID() });
+  await merchant.until(first.id, ({ status }) => status === 'canceled');
+  expect((await confirm()).status).toBe(200);
+}); // prettier-ignore
+
+test('a limit of a day binds what a hold is raised to, and counts it', async () => {
+  await ruled({ limits: [{ name: 'day', when: { currencies: ['USD'] }, max_per_day: 5_000, zone: noonish }] });
+  const card = { currency: 'USD', amount: 2_000, capture: 'manual', method: { type: 'card', token: 'tok_ok' } };
+  const { body } = await merchant.create(card);
+  expect(await merchant.increment(body.id, 5_001)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/amount', code: 'limit_per_day_exceeded' }] } });
+  expect((await merchant.increment(body.id, 4_000)).body).toMatchObject({ amount_authorized: 4_000 });
+  expect(await merchant.create({ ...card, amount: 1_001 })).toMatchObject({ status: 422 });
+  expect((await merchant.create({ ...card, amount: 1_000 })).status).toBe(201);
+}); // prettier-ignore
+
 test('a limit binds what a hold is raised to', async () => {
   const limits = [{ name: 'small', when: { currencies: ['USD'] }, max: 5_000 }];
   await ruled({ limits });
@@ -186,6 +218,9 @@ describe('the rules', () => {
     ['a limit that allows nothing', { limits: [{ name: 'a', when: { currencies: ['CNY'] }, min: 6, max: 5 }] }, '/limits/0/max'],
     ['a limit without limits', { limits: [{ name: 'a', when: { currencies: ['CNY'] } }] }, '/limits/0/max'],
     ['a country of nobody', { methods: [{ name: 'a', when: { countries: ['XX'] }, deny: ['card'] }] }, '/methods/0/when/countries/0'],
+    ['a zone of nowhere', { limits: [{ name: 'a', count_per_day: 5, zone: 'Europe/Atlantis' }] }, '/limits/0/zone'],
+    ['a zone for nothing over time', { limits: [{ name: 'a', when: { currencies: ['CNY'] }, max: 5, zone: 'UTC' }] }, '/limits/0/max_per_day'],
+    ['a sum of a day without a currency', { limits: [{ name: 'a', max_per_day: 5 }] }, '/limits/0/when/currencies'],
     ['a method of nobody', { methods: [{ name: 'a', deny: ['cheque'] }] }, '/methods/0/deny/0'],
   ])('with %s are refused, and say where', async (_what, given, pointer) => {
     const body = JSON.stringify(given).replace('OWN', own).replace('SHARED', shared);

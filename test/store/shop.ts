@@ -23,6 +23,7 @@ export interface OrderGiven {
   readonly key?: NewPayment['key'];
   readonly method?: string | null;
   readonly wallet_id?: Id<'wal'>;
+  readonly counts?: NewPayment['counts'];
 }
 
 /** A merchant with an app and a channel account on a real store, and what happens to its payments. */
@@ -88,6 +89,7 @@ export class Shop {
         return_url: null,
         notify_url: null,
       },
+      ...(given.counts ? { counts: given.counts } : {}),
       key: given.key ?? { cause: randomUUID(), fingerprint: 'f' },
     };
   }

@@ -1,0 +1,152 @@
+import { type LimitCount, type Measure, overrun } from '../domain/limit-count.ts';
+import { holdsOrder, type Payment } from '../domain/payment.ts';
+import type { RuleRefusal } from '../domain/rule.ts';
+import { type Db, prepared, type Store } from './store.ts';
+
+type Counted = Pick<Payment, 'id' | 'app_id' | 'livemode'>;
+
+/** Who counts waits for who was before him: longer than for a key, shorter than a statement may take. */
+const turnWithin = `set local lock_timeout = '6s'`;
+
+/** The counts $1 as rows: when the window of each began, by the database's clock in the rule's zone. */
+const asked = `
+  asked as (
+    select a.*, date_trunc(a.span, clock_now() at time zone a.zone)::date as starts_on
+    from jsonb_to_recordset($1) as a(rule text, measure text, subject text, zone text, span text, added bigint, most bigint)
+  )`;
+
+const resetsAt = `(a.starts_on + ('1 ' || a.span)::interval) at time zone a.zone as resets_at`;
+
+/** Adds the claims of \`from\` to their counters, in one order for all: two that count the same never wait for each other. */
+const counted = (from: string, amount: string) => `
+  insert into limit_counters as c (app_id, livemode, rule, measure, subject, starts_on, used)
+  select app_id, livemode, rule, measure, subject, starts_on, ${amount} from ${from}
+  order by rule, measure, subject, starts_on
+  on conflict (app_id, livemode, rule, measure, subject, starts_on) do update set used = c.used + excluded.used`;
+
+const take = prepared(
+  'take_limits',
+  `with ${asked}, claimed as (
+     insert into limit_claims (payment_id, app_id, livemode, rule, measure, subject, starts_on, amount)
+     select $2, $3, $4, rule, measure, subject, starts_on, added from asked
+     on conflict (payment_id, rule, measure, subject) do nothing returning *
+   ), counted as (
+     ${counted('claimed', 'amount')} returning rule, measure, subject, c.used
+   )
+   select a.rule, a.measure, a.subject, n.used - a.added as used, ${resetsAt}
+   from counted n join asked a using (rule, measure, subject) where n.used > a.most`,
+);
+
+interface Overrun {
+  readonly rule: string;
+  readonly measure: Measure;
+  readonly subject: string;
+  readonly used: number;
+  readonly resets_at: Date;
+}
+
+/**
+ * Counts a payment, each of its counts once. The counters are locked until the transaction ends, so that as many pass as may,
+ * whoever comes at once.
+ * @returns what it would go beyond: then the caller must take the transaction back
+ */
+export async function takeLimits(
+  db: Db,
+  { id, app_id, livemode }: Counted,
+  counts: readonly LimitCount[],
+): Promise<RuleRefusal[]> {
+  if (counts.length === 0) return [];
+  const [, { rows }] = await Promise.all([
+    db.query(turnWithin),
+    db.query<Overrun>(take(rowsOf(counts), id, app_id, livemode)),
+  ]);
+  return refusalsOf(counts, rows);
+}
+
+function rowsOf(counts: readonly LimitCount[]): string {
+  return JSON.stringify(
+    counts.map((one) => ({ ...one, span: one.measure.endsWith('day') ? 'day' : 'month' })),
+  );
+}
+
+function refusalsOf(counts: readonly LimitCount[], overruns: readonly Overrun[]): RuleRefusal[] {
+  return overruns.map((standing) => {
+    const { rule, measure, subject } = standing;
+    const count = counts.find((one) => one.rule === rule && one.measure === measure && one.subject === subject);
+    if (!count) throw new Error(`bug: ${rule} was not to be counted`);
+    return overrun(count, standing);
+  });
+} // prettier-ignore
+
+const ofPayment = (is_held: boolean) =>
+  `update limit_claims set is_held = ${!is_held} where payment_id = $1 and is_held = ${is_held}`;
+
+/** What payment $1 is counted for is free again, whatever window it is of: it has ended without money. */
+export const limitsFreed = `let_go as (${ofPayment(true)} returning *), uncounted as (${counted('let_go', '-amount')})`;
+
+/** It is counted again, in the windows that it was made in and also beyond their limits: its money came late, and stays. */
+export const limitsTakenAgain = `held_again as (${ofPayment(false)} returning *), recounted as (${counted('held_again', 'amount')})`;
+
+const raise = prepared(
+  'raise_limits',
+  `with raised as (
+     update limit_claims set amount = amount + $2 where payment_id = $1 and is_held and measure like 'max%' returning *
+   ) ${counted('raised', '$2')}`,
+);
+
+/** What is held for a payment was raised, and so is what it is counted for. @param by in minor units */
+export async function raiseLimits(db: Db, paymentId: string, by: number): Promise<void> {
+  await db.query(raise(paymentId, by));
+}
+
+/** Thrown inside the transaction to take back what it counted. */
+class Beyond extends Error {
+  readonly refusals: readonly RuleRefusal[];
+  constructor(refusals: readonly RuleRefusal[]) {
+    super('beyond a limit');
+    this.refusals = refusals;
+  }
+}
+
+const hold = prepared('hold_payment', 'select status from payments where id = $1 for share');
+
+/** Counts a payment that is there, for the method that it is tried with now; one that has ended is counted no more. */
+export async function countAgain(
+  store: Store,
+  payment: Counted,
+  counts: readonly LimitCount[],
+): Promise<readonly RuleRefusal[]> {
+  if (counts.length === 0) return [];
+  try {
+    return await store.transaction(async (db) => {
+      const { rows } = await db.query<Pick<Payment, 'status'>>(hold(payment.id));
+      if (!rows[0] || !holdsOrder(rows[0])) return [];
+      const refusals = await takeLimits(db, payment, counts);
+      if (refusals.length > 0) throw new Beyond(refusals);
+      return [];
+    });
+  } catch (error) {
+    if (error instanceof Beyond) return error.refusals;
+    throw error;
+  }
+}
+
+const look = prepared(
+  'look_at_limits',
+  `with ${asked}
+   select a.rule, a.measure, a.subject, coalesce(c.used, 0) as used, ${resetsAt}
+   from asked a left join limit_counters c on (c.app_id, c.livemode, c.rule, c.measure, c.subject, c.starts_on)
+     = ($2, $3, a.rule, a.measure, a.subject, a.starts_on)
+   where coalesce(c.used, 0) + a.added > a.most`,
+);
+
+/** What these counts would go beyond now. Nothing is taken: by the time it is, others may have been faster. */
+export async function lookAtLimits(
+  db: Db,
+  { app_id, livemode }: Omit<Counted, 'id'>,
+  counts: readonly LimitCount[],
+): Promise<RuleRefusal[]> {
+  if (counts.length === 0) return [];
+  const { rows } = await db.query<Overrun>(look(rowsOf(counts), app_id, livemode));
+  return refusalsOf(counts, rows);
+}
