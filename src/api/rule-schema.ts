@@ -95,11 +95,29 @@ const account = z.strictObject({
 });
 
 const route = z
-  .strictObject({ name, when: when.optional(), accounts: z.array(account).min(1).max(20) })
+  .strictObject({
+    name,
+    when: when.optional(),
+    by: z
+      .enum(['preference', 'cost'])
+      .optional()
+      .openapi({
+        description: '`preference`: the order of the list; `cost`: the least expected fee first',
+      }),
+    accounts: z.array(account).min(1).max(20),
+  })
   .refine(({ accounts }) => isWhole(accounts), {
     error: 'shares of 100 % in all, or none at all',
     path: ['accounts'],
-  });
+  })
+  .refine(
+    ({ by, accounts }) =>
+      by === undefined || accounts.every(({ percent }) => percent === undefined),
+    {
+      error: 'shares are dealt: leave `by` out, or the percents',
+      path: ['by'],
+    },
+  );
 
 function isWhole(accounts: readonly z.infer<typeof account>[]): boolean {
   const shares = accounts.flatMap(({ percent }) => (percent === undefined ? [] : [percent]));

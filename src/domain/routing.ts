@@ -1,8 +1,9 @@
 import { toCurrency } from './currency.ts';
-import { expectedFee, type Fee } from './fee.ts';
+import { expectedFee } from './fee.ts';
 import type { Id } from './id.ts';
 import { format, type Money } from './money.ts';
 import type { Choice } from './payment.ts';
+import { type Compared, rank } from './ranking.ts';
 import { fits, type Paying, type RouteAccount, type RouteRule, type Rules } from './rule.ts';
 
 /** Why an attempt goes to its channel account: kept with it, and told on the timeline. */
@@ -36,10 +37,6 @@ function reasonAndFee({ reason, expected_fee: fee }: Routing): string {
   return fee ? `${reason}; expected fee ${format(fee)}` : reason;
 }
 
-interface Serving {
-  readonly account: { readonly id: string; readonly fees?: readonly Fee[] | null };
-}
-
 interface Chosen<Candidate> {
   readonly chosen: Candidate;
   readonly routing: Routing;
@@ -63,7 +60,7 @@ export interface VersionedRules extends Rules {
  * @param serving those that serve the method in the currency, in their own order
  * @returns null when nobody does
  */
-export function choose<Candidate extends Serving>(
+export function choose<Candidate extends Compared>(
   rules: VersionedRules | null,
   paying: Paying,
   serving: readonly Candidate[],
@@ -99,7 +96,7 @@ function routedBy<Candidate>(
   return { chosen, routing: routingTo(reason, chosen), backups: backups.map(next) };
 }
 
-function costOf({ account }: Serving, paying: Paying): Pick<Routing, 'expected_fee'> {
+function costOf({ account }: Compared, paying: Paying): Pick<Routing, 'expected_fee'> {
   const amount = expectedFee(account.fees ?? null, paying);
   return amount === null ? {} : { expected_fee: { amount, currency: toCurrency(paying.currency) } };
 }
@@ -110,8 +107,22 @@ interface Found<Candidate> {
   readonly backups: readonly Candidate[];
 }
 
+/** The account that the rule chooses among those that serve; null where it names none of them. */
+function byRule<Candidate extends Compared>(
+  rule: RouteRule,
+  paying: Paying,
+  serving: ReadonlyMap<string, Candidate>,
+): Found<Candidate> | null {
+  const { name, by = 'preference', accounts } = rule;
+  if (by === 'preference') return byList(rule, paying, serving);
+  const listed = accounts.flatMap((one) => serving.get(one.channel_account) ?? []);
+  const ranked = rank(by, listed, paying);
+  const [chosen, ...backups] = ranked.ordered;
+  return chosen ? { chosen, reason: `'${name}' takes ${ranked.reason}`, backups } : null;
+}
+
 /** What falls to an account that does not serve goes to the first of the rule that does. */
-function byRule<Candidate extends Serving>(
+function byList<Candidate extends Compared>(
   rule: RouteRule,
   paying: Paying,
   serving: ReadonlyMap<string, Candidate>,

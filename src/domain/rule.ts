@@ -1,3 +1,5 @@
+import type { Yardstick } from './ranking.ts';
+
 /** Which payments a rule is about. What is left out fits every payment; amounts are in minor units of the payment's currency. */
 export interface When {
   readonly methods?: readonly string[] | undefined;
@@ -35,8 +37,10 @@ export interface MethodRule extends Rule {
   readonly deny: readonly string[];
 }
 
-/** Which channel account takes a payment: the first of a list that serves it, or each its share. */
+/** Which channel account takes a payment: the first of a list that serves it, the best by a figure, or each its share. */
 export interface RouteRule extends Rule {
+  /** Left out: by the list alone, or by shares. */
+  readonly by?: 'preference' | Yardstick | undefined;
   readonly accounts: readonly RouteAccount[];
 }
 

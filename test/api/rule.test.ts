@@ -141,6 +141,10 @@ test('a payment says what its account is expected to cost, on the attempt and on
   const [created] = await told(body.id);
   expect(created.summary).toBe("created with wechat_pay_qr at wechat-pay ('prefers' prefers it, as number 1 of 1; expected fee 0.12 CNY)"); // prettier-ignore
   expect(created.data.route.routing).toMatchObject({ rule: 'prefers', expected_fee });
+  await ruled({ routes: [{ ...prefers(shared, own), by: 'cost' }] });
+  const thrifty = await merchant.create({ amount: 1_999 });
+  expect(accountOf(thrifty)).toBe(own);
+  expect((await told(thrifty.body.id))[0].data.route.routing.reason).toBe(`'prefers' takes the cheapest: 0.12 CNY at ${own}, not known at ${shared}`); // prettier-ignore
   await change(null);
 });
 
@@ -212,6 +216,7 @@ describe('the rules', () => {
   test.each<[string, object, string]>([
     ['shares that are not whole', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 99 }] }] }, '/routes/0/accounts'],
     ['shares for some alone', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 100 }, { channel_account: 'SHARED' }] }] }, '/routes/0/accounts'],
+    ['shares and a figure', { routes: [{ name: 'a', by: 'cost', accounts: [{ channel_account: 'OWN', percent: 100 }] }] }, '/routes/0/by'],
     ['an account of nobody', { routes: [{ name: 'a', accounts: [{ channel_account: 'cha_01h45ytscbebyvny4gc8cr8ma2' }] }] }, '/routes/0/accounts/0/channel_account'],
     ['a name twice', { methods: [{ name: 'a', deny: ['card'] }, { name: 'a', deny: ['paypal'] }] }, '/methods/1/name'],
     ['an amount without a currency', { limits: [{ name: 'a', when: {}, max: 5 }] }, '/limits/0/when/currencies'],
