@@ -111,6 +111,11 @@ def fee(body):
 def rule(body):
     """Rules of an app: each has a name of its own and accounts that are there, and amounts are of a currency."""
     sections = [body.get(name) for name in ("limits", "methods", "routes")]
+    for one in body["methods"] if isinstance(body.get("methods"), list) else []:
+        if isinstance(one, dict):  # deny, or release with a percent
+            one.pop("release", None)
+            one.pop("percent", None)
+            one.setdefault("deny", ["paypal"])
     for one in (one for section in sections if isinstance(section, list) for one in section if isinstance(one, dict)):
         one["name"] = str(uuid.uuid4())
         if isinstance(one.get("when"), dict):

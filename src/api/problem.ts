@@ -51,6 +51,7 @@ export const problems = {
   amount_too_large: of(422, 'limit', 'The amount is too large', 'At most 999999999999 minor units.'),
   currency_not_supported: of(422, 'request', 'The currency is not supported', 'See `GET /v1/channel_accounts` for what your channels take.'),
   method_denied: of(422, 'limit', 'A rule of the app denies the method', 'Use another method; `GET /v1/rules` shows the rules.'),
+  method_not_released: of(422, 'limit', 'The method is not released for this customer yet', 'Use another method; the rule that `errors` names says for how many customers it is there.'),
   amount_below_limit: of(422, 'limit', 'Less than a rule of the app allows', 'See the rule that `errors` names in `GET /v1/rules`.'),
   amount_above_limit: of(422, 'limit', 'More than a rule of the app allows', 'See the rule that `errors` names in `GET /v1/rules`.'),
   limit_per_day_exceeded: of(422, 'limit', 'More than a rule of the app allows in a day', '`errors` says what is left and when the next day begins; payments that end canceled or failed are not counted.', true),

@@ -156,6 +156,7 @@ export function payingBy(
 
 const pointers = {
   method_denied: 'method',
+  method_not_released: 'method',
   amount_below_limit: 'amount',
   amount_above_limit: 'amount',
   limit_per_day_exceeded: 'amount',

@@ -83,11 +83,19 @@ function isOverTime(given: Readonly<Partial<Record<Measure, unknown>>>): boolean
   return measures.some((measure) => given[measure] !== undefined);
 }
 
-const denial = z.strictObject({
-  name,
-  when: when.optional(),
-  deny: some(z.enum(methodTypes)),
-});
+const methodRule = z
+  .strictObject({
+    name,
+    when: when.optional(),
+    deny: some(z.enum(methodTypes)).optional(),
+    release: some(z.enum(methodTypes)).optional(),
+    percent: z.int().min(0).max(100).optional().openapi({ description: 'Of the customers that `release` is for' }),
+  })
+  .refine(({ deny, release }) => (deny === undefined) !== (release === undefined), { error: 'deny, or release with a percent', path: ['deny'] })
+  .refine(({ release, percent }) => (release === undefined) === (percent === undefined), {
+    error: 'release goes with a percent of the customers',
+    path: ['percent'],
+  }); // prettier-ignore
 
 const account = z.strictObject({
   channel_account: z.string().regex(/^cha_\w{1,60}$/, 'the id of a channel account'),
@@ -98,12 +106,9 @@ const route = z
   .strictObject({
     name,
     when: when.optional(),
-    by: z
-      .enum(['preference', 'cost'])
-      .optional()
-      .openapi({
-        description: '`preference`: the order of the list; `cost`: the least expected fee first',
-      }),
+    by: z.enum(['preference', 'cost']).optional().openapi({
+      description: '`preference`: the order of the list; `cost`: the least expected fee first',
+    }),
     accounts: z.array(account).min(1).max(20),
   })
   .refine(({ accounts }) => isWhole(accounts), {
@@ -127,7 +132,7 @@ function isWhole(accounts: readonly z.infer<typeof account>[]): boolean {
 
 const sections = {
   limits: z.array(limit).max(rulesMost).default([]),
-  methods: z.array(denial).max(rulesMost).default([]),
+  methods: z.array(methodRule).max(rulesMost).default([]),
   routes: z.array(route).max(rulesMost).default([]),
 };
 

@@ -5,6 +5,7 @@ import { format, type Money } from './money.ts';
 import type { Choice } from './payment.ts';
 import { type Compared, rank } from './ranking.ts';
 import { fits, type Paying, type RouteAccount, type RouteRule, type Rules } from './rule.ts';
+import { placeIn } from './share.ts';
 
 /** Why an attempt goes to its channel account: kept with it, and told on the timeline. */
 export interface Routing {
@@ -146,8 +147,8 @@ function reasonOf({ name, accounts }: RouteRule, one: RouteAccount, dealt: Route
 } // prettier-ignore
 
 /** Whose share this payment is of; null where the rule has no shares. The same customer is always dealt to the same one. */
-function dealtTo({ name, accounts }: RouteRule, { customer, order_no }: Paying): RouteAccount | null {
-  let left = placeOf(`${name} ${customer ?? order_no}`);
+function dealtTo({ name, accounts }: RouteRule, paying: Paying): RouteAccount | null {
+  let left = placeIn(name, paying);
   for (const account of accounts) {
     if (account.percent === undefined) return null;
     left -= account.percent * 100;
@@ -155,16 +156,3 @@ function dealtTo({ name, accounts }: RouteRule, { customer, order_no }: Paying):
   }
   throw new Error(`bug: the shares of '${name}' are not 100 %`);
 } // prettier-ignore
-
-/**
- * A place from 0 to 9999, as even as chance and always the same for a text: FNV-1a of 32 bits
- * (www.isthe.com/chongo/tech/comp/fnv), mixed by the last step of MurmurHash3, since its low digits are alike for texts that are.
- */
-export function placeOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) % 10_000;
-}

@@ -1,4 +1,5 @@
 import type { Yardstick } from './ranking.ts';
+import { placeIn } from './share.ts';
 
 /** Which payments a rule is about. What is left out fits every payment; amounts are in minor units of the payment's currency. */
 export interface When {
@@ -32,9 +33,12 @@ export interface LimitRule extends Rule {
   readonly zone?: string | undefined;
 }
 
-/** With which methods nothing is paid. */
+/** With which methods nothing is paid, or with which a part of the customers may already pay. */
 export interface MethodRule extends Rule {
-  readonly deny: readonly string[];
+  readonly deny?: readonly string[] | undefined;
+  readonly release?: readonly string[] | undefined;
+  /** Whole percents of the customers that `release` is for. */
+  readonly percent?: number | undefined;
 }
 
 /** Which channel account takes a payment: the first of a list that serves it, the best by a figure, or each its share. */
@@ -76,7 +80,8 @@ export interface RuleRefusal {
     | 'amount_above_limit'
     | 'limit_per_day_exceeded'
     | 'limit_per_month_exceeded'
-    | 'method_denied';
+    | 'method_denied'
+    | 'method_not_released';
   readonly rule: string;
   readonly detail: string;
 }
@@ -107,8 +112,17 @@ export function refusalsBy({ limits, methods }: Rules, paying: Paying): RuleRefu
   ];
 }
 
-function denial({ name, deny }: MethodRule, { method }: Paying): RuleRefusal[] {
-  if (!deny.includes(method)) return [];
+function denial({ name, deny, release, percent = 0 }: MethodRule, paying: Paying): RuleRefusal[] {
+  const { method } = paying;
+  if (release?.includes(method) && placeIn(name, paying) >= percent * 100)
+    return [
+      {
+        code: 'method_not_released',
+        rule: name,
+        detail: `the rule '${name}' releases ${method} for ${percent} % of the customers; this is none of them`,
+      },
+    ];
+  if (!deny?.includes(method)) return [];
   return [{ code: 'method_denied', rule: name, detail: `the rule '${name}' denies ${method}` }];
 }
 

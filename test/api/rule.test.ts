@@ -124,6 +124,12 @@ describe('a rule', () => {
       errors: [{ pointer: '/method/type', code: 'method_denied' }],
     });
     expect((await merchant.create({ amount: 5_000, wait: 0 })).status).toBe(201);
+    await ruled({ methods: [{ name: 'later', release: ['alipay_qr'], percent: 0 }] });
+    expect(await refused({ method: { type: 'alipay_qr' } })).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/method/type', code: 'method_not_released' }],
+    });
+    await ruled({ limits: [{ name: 'small', when: { currencies: ['CNY'] }, min: 100, max: 5_000 }] });
     const open = await merchant.create({ amount: 5_001, method: undefined });
     expect(await merchant.confirm(open.body.id, { type: 'wechat_pay_qr' })).toMatchObject({ status: 422, body: { code: 'amount_above_limit' } });
   }); // prettier-ignore
@@ -217,6 +223,8 @@ describe('the rules', () => {
     ['shares that are not whole', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 99 }] }] }, '/routes/0/accounts'],
     ['shares for some alone', { routes: [{ name: 'a', accounts: [{ channel_account: 'OWN', percent: 100 }, { channel_account: 'SHARED' }] }] }, '/routes/0/accounts'],
     ['shares and a figure', { routes: [{ name: 'a', by: 'cost', accounts: [{ channel_account: 'OWN', percent: 100 }] }] }, '/routes/0/by'],
+    ['a release without a percent', { methods: [{ name: 'a', release: ['card'] }] }, '/methods/0/percent'],
+    ['neither denial nor release', { methods: [{ name: 'a' }] }, '/methods/0/deny'],
     ['an account of nobody', { routes: [{ name: 'a', accounts: [{ channel_account: 'cha_01h45ytscbebyvny4gc8cr8ma2' }] }] }, '/routes/0/accounts/0/channel_account'],
     ['a name twice', { methods: [{ name: 'a', deny: ['card'] }, { name: 'a', deny: ['paypal'] }] }, '/methods/1/name'],
     ['an amount without a currency', { limits: [{ name: 'a', when: {}, max: 5 }] }, '/limits/0/when/currencies'],

@@ -65,6 +65,46 @@ describe('the rules refuse', () => {
     expect(refusalsBy(rules, paying({ amount: 999 }))).toEqual([]);
   });
 
+  describe('a method that is released for a part of the customers', () => {
+    const released = (percent: number) => ({
+      ...none,
+      methods: [{ name: 'ideal', release: ['ideal'], percent }],
+    });
+    const isOpen = (percent: number, given: Partial<Paying>) =>
+      refusalsBy(released(percent), paying({ method: 'ideal', ...given })).length === 0;
+
+    test('to the others, naming the rule', () => {
+      expect(refusalsBy(released(0), paying({ method: 'ideal' }))).toEqual([
+        {
+          code: 'method_not_released',
+          rule: 'ideal',
+          detail: "the rule 'ideal' releases ideal for 0 % of the customers; this is none of them",
+        },
+      ]);
+      expect(refusalsBy(released(0), paying())).toEqual([]);
+      expect(refusalsBy(released(100), paying({ method: 'ideal' }))).toEqual([]);
+    });
+
+    test.each([1, 10, 50, 90])(
+      'for %i of a hundred customers, within one, over 10,000',
+      (percent) => {
+        let open = 0;
+        for (let at = 0; at < 10_000; at += 1)
+          if (isOpen(percent, { customer: `cus_${at}` })) open += 1;
+        expect(Math.abs(open - percent * 100)).toBeLessThan(100);
+      },
+    );
+
+    test('and never takes it from a customer again while the percent grows', () => {
+      fc.assert(
+        fc.property(fc.uuid(), fc.nat(99), fc.nat(), (customer, percent, amount) => {
+          if (isOpen(percent, { customer }))
+            expect(isOpen(percent + 1, { customer, amount })).toBe(true);
+        }),
+      );
+    });
+  });
+
   test('the tighter of two limits holds, for every amount', () => {
     const bound = fc.nat(5_000);
     fc.assert(
