@@ -1,6 +1,5 @@
 import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
-import { isPartOf } from '../domain/dispute.ts';
 import { isId } from '../domain/id.ts';
 import { isFinal } from '../domain/payment.ts';
 import { faultPoint } from '../fault-point.ts';
@@ -228,7 +227,7 @@ function disagreement(reading: Said, subject: Subject, account: string): string 
   if (order !== null && !isKnown(order, subject))
     return `about the order ${order}, ours is ${subject.handle}`;
   if (answer.kind === 'disagrees') return answer.detail;
-  if (answer.kind === 'dispute' && isPartOf(answer, subject)) return null; // a payer may contest a part
+  if (answer.kind === 'dispute' && answer.currency === subject.currency) return null; // also of a part, or of more (decision 0050)
   const money = moneyOf(answer) ?? subject;
   if (money.amount === subject.amount && money.currency === subject.currency) return null;
   return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;

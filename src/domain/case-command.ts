@@ -38,6 +38,7 @@ export function resolve(draft: Draft, command: Command & { name: 'resolve' }): R
 }
 
 function decide(draft: Draft, one: Case, attempt: Attempt): void {
+  if (isOfDispute(draft.payment, one)) return; // what the channel took beyond the order is settled with it
   switch (one.decision) {
     case 'accept':
     case 'refund':
@@ -52,6 +53,10 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
     case null:
       throw new Error(`${one.id} was resolved without a decision`);
   }
+}
+
+function isOfDispute({ disputes }: Payment, { receipt_reference }: Case): boolean {
+  return disputes.some(({ channel_reference }) => channel_reference === receipt_reference);
 }
 
 /** Accepting takes the order again; when another payment holds it, the money goes back all the same. */

@@ -1,15 +1,16 @@
 import type { Attempt } from './attempt.ts';
-import { type Dispute, type DisputeNotice, isDecided, isPartOf } from './dispute.ts';
-import type { Draft } from './draft.ts';
+import { type Dispute, type DisputeNotice, isDecided } from './dispute.ts';
+import { type Draft, emit, openCase } from './draft.ts';
 import { postingFor, type PostingReason } from './ledger.ts';
-import { type Minor, subtract, zero } from './money.ts';
+import { format, type Minor, subtract, toMinor, zero } from './money.ts';
 
 /**
  * What a channel tells of a dispute. Its notices come in any order and any number of times, and the newest word
  * counts. Paid never un-pays: a dispute stands beside its payment, and moves money by postings of its own.
  */
-export function witnessDispute(draft: Draft, attempt: Attempt, notice: DisputeNotice): void {
-  if (!isPartOf(notice, attempt)) return; // no evidence: the caller has refused it
+export function witnessDispute(draft: Draft, attempt: Attempt, told: DisputeNotice): void {
+  if (told.currency !== attempt.currency) return; // no evidence: the caller has refused it
+  const notice = { ...told, amount: toMinor(Math.min(told.amount, attempt.amount)) };
   const { disputes } = draft.payment;
   const known = disputes.find((one) => isOf(one, attempt, notice));
   const dispute = known ?? begun(draft, attempt, notice);
@@ -18,6 +19,20 @@ export function witnessDispute(draft: Draft, attempt: Attempt, notice: DisputeNo
   const withdrawn = hear(dispute, notice);
   bookDispute(draft, attempt, dispute, withdrawn);
   tellOf(draft, dispute, known ? before : null);
+  if (told.amount > attempt.amount) questionExcess(draft, attempt, told);
+}
+
+/** Nobody can take back more than was asked for: so much is kept, and a person looks into the rest, once. */
+function questionExcess(draft: Draft, attempt: Attempt, told: DisputeNotice): void {
+  const { channel_reference: receipt_reference } = told;
+  if (draft.payment.cases.some((one) => one.receipt_reference === receipt_reference)) return;
+  emit(draft, 'payment.conflict');
+  openCase(draft, {
+    kind: 'conflict',
+    attempt_id: attempt.id,
+    receipt_reference,
+    detail: `the dispute ${receipt_reference} is of ${format(told)}, asked ${format(attempt)}: the rest is not booked`,
+  });
 }
 
 function isOf(one: Dispute, attempt: Attempt, { channel_reference }: DisputeNotice): boolean {

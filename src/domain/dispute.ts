@@ -66,14 +66,6 @@ export function isDecided(status: DisputeStatus): boolean {
   return status === 'won' || status === 'lost';
 }
 
-/** Money of a row or of a message, before anybody vouches for it. */
-type Comparable = Readonly<{ amount: number; currency: string }>;
-
-/** Can a dispute of so much be about what was asked for so much? A payer may complain about a part, never about more. */
-export function isPartOf(notice: Comparable, whole: Comparable): boolean {
-  return notice.currency === whole.currency && notice.amount <= whole.amount;
-}
-
 /** What payers contest, or have got back by it. What a merchant gives back by a refund of ours is counted there. */
 export function amountDisputed(disputes: readonly Dispute[], refunds: readonly Refund[]): Minor {
   const open = disputes.filter(({ stage, status }) => stage === 'inquiry' && !isDecided(status));

@@ -127,12 +127,18 @@ describe('a dispute that the channel tells of', () => {
     expect(await told(opened)).toEqual(['1 dispute.opened', '2 dispute.won']);
   });
 
-  test.each([
-    ['more than was asked for', { amount: 2_000 }],
-    ['another currency', { currency: 'eur' }],
-  ])('of %s is refused, and is none', async (_what, given) => {
+  test('of more than was asked for is one of all that was paid, with a case', async () => {
     const payment = await paidByCard();
-    expect(await stripe.disputed(payment, 'created', { id: numbered(), at: now(), ...given })).toEqual({ status: 400 }); // prettier-ignore
+    const id = numbered();
+    expect(await stripe.disputed(payment, 'created', { id, at: now(), amount: 2_000 })).toEqual({ status: 200 }); // prettier-ignore
+    await until(payment, { channel_reference: id, amount: 1_999 });
+    const { body } = await merchant.call('GET', `/v1/cases?payment_id=${payment.id}`);
+    expect(body.data).toMatchObject([{ kind: 'conflict', allowed: ['treat_as_paid', 'treat_as_unpaid'] }]); // prettier-ignore
+  });
+
+  test('of another currency is refused, and is none', async () => {
+    const payment = await paidByCard();
+    expect(await stripe.disputed(payment, 'created', { id: numbered(), at: now(), currency: 'eur' })).toEqual({ status: 400 }); // prettier-ignore
     const [id, at] = [numbered(), now()];
     await stripe.disputed(payment, 'created', { id, at }); // what comes after it is heard
     await until(payment, { channel_reference: id });
