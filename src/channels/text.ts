@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+import type { HttpReply } from './channel.ts';
+
 /** The text as JSON of this shape, or null. */
 export function read<T>(shape: z.ZodType<T>, text: string): T | null {
   try {
@@ -23,4 +25,9 @@ export function atMost(most: number, text: string): string {
 /** Is it base64, strictly? `Buffer.from` skips what it cannot read. */
 export function isBase64(text: string): boolean {
   return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;
+}
+
+/** What a reply says, also where it was asked for as a file. */
+export function textOf({ file, body }: Extract<HttpReply, { readonly kind: 'reply' }>): string {
+  return file ? file.toString() : body;
 }

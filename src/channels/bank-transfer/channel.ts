@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { close, create, query } from './order.ts';
 import { redact } from './redaction.ts';
@@ -17,6 +18,7 @@ export const bankTransfer: Channel<Account> = {
   slug: 'bank-transfer',
   facts: {
     methods: { bank_transfer: currencies },
+    bill: bills,
     hosts: [], // each bank has its own, which the operator vouches for
     reported_after_ms: null,
     replay_window_ms: null,
@@ -46,6 +48,7 @@ export const bankTransfer: Channel<Account> = {
   close,
   refund,
   queryRefund,
+  bill,
   readCallback,
   redact,
 };

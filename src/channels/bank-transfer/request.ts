@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call, HttpReply, HttpRequest } from '../channel.ts';
+import { textOf } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './response.ts';
@@ -13,29 +14,41 @@ export type Spoken =
   | Unknown;
 
 /** Signs and sends one request, and verifies what comes back. `content` is the body; a GET has none. */
-export async function speak(
+export function speak(
   call: Call<Account>,
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   content?: object,
 ): Promise<Spoken> {
+  return sent(call, { method, path, body: content ? JSON.stringify(content) : '' });
+}
+
+/** Asks for what tells of many orders: it may be large, and is not kept. */
+export function askFile(call: Call<Account>, path: string): Promise<Spoken> {
+  return sent(call, { method: 'GET', path, body: '', is_file: true });
+}
+
+type Asked = Pick<HttpRequest, 'method' | 'body' | 'is_file'> & { readonly path: string };
+
+async function sent(call: Call<Account>, { path, ...asked }: Asked): Promise<Spoken> {
   const { href: url } = new URL(call.account.base_url.replace(/\/$/, '') + path);
-  const body = content ? JSON.stringify(content) : '';
   const headers = {
-    ...signatureOf(call.account, { method, url, body }, call.now()),
-    Accept: 'application/json',
+    ...signatureOf(call.account, { ...asked, url }, call.now()),
+    Accept: asked.is_file ? 'text/csv' : 'application/json',
     'User-Agent': 'holdfast',
-    ...(content ? { 'Content-Type': 'application/json' } : {}),
+    ...(asked.body === '' ? {} : { 'Content-Type': 'application/json' }),
   };
-  return believed(call, await call.send({ method, url, headers, body }));
+  return believed(call, await call.send({ ...asked, url, headers }));
 }
 
 function believed({ account, now }: Call<Account>, reply: HttpReply): Spoken {
   if (reply.kind === 'never_sent') return reply;
   if (reply.kind === 'lost') return unclear(reply.detail);
-  const { status, headers, body } = reply;
+  const { status, headers } = reply;
+  const body = textOf(reply);
   const first = ['@status', String(status)] as const;
-  const trust = verification(account, { headers, body: Buffer.from(body), first }, now());
+  const bytes = reply.file ?? Buffer.from(body);
+  const trust = verification(account, { headers, body: bytes, first }, now());
   if (trust !== 'genuine') return unclear(`${status} with a ${trust} signature`);
   if (status === 200 || status === 201) return { kind: 'done', body };
   return refusal(status, readError(body));

@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, hosts, isLive, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { capture, release } from './capture.ts';
 import { confirm } from './confirm.ts';
@@ -20,6 +21,7 @@ export const paypal: Channel<Account> = {
   slug: 'paypal',
   facts: {
     methods: { paypal: currencies.split(' ') },
+    bill: bills,
     hosts: Object.keys(hosts),
     reported_after_ms: null,
     replay_window_ms: 6 * 3_600_000, // of orders; keys of captures of a hold and of refunds are kept for 45 days
@@ -50,6 +52,7 @@ export const paypal: Channel<Account> = {
   void: release,
   refund,
   queryRefund,
+  bill,
   readCallback,
   redact,
 };

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply, HttpRequest } from '../channel.ts';
+import { textOf } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './error.ts';
@@ -23,6 +24,11 @@ export function get(call: Call<Account>, path: string): Promise<Spoken> {
   return speak(call, { method: 'GET', path, body: '', headers: {} });
 }
 
+/** Asks for what tells of many orders: it may be large, and is not kept. */
+export function getFile(call: Call<Account>, path: string): Promise<Spoken> {
+  return speak(call, { method: 'GET', path, body: '', headers: {}, is_file: true });
+}
+
 /** Sends one order under its key, so that PayPal does it once, and is told all of what it made. */
 export function post(
   call: Call<Account>,
@@ -43,12 +49,11 @@ type Asked = Omit<HttpRequest, 'url'> & { readonly path: string };
 /** The token is put on by whoever sends (`grant.ts`). */
 async function speak(
   { account, send }: Call<Account>,
-  { method, path, body, headers }: Asked,
+  { path, headers, ...asked }: Asked,
 ): Promise<Spoken> {
   const reply = await send({
-    method,
+    ...asked,
     url: account.base_url.replace(/\/$/, '') + path,
-    body,
     headers: { Accept: 'application/json', 'User-Agent': 'holdfast', ...headers },
   });
   return believed(reply);
@@ -63,7 +68,8 @@ const denying = new Set([401, 403]);
 function believed(reply: HttpReply): Spoken {
   if (reply.kind === 'never_sent') return reply;
   if (reply.kind === 'lost') return unclear(reply.detail);
-  const { status, body } = reply;
+  const { status } = reply;
+  const body = textOf(reply);
   if (doing.has(status)) return { kind: 'done', body };
   const error = readError(body);
   const detail = `${status} ${error?.issue ?? 'without a code'}`;

@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, isLive, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { capture } from './capture.ts';
 import { confirm } from './confirm.ts';
@@ -36,6 +37,7 @@ export const stripe: Channel<Account> = {
       grabpay: ['SGD', 'MYR'], // docs.stripe.com/payments/grabpay
     },
     kept_methods: ['card'],
+    bill: bills,
     setup_methods: ['card'],
     hosts: ['api.stripe.com'],
     reported_after_ms: null,
@@ -75,6 +77,7 @@ export const stripe: Channel<Account> = {
   closeSetup,
   keep,
   forget,
+  bill,
   readCallback,
   redact,
 };

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import type { Call, HttpReply } from '../channel.ts';
+import { textOf } from '../text.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './failure.ts';
 
@@ -8,10 +9,10 @@ const version = '2026-10-28.endive';
 
 /**
  * A reply of Stripe: done, refused for good, or `denied` to us whatever we ask (key, permission). Else why
- * there is none. `is_replayed`: the answer that was stored when the key was first used, an old word.
+ * there is none. `date`: of the answer, by Stripe's clock. `is_replayed`: the answer that was stored when the key was first used, an old word.
  */
 export type Spoken =
-  | { readonly kind: 'done'; readonly status: number; readonly body: string }
+  | { readonly kind: 'done'; readonly status: number; readonly body: string; readonly date: string }
   | ({ readonly kind: 'refused' } & Refusal)
   | ({ readonly kind: 'denied' } & Refusal)
   | NeverSent
@@ -34,6 +35,11 @@ export function get(call: Call<Account>, path: string, query: Form = {}): Promis
   return speak(call, 'GET', search ? `${path}?${search}` : path, {});
 }
 
+/** Asks for what tells of many orders: it may be large, and is not kept. */
+export function getFile(call: Call<Account>, path: string, query: Form): Promise<Spoken> {
+  return speak(call, 'GET', `${path}?${encoded(query)}`, { is_file: true });
+}
+
 /** Sends one order under its key, so that Stripe does it once. */
 export function post(call: Call<Account>, path: string, key: string, form: Form): Promise<Spoken> {
   return speak(call, 'POST', path, { key, body: encoded(form) });
@@ -50,7 +56,7 @@ async function speak(
   call: Call<Account>,
   method: 'GET' | 'POST',
   path: string,
-  { key, body = '' }: { key?: string; body?: string },
+  { key, body = '', is_file }: { key?: string; body?: string; is_file?: true },
 ): Promise<Spoken> {
   const reply = await call.send({
     method,
@@ -64,6 +70,7 @@ async function speak(
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
       ...(method === 'POST' ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {}),
     },
+    ...(is_file && { is_file }),
   });
   return believed(reply);
 }
@@ -71,8 +78,9 @@ async function speak(
 function believed(reply: HttpReply): Spoken {
   if (reply.kind === 'never_sent') return reply;
   if (reply.kind === 'lost') return { kind: 'unknown', detail: reply.detail };
-  const { status, body, headers } = reply;
-  if (status === 200) return { kind: 'done', status, body };
+  const { status, headers } = reply;
+  const body = textOf(reply);
+  if (status === 200) return { kind: 'done', status, body, date: headers['date'] ?? '' };
   return refusal(status, readError(body), headers['idempotent-replayed'] === 'true');
 }
 

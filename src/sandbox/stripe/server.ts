@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 
 import { carryOut, type Ending, type Mishaps, referenceOf } from '../call.ts';
+import { clock } from '../clock.ts';
 import type { InFlight, Keyed } from '../idempotency.ts';
 import { listener } from '../serve.ts';
 import { type Routed, type StripeCall } from './call.ts';
@@ -30,7 +31,8 @@ export function stripeServer(options: StripeOptions, inFlight: InFlight): Server
 }
 
 function dress(): Readonly<Record<string, string>> {
-  return { 'Request-Id': freshId('req'), 'Stripe-Version': apiVersion };
+  const now = new Date(clock.now()).toUTCString();
+  return { 'Request-Id': freshId('req'), 'Stripe-Version': apiVersion, Date: now };
 }
 
 async function heard(
