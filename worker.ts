@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 
+import { createBillLook } from './src/activities/bill-look.ts';
 import { channelActivities } from './src/activities/channel.ts';
 import { createFirstTries } from './src/activities/first-try.ts';
 import { createKeeper } from './src/activities/kept-method.ts';
@@ -9,12 +10,14 @@ import { createSetups } from './src/activities/setup.ts';
 import { webhookActivities } from './src/activities/webhook.ts';
 import { askNameServers } from './src/activities/webhook-target.ts';
 import { createTeller } from './src/activities/webhook-try.ts';
+import { createActor } from './src/api/actor.ts';
 import { createDeliveryStart } from './src/api/delivery.ts';
 import { allChannels, channelFor, rulesOf } from './src/channels/registry.ts';
 import { readConfig } from './src/config.ts';
 import { secretKeysOf } from './src/secret-key.ts';
 import { attend } from './src/stack/attendance.ts';
 import { workflowBundle } from './src/stack/bundle.ts';
+import { createQuestion } from './src/stack/question.ts';
 import { installRuntime } from './src/stack/runtime.ts';
 import { createHealthBoard, keepHealth } from './src/store/health-board.ts';
 import { createKeyring } from './src/store/keyring.ts';
@@ -98,10 +101,13 @@ async function main(): Promise<void> {
   const health = keepHealth(board, (error) =>
     logger.warn({ err: error }, 'the health of the channels could not be told'),
   );
-  const attendance = attend(store, config, [
+  const methods = [
     createKeeper({ store, channelFor }),
     createSetups({ store, channelFor, returnUrl: `${config.publicUrl}/return` }),
-  ]);
+  ];
+  const ask = createQuestion(store, createActor(client));
+  const lookAtBills = createBillLook({ store, channels: allChannels(), ask });
+  const attendance = attend(store, config, methods, lookAtBills);
   let told = Promise.resolve();
   let isStopping = false;
   const stop = () => {

@@ -19,7 +19,11 @@ export type UnfencedCalls = (
   log: (sent: Sent) => Promise<void>,
 ) => Promise<Call<unknown>>;
 
-export function createUnfencedCalls(store: Store): UnfencedCalls {
+/** @param timeout_ms of each of their requests */
+export function createUnfencedCalls(
+  store: Store,
+  timeout_ms = store.timing.channel_timeout_ms,
+): UnfencedCalls {
   const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
   const tokens = createTokens(store.timing.channel_timeout_ms);
   return async (channel, place, log) => {
@@ -27,7 +31,7 @@ export function createUnfencedCalls(store: Store): UnfencedCalls {
     if (!settings) throw new Error(`no account ${place.channel_account} at ${place.channel}`);
     const account = accountOf(channel, settings);
     const send = sendThrough({
-      timeout_ms: store.timing.channel_timeout_ms,
+      timeout_ms,
       fence: () => Promise.resolve('taken'),
       redact: channel.redact,
       log,

@@ -1,4 +1,4 @@
-import type { Money } from './money.ts';
+import { equal, type Money } from './money.ts';
 import type { NeverSent, Unknown } from './outcome.ts';
 
 /** Money and which way it went, as the merchant sees it. */
@@ -38,3 +38,27 @@ export type BillAnswer =
   | { readonly kind: 'not_ready' | 'no_bill' | 'refused'; readonly detail: string }
   | NeverSent
   | Unknown;
+
+/** What we know under a number of ours. `receipts`: what was taken, or of a refund what went back, once it did. */
+export interface Known {
+  readonly payment_id: string;
+  readonly receipts: readonly (Money & { readonly channel_reference: string | null })[];
+}
+
+/**
+ * What a row is to us. `known`: we have the same. `unheard`: it stands under a number of ours, and we do not have it; its channel
+ * is to be asked. `differs`: we have it in another amount. `foreign`: under no number of this account of ours. `beside`: it is
+ * about no payment and no refund, and compared by nobody yet.
+ */
+export type Finding = 'known' | 'unheard' | 'differs' | 'foreign' | 'beside';
+
+/** Compares a row with what we know under its number. A payment may have several receipts, a refund is one. */
+export function findingOf(row: BillRow, known: Known | undefined): Finding {
+  if (row.kind !== 'payment' && row.kind !== 'refund') return 'beside';
+  if (!known) return 'foreign';
+  const isSame = (one: Known['receipts'][number]) =>
+    row.kind === 'refund' || one.channel_reference === row.channel_reference;
+  const found = known.receipts.find(isSame);
+  if (!found) return 'unheard';
+  return equal(found, row) ? 'known' : 'differs';
+}

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 
 const everyMs = 5_000;
+const minuteMs = 60_000;
 
 /**
  * The loop that heals: wakes payments that nobody has looked at in time, relays callbacks that no run has
@@ -20,11 +21,13 @@ const everyMs = 5_000;
  * the UI, a lost Temporal.
  *
  * @param methods attend to what customers have kept, taken back and set up
+ * @param lookAtBills looks at the channels' bills that are due, until it is stopped
  */
 export function attend(
   store: Store,
   config: Config,
   methods: readonly (() => Promise<void>)[] = [],
+  lookAtBills: (stopped: AbortSignal) => Promise<void> = () => Promise.resolve(),
 ): { stop: () => Promise<void> } {
   const connection = Connection.lazy({ address: config.temporalAddress });
   const actor = createActor(new Client({ connection, namespace: config.temporalNamespace }));
@@ -63,6 +66,12 @@ export function attend(
     repeat(look, 'attendance could not look', stopped.signal),
     ...methods.map(
       (one) => repeat(one, 'saved methods could not be attended to', stopped.signal, 1_000), // the payer is still there
+    ),
+    repeat(
+      () => lookAtBills(stopped.signal),
+      'bills could not be looked at',
+      stopped.signal,
+      minuteMs,
     ),
   ];
   return {

@@ -1,0 +1,92 @@
+import type { Channel } from '../channels/channel.ts';
+import { type DueBill, endLook, leaseBill, planBills } from '../store/bill.ts';
+import type { Store } from '../store/store.ts';
+import { logger } from '../telemetry.ts';
+import { createBills, type Found, type Looked } from './bill.ts';
+
+interface LookDependencies {
+  readonly store: Store;
+  readonly channels: readonly Channel[];
+  /** Has the payment's actor ask its channel. Rejects when it could not be told. */
+  readonly ask: (paymentId: string) => Promise<void>;
+}
+
+/**
+ * The daily look at the channels' bills, one for each account and day (decision 0042). A bill moves no money: what it says was
+ * paid under a number of ours, and we have not heard of, has the payment's actor ask the channel, whose answer counts.
+ *
+ * @returns looks at all bills that are due, and begins no other once it is stopped
+ */
+export function createBillLook({ store, channels, ask }: LookDependencies): (stopped: AbortSignal) => Promise<void> {
+  const bills = createBills(store);
+  const look = async (due: DueBill): Promise<void> => {
+    const channel = channels.find(({ slug }) => slug === due.channel);
+    if (!channel?.bill) return endLook(store.pool, due, { ...nothing, again_ms: null });
+    const looked = await bills.look({ ...due, channel });
+    const { unheard } = tell(due, looked);
+    await askAll(unheard, ask);
+    const { answer, counts: findings } = looked;
+    const detail = 'detail' in answer ? answer.detail : null;
+    const again_ms = againMs(due, looked);
+    await endLook(store.pool, due, { outcome: answer.kind, detail, findings, again_ms });
+  };
+  return async (stopped) => {
+    for (const { slug, facts } of channels)
+      if (facts.bill) await planBills(store.pool, slug, facts.bill);
+    while (!stopped.aborted) {
+      const due = await leaseBill(store.pool);
+      if (!due) return;
+      await look(due).catch((error: unknown) => {
+        logger.error({ ...due, err: error }, 'a bill could not be looked at; again when its lease is over');
+      });
+    }
+  };
+} // prettier-ignore
+
+const nothing = { outcome: 'refused', detail: 'no bill of this channel in this build', findings: null } as const; // prettier-ignore
+
+const hourMs = 3_600_000;
+
+/** After a look that left something unheard of: its payment's question has been answered by then, or is asked once more. */
+const unheardMs = [hourMs, 6 * hourMs, 17 * hourMs] as const;
+
+/** A bill that does not come within two days is not waited for. */
+const looksMax = 96;
+
+/**
+ * When to look again. That nothing moved is believed when it was said twice: Alipay says it also of a bill that it has not begun
+ * (channels.md 2.6).
+ */
+function againMs({ looks }: DueBill, { answer, counts }: Looked): number | null {
+  switch (answer.kind) {
+    case 'bill':
+      return counts && counts.unheard > 0 ? (unheardMs[looks - 1] ?? null) : null;
+    case 'no_bill':
+      return looks > 1 ? null : hourMs;
+    case 'refused':
+      return null;
+    default:
+      return looks < looksMax ? hourMs / 2 : null;
+  }
+}
+
+/** So many of a bill's rows are told one by one; a shared account may have thousands that are somebody else's. */
+const toldMax = 20;
+
+/** Logs what a bill has that we do not, and gives back what is unheard of. */
+function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unheard: Found[] } {
+  const about = { channel: due.channel, channel_account: due.channel_account, day: due.day };
+  if (answer.kind === 'bill') logger.info({ ...about, ...counts }, 'a bill was looked at');
+  else logger.info({ ...about, looks: due.looks, answer }, 'there is no bill to look at');
+  for (const { finding, row, payment_id } of found.slice(0, toldMax))
+    logger.warn({ ...about, finding, payment_id, row }, 'a row of a bill is not what we have');
+  return { unheard: found.filter(({ finding }) => finding === 'unheard') };
+}
+
+/** One after the other: after a restored database it may be thousands, and payers are waiting for the same channel. */
+export async function askAll(
+  unheard: readonly Found[],
+  ask: (paymentId: string) => Promise<void>,
+): Promise<void> {
+  for (const id of new Set(unheard.flatMap(({ payment_id }) => payment_id ?? []))) await ask(id);
+}

@@ -1,0 +1,112 @@
+import type { BillFacts, Channel } from '../channels/channel.ts';
+import type { BillAnswer, BillFlow, BillRow, Finding, Known } from '../domain/bill.ts';
+import { findingOf } from '../domain/bill.ts';
+import { knownUnder, reportsOf } from '../store/bill.ts';
+import type { Store } from '../store/store.ts';
+import { logger } from '../telemetry.ts';
+import { createUnfencedCalls, type UnfencedCalls } from './unfenced-call.ts';
+
+/** A file of 100,000 rows, some 5 MB, takes longer than an answer. */
+const patienceMs = 30_000;
+
+/** Which bill. */
+export interface Billed {
+  readonly channel: Channel;
+  readonly channel_account: string;
+  readonly day: string;
+}
+
+/** A row that we do not have the same. */
+export interface Found {
+  readonly finding: Exclude<Finding, 'known' | 'beside'>;
+  readonly row: BillRow;
+  /** Ours, where the number is. */
+  readonly payment_id: string | null;
+}
+
+/** A bill, and what of it is known. */
+export interface Looked {
+  readonly answer: BillAnswer;
+  /** Of a bill; null where there is none. */
+  readonly counts: Readonly<Record<Finding, number>> | null;
+  readonly found: readonly Found[];
+}
+
+/** The bills of channels, and what of them is known here. */
+export interface Bills {
+  /** Fetches one. Throws where the channel has no such bill, or there is no such account. */
+  readonly fetch: (billed: Billed, flow?: BillFlow) => Promise<BillAnswer>;
+  /** Fetches the one in which payments stand by our numbers, and compares it with what we know. */
+  readonly look: (billed: Billed) => Promise<Looked>;
+}
+
+/** The bills behind a store. */
+export function createBills(store: Store): Bills {
+  const calls = createUnfencedCalls(store, Math.max(patienceMs, store.timing.channel_timeout_ms));
+  return {
+    fetch: (billed, flow) => fetchBill(store, calls, billed, flow),
+    async look(billed) {
+      const answer = await fetchBill(store, calls, billed);
+      return answer.kind === 'bill'
+        ? { answer, ...(await compared(store, billed, answer.rows)) }
+        : { answer, counts: null, found: [] };
+    },
+  };
+}
+
+async function fetchBill(
+  { pool }: Store,
+  calls: UnfencedCalls,
+  { channel, channel_account, day }: Billed,
+  flow?: BillFlow,
+): Promise<BillAnswer> {
+  const facts = factsOf(channel);
+  if (flow !== undefined && !facts.flows.includes(flow))
+    throw new Error(`${channel.slug} has no ${flow} bill; it has: ${facts.flows.join(', ')}`);
+  const call = await calls(
+    channel,
+    { channel: channel.slug, channel_account },
+    ({ result, took_ms }) => {
+      logger.info({ channel: channel.slug, channel_account, day, result, took_ms }, 'asked for a bill'); // prettier-ignore
+      return Promise.resolve();
+    },
+  );
+  const reports = await reportsOf(pool, channel_account, day, facts.zone);
+  return verbOf(channel)(call, { day, flow: flow ?? facts.flows[0], reports });
+}
+
+/** Throws where the channel has no bills. */
+export function factsOf({ slug, facts }: Channel): BillFacts {
+  if (!facts.bill) throw new Error(`${slug} has no bills`);
+  return facts.bill;
+}
+
+function verbOf({ slug, bill }: Channel): NonNullable<Channel['bill']> {
+  if (!bill) throw new Error(`bug: ${slug} says that it has bills, and reads none`);
+  return bill;
+}
+
+/** So many numbers are looked up at once. */
+const pageSize = 1_000;
+
+async function compared({ pool }: Store, { channel_account }: Billed, rows: readonly BillRow[]) {
+  const counts = { known: 0, unheard: 0, differs: 0, foreign: 0, beside: 0 };
+  const found: Found[] = [];
+  for (let from = 0; from < rows.length; from += pageSize) {
+    const page = rows.slice(from, from + pageSize);
+    const references = page.flatMap(({ reference }) => reference ?? []);
+    const known = await knownUnder(pool, channel_account, references);
+    for (const row of page) {
+      const ours = known.get(row.reference ?? '');
+      const finding = findingOf(row, ours);
+      counts[finding] += 1;
+      found.push(...foundOf(finding, row, ours));
+    }
+  }
+  return { counts, found };
+}
+
+function foundOf(finding: Finding, row: BillRow, ours: Known | undefined): Found[] {
+  if (finding === 'known' || finding === 'beside') return [];
+  return [{ finding, row, payment_id: ours?.payment_id ?? null }];
+}

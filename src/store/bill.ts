@@ -1,0 +1,113 @@
+import type { BillAnswer, Finding, Known } from '../domain/bill.ts';
+import { storable } from './storable.ts';
+import { type Db, prepared } from './store.ts';
+
+/** The bill of a day that somebody is to look at. */
+export interface DueBill {
+  readonly channel: string;
+  readonly channel_account: string;
+  /** Of the channel's zone, like 2026-11-29. */
+  readonly day: string;
+  /** The how many-th look this is. */
+  readonly looks: number;
+}
+
+/** Days whose bills nobody has looked at are owed for so long: a stack that stood still over a weekend makes up for it. */
+const daysOwed = 7;
+
+const plan = prepared(
+  'plan_bills',
+  `insert into bills (channel_account, day, look_at)
+   select a.id, d::date, clock_now()
+   from (select id, min(created_at) as created_at from channel_accounts where channel = $1 group by id) a
+   cross join lateral generate_series(
+     greatest((a.created_at at time zone $2)::date, (clock_now() at time zone $2)::date - ${daysOwed})::timestamp,
+     (clock_now() at time zone $2)::date - interval '1 day', interval '1 day') d
+   where (d + interval '1 day') at time zone $2 + $3 * interval '1 millisecond' <= clock_now()
+   on conflict do nothing`,
+);
+
+/** Writes down which days' bills of a channel are ready by now, from the day on when each account was made. */
+export async function planBills(
+  db: Db,
+  channel: string,
+  { zone, ready_after_ms }: { readonly zone: string; readonly ready_after_ms: number },
+): Promise<void> {
+  await db.query(plan(channel, zone, ready_after_ms));
+}
+
+const lease = prepared(
+  'lease_bill',
+  `update bills b set look_at = clock_now() + interval '10 minutes', looks = looks + 1
+   where (b.channel_account, b.day) = (
+     select channel_account, day from bills where look_at <= clock_now() order by look_at limit 1 for update skip locked
+   )
+   returning b.channel_account, b.day::text, b.looks,
+     (select c.channel from channel_accounts c where c.id = b.channel_account limit 1) as channel`,
+);
+
+/** The one that is due longest, for ten minutes: nobody else looks at it meanwhile. */
+export async function leaseBill(db: Db): Promise<DueBill | null> {
+  const leased = await db.query<DueBill>(lease());
+  return leased.rows[0] ?? null;
+}
+
+/** What a look has come to, and in how many milliseconds the next one is due; null: none is. */
+export interface Looked {
+  readonly outcome: BillAnswer['kind'];
+  readonly detail: string | null;
+  readonly findings: Readonly<Record<Finding, number>> | null;
+  readonly again_ms: number | null;
+}
+
+const end = prepared(
+  'end_look',
+  `update bills set outcome = $3, detail = $4, findings = $5, looked_at = clock_now(),
+     look_at = clock_now() + $6 * interval '1 millisecond' where channel_account = $1 and day = $2`,
+);
+
+/** Writes down what a look has come to. */
+export async function endLook(
+  db: Db,
+  { channel_account, day }: Pick<DueBill, 'channel_account' | 'day'>,
+  looked: Looked,
+): Promise<void> {
+  const { outcome, detail, findings, again_ms } = storable(looked);
+  await db.query(end(channel_account, day, outcome, detail, findings, again_ms));
+}
+
+const known = prepared(
+  'known_on_bill',
+  `select a.id, a.payment_id, a.receipts from attempts a where a.id = any($2::text[]) and a.channel_account = $1
+   union all
+   select r.id, r.payment_id, case when r.status = 'succeeded'
+     then jsonb_build_array(jsonb_build_object('channel_reference', r.channel_reference, 'amount', r.amount, 'currency', r.currency))
+     else '[]' end
+   from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1`,
+);
+
+/** What this account's attempts and refunds are, by these numbers of ours; what else they are, is nobody's. */
+export async function knownUnder(
+  db: Db,
+  channelAccount: string,
+  references: readonly string[],
+): Promise<Map<string, Known>> {
+  const found = await db.query<Known & { readonly id: string }>(known(channelAccount, references));
+  return new Map(found.rows.map(({ id, ...one }) => [id, one]));
+}
+
+const reports = prepared(
+  'reports_of_day',
+  `select name from reports where channel_account = $1 and (published_at at time zone $3)::date = $2::date order by published_at, name`,
+);
+
+/** The files in which a channel reported on a day of this zone. */
+export async function reportsOf(
+  db: Db,
+  channelAccount: string,
+  day: string,
+  zone: string,
+): Promise<string[]> {
+  const found = await db.query<{ name: string }>(reports(channelAccount, day, zone));
+  return found.rows.map(({ name }) => name);
+}

@@ -1,0 +1,164 @@
+import { createBillLook } from '../../src/activities/bill-look.ts';
+import type { BillDay, Channel } from '../../src/channels/channel.ts';
+import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
+import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
+import { toMinor } from '../../src/domain/money.ts';
+import type { Store } from '../../src/store/store.ts';
+import { Shop } from '../store/shop.ts';
+import { type Database, openDatabase } from '../support/database.ts';
+import { cny } from '../support/payment.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+let database: Database;
+let shop: Shop;
+let store: Store;
+let ahead = 0;
+
+/** What the channel was asked for, and what it answers: its last answer for ever. */
+const asked: BillDay[] = [];
+let answers: BillAnswer[] = [];
+/** Whose actors were told to ask. */
+const told: string[] = [];
+let isAway = false;
+
+const channel: Channel = {
+  ...(wechatPay as Channel),
+  parseAccount: () => ({}),
+  bill: (_call, day) => {
+    asked.push(day);
+    return Promise.resolve(answers[Math.min(asked.length, answers.length) - 1]!);
+  },
+};
+
+beforeAll(async () => {
+  ahead = night();
+  database = await openDatabase();
+  store = database.open({ clockOffsetMs: () => ahead });
+  shop = await Shop.open(store);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  ahead = night();
+  isAway = false;
+  for (const list of [asked, told]) list.length = 0;
+  await store.pool.query('delete from bills');
+});
+
+/** One look at all that is due, so much later. */
+async function look(ms: number): Promise<void> {
+  ahead += ms;
+  const ask = (id: string) =>
+    isAway ? Promise.reject(new Error('no worker')) : Promise.resolve(void told.push(id));
+  await createBillLook({ store, channels: [channel], ask })(new AbortController().signal);
+}
+
+/** The tests begin in the night, so that none of them ends on another day in Shanghai than it began on. */
+const night = () => Math.ceil((Date.now() + 8 * hourMs) / dayMs) * dayMs - 6 * hourMs - Date.now();
+const now = () => new Date(Date.now() + ahead + 8 * hourMs);
+const today = () => now().toISOString().slice(0, 10);
+/** Until the bill of the first day is ready, before that of the second is. */
+const untilReady = () => Date.parse(today()) + dayMs + 10 * hourMs + 60_000 - now().getTime();
+const bills = async () => (await store.pool.query('select * from bills order by day')).rows;
+const row = (reference: string, given: Partial<BillRow> = {}): BillRow => ({ kind: 'payment', reference, direction: 'in', fee: null, at: '2026-11-29T10:00:00.000Z', channel_reference: '4200', amount: toMinor(1_999), currency: cny, ...given }); // prettier-ignore
+const billOf = (...rows: BillRow[]): BillAnswer => ({ kind: 'bill', rows });
+
+test('nothing is owed of the days before an account was made, nor of the day that is not over', async () => {
+  await look(0);
+  await look(untilReady() - 120_000);
+  expect([asked, await bills()]).toEqual([[], []]);
+});
+
+test('each day is looked at once it is ready, once', async () => {
+  answers = [billOf()];
+  const day = today();
+  await look(untilReady());
+  expect(asked).toMatchObject([{ day, flow: 'trade', reports: [] }]);
+  await look(60_000);
+  expect(asked).toHaveLength(1);
+  await look(dayMs);
+  expect(asked).toHaveLength(2);
+  expect(await bills()).toMatchObject([{ outcome: 'bill', look_at: null }, { outcome: 'bill', look_at: null }]); // prettier-ignore
+});
+
+test('two workers look at one bill once', async () => {
+  answers = [billOf()];
+  await Promise.all([look(untilReady()), look(0)]);
+  expect(asked).toHaveLength(1);
+});
+
+test('after a stop of weeks the last seven days are made up for', async () => {
+  answers = [billOf()];
+  await look(untilReady() + 20 * dayMs);
+  expect(new Set(asked.map(({ day }) => day)).size).toBe(7);
+});
+
+describe('what a bill says was paid', () => {
+  test('and nobody here has heard of is asked about, once for each payment, and again while it stays so', async () => {
+    const payment = await shop.canceled();
+    const { id } = payment.attempts[0]!;
+    answers = [billOf(row(id), row(id, { channel_reference: 'another' }), row('att_of_nobody'))];
+    await look(untilReady());
+    expect(told).toEqual([payment.id]);
+    expect(await bills()).toMatchObject([{ findings: { unheard: 2, foreign: 1, known: 0 } }]);
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+    const ofThatDay = asked.filter(({ day }) => day === asked[0]!.day);
+    expect([ofThatDay.length, new Set(told)]).toEqual([4, new Set([payment.id])]);
+  });
+
+  test('and is known is asked about by nobody', async () => {
+    const payment = await shop.withCode();
+    await shop.pay(payment.id);
+    const [attempt] = (await shop.load(payment.id)).attempts;
+    const [receipt] = attempt!.receipts;
+    answers = [billOf(row(attempt!.id, { ...receipt! }))];
+    await look(untilReady());
+    expect([told, await bills()]).toMatchObject([[], [{ findings: { known: 1 }, look_at: null }]]);
+  });
+
+  test('in another amount than here is told, and asked about by nobody', async () => {
+    const payment = await shop.withCode();
+    await shop.pay(payment.id);
+    const [attempt] = (await shop.load(payment.id)).attempts;
+    answers = [billOf(row(attempt!.id, { ...attempt!.receipts[0]!, amount: toMinor(1) }))];
+    await look(untilReady());
+    expect([told, await bills()]).toMatchObject([[], [{ findings: { differs: 1 } }]]);
+  });
+
+  test('is asked about later when the actor could not be told', async () => {
+    const payment = await shop.canceled();
+    answers = [billOf(row(payment.attempts[0]!.id))];
+    isAway = true;
+    await look(untilReady());
+    expect(await bills()).toMatchObject([{ outcome: null, look_at: expect.any(Date) }]);
+    isAway = false;
+    await look(11 * 60_000);
+    expect(told).toEqual([payment.id]);
+  });
+});
+
+describe('where there is no bill', () => {
+  const ready = { kind: 'not_ready', detail: 'STATEMENT_CREATING' } as const;
+  const lost = { kind: 'unknown', detail: 'TimeoutError' } as const;
+  test.each([[ready], [lost]])('%j is asked for again, until it is there', async (answer) => {
+    answers = [answer, answer, billOf()];
+    await look(untilReady());
+    expect(await bills()).toMatchObject([{ outcome: answer.kind, detail: answer.detail }]);
+    await look(31 * 60_000);
+    await look(31 * 60_000);
+    expect([asked.length, await bills()]).toMatchObject([3, [{ outcome: 'bill', look_at: null }]]);
+  });
+
+  test('that nothing moved is believed when it was said twice', async () => {
+    answers = [{ kind: 'no_bill', detail: 'NO_BILL_DATA' }];
+    await look(untilReady());
+    await look(61 * 60_000);
+    expect([asked.length, await bills()]).toMatchObject([2, [{ outcome: 'no_bill', look_at: null }]]); // prettier-ignore
+  });
+
+  test('a refusal is for good', async () => {
+    answers = [{ kind: 'refused', detail: 'NO_AUTH' }];
+    await look(untilReady());
+    expect(await bills()).toMatchObject([{ outcome: 'refused', detail: 'NO_AUTH', look_at: null }]);
+  });
+});

@@ -1,0 +1,33 @@
+import { type BillRow, findingOf, type Known } from '../../src/domain/bill.ts';
+import { toCurrency } from '../../src/domain/currency.ts';
+import { toMinor } from '../../src/domain/money.ts';
+
+const cny = toCurrency('CNY');
+const paid: BillRow = { kind: 'payment', reference: 'att_1', channel_reference: '4200', amount: toMinor(1_999), currency: cny, direction: 'in', fee: null, at: '2026-11-29T10:00:00.000Z' }; // prettier-ignore
+const back: BillRow = { ...paid, kind: 'refund', reference: 'ref_1', channel_reference: '5000', direction: 'out', amount: toMinor(500) }; // prettier-ignore
+const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts });
+const receipt = { channel_reference: '4200', amount: toMinor(1_999), currency: cny };
+
+test.each([
+  ['known', 'a payment that we have', paid, of(receipt)],
+  ['known', 'one of several payments under a number', paid, of({ ...receipt, channel_reference: '4199', amount: toMinor(1) }, receipt)],
+  ['unheard', 'a payment of which we know the order alone', paid, of()],
+  ['unheard', 'a second payment under a number', paid, of({ ...receipt, channel_reference: '4199' })],
+  ['differs', 'a payment in another amount', paid, of({ ...receipt, amount: toMinor(1_998) })],
+  ['differs', 'a payment in another currency', paid, of({ ...receipt, currency: toCurrency('USD') })],
+  ['foreign', 'a payment under no number of ours', paid, undefined],
+  ['foreign', 'a payment without a number', { ...paid, reference: null }, undefined],
+  ['known', 'a refund that has gone, whatever its number', back, of({ ...receipt, channel_reference: null, amount: toMinor(500) })],
+  ['differs', 'a refund in another amount', back, of({ ...receipt, amount: toMinor(501) })],
+  ['unheard', 'a refund that waits here', back, of()],
+  ['foreign', 'a refund that somebody else made', back, undefined],
+] as const)('%s: %s', (finding, _, row, known) => {
+  expect(findingOf(row, known)).toBe(finding);
+}); // prettier-ignore
+
+test.each(['fee', 'payout', 'dispute', 'reversal', 'other'] as const)(
+  'a row about a %s is compared by nobody',
+  (kind) => {
+    expect(findingOf({ ...paid, kind }, of(receipt))).toBe('beside');
+  },
+);
