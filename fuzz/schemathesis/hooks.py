@@ -125,5 +125,7 @@ def rule(body):
             one.pop(name, None)
         if "min" in one or "max" in one or "when" in one and "deny" not in one:
             one["min"], one["max"] = 0, 1
+    if isinstance(body.get("refunds"), list):
+        body["refunds"] = [{"name": str(uuid.uuid4()), "window_days": 30}]
     if isinstance(body.get("routes"), list):
         body["routes"] = []

@@ -184,10 +184,12 @@ export const refund = z
     channel_reference: text,
     reason: text,
     retry_of: id('ref').nullable(),
+    rules_version: z.int().optional().openapi({ description: 'Of the rules that judged it' }),
+    approval: z.enum(['awaited', 'given', 'denied']).nullable().optional().openapi({ description: 'Must a person approve it before it is sent?' }),
     created_at: time,
     updated_at: time,
   })
-  .openapi('Refund');
+  .openapi('Refund'); // prettier-ignore
 
 /** What a payer contests at his bank or at the channel (decision 0037). */
 export const dispute = z

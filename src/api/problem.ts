@@ -63,6 +63,8 @@ export const problems = {
   capture_exceeds_authorized: of(422, 'limit', 'More than is held', 'Capture at most `amount_capturable`.'),
   refund_exceeds_captured: of(422, 'limit', 'More than was captured', 'Refund at most what is left.'),
   refund_limit_reached: of(422, 'limit', 'The channel takes no more refunds of this payment', 'Pay the rest back otherwise.'),
+  refund_window_passed: of(422, 'limit', 'Too late by a rule of the app', 'Pay it back otherwise, or change the rule that `detail` names; see `GET /v1/rules`.'),
+  partial_refund_not_allowed: of(422, 'limit', 'A rule of the app allows no refunds in parts', 'Refund all that is left: leave `amount` out.'),
   wallet_balance_too_low: of(422, 'limit', 'The wallet has not enough', 'What was spent of a top-up does not go back: refund at most `available` of the wallet.'),
   wallet_pin_required: of(422, 'auth', 'The customer’s wallet PIN is needed', 'Ask him for it and send it as `method.pin`.'),
   wallet_pin_wrong: of(422, 'auth', 'The wallet PIN or its code is wrong', 'Ask him again; five wrong ones lock it for 15 minutes. A code is good once, for ten minutes.'),

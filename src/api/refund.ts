@@ -2,10 +2,15 @@ import { z } from 'zod';
 
 import { toMinor } from '../domain/money.ts';
 import { refundStates } from '../domain/outcome.ts';
+import { mainAttempt } from '../domain/payment.ts';
 import { refundObject } from '../domain/payment-object.ts';
+import { awaitsApproval } from '../domain/refund.ts';
+import { type RefundTerms, refundTermsOf } from '../domain/refund-rule.ts';
+import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { findPart, listParts } from '../store/payment-part.ts';
+import { rulesInForce } from '../store/rule-set.ts';
 import { listOf, refund as refundAnswer } from './answer-schema.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -14,6 +19,7 @@ import { amount, listQuery, text, wait } from './field.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+import { payingBy } from './route.ts';
 import { reached } from './timing.ts';
 
 const createRefund = z
@@ -43,6 +49,8 @@ export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
         'amount_too_large',
         'refund_exceeds_captured',
         'refund_limit_reached',
+        'refund_window_passed',
+        'partial_refund_not_allowed',
         'wallet_balance_too_low',
         'payment_not_refundable',
         'payment_outcome_unknown',
@@ -51,11 +59,9 @@ export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
         const { payment_id, amount: given, reason = null, wait } = asked.body;
         const payment = await owned(store, asked.caller, payment_id);
         const amount = given === undefined ? null : toMinor(given);
-        const replayed = await order(dependencies, asked, payment, {
-          name: 'refund',
-          amount,
-          reason,
-        });
+        const rules = await termsOf(dependencies, asked.caller, payment);
+        const command = { name: 'refund', amount, reason, ...(rules ? { rules } : {}) } as const;
+        const replayed = await order(dependencies, asked, payment, command);
         const id = await madeUnder(dependencies, asked);
         const settled = (now: StoredPayment) => isSettled(now, id);
         const after = await reached(dependencies, asked.timing, payment, settled, wait * 1_000);
@@ -107,6 +113,21 @@ async function madeUnder(
   return held.object_id;
 }
 
+/** What the app's rules say of the merchant's refunds of this payment. What he gives back of a wallet is the customer's. */
+async function termsOf(
+  { store }: Dependencies,
+  caller: Caller,
+  payment: StoredPayment,
+): Promise<RefundTerms | null> {
+  const method = mainAttempt(payment)?.method;
+  if (method === undefined || payment.wallet_id !== null) return null;
+  const rules = await rulesInForce(store.pool, caller);
+  return refundTermsOf(rules, payingBy(method, payment.details.customer, payment));
+}
+
+/** Whoever waits for a channel need not wait for a person. */
 function isSettled({ refunds }: StoredPayment, id: string): boolean {
-  return refunds.some((refund) => refund.id === id && refund.status !== 'processing');
+  return refunds.some(
+    (one) => one.id === id && (one.status !== 'processing' || awaitsApproval(one)),
+  );
 }

@@ -130,10 +130,28 @@ function isWhole(accounts: readonly z.infer<typeof account>[]): boolean {
   return shares.length === accounts.length && shares.reduce((sum, one) => sum + one, 0) === 100;
 }
 
+const refund = z
+  .strictObject({
+    name,
+    when: when.optional(),
+    window_days: z.int().min(1).max(3_650).optional().openapi({ description: 'Days of 24 hours from the payment on' }),
+    partial: z.literal(false).optional().openapi({ description: 'Only all that is left, at once' }),
+    approval_above: minor.optional().openapi({ description: 'Minor units; for more a person is asked first' }),
+  })
+  .refine(({ when, approval_above }) => isOfCurrency(when?.currencies, approval_above), {
+    error: 'approval_above is in minor units: name the currencies that it is of',
+    path: ['when', 'currencies'],
+  })
+  .refine((given) => [given.window_days, given.partial, given.approval_above].some((one) => one !== undefined), {
+    error: 'window_days, partial: false, approval_above, or several of them',
+    path: ['window_days'],
+  }); // prettier-ignore
+
 const sections = {
   limits: z.array(limit).max(rulesMost).default([]),
   methods: z.array(methodRule).max(rulesMost).default([]),
   routes: z.array(route).max(rulesMost).default([]),
+  refunds: z.array(refund).max(rulesMost).default([]),
 };
 
 /** `POST /v1/rules`: the whole of an app's rules, which take the place of those before. */
@@ -144,10 +162,10 @@ export const createRules = z
     effective_at: time.optional().openapi({ description: 'Left out: at once' }),
   })
   .superRefine((given, context) => {
-    const all = [...given.limits, ...given.methods, ...given.routes];
+    const all = [...given.limits, ...given.methods, ...given.routes, ...given.refunds];
     if (all.length > rulesMost)
       context.addIssue({ code: 'custom', path: ['routes'], message: `at most ${rulesMost} rules in all` });
-    for (const section of ['limits', 'methods', 'routes'] as const)
+    for (const section of ['limits', 'methods', 'routes', 'refunds'] as const)
       for (const [at, rule] of given[section].entries())
         if (all.find((one) => one.name === rule.name) !== rule)
           context.addIssue({ code: 'custom', path: [section, at, 'name'], message: 'a rule before it has this name' });

@@ -71,8 +71,8 @@ async function create(
   dependencies: Dependencies,
   { caller, body, key }: Asked<CreateRules, unknown>,
 ): Promise<Answer> {
-  const { description = null, effective_at, limits, methods, routes } = body;
-  const rules: Rules = { limits, methods, routes };
+  const { description = null, effective_at, limits, methods, routes, refunds } = body;
+  const rules: Rules = { limits, methods, routes, refunds };
   const from = effective_at === undefined ? null : new Date(effective_at);
   const made = { rules, description, effective_at: from };
   const writing = await insertRules(dependencies.store, caller, made, key);
@@ -130,5 +130,5 @@ async function visible({ store }: Dependencies, caller: Caller, id: string): Pro
 }
 
 function shown({ livemode }: Caller, { rules, ...version }: RuleSet): object {
-  return { ...version, ...rules, object: 'rules', livemode };
+  return { ...version, refunds: [], ...rules, object: 'rules', livemode };
 }

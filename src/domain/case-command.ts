@@ -9,9 +9,9 @@ import { capturedOf, take } from './hold-evidence.ts';
 import { subtract } from './money.ts';
 import { openCapture, type Payment } from './payment.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
-import { isMerchants } from './refund.ts';
+import { awaitsApproval, isMerchants } from './refund.ts';
 import { refuseAgain, startRefund } from './refund-command.ts';
-import { bookRefund } from './refund-evidence.ts';
+import { bookRefund, giveUpRefund } from './refund-evidence.ts';
 
 /** Carries out a person's decision about a case, once. */
 export function resolve(draft: Draft, command: Command & { name: 'resolve' }): Refusal | undefined {
@@ -50,6 +50,9 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
     case 'paid_otherwise':
     case 'retry':
       return decideRefund(draft, one);
+    case 'approve':
+    case 'reject':
+      return decideApproval(draft, one);
     case null:
       throw new Error(`${one.id} was resolved without a decision`);
   }
@@ -111,6 +114,17 @@ function treatAsUnpaid({ payment, context }: Draft, attempt: Attempt): void {
   if (attempt.status === 'paid') return;
   attempt.status = 'closed';
   failChange(payment, attempt, 'a person has found that nothing was taken', context.now);
+}
+
+/** Approved, it is sent now; else it has failed, and its reservation is free. */
+function decideApproval(draft: Draft, one: Case): void {
+  const refund = refundOf(draft.payment, one.refund_id);
+  if (!refund || !awaitsApproval(refund))
+    throw new Error(`${one.id} is about no refund that waits`);
+  const isApproved = one.decision === 'approve';
+  refund.approval = isApproved ? 'given' : 'denied';
+  refund.updated_at = draft.context.now;
+  if (!isApproved) giveUpRefund(draft, refund, `not approved: ${one.reason ?? ''}`);
 }
 
 function decideRefund(draft: Draft, one: Case): void {

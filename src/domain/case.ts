@@ -6,15 +6,17 @@ export const caseKinds = [
   'conflict',
   'outcome_unknown',
   'refund_undeliverable',
+  'refund_approval',
 ] as const;
 export type CaseKind = (typeof caseKinds)[number];
 
-/** What a person may decide on each kind of case (contract section 2). */
+/** What a person may decide on each kind of case (contract section 2; `refund_approval`: decision 0047). */
 export const decisionsOf = {
   late_money: ['accept', 'refund'],
   conflict: ['treat_as_paid', 'treat_as_unpaid'],
   outcome_unknown: ['treat_as_paid', 'treat_as_unpaid'],
   refund_undeliverable: ['paid_otherwise', 'retry'],
+  refund_approval: ['approve', 'reject'],
 } as const satisfies Record<CaseKind, readonly string[]>;
 export type Decision = (typeof decisionsOf)[CaseKind][number];
 

@@ -4,13 +4,20 @@ import type { Id } from './id.ts';
 import type { Minor } from './money.ts';
 import type { Answer, CaptureNotice, Notice, QueryAnswer, RefundAnswer } from './outcome.ts';
 import type { Choice } from './payment.ts';
+import type { RefundTerms } from './refund-rule.ts';
 
 /** What a merchant or an operator asks of a payment. */
 export type Command =
   | { readonly name: 'confirm'; readonly choice: Choice }
   | { readonly name: 'capture'; readonly amount: Minor | null; readonly is_final: boolean }
   | { readonly name: 'increment'; readonly amount: Minor }
-  | { readonly name: 'refund'; readonly amount: Minor | null; readonly reason: string | null }
+  | {
+      readonly name: 'refund';
+      readonly amount: Minor | null;
+      readonly reason: string | null;
+      /** What the app's rules say of it; left out where they say nothing, and of refunds that the machine asks for. */
+      readonly rules?: RefundTerms;
+    }
   | { readonly name: 'cancel'; readonly note: string | null }
   | { readonly name: 'sync' }
   | {
@@ -73,6 +80,8 @@ export type RefusalCode =
   | 'partial_capture_not_supported'
   | 'refund_exceeds_captured'
   | 'refund_limit_reached'
+  | 'refund_window_passed'
+  | 'partial_refund_not_allowed'
   | 'wallet_balance_too_low'
   | 'withdrawal_exceeds_top_ups'
   | 'gift_code_unknown'

@@ -151,9 +151,15 @@ export function refundObject(refund: Refund, paymentId: string): Json {
     channel_reference: refund.channel_reference,
     reason: refund.reason,
     retry_of: refund.retry_of,
+    ...judged(refund),
     created_at: time(refund.created_at),
     updated_at: time(refund.updated_at),
   };
+}
+
+/** Beyond the contract's members: of refunds that a rule of the app was about (decision 0047). */
+function judged({ rules_version, approval }: Refund): Json {
+  return rules_version === null ? {} : { rules_version, approval };
 }
 
 /** The dispute as the API and the events show it (decision 0037). */

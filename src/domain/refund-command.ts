@@ -1,18 +1,20 @@
 import type { Attempt } from './attempt.ts';
 import { amountSpoken } from './barred-refund.ts';
 import { amountBarred } from './dispute.ts';
-import { attemptOf, type Draft } from './draft.ts';
+import { attemptOf, type Draft, openCase } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { format, type Minor, subtract, toMinor } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { isMerchants, type Refund } from './refund.ts';
+import { approvalRule, refundRefusal } from './refund-rule.ts';
+import type { RefundRule } from './rule.ts';
 import { isVouched } from './vouched.ts';
 
 /** Reserves what is to go back before the channel is asked: the sum can never pass what was captured. */
 export function refund(
   draft: Draft,
-  { amount: asked, reason }: Command & { name: 'refund' },
+  { amount: asked, reason, rules }: Command & { name: 'refund' },
 ): Refusal | undefined {
   const { payment, context } = draft;
   if (payment.outcome === 'unknown')
@@ -36,14 +38,21 @@ export function refund(
   if (!receipt) throw new Error(`${payment.id} was paid without a receipt`);
   const unnamed = refuseUnnamed(draft, attempt, receipt);
   if (unnamed) return unnamed;
-  startRefund(draft, {
+  const paid_at = Date.parse(receipt.paid_at);
+  const refused = rules && refundRefusal(rules, { amount, left, paid_at, now: context.now });
+  if (refused) return refused;
+  const held = rules && approvalRule(rules, amount);
+  const begun = startRefund(draft, {
     attempt_id: attempt.id,
     receipt_reference: receipt.channel_reference,
     amount,
     currency: payment.currency,
     origin: 'merchant',
     reason,
+    rules_version: rules?.rules_version ?? null,
+    approval: held ? 'awaited' : null,
   });
+  if (held) askApproval(draft, begun, held);
   return undefined;
 }
 
@@ -88,10 +97,10 @@ function spent({ currency, wallet_id }: Payment, amount: Minor, left: Minor): Re
 }
 
 type Asked = Pick<Refund, 'attempt_id' | 'receipt_reference' | 'amount' | 'currency' | 'origin' | 'reason'> &
-  Partial<Pick<Refund, 'retry_of'>>; // prettier-ignore
+  Partial<Pick<Refund, 'retry_of' | 'rules_version' | 'approval'>>; // prettier-ignore
 
 /** Writes a refund down; its call is planned with it. */
-export function startRefund({ payment, context, events }: Draft, asked: Asked): void {
+export function startRefund({ payment, context, events }: Draft, asked: Asked): Refund {
   const {
     attempt_id,
     receipt_reference,
@@ -100,6 +109,8 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
     origin,
     reason,
     retry_of = null,
+    rules_version = null,
+    approval = null,
   } = asked;
   const begun: Refund = {
     id: context.draw('ref'),
@@ -110,6 +121,8 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
     origin,
     reason,
     retry_of,
+    rules_version,
+    approval,
     status: 'processing',
     accepted: 'no',
     channel_reference: null,
@@ -120,4 +133,13 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
   };
   payment.refunds.push(begun);
   events.push({ type: 'refund.processing', object: 'refund', id: begun.id });
+  return begun;
+}
+
+/** It is reserved, and not sent before a person has approved it. */
+function askApproval(draft: Draft, { id, attempt_id, ...money }: Refund, rule: RefundRule): void {
+  const { name, approval_above = 0 } = rule;
+  const above = format({ ...money, amount: toMinor(approval_above) });
+  const detail = `the rule '${name}' wants a refund of more than ${above} approved: ${format(money)}`;
+  openCase(draft, { kind: 'refund_approval', attempt_id, refund_id: id, detail });
 }

@@ -4,7 +4,7 @@ import { attemptOf, type Draft } from './draft.ts';
 import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
 import { askRefund, isNeedless } from './query-plan.ts';
-import { isMerchants, type Refund } from './refund.ts';
+import { awaitsApproval, isMerchants, type Refund } from './refund.ts';
 import { resendOf } from './resend.ts';
 
 /** What the refund needs next: to be sent, to be asked about, or nothing. */
@@ -16,7 +16,7 @@ export function planRefund(draft: Draft, refund: Refund): void {
       attempt,
       (op) => mine(op) && op.verb === 'query_refund' && isNeedless(draft, op),
     );
-  if (openOf(attempt, (op) => mine(op) && op.verb === 'refund')) return;
+  if (awaitsApproval(refund) || openOf(attempt, (op) => mine(op) && op.verb === 'refund')) return;
   if (refund.accepted === 'yes') return askRefund(draft, attempt, refund, 'change');
   const call = (op: Operation) => mine(op) && op.verb === 'refund';
   const question = (op: Operation) => mine(op) && op.verb === 'query_refund';

@@ -30,6 +30,10 @@ export interface Refund {
   readonly reason: string | null;
   /** The refund that could not be delivered, of which this is another try by a person's decision. */
   readonly retry_of: Id<'ref'> | null;
+  /** The version of the app's rules that judged it; null where none was about it. */
+  readonly rules_version: number | null;
+  /** Must a person approve it before it is sent? Null: nobody is asked. */
+  approval: 'awaited' | 'given' | 'denied' | null;
   status: RefundState;
   /** Does the channel have it? `maybe`: it left and was not answered. */
   accepted: 'no' | 'maybe' | 'yes';
@@ -44,6 +48,11 @@ export interface Refund {
 /** Is it the merchant's money that goes back? Late and duplicate money was the payer's all along. */
 export function isMerchants(refund: Pick<Refund, 'origin'>): boolean {
   return refund.origin === 'merchant' || refund.origin === 'dispute';
+}
+
+/** Does it wait for a person, so that it has not been sent? */
+export function awaitsApproval({ status, approval }: Pick<Refund, 'status' | 'approval'>): boolean {
+  return status === 'processing' && approval === 'awaited';
 }
 
 /** True when the table allows this step. */

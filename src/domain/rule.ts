@@ -54,11 +54,23 @@ export interface RouteAccount {
   readonly percent?: number | undefined;
 }
 
+/** When and how far a merchant refunds. Of refunds that the machine starts itself no rule is asked. */
+export interface RefundRule extends Rule {
+  /** Days of 24 hours from the payment on. */
+  readonly window_days?: number | undefined;
+  /** False: only all that is left at once. */
+  readonly partial?: false | undefined;
+  /** In minor units: for more a person is asked first. */
+  readonly approval_above?: number | undefined;
+}
+
 /** The rules of an app, in one document; of each section the first that fits rules, of limits and methods all that fit. */
 export interface Rules {
   readonly limits: readonly LimitRule[];
   readonly methods: readonly MethodRule[];
   readonly routes: readonly RouteRule[];
+  /** Not there in documents of before 2026-11-30. */
+  readonly refunds?: readonly RefundRule[] | undefined;
 }
 
 /** What of a payment the rules look at. */

@@ -58,7 +58,7 @@ export async function record(
       before: payment,
       fold: made,
       details,
-      origin: { cause: message.cause, ...gone(payment, after, described(payment, fact)) },
+      origin: { cause: message.cause, ...gone(payment, after, described(payment, fact, made)) },
       now: context.now,
       endpoints: known.endpoints,
       attend_at: attendAt(store, after, context.now),
@@ -133,7 +133,7 @@ async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): P
 }
 
 /** The fact in words for the timeline. What a channel wrote is kept redacted with its exchange, not here. */
-function described(payment: Payment, fact: Fact): Told {
+function described(payment: Payment, fact: Fact, made: Fold): Told {
   switch (fact.kind) {
     case 'attend':
       return { kind: 'attempt', summary: 'looked at', data: {} };
@@ -152,7 +152,11 @@ function described(payment: Payment, fact: Fact): Told {
         data: { reference: fact.reference },
       };
     case 'command':
-      return { kind: 'request', summary: inWords(fact.command), data: untold(fact.command) };
+      return {
+        kind: 'request',
+        summary: `${inWords(fact.command)}${judged(fact.command, made)}`,
+        data: untold(fact.command),
+      };
   }
 }
 
@@ -169,6 +173,14 @@ function gone(before: Payment, after: Payment, told: Told): Told {
   const { channel, routing } = next;
   const summary = `${told.summary}; goes on at ${channel} (${routing.reason})`;
   return { ...told, summary, data: { ...told.data, attempt: next.id, routing } };
+}
+
+/** What the app's rules made of a refund. */
+function judged({ name }: Command, { payment: { refunds } }: Fold): string {
+  const made = name === 'refund' ? refunds.at(-1) : undefined;
+  if (!made || made.rules_version === null) return '';
+  const verdict = made.approval === 'awaited' ? 'a person must approve it' : 'allowed';
+  return ` (${verdict} by the rules of version ${made.rules_version})`;
 }
 
 function saidOf({ answer }: Fact & { kind: 'evidence' }): string {

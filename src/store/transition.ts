@@ -120,9 +120,9 @@ const parts = `
       = (excluded.status, excluded.executed, excluded.failure, excluded.updated_at)
   ), given_back as (
     ${insertInto('refunds')}
-    on conflict (id) do update set (status, accepted, channel_reference, failure, movements, updated_at, receipt_reference)
+    on conflict (id) do update set (status, accepted, channel_reference, failure, movements, updated_at, receipt_reference, approval)
       = (excluded.status, excluded.accepted, excluded.channel_reference, excluded.failure, excluded.movements,
-        excluded.updated_at, excluded.receipt_reference)
+        excluded.updated_at, excluded.receipt_reference, excluded.approval)
   ), calls as ( -- \`sent_at\` belongs to the sender alone: a fold never writes it
     ${insertInto('operations')}
     on conflict (id) do update set (run_at, fenced, ended) = (excluded.run_at, excluded.fenced, excluded.ended)

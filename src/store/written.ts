@@ -14,7 +14,7 @@ export const written = {
   captures:
     'id, payment_id, attempt_id, amount, is_final, status, executed, failure, created_at, updated_at',
   refunds: `id, payment_id, attempt_id, receipt_reference, amount, currency, origin, reason, status, accepted,
-    channel_reference, failure, movements, retry_of, created_at, updated_at`,
+    channel_reference, failure, movements, retry_of, rules_version, approval, created_at, updated_at`,
   operations: `id, payment_id, attempt_id, refund_id, verb, channel_key, awaits, run_at, not_after, settles_at, fenced,
     ended, capture_id, stray`,
   cases: `id, payment_id, kind, attempt_id, refund_id, detail, receipt_reference, status, decision, reason, created_at,

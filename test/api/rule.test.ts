@@ -195,9 +195,46 @@ test('a limit binds what a hold is raised to', async () => {
   expect((await merchant.increment(body.id, 5_000)).body).toMatchObject({ amount_authorized: 5_000 }); // prettier-ignore
 });
 
+describe('a rule of refunds', () => {
+  const paidByCard = async () => (await merchant.create({ currency: 'USD', amount: 2_000, method: { type: 'card', token: 'tok_ok' } })).body;
+  const refund = (payment_id: string, amount?: number) =>
+    merchant.call('POST', '/v1/refunds', { payment_id, amount }, { 'Idempotency-Key': randomUUID() });
+  const decide = async (payment_id: string, decision: string) => {
+    const { body } = await merchant.call('GET', `/v1/cases?payment_id=${payment_id}&status=open`);
+    return merchant.call('POST', `/v1/cases/${body.data[0].id}/resolve`, { decision, reason: 'as agreed' });
+  };
+  const read = async (id: string) => (await merchant.call('GET', `/v1/refunds/${id}`)).body;
+
+  test('has a person approve what is large: it is sent then, and the timeline says which rules wanted it', async () => {
+    const { version } = await ruled({ refunds: [{ name: 'large', when: { currencies: ['USD'] }, approval_above: 500 }] });
+    const { id } = await paidByCard();
+    const { status, body: held } = await refund(id, 501);
+    expect(status).toBe(201);
+    expect(held).toMatchObject({ status: 'processing', approval: 'awaited', rules_version: version });
+    const summaries = (await told(id)).map((one: any) => one.summary);
+    expect(summaries).toContain(`refund requested: 501 (a person must approve it by the rules of version ${version})`);
+    expect(await decide(id, 'accept')).toMatchObject({ status: 409, body: { code: 'case_decision_not_allowed' } });
+    expect(await decide(id, 'approve')).toMatchObject({ status: 200, body: { kind: 'refund_approval', decision: 'approve' } });
+    await merchant.until(id, ({ amount_refunded }) => amount_refunded === 501);
+    expect(await read(held.id)).toMatchObject({ status: 'succeeded', approval: 'given' });
+    const { body: rejected } = await refund(id, 1_000);
+    expect((await decide(id, 'reject')).status).toBe(200);
+    expect(await read(rejected.id)).toMatchObject({ status: 'failed', approval: 'denied' });
+    expect(await refund(id, 500)).toMatchObject({ status: 201, body: { approval: null } });
+  });
+
+  test('refuses a part where only all goes back', async () => {
+    await ruled({ refunds: [{ name: 'whole', partial: false, window_days: 30 }] });
+    const { id } = await paidByCard();
+    expect(await refund(id, 1)).toMatchObject({ status: 422, body: { code: 'partial_refund_not_allowed' } });
+    expect(await refund(id)).toMatchObject({ status: 201, body: { amount: 2_000 } });
+  });
+}); // prettier-ignore
+
 describe('the rules', () => {
   test('are read as they were written, in their versions, and belong to one app and mode', async () => {
-    const given = { description: 'all to one', limits: [], methods: [], routes: [prefers(own)] };
+    const refunds = [{ name: 'month', window_days: 30 }];
+    const given = { description: 'all to one', limits: [], methods: [], routes: [prefers(own)], refunds }; // prettier-ignore
     const made = await ruled(given);
     expect(made).toMatchObject(given);
     expect((await merchant.call('GET', `${path}/${made.id}`)).body).toEqual(made);
@@ -234,6 +271,8 @@ describe('the rules', () => {
     ['a zone of nowhere', { limits: [{ name: 'a', count_per_day: 5, zone: 'Europe/Atlantis' }] }, '/limits/0/zone'],
     ['a zone for nothing over time', { limits: [{ name: 'a', when: { currencies: ['CNY'] }, max: 5, zone: 'UTC' }] }, '/limits/0/max_per_day'],
     ['a sum of a day without a currency', { limits: [{ name: 'a', max_per_day: 5 }] }, '/limits/0/when/currencies'],
+    ['an approval without a currency', { refunds: [{ name: 'a', approval_above: 5 }] }, '/refunds/0/when/currencies'],
+    ['a rule of refunds that says nothing', { refunds: [{ name: 'a' }] }, '/refunds/0/window_days'],
     ['a method of nobody', { methods: [{ name: 'a', deny: ['cheque'] }] }, '/methods/0/deny/0'],
   ])('with %s are refused, and say where', async (_what, given, pointer) => {
     const body = JSON.stringify(given).replace('OWN', own).replace('SHARED', shared);
