@@ -3,6 +3,7 @@ import type { Page, Payment } from './contract.ts';
 import { drill, type Figures } from './drill/drill.ts';
 import { cardCanary } from './invariant/secret.ts';
 import { Killer, type Tier } from './killer.ts';
+import { outage } from './outage.ts';
 import { type Profile, profiles } from './profile.ts';
 import type { Run } from './report.ts';
 import { say } from './say.ts';
@@ -64,6 +65,7 @@ async function play(
   await stage.payer.calm();
   stage.receiver.unwell = false;
   if (sweeps && !named) await sweep(stage, timeline);
+  if (!named) await outage(stage);
   await remind(stage);
   auditor.rest();
   await settle(stage);

@@ -8,6 +8,7 @@ export type Trouble = 'cut' | 'half-open' | 'delay';
 export class Proxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private trouble: Trouble | null = null;
+  private was = 0;
   private readonly target: number;
   private readonly server = createServer({ allowHalfOpen: false, noDelay: true }, (caller) =>
     this.join(caller),
@@ -37,6 +38,19 @@ export class Proxy {
   mend(): void {
     if (this.trouble === 'half-open') this.reset();
     this.trouble = null;
+  }
+
+  /** Nobody listens any more: who comes is refused before there is a connection. */
+  async shut(): Promise<void> {
+    this.was = this.port;
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.reset();
+    await closed;
+  }
+
+  /** Somebody listens again, where he did. */
+  reopen(): Promise<void> {
+    return new Promise((resolve) => this.server.listen(this.was, '127.0.0.1', resolve));
   }
 
   close(): void {

@@ -16,6 +16,9 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   failed: [],
 }; // prettier-ignore
 
+/** Attempts that take no more money. */
+const over: ReadonlySet<string> = new Set(['paid', 'declined', 'closed', 'abandoned']);
+
 /** When and where a payment was seen. */
 interface Sight {
   readonly at: number;
@@ -54,6 +57,8 @@ export class Reader {
   }
 
   private see(payment: Payment): void {
+    const living = payment.attempts.filter(({ status }) => !over.has(status));
+    if (living.length > 1) this.complaints.add('I8', payment.id, 'has two attempts that may take money'); // prettier-ignore
     const before = this.last.get(payment.id)?.payment;
     if (before && before.sequence === payment.sequence && before.status === payment.status) return;
     if (before) this.compare(before, payment);

@@ -8,6 +8,7 @@ import { Receiver } from './receiver.ts';
 import { Recovery } from './recovery.ts';
 import type { Order } from './scene.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { nameBackups } from './story/backup.ts';
 import { Traffic } from './traffic.ts';
 import { Complaints } from './violation.ts';
 
@@ -59,6 +60,7 @@ async function cast(
   const url = `http://127.0.0.1:${receiverPort}/webhooks`;
   const made = await merchant.post('/v1/webhook_endpoints', { url }, 'endpoint', 20_000);
   receiver.secret = (made.body as { secret: string }).secret;
+  await nameBackups(merchant);
   const reader = new Reader(merchant, complaints);
   const recovery = new Recovery(merchant, reader, seed);
   const forger = new Forger(stack.api, stack.sandbox);

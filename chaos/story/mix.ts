@@ -1,6 +1,7 @@
 import type { Scene } from '../scene.ts';
 import * as adyen from './adyen.ts';
 import * as alipay from './alipay.ts';
+import * as backup from './backup.ts';
 import * as bank from './bank.ts';
 import * as card from './card.ts';
 import * as client from './client.ts';
@@ -26,6 +27,7 @@ const weights = {
   alipayPaid: 4, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
   adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2,
+  backupPaid: 2, backupTaken: 2, backupSpared: 2,
   unionpayPaid: 2, unionpayUnopened: 1, unionpayCanceled: 1, unionpayRefunded: 1,
   bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,
   walletWithdrawn: 3, walletContended: 1, walletGifted: 1,
@@ -44,6 +46,9 @@ const stories: Readonly<Record<StoryName, (scene: Scene) => Promise<void>>> = {
   ...paypal,
   ...bank,
   ...adyen,
+  backupPaid: backup.backupPaid,
+  backupTaken: backup.backupTaken,
+  backupSpared: backup.backupSpared,
   ...wallet,
   ...till,
   ...page,

@@ -15,8 +15,8 @@ function source(folder = join(root, 'src')): string {
 }
 
 describe('the bug bank', () => {
-  test('holds the sixteen bugs of the fault list', () => {
-    expect(bugNames()).toHaveLength(16);
+  test('holds the sixteen bugs of the fault list, and those of later', () => {
+    expect(bugNames().length).toBeGreaterThan(16);
   });
 
   test.each(bugNames())('%s can still be planted', (name) => {
