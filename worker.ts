@@ -3,6 +3,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 
 import { createBillLook } from './src/activities/bill-look.ts';
 import { channelActivities } from './src/activities/channel.ts';
+import { createAnswers } from './src/activities/dispute-answer.ts';
 import { createFirstTries } from './src/activities/first-try.ts';
 import { createKeeper } from './src/activities/kept-method.ts';
 import { paymentActivities } from './src/activities/payment.ts';
@@ -103,6 +104,7 @@ async function main(): Promise<void> {
   );
   const methods = [
     createKeeper({ store, channelFor }),
+    createAnswers({ store, channelFor }),
     createSetups({ store, channelFor, returnUrl: `${config.publicUrl}/return` }),
   ];
   const ask = createQuestion(store, createActor(client));

@@ -81,6 +81,7 @@ const bodies: Readonly<Record<string, object>> = {
   withdrawals: { amount: 1 },
   redemptions: { code: '0000-0000-0000-0000' },
   wallet_pin: { pin: '1234' },
+  evidence: { evidence: { explanation: 'He signed for it' }, wait: 0 },
   payment_methods: { type: 'card', token: 'tok_ok', consent: { text: 'Keep it' }, wait: 0 },
 };
 

@@ -15,6 +15,7 @@ import { channelAccountEndpoints } from './channel-account.ts';
 import { customerEndpoints } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { disputeEndpoints } from './dispute.ts';
+import { disputeAnswerEndpoints } from './dispute-answer.ts';
 import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
 import { routesOf } from './endpoint.ts';
@@ -46,6 +47,7 @@ export function createApp(
     ...paymentEndpoints(dependencies),
     ...refundEndpoints(dependencies),
     ...disputeEndpoints(dependencies),
+    ...disputeAnswerEndpoints(dependencies),
     ...caseEndpoints(dependencies),
     ...customerEndpoints(dependencies),
     ...paymentMethodEndpoints(dependencies),

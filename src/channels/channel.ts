@@ -1,6 +1,7 @@
 import type { BillAnswer, BillFlow } from '../domain/bill.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { DisputeNotice } from '../domain/dispute.ts';
+import type { AnswerWords, DisputeAnswered } from '../domain/dispute-answer.ts';
 import type { Money } from '../domain/money.ts';
 import type { CaptureAnswer, CaptureNotice, CloseAnswer, ConfirmAnswer, CreateAnswer, IncrementAnswer, NeverSent, Notice, QueryAnswer, RefundAnswer, Unknown } from '../domain/outcome.ts'; // prettier-ignore
 import type { Card, Usage } from '../domain/payment-method.ts';
@@ -188,6 +189,16 @@ export interface BillFacts {
   readonly ready_after_ms: number;
 }
 
+/** What a merchant says against a dispute. */
+export interface AnswerOrder {
+  /** The channel's own number of the dispute. */
+  readonly dispute: string;
+  /** Our number of the answer: by it we find at the channel that it was given. */
+  readonly reference: string;
+  readonly channel_key: string;
+  readonly words: AnswerWords;
+}
+
 /** A callback as it came in; `headers` in lower case. */
 export interface RawCallback {
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -264,6 +275,8 @@ export interface ChannelFacts extends ChannelRules {
   readonly bill?: BillFacts;
   /** Those of the kept ones that need no payment for it, by `setup` and what follows; none where it is left out. */
   readonly setup_methods?: readonly string[];
+  /** It takes what a merchant says against a dispute, by `answerDispute`; where it is left out he says it at the channel. */
+  readonly answers_disputes?: true;
   /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
@@ -334,6 +347,8 @@ export interface Channel<Account = unknown> {
    * hash, sums); at most some 100,000 rows, in memory.
    */
   readonly bill?: (call: Call<Account>, asked: BillDay) => Promise<BillAnswer>;
+  /** Where `facts.answers_disputes`: sends it to the payer's bank, once, however often it is called; first asks whether that was done. */
+  readonly answerDispute?: (call: Call<Account>, answer: AnswerOrder) => Promise<DisputeAnswered>;
   /** Where one body may hold several notices: each as a body of its own, verified and stored by itself. */
   readonly parts?: (body: Buffer) => readonly Buffer[];
   /** Where `facts.confirms` is `when_returned`: reads the query of the address to which the payer's browser came back. */

@@ -1,4 +1,5 @@
 import { accountVault } from './account-settings.ts';
+import { answerVault } from './dispute-answer.ts';
 import { methodVault } from './kept-token.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
@@ -18,6 +19,7 @@ const vaults: readonly Vault[] = [
   appVault,
   attemptVault,
   setupVault,
+  answerVault,
   nextVault,
   choiceVault,
   returnVault,

@@ -230,6 +230,70 @@ describe('disputes', () => {
   });
 });
 
+describe('what a merchant says against a dispute', () => {
+  const disputed = async (): Promise<any> => {
+    const payment = await paidByCard();
+    expect((await merchant.payer(payment, 'dispute')).status).toBe(200);
+    return { payment, dispute: await until(payment, { status: 'opened' }) };
+  };
+  const say = (dispute: any, evidence: object, key?: string) =>
+    merchant.call('POST', `/v1/disputes/${dispute.id}/evidence`, { evidence, wait: 30 }, key ? { 'Idempotency-Key': key } : {}); // prettier-ignore
+  const said = async ({ id }: any): Promise<any[]> =>
+    (await merchant.call('GET', `/v1/disputes/${id}/evidence`)).body.data;
+  const winning = { explanation: 'winning_evidence', customer_name: 'Ada Lovelace' }; // the sandbox's bank believes it
+  afterEach(() => merchant.control('DELETE', '/control/faults'));
+
+  test('is told to the payer’s bank once, and wins it', async () => {
+    const { payment, dispute } = await disputed();
+    const { status, body } = await say(dispute, winning);
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        object: 'evidence',
+        dispute_id: dispute.id,
+        status: 'submitted',
+        fields: ['explanation', 'customer_name'],
+        detail: null,
+      },
+    });
+    expect(JSON.stringify(body)).not.toContain('Lovelace');
+    await until(payment, { status: 'won' });
+    const again = await say(dispute, winning);
+    expect(again).toMatchObject({ status: 409, body: { code: 'dispute_not_answerable' } });
+    expect(await said(dispute)).toEqual([body]);
+  });
+
+  test('is told once, whatever becomes of the calls and however often it is asked', async () => {
+    const { payment, dispute } = await disputed();
+    await merchant.fault('any', 'timeout_after_commit', { channel: 'stripe', count: 2 });
+    const answers = await Promise.all(['a', 'a', 'a'].map((key) => say(dispute, winning, `${key}-${String(dispute.id)}`))); // prettier-ignore
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    await until(payment, { status: 'won' });
+    for (const end = Date.now() + 30_000; (await said(dispute))[0].status !== 'submitted';) {
+      if (Date.now() > end) throw new Error(JSON.stringify(await said(dispute)));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(await said(dispute)).toHaveLength(1);
+    expect(JSON.stringify(await merchant.violations())).not.toContain('answered_too_late');
+  });
+
+  test('is refused where it is empty, unknown, of nobody’s dispute, or not for us to tell', async () => {
+    const { dispute } = await disputed();
+    for (const words of [{}, { explanation: '' }])
+      expect(await say(dispute, words)).toMatchObject({ status: 400, body: { code: 'invalid_field' } }); // prettier-ignore
+    expect(await say(dispute, { excuse: 'x' })).toMatchObject({ body: { code: 'unknown_field' } });
+    const other = anotherMerchant(stack);
+    const path = `/v1/disputes/${dispute.id}/evidence`;
+    for (const method of ['GET', 'POST'])
+      expect((await other.call(method, path, method === 'POST' ? { evidence: winning } : undefined)).status).toBe(404); // prettier-ignore
+    const { body } = await merchant.create({ currency: 'KWD', method: { type: 'card', token: 'tok_ok' }, return_url: 'https://shop.example/back' }); // prettier-ignore
+    const adyen = await merchant.until(body.id, ({ status }) => status === 'succeeded');
+    await sendAdyenItem(merchant, adyen, { eventCode: 'CHARGEBACK', pspReference: numbered() });
+    const elsewhere = await until(adyen, { status: 'opened' });
+    expect(await say(elsewhere, winning)).toMatchObject({ status: 422, body: { code: 'evidence_not_supported' } }); // prettier-ignore
+  });
+});
+
 test('at the end the ledger balances', () => {
   const args = ['--import', 'tsx', 'src/stack/ledger-verify.ts', '--json'];
   const { stdout } = spawnSync(process.execPath, args, { env: stack.env, encoding: 'utf8' });

@@ -18,7 +18,13 @@ const consent = { text: 'Keep my card for later orders', ip: '203.0.113.7' };
 const customerOf = async () => (await merchant.call('POST', '/v1/customers', {})).body.id as string;
 const post = (customer: string, body: object, key?: string): Promise<Reply> =>
   merchant.call('POST', `/v1/customers/${customer}/payment_methods`, body, key ? { 'Idempotency-Key': key } : {}); // prettier-ignore
-const body = (token: string, given: object = {}) => ({ type: 'card', token, consent, ...given });
+const body = (token: string, given: object = {}) => ({
+  type: 'card',
+  token,
+  consent,
+  wait: 30,
+  ...given,
+});
 const setUp = async (token: string, given: object = {}) => {
   const customer = await customerOf();
   const { status, body: method } = await post(customer, body(token, given));
@@ -107,7 +113,7 @@ describe('a card that is saved without a payment', () => {
   });
 
   test('has failed when he stays away, and his page does nothing any more', async () => {
-    const { id, method } = await setUp('tok_3ds', { expires_in: 2 });
+    const { id, method } = await setUp('tok_3ds', { expires_in: 8 });
     expect(method.status).toBe('requires_action');
     const failed = await until(id, is('failed'));
     expect(failed.failure).toMatchObject({ code: 'authentication_failed' });

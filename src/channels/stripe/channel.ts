@@ -4,6 +4,7 @@ import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { capture } from './capture.ts';
 import { confirm } from './confirm.ts';
+import { answerDispute } from './dispute-answer.ts';
 import { increment } from './increment.ts';
 import { forget, keep } from './kept-method.ts';
 import { close, create } from './order.ts';
@@ -39,6 +40,7 @@ export const stripe: Channel<Account> = {
     kept_methods: ['card'],
     bill: bills,
     setup_methods: ['card'],
+    answers_disputes: true,
     hosts: ['api.stripe.com'],
     reported_after_ms: null,
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
@@ -75,6 +77,7 @@ export const stripe: Channel<Account> = {
   confirmSetup,
   querySetup,
   closeSetup,
+  answerDispute,
   keep,
   forget,
   bill,
