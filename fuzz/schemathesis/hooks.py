@@ -77,8 +77,9 @@ def settle(body):
             body[name] = HOOK
     if isinstance(body.get("order_no"), str):
         body["order_no"] = str(uuid.uuid4())
-    if isinstance(body.get("expires_at"), str):  # later than now
-        body["expires_at"] = "2099-01-01T00:00:00Z"
+    for name in ("expires_at", "until"):  # later than now
+        if isinstance(body.get(name), str):
+            body[name] = "2099-01-01T00:00:00Z"
     if isinstance(body.get("events"), list):
         body["events"] = ["payment.*"]
     if isinstance(body.get("customer"), dict) and "country" in body["customer"]:

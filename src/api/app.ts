@@ -11,6 +11,7 @@ import { isAway } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { callbackRoutes } from './callback.ts';
 import { caseEndpoints } from './case.ts';
+import { channelEndpoints } from './channel.ts';
 import { channelAccountEndpoints } from './channel-account.ts';
 import { customerEndpoints } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -42,7 +43,7 @@ import { withdrawalEndpoints } from './withdrawal.ts';
 export function createApp(
   dependencies: Dependencies & { readonly temporalAnswers: () => Promise<boolean> },
 ): Express {
-  const { store, config, temporalAnswers } = dependencies;
+  const { store, config, health, temporalAnswers } = dependencies;
   const endpoints = [
     ...paymentEndpoints(dependencies),
     ...refundEndpoints(dependencies),
@@ -58,11 +59,12 @@ export function createApp(
     ...giftCodeEndpoints(dependencies),
     ...redemptionEndpoints(dependencies),
     ...channelAccountEndpoints(dependencies),
+    ...channelEndpoints(dependencies),
     ...ruleEndpoints(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),
   ];
-  const metrics = createMetrics();
+  const metrics = createMetrics(health);
   const routers = [
     healthRoutes(store, temporalAnswers),
     metrics.routes,

@@ -161,8 +161,16 @@ async function weigh(
   const log = { payment_id, reference, callback_id: came?.id ?? null };
   if (detail === null) logger.info(log, came ? 'callback' : 'callback again');
   else warn({ ...log, detail }, 'a callback disagrees; asking the channel');
+  if (came && detail === null) countLag(dependencies, received, reading);
   if (came?.news) tell(dependencies, payment_id, came.id);
   return verdict;
+}
+
+/** How long after the payment we heard of it: by two clocks, and mostly by a time in whole seconds. */
+function countLag({ health }: Dependencies, { account }: Received, { answer }: Said): void {
+  if (answer.kind !== 'approved') return;
+  const lag_ms = Date.now() - Date.parse(answer.receipt.paid_at);
+  if (Number.isFinite(lag_ms)) health.count(account, 'callback', 'answered', Math.max(0, lag_ms));
 }
 
 /** An open payment has a run that will hear it; for one at rest none is opened that would only find nothing new. */

@@ -11,7 +11,7 @@ import { isRepeat, type Key } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, payingBy, refusalErrors, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
+import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, pauseErrors, payingBy, refusalErrors, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 import { confirmOwner } from './wallet-pin.ts';
@@ -48,6 +48,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const errors = [
     ...captureErrors('/method/type', serving, body.method, capture),
     ...currencyErrors('/method/type', serving, body.method, currency),
+    ...pauseErrors(serving, body.method, currency),
     ...savedErrors(serving, body.method, customerId),
     ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
     ...walletOwnerErrors('/method/type', body.method, customerId),

@@ -25,6 +25,7 @@ import {
   type Market,
   marketOf,
   methodErrors,
+  pauseErrors,
   payingBy,
   refusalErrors,
   ruleErrors,
@@ -50,6 +51,7 @@ export async function examineCreation(
   const errors = [
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
+    ...(method && currency ? pauseErrors(serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
     ...(method ? savedErrors(serving, method, customer?.id) : []),
     ...(method ? walletOwnerErrors('/customer/id', method, customer?.id) : []),

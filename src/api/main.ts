@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { channelFor, rulesOf } from '../channels/registry.ts';
 import { type Config, readConfig } from '../config.ts';
 import { secretKeysOf } from '../secret-key.ts';
+import { createHealthBoard, keepHealth } from '../store/health-board.ts';
 import { createKeyring } from '../store/keyring.ts';
 import { createStore } from '../store/store.ts';
 import { createWaiting } from '../store/waiting.ts';
@@ -32,6 +33,12 @@ function main(): void {
     startDelivery: createDeliveryStart(client),
   });
   const waiting = createWaiting(store, config.databaseUrl);
+  const health = createHealthBoard(store, config.circuit, (change) =>
+    logger.warn(change, 'a circuit has changed'),
+  );
+  const keeping = keepHealth(health, (error) =>
+    logger.warn({ err: error }, 'the health of the channels could not be told'),
+  );
   const temporalAnswers = () =>
     connection.withDeadline(Date.now() + 2_000, async () => {
       await connection.workflowService.getSystemInfo({});
@@ -42,6 +49,7 @@ function main(): void {
     waiting,
     actor: createActor(client),
     config,
+    health,
     channelFor,
     temporalAnswers,
   });
@@ -56,6 +64,7 @@ function main(): void {
   const end = async () => {
     waiting.hurry();
     const isDrained = await drain(server, drainMs);
+    await keeping.stop();
     if (isDrained) await Promise.allSettled([waiting.close(), store.close(), connection.close()]);
     else logger.warn('somebody still waited for an answer and was cut off');
     process.exit(isDrained ? 0 : 1);

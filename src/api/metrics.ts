@@ -1,6 +1,8 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
+import type { HealthBoard } from '../store/health-board.ts';
+import { watchChannels } from './channel-metrics.ts';
 import { handled } from './request.ts';
 
 export interface Metrics {
@@ -10,9 +12,10 @@ export interface Metrics {
   readonly routes: Router;
 }
 
-/** The API process's own figures. */
-export function createMetrics(): Metrics {
+/** The API process's own figures, and those of the channel accounts, which all processes share. */
+export function createMetrics(health: Pick<HealthBoard, 'of' | 'accounts'>): Metrics {
   const registry = new Registry();
+  watchChannels(registry, health);
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
     name: 'holdfast_http_request_seconds',

@@ -45,6 +45,7 @@ export const problems = {
   settings_in_use: of(409, 'state', 'The newest settings of the account work on', 'Give the account new keys first.'),
   dispute_not_answerable: of(409, 'state', 'The dispute takes no answer', 'It is answered or decided already: the payer’s bank hears nobody twice.'),
   case_decision_not_allowed: of(409, 'state', 'The case does not allow this decision', 'See `allowed` of the case.'),
+  channel_paused: of(409, 'channel', 'Whoever serves the method is paused', 'Use another method, or repeat it once the channel account is back: `GET /v1/channels` says until when.', true),
   idempotency_in_progress: of(409, 'state', 'A request with this key is being recorded', 'Repeat it in a second.', true),
   body_too_large: of(413, 'request', 'The body is too large', 'Requests have at most 64 KiB.'),
   unsupported_media_type: of(415, 'request', 'The body is not application/json', 'Send `Content-Type: application/json`.'),

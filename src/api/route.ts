@@ -1,10 +1,11 @@
 import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Choice } from '../domain/payment.ts';
-import { choose, type Route, type Routing, type VersionedRules } from '../domain/routing.ts';
+import { choose, type Hindrance, type Route, type Routing, type VersionedRules } from '../domain/routing.ts'; // prettier-ignore
 import { type Paying, refusalsBy, type RuleRefusal } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
+import type { AccountHealth } from '../store/health-board.ts';
 import { drawId } from '../store/id.ts';
 import { findUsable, type UsableMethod } from '../store/payment-method.ts';
 import { rulesInForce } from '../store/rule-set.ts';
@@ -21,6 +22,8 @@ export interface Serving {
   readonly account: ChannelAccount;
   readonly currencies: readonly string[];
   readonly captures: ChannelRules['captures'];
+  /** Why it should take no new attempt now. */
+  readonly hindrance: Hindrance | null;
   /** The saved method that is paid with. */
   readonly saved?: UsableMethod;
 }
@@ -33,7 +36,7 @@ export interface Market {
 
 /** The caller's accounts whose channel serves this method, and his app's rules. */
 export async function marketOf(
-  dependencies: Pick<Dependencies, 'store' | 'channelFor'>,
+  dependencies: Pick<Dependencies, 'store' | 'channelFor' | 'health'>,
   caller: Caller,
   method: Method | undefined,
 ): Promise<Market> {
@@ -46,7 +49,7 @@ export async function marketOf(
 }
 
 async function servingOf(
-  { store, channelFor }: Pick<Dependencies, 'store' | 'channelFor'>,
+  { store, channelFor, health }: Pick<Dependencies, 'store' | 'channelFor' | 'health'>,
   caller: Caller,
   method: Method,
 ): Promise<Serving[]> {
@@ -59,10 +62,16 @@ async function servingOf(
     const currencies = offerOf(channel, account)[type];
     const captures = channel ? rulesFor(channel.facts, type).captures : 'none';
     if (!currencies?.length || !canSave(channel, method)) return [];
-    if (id === null) return [{ account, currencies, captures }];
+    const hindrance = hindranceOf(health.of(account.id));
+    if (id === null) return [{ account, currencies, captures, hindrance }];
     const isThere = saved?.channel_account === account.id && saved.type === type;
-    return isThere ? [{ account, currencies, captures, saved }] : [];
+    return isThere ? [{ account, currencies, captures, hindrance, saved }] : [];
   });
+}
+
+function hindranceOf({ pause, circuit }: AccountHealth): Hindrance | null {
+  if (pause) return { words: 'it is paused', bars: true };
+  return circuit.state === 'closed' ? null : { words: 'its circuit is open', bars: false };
 }
 
 /** Can this channel keep the method, where it is to be kept? */
@@ -123,6 +132,18 @@ export function currencyErrors(
   const enabled = [...new Set(serving.flatMap(({ currencies }) => currencies))].join(', ');
   const detail = `'${currency}' is not enabled for ${type}; enabled: ${enabled}`;
   return [{ pointer, code: 'currency_not_supported', detail }];
+}
+
+/** Is everybody paused who serves this method in this currency? */
+export function pauseErrors(
+  serving: readonly Serving[],
+  { type }: Method,
+  currency: string,
+): FieldError[] {
+  const able = serving.filter(({ currencies }) => currencies.includes(currency));
+  if (able.length === 0 || able.some(({ hindrance }) => hindrance?.bars !== true)) return [];
+  const detail = `every channel account that takes ${type} in ${currency} is paused`;
+  return [{ pointer: '/method/type', code: 'channel_paused', detail }];
 }
 
 /** Is this method only captured automatically? */

@@ -17,7 +17,14 @@ import { required } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { life, method } from './payment-schema.ts';
 import { Problem } from './problem.ts';
-import { currencyErrors, type Market, marketOf, methodErrors, topUpErrors } from './route.ts';
+import {
+  currencyErrors,
+  type Market,
+  marketOf,
+  methodErrors,
+  pauseErrors,
+  topUpErrors,
+} from './route.ts';
 import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { topUp } from './wallet-answer.ts';
@@ -98,6 +105,7 @@ async function examine(
   const errors = [
     ...(method ? [...methodErrors(serving, method), ...topUpErrors(method)] : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
+    ...(method && currency ? pauseErrors(serving, method, currency) : []),
     ...(method ? savedErrors(serving, method, customer) : []),
     ...(await customerErrors(dependencies, '/customer', caller, customer)),
     ...targetErrors('/notify_url', notify_url, caller, dependencies.config.egressAllow),

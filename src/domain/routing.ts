@@ -38,6 +38,17 @@ function reasonAndFee({ reason, expected_fee: fee }: Routing): string {
   return fee ? `${reason}; expected fee ${format(fee)}` : reason;
 }
 
+/** Why an account should take no new attempt. */
+export interface Hindrance {
+  readonly words: string;
+  /** It may not; else it may, where nobody else can. */
+  readonly bars: boolean;
+}
+
+interface Serving extends Compared {
+  readonly hindrance?: Hindrance | null;
+}
+
 interface Chosen<Candidate> {
   readonly chosen: Candidate;
   readonly routing: Routing;
@@ -56,12 +67,41 @@ export interface VersionedRules extends Rules {
 
 /**
  * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one.
+ * One that is hindered is passed over as long as another serves.
  *
  * @param rules of the app; null where it has none
  * @param serving those that serve the method in the currency, in their own order
- * @returns null when nobody does
+ * @returns null when nobody does, or may
  */
-export function choose<Candidate extends Compared>(
+export function choose<Candidate extends Serving>(
+  rules: VersionedRules | null,
+  paying: Paying,
+  serving: readonly Candidate[],
+): Routed<Candidate> | null {
+  const usual = chooseAmong(rules, paying, serving);
+  if (!usual?.chosen.hindrance) return usual && { ...usual, backups: freeFirst(usual.backups) };
+  const { hindrance, account } = usual.chosen;
+  const free = serving.filter((one) => !one.hindrance);
+  const other = chooseAmong(rules, paying, free.length > 0 ? free : serving.filter(mayServe));
+  if (!other || other.chosen === usual.chosen) return other;
+  const reason = `${other.routing.reason}; ${account.id} is passed over: ${hindrance.words}`;
+  return { ...other, routing: { ...other.routing, reason } };
+}
+
+/** Of those that may serve at all, the hindered ones last. */
+function freeFirst<Candidate extends Serving>(
+  backups: readonly Chosen<Candidate>[],
+): Chosen<Candidate>[] {
+  const able = backups.filter(({ chosen }) => mayServe(chosen));
+  const isFree = ({ chosen }: Chosen<Candidate>) => !chosen.hindrance;
+  return [...able.filter(isFree), ...able.filter((one) => !isFree(one))];
+}
+
+function mayServe({ hindrance }: Serving): boolean {
+  return hindrance?.bars !== true;
+}
+
+function chooseAmong<Candidate extends Serving>(
   rules: VersionedRules | null,
   paying: Paying,
   serving: readonly Candidate[],

@@ -12,10 +12,11 @@ import { isId } from '../domain/id.ts';
 import { retireVersions } from '../store/account-overlap.ts';
 import { changeAccount, type Content, createAccount } from '../store/account-version.ts';
 import { accountOf, accountsOf, type ChannelAccount } from '../store/channel-account.ts';
+import { pauseAccount, resumeAccount } from '../store/pause.ts';
 import type { Store } from '../store/store.ts';
 
 /** The words of a command, as they were given. */
-export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'version' | 'methods' | 'currencies' | 'fees', string>>> & { readonly live?: boolean }; // prettier-ignore
+export type Words = Readonly<Partial<Record<'channel' | 'settings' | 'merchant' | 'account' | 'version' | 'methods' | 'currencies' | 'reason' | 'until' | 'fees', string>>> & { readonly live?: boolean }; // prettier-ignore
 
 /** What an operator does to accounts; answers those that it was about. Throws an Error with a line for everything wrong. */
 export type Work = (store: Store, words: Words) => Promise<readonly ChannelAccount[]>;
@@ -33,8 +34,7 @@ export const create: Work = async (store, words) => {
 
 /** Makes a new version of an account. */
 export const update: Work = async (store, words) => {
-  const [account] = await only(store, words.account ?? '');
-  if (!account) throw new Error(`--account: there is no account '${words.account ?? ''}'`);
+  const account = await known(store, words);
   const changes = {
     ...(words.settings === undefined ? {} : { settings: settingsOf(words) }),
     ...given(words),
@@ -60,6 +60,36 @@ export const retire: Work = async (store, words) => {
     throw new Error('--version: the newest version works on; give the account new keys first (update)');
   return only(store, account);
 }; // prettier-ignore
+
+/** Has no new attempts begin at an account, until somebody resumes it or --until. */
+export const pause: Work = async (store, words) => {
+  const account = await known(store, words);
+  const made = { reason: words.reason ?? null, until: untilOf(words) };
+  await pauseAccount(store, account.id, made, operator);
+  return [account];
+};
+
+/** Has new attempts begin at an account again. */
+export const resume: Work = async (store, words) => {
+  const account = await known(store, words);
+  await resumeAccount(store, account.id, operator);
+  return [account];
+};
+
+const operator = { by: 'operator', claim: null } as const;
+
+async function known(store: Store, { account: id = '' }: Words): Promise<ChannelAccount> {
+  const [account] = await only(store, id);
+  if (!account) throw new Error(`--account: there is no account '${id}'`);
+  return account;
+}
+
+function untilOf({ until }: Words): Date | null {
+  if (until === undefined) return null;
+  const given = new Date(until);
+  if (given.getTime() > Date.now()) return given;
+  throw new Error(`--until must be a time to come, like 2027-01-31T18:00:00Z, not '${until}'`);
+}
 
 /** What the keys of a merchant may use, or the shared accounts alone. */
 export const list: Work = async (store, words) => {

@@ -3,7 +3,16 @@ import { parseArgs } from 'node:util';
 import { accountObject } from '../api/channel-account.ts';
 import { channelFor } from '../channels/registry.ts';
 import { secretKeysOf } from '../secret-key.ts';
-import { create, list, retire, update, type Words, type Work } from './account-command.ts';
+import {
+  create,
+  list,
+  pause,
+  resume,
+  retire,
+  update,
+  type Words,
+  type Work,
+} from './account-command.ts';
 import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
 
@@ -12,12 +21,16 @@ const usage = `usage: npm run channel-account -- create --channel CHANNEL --sett
        npm run channel-account -- update --account cha_… [--settings FILE] [--methods A,B] [--currencies A,B]
                                           [--fees FILE] [--json]
        npm run channel-account -- retire --account cha_… [--version N] [--json]
+       npm run channel-account -- pause --account cha_… [--reason TEXT] [--until TIME] [--json]
+       npm run channel-account -- resume --account cha_… [--json]
        npm run channel-account -- list [--live] [--merchant mer_…] [--json]
 
 create  makes an account that all merchants share, or one of --merchant; for test keys, or with --live for live ones
 update  makes a new version of an account: members that FILE leaves out stay as they are, null removes one
 retire  ends the overlap at once, for a key that has leaked: what versions up to N (without --version: all but the
         newest) sign is not believed any more, and calls of their attempts go with the newest version
+pause   has no new attempts begin at the account, until TIME or resume; what is under way there goes on
+resume  ends a pause
 list    shows what the keys of --merchant may use, without it the shared accounts
 
 FILE is one JSON object, as docs/operations.md describes it, of --fees a list; - reads it from standard input. No secret is
@@ -25,14 +38,14 @@ ever shown.
 All of it in DATABASE_URL, else in the stack that runs in DATA_DIR, sealed with the first of SECRET_KEYS.
 `;
 
-const verbs: Readonly<Record<string, Work>> = { create, update, retire, list };
+const verbs: Readonly<Record<string, Work>> = { create, update, retire, pause, resume, list };
 
 async function channelAccount(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       channel: { type: 'string' }, settings: { type: 'string' }, merchant: { type: 'string' },
-      account: { type: 'string' }, fees: { type: 'string' }, version: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
+      account: { type: 'string' }, fees: { type: 'string' }, version: { type: 'string' }, reason: { type: 'string' }, until: { type: 'string' }, methods: { type: 'string' }, currencies: { type: 'string' },
       live: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' },
     },
   }); // prettier-ignore

@@ -15,6 +15,7 @@ const serving = (livemode: boolean): Serving[] => [
     },
     currencies: ['CNY'],
     captures: 'none',
+    hindrance: null,
   },
 ];
 

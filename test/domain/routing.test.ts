@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { choose } from '../../src/domain/routing.ts';
+import { choose, type Hindrance } from '../../src/domain/routing.ts';
 import type { Paying, Rules } from '../../src/domain/rule.ts';
 
 const paying = (given: Partial<Paying> = {}): Paying => ({
@@ -56,6 +56,44 @@ describe('the backups of a choice', () => {
     const routes = [{ name: 'split', accounts: shares }];
     const routed = choose(rules({ routes }), paying(), serving('cha_0', 'cha_1'))!;
     expect([routed.chosen.account.id, ...ids(routed)!].toSorted()).toEqual(['cha_0', 'cha_1']);
+  });
+});
+
+describe('an account that is hindered', () => {
+  const open = { words: 'its circuit is open', bars: false };
+  const paused = { words: 'it is paused', bars: true };
+  const hindered = (...all: [string, Hindrance | null][]) =>
+    all.map(([id, hindrance]) => ({ account: { id }, hindrance }));
+  const split = rules({ routes: [{ name: 'split', accounts: [{ channel_account: 'cha_a', percent: 100 }, { channel_account: 'cha_b', percent: 0 }] }] }); // prettier-ignore
+
+  test('is passed over as long as another serves, and the reason says so', () => {
+    const serving = hindered(['cha_a', open], ['cha_b', null]);
+    expect(choose(null, paying(), serving)).toMatchObject({
+      chosen: { account: { id: 'cha_b' } },
+      routing: { reason: 'no rule chooses: the first of 1 that take card in USD; cha_a is passed over: its circuit is open' },
+    }); // prettier-ignore
+    expect(choose(split, paying(), serving)?.routing.reason).toBe(
+      "'split' dealt it to cha_a, which does not take it; cha_a is passed over: its circuit is open",
+    );
+  });
+
+  test('is the last of the backups, and none where it is paused', () => {
+    const routes = [{ name: 'all', accounts: named('cha_a', 'cha_b', 'cha_c', 'cha_d') }];
+    const serving = hindered(['cha_a', null], ['cha_b', open], ['cha_c', paused], ['cha_d', null]);
+    const routed = choose(rules({ routes }), paying(), serving)!;
+    expect(routed.backups.map(({ chosen }) => chosen.account.id)).toEqual(['cha_d', 'cha_b']);
+  });
+
+  test.each<[Hindrance | null, Hindrance | null, string | undefined]>([
+    [open, open, 'cha_a'],
+    [paused, open, 'cha_b'],
+    [open, paused, 'cha_a'],
+    [paused, null, 'cha_b'],
+    [null, paused, 'cha_a'],
+    [paused, paused, undefined],
+  ])('(%j, the other %j) leaves %s', (first, second, chosen) => {
+    const routed = choose(split, paying(), hindered(['cha_a', first], ['cha_b', second]));
+    expect(routed?.chosen.account.id).toBe(chosen);
   });
 });
 
