@@ -8,6 +8,19 @@ export const hosts: Readonly<Record<string, boolean>> = {
   'gateway.test.95516.com': false,
 };
 
+/** Where bills are, for each of them (docs/channels/unionpay.md 7). */
+const billHosts: Readonly<Record<string, string>> = {
+  'gateway.95516.com': 'filedownload.95516.com',
+  'gateway.test.95516.com': 'filedownload.test.95516.com',
+};
+
+/** Where the account's bills are: what is not UnionPay's own, like its sandbox, has one host for all. */
+export function billsAt({ base_url }: Account): string {
+  const url = new URL(base_url);
+  url.hostname = billHosts[url.hostname] ?? url.hostname;
+  return url.origin;
+}
+
 /** The settings of a merchant at UnionPay, in its mode of certificates. */
 const account = z.strictObject({
   base_url: z.url({ protocol: /^https?$/ }).default('https://gateway.95516.com'),

@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, hosts, isLive, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { close, create } from './order.ts';
 import { query } from './query.ts';
@@ -11,6 +12,7 @@ export const unionpay: Channel<Account> = {
   slug: 'unionpay',
   facts: {
     methods: { unionpay_qr: ['CNY'], unionpay_app: ['CNY'] },
+    bill: bills,
     hosts: Object.keys(hosts),
     replay_window_ms: 0, // the same number again is answered "repeated", and the code is told once only
     not_found_means: 'not_opened',
@@ -37,6 +39,7 @@ export const unionpay: Channel<Account> = {
   close,
   refund,
   queryRefund,
+  bill,
   readCallback,
   redact,
 };

@@ -1,8 +1,9 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call, HttpReply, HttpRequest } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import { textOf } from '../text.ts';
 import { unclear } from '../unclear.ts';
-import type { Account } from './account.ts';
+import { type Account, billsAt } from './account.ts';
 import { isGenuine, signatureOf } from './signature.ts';
 
 /** Where each kind of call goes (docs/channels/unionpay.md 1). */
@@ -19,10 +20,27 @@ const busy = '06';
 export type Spoken = { readonly kind: 'told'; readonly told: Parameters } | NeverSent | Unknown;
 
 /** Signs and sends one request, and verifies what comes back. Nothing in it dates it: a resend has the same bytes. */
-export async function speak(
-  { account, send }: Call<Account>,
+export function speak(
+  call: Call<Account>,
   path: keyof typeof paths,
   content: Parameters,
+): Promise<Spoken> {
+  const url = `${call.account.base_url.replace(/\/$/, '')}${paths[path]}`;
+  return sent(call, { url, content });
+}
+
+/** Asks for what tells of many orders: it may be large, and is not kept. */
+export function askFile(call: Call<Account>, content: Parameters): Promise<Spoken> {
+  return sent(call, { url: `${billsAt(call.account)}/`, content, is_file: true });
+}
+
+async function sent(
+  { account, send }: Call<Account>,
+  {
+    url,
+    content,
+    is_file,
+  }: Pick<HttpRequest, 'url' | 'is_file'> & { readonly content: Parameters },
 ): Promise<Spoken> {
   const message = {
     version: '5.1.0',
@@ -36,12 +54,13 @@ export async function speak(
   const signature = signatureOf(message, account);
   const reply = await send({
     method: 'POST',
-    url: `${account.base_url.replace(/\/$/, '')}${paths[path]}`,
+    url,
     body: new URLSearchParams({ ...message, signature }).toString(),
     headers: {
       'User-Agent': 'holdfast',
       'Content-Type': 'application/x-www-form-urlencoded;charset=utf-8',
     },
+    ...(is_file && { is_file }),
   });
   return believed(account, reply);
 }
@@ -50,14 +69,14 @@ function believed(account: Account, reply: HttpReply): Spoken {
   if (reply.kind === 'never_sent') return reply;
   if (reply.kind === 'lost') return { kind: 'unknown', detail: reply.detail };
   if (reply.status !== 200) return unclear(`status ${reply.status}`);
-  const told = membersOf(reply.body.trim());
+  const told = membersOf(textOf(reply).trim());
   if (!told || !isGenuine(account, told)) return unclear('a reply without a genuine signature');
   // Nothing was done; should it have been, the same number again is answered "repeated".
   if (told['respCode'] === busy) return { kind: 'never_sent', detail: 'UnionPay is busy' };
   return { kind: 'told', told };
 }
 
-const member = /([^&=]+)=((?:\{[^}]*\}|[^&])*)(?:&|$)/gy;
+const member = /([^&=]+)=((?:\{[^}]*\}|[^&{]+|\{)*)(?:&|$)/gy;
 
 /** A reply's members as they stand, for nothing is encoded; null when one stands twice or something is left over. */
 function membersOf(body: string): Parameters | null {
