@@ -9,6 +9,7 @@ import express, {
 import { NoSecretKey } from '../store/keyring.ts';
 import { isAway } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
+import { armEndpoint } from './arm.ts';
 import { callbackRoutes } from './callback.ts';
 import { caseEndpoints } from './case.ts';
 import { channelEndpoints } from './channel.ts';
@@ -61,6 +62,7 @@ export function createApp(
     ...channelAccountEndpoints(dependencies),
     ...channelEndpoints(dependencies),
     ...ruleEndpoints(dependencies),
+    armEndpoint(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),
   ];

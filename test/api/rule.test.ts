@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { ruleFigures } from '../../src/api/arm-schema.ts';
 import { ruleSet } from '../../src/api/rule-schema.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
@@ -184,6 +185,30 @@ test('a limit of a day binds what a hold is raised to, and counts it', async () 
   expect((await merchant.increment(body.id, 4_000)).body).toMatchObject({ amount_authorized: 4_000 });
   expect(await merchant.create({ ...card, amount: 1_001 })).toMatchObject({ status: 422 });
   expect((await merchant.create({ ...card, amount: 1_000 })).status).toBe(201);
+}); // prettier-ignore
+
+test('figures tell what became of the payments that a version sent to each account first', async () => {
+  const shares = [{ channel_account: own, percent: 50 }, { channel_account: shared, percent: 50 }];
+  const { id, version } = await ruled({ routes: [{ name: 'halves', accounts: shares }] });
+  const made = await Promise.all(Array.from({ length: 6 }, () => merchant.create()));
+  const paying = made.slice(0, 3);
+  for (const { body } of paying) await merchant.payer(body, 'pay');
+  for (const { body } of paying) await merchant.until(body.id, ({ status }) => status === 'succeeded');
+  const figures = async (query = '', of = merchant) => of.call('GET', `${path}/${id}/figures${query}`);
+  const { body } = await figures();
+  const counts = shares.map(({ channel_account }) => {
+    const isHere = (one: any) => accountOf(one) === channel_account;
+    const [payments, paid] = [made.filter(isHere).length, paying.filter(isHere).length];
+    return { channel_account, percent: 50, payments, paid, declined: 0, open: payments - paid, paid_elsewhere: 0 };
+  });
+  expect(ruleFigures.parse(body)).toMatchObject({ rules: id, version, routes: [{ name: 'halves', arms: counts }] });
+  for (const { paid, success, mean_ms_to_paid } of body.routes[0].arms) {
+    expect(success?.rate ?? null).toBe(paid > 0 ? 1 : null);
+    expect(mean_ms_to_paid === null).toBe(paid === 0);
+  }
+  const later = await figures(`?created_after=${new Date(Date.now() + 3_600_000).toISOString()}`);
+  expect(later.body.routes[0].arms).toMatchObject([{ payments: 0, success: null }, { payments: 0, against_first: null }]);
+  expect((await figures('', stranger)).status).toBe(404);
 }); // prettier-ignore
 
 test('a limit binds what a hold is raised to', async () => {

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+import { id, minor } from './answer-schema.ts';
+import { time } from './field.ts';
+
+/** The query of `GET /v1/rules/{id}/figures`. */
+export const figuresQuery = z.strictObject({
+  created_after: time.optional().openapi({ description: 'Of the first attempt; left out: from the beginning' }),
+  created_before: time.optional(),
+}); // prettier-ignore
+export type FiguresQuery = z.infer<typeof figuresQuery>;
+
+const rate = z.number().min(0).max(1);
+
+const arm = z
+  .strictObject({
+    channel_account: id('cha'),
+    percent: z.int().min(1).max(100).nullable(),
+    payments: minor,
+    paid: minor.openapi({ description: 'By the first attempt itself; held money counts' }),
+    declined: minor,
+    open: minor,
+    paid_elsewhere: minor.openapi({ description: 'Paid by a later attempt: it speaks for another account' }),
+    success: z.strictObject({ rate, low: rate, high: rate }).nullable()
+      .openapi({ description: 'Of those that are decided, with the 95 % interval (Wilson)' }),
+    against_first: z.strictObject({ difference: z.number(), low: z.number(), high: z.number(), is_distinguishable: z.boolean() }).nullable()
+      .openapi({ description: 'How far it is above the first arm, with the 95 % interval (Newcombe); null of the first, and where one has no figures' }),
+    mean_ms_to_paid: z.int().nullable(),
+    mean_expected_fee_ppm: z.int().nullable().openapi({ description: 'Millionths of the amounts, of payments whose fee was known' }),
+  })
+  .openapi('Arm'); // prettier-ignore
+
+/** What became of the payments that each route of a version chose for. */
+export const ruleFigures = z
+  .strictObject({
+    object: z.literal('rule_figures'),
+    rules: id('rul'),
+    version: z.int().min(1),
+    routes: z.array(z.strictObject({ name: z.string(), arms: z.array(arm) })),
+  })
+  .openapi('RuleFigures');
