@@ -54,9 +54,11 @@ test('a migration that landed after one of a greater number is made up for', asy
   await migrate(databaseUrl);
   const behind = openPatient(database, { databaseUrl });
   await behind.pool.query(
-    'drop table disputes; drop index attempts_channel_reference, attempts_receipt',
+    'drop table dispute_answers, disputes; drop index attempts_channel_reference, attempts_receipt',
   );
-  await behind.pool.query(`delete from schema_migrations where name = '0015_disputes'`);
+  await behind.pool.query(
+    `delete from schema_migrations where name in ('0015_disputes', '0032_dispute_answers')`,
+  );
   await migrate(databaseUrl);
   expect(await schemaOf(behind.pool)).toEqual(await schemaOf(store.pool));
 });
