@@ -1,7 +1,7 @@
-import { advance, type Attempt } from './attempt.ts';
+import { advance, type Attempt, type CountedReceipt } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
-import { missingOf, takeCredit } from './credit.ts';
+import { missingOf, takeCredit, tooMuch } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { failChange } from './hold-change.ts';
@@ -64,13 +64,16 @@ function isOfDispute({ disputes }: Payment, { receipt_reference }: Case): boolea
 
 /** Accepting takes the order again; when another payment holds it, the money goes back all the same. */
 function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
-  const receipt = attempt.receipts.find((held) => held.channel_reference === one.receipt_reference);
-  if (receipt?.use !== 'held') throw new Error(`${one.id} is about no held receipt`);
+  const isMeant = ({ use, channel_reference }: CountedReceipt) =>
+    use === 'held' && channel_reference === one.receipt_reference; // another part of it may have paid
+  const receipt = attempt.receipts.find(isMeant);
+  if (!receipt) throw new Error(`${one.id} is about no held receipt`);
   if (one.decision === 'accept' && draft.context.orderFree && !draft.payment.paid_by) {
     return payOrder(draft, attempt, receipt, 'late_accepted');
   }
-  receipt.use = 'late';
-  refundReceipt(draft, attempt, receipt, 'late');
+  const isSurplus = draft.payment.paid_by === attempt.id; // of a transfer that paid: nothing else it could pay for
+  receipt.use = isSurplus ? 'duplicate' : 'late';
+  refundReceipt(draft, attempt, receipt, receipt.use, isSurplus ? tooMuch : undefined);
 }
 
 /**

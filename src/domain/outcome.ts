@@ -1,3 +1,4 @@
+import type { CreditPolicy } from './credit-policy.ts';
 import type { Currency } from './currency.ts';
 import type { Failure } from './failure.ts';
 import type { Id } from './id.ts';
@@ -78,6 +79,8 @@ export interface Credited {
   readonly kind: 'credited';
   readonly receipts: readonly Receipt[];
   readonly is_closed: boolean;
+  /** What the account that it came to does with too little and too much; left out: as ever. */
+  readonly policy?: CreditPolicy;
 }
 
 /** A notice that only says that something changed under our number: what, the channel must be asked. */

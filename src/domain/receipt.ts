@@ -134,7 +134,7 @@ function settle(
         kind: 'late_money',
         attempt_id: attempt.id,
         receipt_reference: receipt.channel_reference,
-        detail: `${format(receipt)} came after the payment was ${payment.status}`,
+        detail: `${format(receipt)} ${why ? `is over: ${why}` : `came after the payment was ${payment.status}`}`,
       });
     case 'part':
       throw new Error('bug: a part is kept, not counted');

@@ -1,8 +1,10 @@
+import { acceptedShortfall, policyByDefault } from '../../src/domain/credit-policy.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
+import { toMinor } from '../../src/domain/money.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
 import { isAnswered, viewOf } from '../../src/domain/view.ts';
 import { Bench, choiceOf, noDetails, paid, qrCode, timing } from '../support/payment.ts';
-import { credit, credited, transferOf, waiting } from '../support/transfer.ts';
+import { credit, credited, creditedBy, transferOf, waiting } from '../support/transfer.ts';
 
 const eur = toCurrency('EUR');
 const back = (bench: Bench) =>
@@ -12,6 +14,64 @@ const books = (bench: Bench) => ({
   merchant: bench.balance('merchant_payable'),
   payer: bench.balance('payer_payable'),
 });
+
+describe('at an account that accepts a little less', () => {
+  const within = { underpayment: { accept_within: { CNY: 50 } } } as const;
+
+  test.each([
+    ['missing no more than that', [1_949], 'succeeded', 1_949],
+    ['missing more', [1_948], 'requires_action', 0],
+    ['whose parts add up to it', [1_000, 949], 'succeeded', 1_949],
+  ] as const)('a transfer %s pays, and what came is booked', (_, amounts, status, taken) => {
+    const bench = waiting();
+    bench.end('query', creditedBy(within, ...amounts.map((amount, i) => credit(`CR${i}`, amount))));
+    expect(bench.payment).toMatchObject({ status, refunds: [] });
+    expect(paymentObject(bench.payment, noDetails)).toMatchObject({ amount: 1_999, amount_captured: taken }); // prettier-ignore
+    expect(books(bench).merchant + taken).toBe(0);
+  });
+
+  test('what is missing and comes later goes back, and no more than came is ever refunded', () => {
+    const bench = waiting();
+    bench.end('query', creditedBy(within, credit('CR1', 1_950)));
+    bench.callback(creditedBy(within, credit('CR1', 1_950), credit('CR2', 49)));
+    expect(back(bench)).toMatchObject([{ receipt_reference: 'CR2', amount: 49 }]);
+    bench.tell({ kind: 'command', command: { name: 'refund', amount: null, reason: null } });
+    expect(back(bench)).toMatchObject([{ amount: 49 }, { amount: 1_950, origin: 'merchant' }]);
+    transferOf(bench).returnAll();
+    expect(books(bench)).toEqual({ clearing: 0, merchant: 0, payer: 0 });
+  });
+
+  test('never more than a tenth of an order, and nothing in a currency that it does not name', () => {
+    const order = { amount: toMinor(100), currency: eur };
+    const policy = { ...policyByDefault, underpayment: { accept_within: { EUR: 500 } } };
+    expect(acceptedShortfall(policy, order)).toBe(10);
+    expect(acceptedShortfall(policy, { ...order, currency: toCurrency('USD') })).toBe(0);
+  });
+});
+
+test('at an account that refunds what is too little it goes back at once, and the order waits for all', () => {
+  const bench = waiting();
+  const refunds = { underpayment: 'refund' } as const;
+  bench.end('query', creditedBy(refunds, credit('CR1', 1_000)));
+  expect(bench.payment.status).toBe('requires_action');
+  expect(back(bench)).toMatchObject([{ receipt_reference: 'CR1', amount: 1_000, reason: 'paid less than the order' }]); // prettier-ignore
+  bench.callback(creditedBy(refunds, credit('CR1', 1_000), credit('CR2', 1_999)));
+  expect(bench.payment.status).toBe('succeeded');
+  transferOf(bench).returnAll();
+  expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+});
+
+test.each(['refund', 'accept'] as const)('at an account that asks about a surplus it waits for a person, and goes back: %s', (decision) => {
+  const bench = waiting();
+  bench.end('query', creditedBy({ overpayment: 'case' }, credit('CR1', 2_400)));
+  expect(bench.payment).toMatchObject({ status: 'succeeded', late: false, refunds: [] });
+  expect(bench.payment.cases).toMatchObject([{ kind: 'late_money', detail: '4.01 CNY is over: paid more than the order' }]);
+  expect(books(bench)).toEqual({ clearing: 2_400, merchant: -1_999, payer: -401 });
+  bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'looked at' } });
+  expect(back(bench)).toMatchObject([{ receipt_reference: 'CR1', amount: 401, origin: 'duplicate', reason: 'paid more than the order' }]);
+  transferOf(bench).returnAll();
+  expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+}); // prettier-ignore
 
 describe('transfers under one number', () => {
   test('in the exact amount pay the order, and nothing goes back', () => {

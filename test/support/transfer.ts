@@ -1,3 +1,4 @@
+import { type CreditPolicy, policyByDefault } from '../../src/domain/credit-policy.ts';
 import type { Currency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Answer, Credited, Receipt } from '../../src/domain/outcome.ts';
@@ -24,6 +25,11 @@ export function waiting(given: ConstructorParameters<typeof Bench>[0] = {}): Ben
 export function credit(channel_reference: string, amount: number, currency: Currency = cny): Receipt {
   return { channel_reference, amount: toMinor(amount), currency, paid_at: '2026-11-24T00:00:05Z' };
 } // prettier-ignore
+
+/** The same at an account with a policy of its own. */
+export function creditedBy(policy: Partial<CreditPolicy>, ...receipts: Receipt[]): Credited {
+  return { ...credited(...receipts), policy: { ...policyByDefault, ...policy } };
+}
 
 export function credited(...receipts: Receipt[]): Credited {
   return { kind: 'credited', receipts, is_closed: false };

@@ -1,5 +1,5 @@
 import type { Channel } from '../channel.ts';
-import { type Account, parseAccount } from './account.ts';
+import { type Account, currencies, parseAccount } from './account.ts';
 import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { close, create, query } from './order.ts';
@@ -7,11 +7,6 @@ import { redact } from './redaction.ts';
 import { queryRefund, refund } from './refund.ts';
 
 const refusal = (code: string, message: string) => JSON.stringify({ code, message });
-
-const currencies = [
-  'AED', 'AUD', 'BHD', 'CAD', 'CHF', 'CNY', 'CZK', 'DKK', 'EUR', 'GBP', 'HKD', 'JPY', 'KRW', 'KWD', 'NOK', 'NZD', 'PLN', 'SEK',
-  'SGD', 'THB', 'USD',
-]; // prettier-ignore
 
 /** Bank transfer: a virtual account for each payment, to which the payer transfers what he likes (docs/channels/bank-transfer.md). */
 export const bankTransfer: Channel<Account> = {

@@ -46,7 +46,7 @@ export async function query(call: Call<Account>, order: Order): Promise<QueryAns
   if (spoken.kind !== 'done') return unclear(spoken.detail);
   const found = read(virtualAccount, spoken.body);
   if (!found) return unclear('without a readable virtual account');
-  return disagreement(found, call.account, order) ?? answerOf(found);
+  return disagreement(found, call.account, order) ?? answerOf(found, call.account);
 }
 
 /** Closes the account, whatever was credited to it: what it took, and that it takes no more, the next question tells. */

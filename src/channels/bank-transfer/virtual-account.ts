@@ -1,3 +1,4 @@
+import type { CreditPolicy } from '../../domain/credit-policy.ts';
 import type { Disagreement, QueryAnswer, Receipt } from '../../domain/outcome.ts';
 import type { Order } from '../channel.ts';
 import { unclear } from '../unclear.ts';
@@ -11,14 +12,16 @@ const statuses = new Map<string, 'open' | 'closed'>([
   ['closed', 'closed'],
 ]);
 
-/** What the bank says of a virtual account: all that was credited, and whether it takes more. */
-export function answerOf(found: VirtualAccount): QueryAnswer {
+/** What the bank says of a virtual account: all that was credited, and whether it takes more. @param policy the account's */
+export function answerOf(found: VirtualAccount, policy: CreditPolicy): QueryAnswer {
   const status = statuses.get(found.status);
   const receipts = receiptsOf(found);
   if (!status) return unclear(`a virtual account in '${found.status}'`);
   if (!receipts) return unclear('a credit of an amount that is none');
   if (receipts.length === 0) return { kind: status };
-  return { kind: 'credited', receipts, is_closed: status === 'closed' };
+  const { underpayment, overpayment } = policy;
+  const is_closed = status === 'closed';
+  return { kind: 'credited', receipts, is_closed, policy: { underpayment, overpayment } };
 }
 
 /** The credits as receipts, oldest first; null where one of them cannot be read. */

@@ -5,11 +5,23 @@ import { customer, settings } from './bank.ts';
 const rsa = rsaPair();
 
 test('good settings are the account, its keys read already', () => {
-  const { customer_private_key, bank_keys, ...rest } = parseAccount(settings);
+  const { customer_private_key, bank_keys, underpayment, overpayment, ...rest } =
+    parseAccount(settings);
+  expect({ underpayment, overpayment }).toEqual({
+    underpayment: 'wait',
+    overpayment: 'refund_rest',
+  });
   expect({ ...settings, ...rest }).toEqual(settings);
   expect(customer_private_key.export({ type: 'pkcs8', format: 'pem' })).toBe(customer.privateKey);
   expect(Object.keys(bank_keys)).toEqual(['bank-1', 'bank-2']);
   for (const key of Object.values(bank_keys)) expect(key.type).toBe('public');
+});
+
+test.each([
+  [{ underpayment: 'refund', overpayment: 'case' }],
+  [{ underpayment: { accept_within: { EUR: 500, JPY: 800 } }, overpayment: 'refund_rest' }],
+])('what becomes of too little and too much is the account’s to say: %j', (policy) => {
+  expect(parseAccount({ ...settings, ...policy })).toMatchObject(policy);
 });
 
 test.each([
@@ -22,6 +34,12 @@ test.each([
   ['bank_keys.B1', { bank_keys: { B1: 'none' } }],
   ['bank_keys.B1', { bank_keys: { B1: rsa.publicKey } }],
   ['bank_keys', { bank_keys: {} }],
+  ['underpayment', { underpayment: 'keep' }],
+  ['underpayment', { underpayment: { accept_within: {} } }],
+  ['underpayment', { underpayment: { accept_within: { EUR: 1.5 } } }],
+  ['underpayment', { underpayment: { accept_within: { EUR: 100_001 } } }],
+  ['underpayment', { underpayment: { accept_within: { XAU: 5 } } }],
+  ['overpayment', { overpayment: 'keep' }],
   ['colour', { colour: 'red' }],
 ])('a wrong %s is named (%#), and its value is not', (member, change) => {
   const parse = () => parseAccount({ ...settings, ...change });

@@ -1,4 +1,5 @@
 import { bankTransfer } from '../../../src/channels/bank-transfer/channel.ts';
+import { policyByDefault } from '../../../src/domain/credit-policy.ts';
 import { accountWith, answering, back, calls, credit, moving, order, replied, settings, speak } from './bank.ts'; // prettier-ignore
 
 const contentOf = ({ body }: { body: string }) => JSON.parse(body);
@@ -120,7 +121,7 @@ describe('a query', () => {
       const credits = [credit('CR1', '4.00'), credit('CR2', '6.50'), credit('CR3', '1', 'JPY')];
       const answer = await speak('query', replied(200, accountWith(credits, { status })));
       const receipts = [receipt('CR1', 400), receipt('CR2', 650), receipt('CR3', 1, 'JPY')];
-      expect(answer).toEqual({ kind: 'credited', receipts, is_closed });
+      expect(answer).toEqual({ kind: 'credited', receipts, is_closed, policy: policyByDefault });
     },
   );
 
