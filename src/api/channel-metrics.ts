@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
 import { circuitStates } from '../domain/circuit.ts';
-import { type Figures, figuresOf } from '../domain/health.ts';
+import type { Figures } from '../domain/health.ts';
 import type { AccountHealth, HealthBoard } from '../store/health-board.ts';
 
 /** A figure of an account in one of its series. Null: there is nothing to tell, and the series ends. */
@@ -76,7 +76,7 @@ export function watchChannels(
         this.reset();
         for (const { channel, channel_account } of health.accounts()) {
           const known = health.of(channel_account);
-          for (const { labels: own = {}, value } of samplesOf(known, figuresOf(known.buckets)))
+          for (const { labels: own = {}, value } of samplesOf(known, known.figures))
             if (value !== null) this.set({ channel, channel_account, ...own }, value);
         }
       },

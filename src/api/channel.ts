@@ -1,4 +1,4 @@
-import { figuresOf, windowMs } from '../domain/health.ts';
+import { windowMs } from '../domain/health.ts';
 import { scoreOf } from '../domain/score.ts';
 import type { Caller } from '../store/api-key.ts';
 import { type ChannelAccount, findAccount, listAccounts } from '../store/channel-account.ts';
@@ -69,7 +69,7 @@ function pastErrors(until: string | undefined): FieldError[] {
 function shown({ health, channelFor }: Dependencies, account: ChannelAccount): object {
   const { id, merchant_id, livemode } = account;
   const known = health.of(id);
-  const figures = figuresOf(known.buckets);
+  const { figures } = known;
   const counts = { calls: null, answered: null, declined: null, unknown: null, never_sent: null };
   const methods = offerOf(channelFor(account.channel), account);
   return {

@@ -1,5 +1,6 @@
 import { type Channel, rulesFor } from '../channels/channel.ts';
 import type { ChannelRules } from '../domain/channel.ts';
+import type { Figures } from '../domain/health.ts';
 import type { Choice } from '../domain/payment.ts';
 import { choose, type Hindrance, type Route, type Routing, type VersionedRules } from '../domain/routing.ts'; // prettier-ignore
 import { type Paying, refusalsBy, type RuleRefusal } from '../domain/rule.ts';
@@ -22,6 +23,8 @@ export interface Serving {
   readonly account: ChannelAccount;
   readonly currencies: readonly string[];
   readonly captures: ChannelRules['captures'];
+  /** What its last minute was like. */
+  readonly figures: Figures;
   /** Why it should take no new attempt now. */
   readonly hindrance: Hindrance | null;
   /** The saved method that is paid with. */
@@ -62,10 +65,12 @@ async function servingOf(
     const currencies = offerOf(channel, account)[type];
     const captures = channel ? rulesFor(channel.facts, type).captures : 'none';
     if (!currencies?.length || !canSave(channel, method)) return [];
-    const hindrance = hindranceOf(health.of(account.id));
-    if (id === null) return [{ account, currencies, captures, hindrance }];
+    const known = health.of(account.id);
+    const { figures } = known;
+    const found = { account, currencies, captures, figures, hindrance: hindranceOf(known) };
+    if (id === null) return [found];
     const isThere = saved?.channel_account === account.id && saved.type === type;
-    return isThere ? [{ account, currencies, captures, hindrance, saved }] : [];
+    return isThere ? [{ ...found, saved }] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import { type CircuitState, type CircuitTerms, judged, mayProbe, probed, type ProbeEnd, probing, untouched } from '../domain/circuit.ts'; // prettier-ignore
-import { type Bucket, type CallResult, type Counted, counted as withOne, noCalls } from '../domain/health.ts'; // prettier-ignore
+import { type Bucket, type CallResult, type Counted, counted as withOne, type Figures, figuresOf, noCalls } from '../domain/health.ts'; // prettier-ignore
 import { type Instant, startToCloseMs } from '../domain/operation.ts';
 import { addTallies, type Counts, type KeptCircuit, moveCircuit, type Pause, readCircuit, readHealth, type Reading } from './channel-health.ts'; // prettier-ignore
 import type { Store } from './store.ts';
@@ -10,6 +10,7 @@ export interface AccountHealth {
   readonly pause: Pause | null;
   /** Of its window. */
   readonly buckets: readonly Bucket[];
+  readonly figures: Figures;
 }
 
 /** May a new attempt begin at an account? A `probe` says how it ended. */
@@ -43,6 +44,12 @@ export interface HealthBoard {
 
 const nothing: Reading = { now: 0, buckets: [], circuits: [], pauses: [], accounts: [] };
 const untouchedKept: KeptCircuit = { ...untouched, version: 0 };
+const unheardOf: AccountHealth = {
+  circuit: untouchedKept,
+  pause: null,
+  buckets: [],
+  figures: figuresOf([]),
+};
 
 /** @param told hears of each circuit that this process has changed */
 export function createHealthBoard(
@@ -56,8 +63,7 @@ export function createHealthBoard(
   let uncounted = new Map<string, Counts>();
 
   const now = (): Instant => reading.now + (performance.now() - read_at);
-  const of = (account: string): AccountHealth =>
-    health.get(account) ?? { circuit: untouchedKept, pause: null, buckets: [] };
+  const of = (account: string): AccountHealth => health.get(account) ?? unheardOf;
 
   /** What is seen of a circuit meanwhile holds until all is read again. */
   const see = (account: string, circuit: KeptCircuit): void => {
@@ -136,7 +142,8 @@ function byAccount({ accounts, buckets, circuits, pauses }: Reading): Map<string
     accounts.map(({ channel_account: id }) => {
       const circuit = circuits.find(isOf(id)) ?? untouchedKept;
       const pause = pauses.find(isOf(id)) ?? null;
-      return [id, { circuit, pause, buckets: buckets.filter(isOf(id)) }];
+      const own = buckets.filter(isOf(id));
+      return [id, { circuit, pause, buckets: own, figures: figuresOf(own) }];
     }),
   );
 }

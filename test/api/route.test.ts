@@ -1,4 +1,5 @@
 import { methodErrors, type Serving } from '../../src/api/route.ts';
+import { figuresOf } from '../../src/domain/health.ts';
 
 const serving = (livemode: boolean): Serving[] => [
   {
@@ -15,6 +16,7 @@ const serving = (livemode: boolean): Serving[] => [
     },
     currencies: ['CNY'],
     captures: 'none',
+    figures: figuresOf([]),
     hindrance: null,
   },
 ];
