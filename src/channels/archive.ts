@@ -1,4 +1,4 @@
-import { crc32, gunzip, inflate, inflateRaw,type InputType } from 'node:zlib';
+import { crc32, gunzip, inflate, inflateRaw, type InputType } from 'node:zlib';
 
 /** A bill of 100,000 rows has some 40 MiB. What unpacks to more than this is none: a file of a few kB can be made to. */
 const unpackedBytesMax = 128 * 1024 * 1024;
@@ -52,7 +52,7 @@ const marks = { local: 0x04034b50, listed: 0x02014b50 };
 
 async function filesOf(archive: Buffer): Promise<readonly ArchivedFile[] | null> {
   const end = archive.lastIndexOf('PK\x05\x06', undefined, 'latin1');
-  if (end < 0) return null;
+  if (end < 0 || archive.length < end + 22) return null;
   const count = archive.readUInt16LE(end + 10);
   if (count > filesMax) return null;
   const files: ArchivedFile[] = [];

@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { close, create, query } from './order.ts';
 import { redact } from './redaction.ts';
@@ -19,6 +20,7 @@ export const alipay: Channel<Account> = {
     exceptions: {
       alipay_code: { not_found_means: 'never_created', reversed_after_ms: 60_000 }, // our call makes the trade
     },
+    bill: bills,
     hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
     reported_after_ms: null,
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
@@ -43,6 +45,7 @@ export const alipay: Channel<Account> = {
   close,
   refund,
   queryRefund,
+  bill,
   readCallback,
   redact,
 };
