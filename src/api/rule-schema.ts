@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { type Measure, measures } from '../domain/limit-count.ts';
 import { amountMax } from '../domain/money.ts';
+import { yardsticks } from '../domain/ranking.ts';
 import { country, currency, text, time, zone } from './field.ts';
 import { methodTypes } from './payment-schema.ts';
 
@@ -106,9 +107,13 @@ const route = z
   .strictObject({
     name,
     when: when.optional(),
-    by: z.enum(['preference', 'cost']).optional().openapi({
-      description: '`preference`: the order of the list; `cost`: the least expected fee first',
-    }),
+    by: z
+      .enum(['preference', ...yardsticks])
+      .optional()
+      .openapi({
+        description:
+          '`preference`: the order of the list; `cost`: the least expected fee first; `success_rate`, `score`: the best of the last minute',
+      }),
     accounts: z.array(account).min(1).max(20),
   })
   .refine(({ accounts }) => isWhole(accounts), {

@@ -28,8 +28,8 @@ interface Measure {
   readonly inWords: (value: number, paying: Paying) => string;
 }
 
-/** A success rate of fewer beginnings is chance: one decline of 20 is five points. */
-const begunLeast = 20;
+/** A success rate of fewer calls is chance: one decline of 20 is five points. */
+const callsLeast = 20;
 
 const measures: Readonly<Record<Yardstick, Measure>> = {
   cost: {
@@ -66,7 +66,7 @@ function negative(value: number | null): number | null {
 /** In percent. */
 function rateOf(figures: Figures | null): number | null {
   if (!figures || figures.success_rate === null) return null;
-  return figures.answered + figures.declined < begunLeast ? null : figures.success_rate * 100;
+  return figures.answered + figures.declined < callsLeast ? null : figures.success_rate * 100;
 }
 
 /** What it costs there, in hundredths of a percent of the amount. */
@@ -107,7 +107,7 @@ export function rank<Candidate extends Compared>(
   const isAhead = worth(top) >= (first.value ?? measure.unknown) + measure.margin;
   const chosen = isAhead ? top : first;
   const ordered = [chosen, ...sorted.filter((other) => other !== chosen)];
-  const why = chosen === top ? measure.best : `its first, which nobody is ahead of by ${measure.lead}`;
+  const why = chosen === top && top.value !== null ? measure.best : `its first, which nobody is ahead of by ${measure.lead}`;
   return {
     ordered: ordered.map(({ one }) => one),
     reason: `${why}: ${told(measure, ordered, paying)}`,
