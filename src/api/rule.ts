@@ -5,6 +5,7 @@ import {
   findRules,
   insertRules,
   listRules,
+  type NewRules,
   type RuleSet,
   unknownZones,
 } from '../store/rule-set.ts';
@@ -51,7 +52,7 @@ export function ruleEndpoints(dependencies: Dependencies): Endpoint[] {
       handle: async ({ caller, query }) => {
         const asked = pageRequest(query);
         const page = await listRules(store.pool, caller, asked);
-        return { body: listed(page, asked, (one) => shown(caller, one)) };
+        return { body: listed(page, asked, (one) => ruleSetObject(caller, one)) };
       },
     }),
     endpoint({
@@ -71,11 +72,7 @@ async function create(
   dependencies: Dependencies,
   { caller, body, key }: Asked<CreateRules, unknown>,
 ): Promise<Answer> {
-  const { description = null, effective_at, limits, methods, routes, refunds } = body;
-  const rules: Rules = { limits, methods, routes, refunds };
-  const from = effective_at === undefined ? null : new Date(effective_at);
-  const made = { rules, description, effective_at: from };
-  const writing = await insertRules(dependencies.store, caller, made, key);
+  const writing = await insertRules(dependencies.store, caller, newRules(body), key);
   if (writing.kind === 'key_reused') throw keyReused();
   const replayed = writing.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
   return {
@@ -83,6 +80,13 @@ async function create(
     headers: { Location: `${path}/${writing.id}`, ...replayed },
   };
 }
+
+/** A checked document as the next version. */
+export function newRules(document: CreateRules): NewRules {
+  const { description = null, effective_at, limits, methods, routes, refunds } = document;
+  const rules: Rules = { limits, methods, routes, refunds };
+  return { rules, description, effective_at: effective_at === undefined ? null : new Date(effective_at) };
+} // prettier-ignore
 
 /** What is wrong with well-formed rules: they name what is not there. */
 export async function documentErrors(
@@ -126,9 +130,13 @@ async function accountErrors(
 async function visible({ store }: Dependencies, caller: Caller, id: string): Promise<object> {
   const found = await findRules(store.pool, caller, id);
   if (!found) throw new Problem('not_found', 'no such version of the rules');
-  return shown(caller, found);
+  return ruleSetObject(caller, found);
 }
 
-function shown({ livemode }: Caller, { rules, ...version }: RuleSet): object {
+/** A version of the rules as the API shows it. */
+export function ruleSetObject(
+  { livemode }: Pick<Caller, 'livemode'>,
+  { rules, ...version }: RuleSet,
+) {
   return { ...version, refunds: [], ...rules, object: 'rules', livemode };
 }
