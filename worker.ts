@@ -19,7 +19,7 @@ import { secretKeysOf } from './src/secret-key.ts';
 import { attend } from './src/stack/attendance.ts';
 import { workflowBundle } from './src/stack/bundle.ts';
 import { createQuestion } from './src/stack/question.ts';
-import { installRuntime } from './src/stack/runtime.ts';
+import { installRuntime, unmappedCounter } from './src/stack/runtime.ts';
 import { createHealthBoard, keepHealth } from './src/store/health-board.ts';
 import { createKeyring } from './src/store/keyring.ts';
 import { createStore } from './src/store/store.ts';
@@ -80,6 +80,7 @@ async function main(): Promise<void> {
     publicUrl: config.publicUrl,
     pollSchedule: config.pollSchedule,
     health: board,
+    countUnmapped: unmappedCounter(),
   });
   const callers = await Promise.all(
     allChannels().map((channel) =>

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 
+import type { Failure } from './domain/failure.ts';
+
 /** What must never be in a log, whatever object it hangs on. */
 const secret = [
   'authorization',
@@ -46,3 +48,26 @@ export const logger = pino(
   },
   destination(),
 );
+
+/** Counts what `warnOfUnmapped` tells, by the channel's slug. */
+export type CountUnmapped = (channel: string) => void;
+
+/**
+ * A channel has refused something by a code that no map of ours has (its `failure.ts` or the like): somebody has to read up what
+ * it means. Until then it is taken as a refusal by the channel, after which nothing goes on elsewhere by itself.
+ *
+ * @param said what the channel answered or told, with a failure or without
+ */
+export function warnOfUnmapped(
+  place: { readonly channel: string; readonly payment_id?: string; readonly operation_id?: string },
+  said: { readonly failure?: Failure } | object,
+  count: CountUnmapped,
+): void {
+  const failure = 'failure' in said ? said.failure : undefined;
+  if (!failure?.is_unmapped) return;
+  count(place.channel);
+  logger.warn(
+    { ...place, channel_code: failure.channel_code },
+    'a code of a channel is not mapped',
+  );
+}

@@ -11,6 +11,7 @@ import { type KeptSettings, openSettings } from '../store/account-settings.ts';
 import { type Exchange, exchangeOf, writeExchanges } from '../store/exchange.ts';
 import { loadCall, postponeAttendance, type StoredCall, takeFence } from '../store/operation.ts';
 import type { Store } from '../store/store.ts';
+import { type CountUnmapped, warnOfUnmapped } from '../telemetry.ts';
 import { booksBehind } from './books.ts';
 import { sendThrough, type Wire } from './exchange.ts';
 import { captureOf, incrementOrderOf, orderOf, refundOf } from './order.ts';
@@ -32,6 +33,8 @@ export interface ChannelDependencies {
   readonly publicUrl: string;
   /** Seconds between queries; the last repeats. */
   readonly pollSchedule: readonly number[];
+  /** Without it they are only logged. */
+  readonly countUnmapped?: CountUnmapped;
   /** Counts the calls, and says whether a new attempt may begin. */
   readonly health: Watch;
 }
@@ -42,6 +45,12 @@ export function channelActivities(dependencies: ChannelDependencies): ChannelAct
   const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
   const tokens = createTokens(store.timing.channel_timeout_ms);
   const shared: Shared = { ...dependencies, accountOf, tokens };
+  const told = ({ channel, payment_id, id: operation_id }: StoredCall, answer: Answer) =>
+    warnOfUnmapped(
+      { channel, payment_id, operation_id },
+      answer,
+      dependencies.countUnmapped ?? none,
+    );
   return {
     async call(operationId) {
       const stored = await known(store, operationId);
@@ -53,6 +62,7 @@ export function channelActivities(dependencies: ChannelDependencies): ChannelAct
         keepExchanges(store, said);
         throw error;
       });
+      told(stored, answer);
       return recordOutcome(store, stored, answer, said);
     },
     async poll(operationId) {
@@ -63,11 +73,14 @@ export function channelActivities(dependencies: ChannelDependencies): ChannelAct
         fence: () => Promise.resolve('taken'),
         log: (exchange) => writeExchanges(store.pool, [exchange]),
       });
+      told(stored, answer);
       if (isAnswer(stored, answer)) return answer;
       throw await stillPending(dependencies, stored, answer.kind);
     },
   };
 }
+
+const none = (): void => undefined;
 
 async function known(store: Store, operationId: string): Promise<StoredCall> {
   const stored = await loadCall(store.pool, operationId);

@@ -15,8 +15,9 @@ import { receiveAtRest, type Reception } from '../store/callback-reception.ts';
 import { hearSetup, setupUnder } from '../store/due-setup.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import { insertReport } from '../store/report.ts';
-import { logger } from '../telemetry.ts';
+import { logger, warnOfUnmapped } from '../telemetry.ts';
 import type { Dependencies } from './dependencies.ts';
+import { countUnmapped } from './metrics.ts';
 
 /** A callback that was read: to which account it was sent, and what it says. */
 export interface Received {
@@ -38,6 +39,7 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   const received = { ...sent, reading: legible(withoutCardNumbers(sent.reading)) };
   const { channel, account, reading } = received;
   const place = { channel: channel.slug, channel_account: account };
+  if ('answer' in reading) warnOfUnmapped(place, reading.answer, countUnmapped);
   if (reading.kind === 'forged' || reading.kind === 'stale') {
     warn(
       { ...place, verdict: reading.kind, detail: reading.detail },

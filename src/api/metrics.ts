@@ -1,9 +1,21 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 import type { HealthBoard } from '../store/health-board.ts';
+import type { CountUnmapped } from '../telemetry.ts';
 import { watchChannels } from './channel-metrics.ts';
 import { handled } from './request.ts';
+
+const unmapped = new Counter({
+  name: 'holdfast_unmapped_channel_codes_total',
+  help: 'Refusals told by callback with a code that no map of ours has',
+  labelNames: ['channel'],
+  registers: [],
+});
+
+export const countUnmapped: CountUnmapped = (channel) => {
+  unmapped.inc({ channel });
+};
 
 export interface Metrics {
   /** Times every answer, by the route's template: an id in a label would make a series per payment. */
@@ -24,6 +36,7 @@ export function createMetrics(health: Pick<HealthBoard, 'of' | 'accounts'>): Met
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers: [registry],
   });
+  registry.registerMetric(unmapped);
   const routes = Router();
   routes.get(
     '/metrics',

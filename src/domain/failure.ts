@@ -20,6 +20,8 @@ export interface Failure {
   readonly channel_code: string | null;
   readonly channel_message: string | null;
   readonly retryable: boolean;
+  /** No map of ours has the channel's code: what it means is a guess, and nothing is built on it. Kept, and not shown. */
+  readonly is_unmapped?: true;
 }
 
 interface Entry {
@@ -59,9 +61,32 @@ export function failureOf(
   return { code, message, advice, channel_code, channel_message, retryable };
 }
 
-/** May another account take what was refused so? */
-export function allowsFailover({ code }: Failure): boolean {
-  return failureCatalogue[code].failover;
+/**
+ * The same by what the channel's own code means, which somebody has to read up when nobody has so far.
+ *
+ * @param meaning undefined where our map lacks the code; then it is taken as `otherwise`
+ */
+export function failureBy(
+  meaning: FailureCode | undefined,
+  channel: { code: string | null; message: string | null },
+  otherwise: FailureCode = 'processing_error',
+): Failure {
+  const failure = failureOf(meaning ?? otherwise, channel);
+  return meaning === undefined && channel.code !== null
+    ? { ...failure, is_unmapped: true }
+    : failure;
+}
+
+/** The failure as the API shows it. */
+export function failureObject(failure: Failure | null): Omit<Failure, 'is_unmapped'> | null {
+  if (failure === null) return null;
+  const { is_unmapped: _, ...shown } = failure;
+  return shown;
+}
+
+/** May another account take what was refused so? Not on a guess at what the channel said. */
+export function allowsFailover({ code, is_unmapped }: Failure): boolean {
+  return failureCatalogue[code].failover && is_unmapped !== true;
 }
 
 /** A refusal of the channel's as it is; what only we know, in words, as an error in processing. */

@@ -2,6 +2,7 @@ import { amountCaptured, type Attempt } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf } from './case.ts';
 import { amountDisputed, type Dispute } from './dispute.ts';
+import { failureObject } from './failure.ts';
 import type { Increment } from './increment.ts';
 import { type Minor, subtract, zero } from './money.ts';
 import type { Instant } from './operation.ts';
@@ -40,7 +41,7 @@ export function paymentObject(payment: Payment, details: Details): Json {
     channel: main?.channel ?? null,
     channel_reference: main?.channel_reference ?? null,
     next_action: nextAction(payment, main),
-    failure: payment.failure,
+    failure: failureObject(payment.failure),
     cancellation_reason: payment.cancellation_reason,
     late: payment.late,
     attempts: payment.attempts.map((attempt) => attemptObject(payment, attempt)),
@@ -85,7 +86,7 @@ function captureBefore(main: Attempt | undefined): string | null {
 }
 
 function captureObject({ id, amount, status, failure, created_at }: Capture): Json {
-  const why = failure === null ? {} : { failure }; // beyond the contract's members: of failed ones alone
+  const why = failure === null ? {} : { failure: failureObject(failure) }; // beyond the contract's members: of failed ones alone
   return { id, amount, status, created_at: time(created_at), ...why };
 }
 
@@ -96,7 +97,14 @@ function raised(main: Attempt | undefined): Json {
 
 function incrementObject({ id, amount, previous_amount, ...rest }: Increment): Json {
   const { status, failure, created_at } = rest;
-  return { id, amount, previous_amount, status, failure, created_at: time(created_at) };
+  return {
+    id,
+    amount,
+    previous_amount,
+    status,
+    failure: failureObject(failure),
+    created_at: time(created_at),
+  };
 }
 
 /** A code is shown until the earlier of the payment's and its own end. */
@@ -125,7 +133,7 @@ function attemptObject(payment: Payment, attempt: Attempt): Json {
     amount_captured: amountCaptured(attempt),
     amount_refunded: refunded,
     channel_reference: attempt.channel_reference,
-    failure: attempt.failure,
+    failure: failureObject(attempt.failure),
     ...expected(attempt),
     created_at: time(attempt.created_at),
     updated_at: time(attempt.updated_at),
@@ -147,7 +155,7 @@ export function refundObject(refund: Refund, paymentId: string): Json {
     currency: refund.currency,
     status: refund.status,
     origin: refund.origin,
-    failure: refund.failure,
+    failure: failureObject(refund.failure),
     channel_reference: refund.channel_reference,
     reason: refund.reason,
     retry_of: refund.retry_of,

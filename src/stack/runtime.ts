@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { Runtime, type RuntimeOptions } from '@temporalio/worker';
 
 import type { Config } from '../config.ts';
-import { logger } from '../telemetry.ts';
+import { type CountUnmapped, logger } from '../telemetry.ts';
 
 /**
  * Temporal's own part of a worker process: it logs by our logger, leaves the signals to us, and serves its metrics at
@@ -18,6 +18,18 @@ export function installRuntime(config: Config): void {
     const why = error instanceof Error ? error.message : 'nothing listens there';
     throw new Error(`METRICS_PORT: ${config.metricsPort}: ${why}`, { cause: error });
   }
+}
+
+/** Counts beside Temporal's own figures. Throws when no runtime is installed. */
+export function unmappedCounter(): CountUnmapped {
+  const counter = Runtime.instance().metricMeter.createCounter(
+    'holdfast_unmapped_channel_codes_total',
+    '1',
+    'Refusals of calls with a code that no map of ours has',
+  );
+  return (channel) => {
+    counter.add(1, { channel });
+  };
 }
 
 function metrics({ metricsPort, listenAddress }: Config): RuntimeOptions {

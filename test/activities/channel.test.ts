@@ -4,7 +4,7 @@ import { type ChannelActivities, channelActivities } from '../../src/activities/
 import type { Call, Channel, Order } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { ProbeEnd } from '../../src/domain/circuit.ts';
-import { failureOf } from '../../src/domain/failure.ts';
+import { failureBy, failureOf } from '../../src/domain/failure.ts';
 import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
 import type { Beginning } from '../../src/store/health-board.ts';
 import { insertPayment } from '../../src/store/payment.ts';
@@ -27,6 +27,8 @@ let questions = 0;
 /** May a new attempt begin? And what was counted. */
 let beginning: Beginning = { kind: 'free' };
 const counted: unknown[][] = [];
+/** The channels that refused by a code that we do not map. */
+const unmapped: string[] = [];
 /** Where its requests bear a token. */
 let grant: Channel['grant'];
 
@@ -69,6 +71,7 @@ beforeAll(async () => {
       begin: () => Promise.resolve(beginning),
       count: (...call) => void counted.push(call),
     },
+    countUnmapped: (channel) => void unmapped.push(channel),
   });
 });
 afterAll(async () => {
@@ -128,6 +131,16 @@ describe('a call', () => {
         result: '200',
       },
     ]);
+  });
+
+  test('that is refused by a code that we do not map is counted, and one that we do is not', async () => {
+    const words = { code: 'OF_TOMORROW', message: null };
+    for (const meaning of ['card_declined', undefined] as const) {
+      made = { kind: 'declined', failure: failureBy(meaning, words) };
+      const payment = await shop.create();
+      await activities.call(await shop.open(payment.id, 'create'));
+    }
+    expect(unmapped).toEqual(['wechat-pay']);
   });
 
   test('knows what its channel has reported since, and the last that it had reported before', async () => {

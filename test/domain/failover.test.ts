@@ -1,6 +1,12 @@
-import { failureCatalogue, type FailureCode, failureOf } from '../../src/domain/failure.ts';
+import {
+  failureBy,
+  failureCatalogue,
+  type FailureCode,
+  failureOf,
+} from '../../src/domain/failure.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
-import { backup, Bench, choiceOf, paid, qrCode, receipt } from '../support/payment.ts';
+import { paymentObject } from '../../src/domain/payment-object.ts';
+import { backup, Bench, choiceOf, noDetails, paid, qrCode, receipt } from '../support/payment.ts';
 
 const unreached: Answer = { kind: 'never_sent', detail: 'ECONNREFUSED' };
 const lost: Answer = { kind: 'unknown', detail: 'timeout' };
@@ -119,6 +125,18 @@ describe('a payment stays where it is', () => {
     bench.end('create', lost);
     bench.callback(declined('processing_error'));
     expect(places(bench)).toEqual(['cha_1 declined']);
+  });
+
+  test('when its channel refused by a code that nobody has read up yet, and the mark is not shown', () => {
+    const failure = failureBy(undefined, { code: 'of_tomorrow', message: 'No.' });
+    const bench = confirming();
+    bench.end('confirm', { kind: 'declined', failure });
+    expect(places(bench)).toEqual(['cha_1 declined']);
+    const shown = paymentObject(bench.payment, noDetails);
+    expect(shown).toMatchObject({
+      failure: { code: 'processing_error', channel_code: 'of_tomorrow' },
+    });
+    expect(JSON.stringify(shown)).not.toContain('is_unmapped');
   });
 
   test('when the payer has been shown something', () => {

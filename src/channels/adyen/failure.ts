@@ -1,4 +1,4 @@
-import { type FailureCode, failureOf } from '../../domain/failure.ts';
+import { failureBy,type FailureCode } from '../../domain/failure.ts';
 import type { Declined } from '../../domain/outcome.ts';
 import { redact } from './redaction.ts';
 import type { Refusal } from './request.ts';
@@ -63,11 +63,11 @@ export interface Reason {
   readonly words?: string | null | undefined;
 }
 
-/** Adyen's refusal in the words of our catalogue, its own beside them; one that is not listed is a `processing_error`. */
+/** Adyen's refusal in the words of our catalogue, its own beside them; one that is not listed is a `processing_error`, and is told. */
 export function refusalOf({ code, words }: Reason): Declined {
   const meaning = byCode.get(code ?? '') ?? byWords.get(wordsOf(words ?? ''));
   const channel = { code: code ?? words ?? null, message: words ? redact(words) : null };
-  return { kind: 'declined', failure: failureOf(meaning ?? 'processing_error', channel) };
+  return { kind: 'declined', failure: failureBy(meaning, channel) };
 }
 
 /** Error codes of its API (docs: error codes) by what they mean here; what is wrong with our request is a `processing_error`. */
@@ -89,5 +89,5 @@ const errors: Readonly<Record<string, FailureCode>> = {
 /** A request that Adyen did not take. */
 export function errorOf({ code, message }: Refusal, meaning = errors[code]): Declined {
   const channel = { code, message: message && redact(message) };
-  return { kind: 'declined', failure: failureOf(meaning ?? 'processing_error', channel) };
+  return { kind: 'declined', failure: failureBy(meaning, channel) };
 }

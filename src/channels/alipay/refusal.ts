@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
 import { read } from '../text.ts';
 import type { Spoken } from './request.ts';
 
@@ -56,7 +56,7 @@ export function isNumberTaken({ key }: Refusal): boolean {
   return numberTaken.has(key);
 }
 
-/** Definite refusals by their code; one that is not listed is a `processing_error`. */
+/** Definite refusals by their code; one that is not listed is a `processing_error`, and is told. */
 const failureCodes = new Map<string, FailureCode>([
   ['20001', 'channel_unavailable'],
   ['40006', 'channel_unavailable'],
@@ -76,9 +76,15 @@ const failureCodes = new Map<string, FailureCode>([
   ['REASON_TRADE_STATUS_INVALID', 'not_permitted'],
   ['REFUND_AMT_NOT_EQUAL_TOTAL', 'not_permitted'],
   ['REASON_TRADE_REFUND_FEE_ERR', 'not_permitted'], // more than is left
+  ['40001', 'processing_error'],
+  ['40002', 'processing_error'],
+  ['40004', 'processing_error'],
+  ['INVALID_PARAMETER', 'processing_error'],
+  ['TRADE_NOT_EXIST', 'processing_error'],
+  ['DISCORDANT_REPEAT_REQUEST', 'processing_error'],
 ]);
 
 /** The channel's refusal in the words of our catalogue, its own beside them. */
 export function failureFrom({ code, key, message }: Refusal): Failure {
-  return failureOf(failureCodes.get(key) ?? 'processing_error', { code, message });
+  return failureBy(failureCodes.get(key), { code, message });
 }

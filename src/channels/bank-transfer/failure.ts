@@ -1,7 +1,7 @@
-import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
 import type { WireError } from './response.ts';
 
-/** Definite refusals of section 6 by their code; one that is not listed is a `processing_error`. */
+/** Refusals of section 6 by their code; one that is not listed is a `processing_error`, and is told. */
 const refusals = new Map<string, FailureCode>([
   ['SIGNATURE_INVALID', 'channel_unavailable'],
   ['NOT_PERMITTED', 'channel_unavailable'],
@@ -12,11 +12,15 @@ const refusals = new Map<string, FailureCode>([
   ['RETURN_EXCEEDS_CREDIT', 'not_permitted'],
   ['CREDIT_UNKNOWN', 'not_permitted'],
   ['VIRTUAL_ACCOUNT_UNKNOWN', 'not_permitted'],
+  ...[
+    'ROUTE_UNKNOWN', 'METHOD_NOT_ALLOWED', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'SIGNATURE_STALE', 'MALFORMED', 'RETURN_UNKNOWN',
+    'STATEMENT_UNKNOWN', 'EXPIRY_OUT_OF_RANGE',
+  ].map((code) => [code, 'processing_error'] as const), // prettier-ignore
 ]);
 
 /** The bank's refusal in the words of our catalogue, its own beside them. */
 export function failureFrom({ code, message }: WireError): Failure {
-  return failureOf(refusals.get(code) ?? 'processing_error', { code, message });
+  return failureBy(refusals.get(code), { code, message });
 }
 
 /** Why a return came back or never left: ISO 20022 reasons of section 3. */
@@ -32,5 +36,5 @@ const reasons = new Map<string, FailureCode>([
 
 /** Why the payer's bank did not take a return; `code` null: it was not said. */
 export function whyReturned(code: string | null): Failure {
-  return failureOf(reasons.get(code ?? '') ?? 'processing_error', { code, message: null });
+  return failureBy(reasons.get(code ?? ''), { code, message: null });
 }

@@ -1,4 +1,4 @@
-import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
 import type { WireError } from './error.ts';
 import { redact } from './redaction.ts';
 
@@ -24,6 +24,9 @@ const meanings: Partial<Record<FailureCode, string>> = {
     'CAPTURE_FULLY_REFUNDED REFUND_AMOUNT_EXCEEDED REFUND_AMOUNT_TOO_LOW REFUND_TIME_LIMIT_EXCEEDED REFUND_NOT_ALLOWED ' +
     'REFUND_IS_RESTRICTED REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK TRANSACTION_DISPUTED PARTIAL_REFUND_NOT_ALLOWED ' +
     'PENDING_CAPTURE CURRENCY_MISMATCH REFUND_CAPTURE_CURRENCY_MISMATCH AUTHORIZATION_DENIED',
+  processing_error:
+    'INVALID_REQUEST MALFORMED_REQUEST_JSON MISSING_REQUIRED_PARAMETER INVALID_PARAMETER_SYNTAX INVALID_PARAMETER_VALUE ' +
+    'UNPROCESSABLE_ENTITY RESOURCE_NOT_FOUND INVALID_RESOURCE_ID',
   channel_unavailable:
     'PAYEE_ACCOUNT_LOCKED_OR_CLOSED PAYEE_ACCOUNT_RESTRICTED PAYEE_ACCOUNT_INVALID PAYEE_ACCOUNT_NOT_VERIFIED ' +
     'AUTH_CAPTURE_NOT_ENABLED UNSUPPORTED_INTENT INVALID_CURRENCY_CODE CONSENT_NEEDED ' +
@@ -36,10 +39,10 @@ const codes = new Map(
   ),
 );
 
-/** PayPal's refusal in the words of our catalogue, its own beside them; one that is not listed is a `processing_error`. */
+/** PayPal's refusal in the words of our catalogue, its own beside them; one that is not listed is a `processing_error`, and is told. */
 export function failureFrom(
   { issue, message }: Pick<WireError, 'issue' | 'message'>,
-  meaning = codes.get(issue) ?? 'processing_error',
+  meaning = codes.get(issue),
 ): Failure {
-  return failureOf(meaning, { code: issue, message: message && redact(message) });
+  return failureBy(meaning, { code: issue, message: message && redact(message) });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
 import { read } from '../text.ts';
 import { redact } from './redaction.ts';
 
@@ -32,7 +32,10 @@ export function readError(body: string): WireError | null {
 
 /** `decline_code`, `code` and a refund's `failure_reason` of docs.stripe.com/declines/codes, /error-codes and /api/refunds, by what they mean here. */
 const meanings: Partial<Record<FailureCode, string>> = {
-  card_declined: 'generic_decline', // also where the payer's bank says it of no card
+  card_declined:
+    'generic_decline do_not_honor call_issuer no_action_taken not_permitted service_not_allowed transaction_not_allowed ' +
+    'security_violation stop_payment_order revocation_of_authorization revocation_of_all_authorizations do_not_try_again ' +
+    'duplicate_transaction testmode_decline', // also where the payer's bank says it of no card
   insufficient_funds: 'insufficient_funds balance_insufficient', // balance: the merchant's, when a refund is asked for
   expired_card: 'expired_card expired_payment_method expired_or_canceled_card',
   lost_or_stolen: 'lost_card stolen_card pickup_card restricted_card lost_or_stolen_card',
@@ -74,16 +77,14 @@ const codes = new Map(
 /** Stripe's refusal in the words of our catalogue, its own beside them, without the token that it may quote. */
 export function failureFrom(failure: WireFailure, meaning = meaningOf(failure)): Failure {
   const { type, code, decline_code, message } = failure;
-  return failureOf(meaning, {
-    code: decline_code ?? code ?? type,
-    message: message ? redact(message) : null,
-  });
+  const words = { code: decline_code ?? code ?? type, message: message ? redact(message) : null };
+  return failureBy(meaning, words, type === 'card_error' ? 'card_declined' : 'processing_error');
 }
 
 /** The issuer's reason says more than the code, which is mostly just `card_declined`. */
-function meaningOf({ type, code, decline_code, param }: WireFailure): FailureCode {
+function meaningOf({ code, decline_code, param }: WireFailure): FailureCode | undefined {
   if (code === 'resource_missing')
     return param?.startsWith('payment_method') ? 'invalid_method' : 'channel_unavailable'; // not this account's order
-  const known = codes.get(decline_code ?? '') ?? codes.get(code ?? '');
-  return known ?? (type === 'card_error' ? 'card_declined' : 'processing_error');
+  if (code === 'card_declined') return decline_code ? codes.get(decline_code) : 'card_declined';
+  return codes.get(decline_code ?? '') ?? codes.get(code ?? '');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { isCurrency } from '../../domain/currency.ts';
-import { type Failure, type FailureCode, failureOf } from '../../domain/failure.ts';
+import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
 import { type Money, toMinor } from '../../domain/money.ts';
 import { read } from '../text.ts';
 
@@ -36,7 +36,7 @@ export function readError(text: string): WireError | null {
   };
 }
 
-/** Definite refusals by their code; one that is not listed is a `processing_error`. */
+/** Refusals of channels.md 1.8 by their code; one that is not listed is a `processing_error`, and is told. */
 const failureCodes = new Map<string, FailureCode>([
   ['NOAUTH', 'channel_unavailable'],
   ['SIGNERROR', 'channel_unavailable'],
@@ -52,9 +52,13 @@ const failureCodes = new Map<string, FailureCode>([
   ['AUTHCODEINVALID', 'invalid_method'],
   ['NOTSUPORTCARD', 'not_permitted'], // sic
   ['NOTSUPPORTCARD', 'not_permitted'],
+  ['PARAMERROR', 'processing_error'],
+  ['INVALIDREQUEST', 'processing_error'],
+  ['ORDERNOTEXIST', 'processing_error'],
+  ['RESOURCENOTEXISTS', 'processing_error'],
 ]);
 
 /** The channel's refusal in the words of our catalogue, its own beside them. */
 export function failureFrom({ code, key, message }: WireError): Failure {
-  return failureOf(failureCodes.get(key) ?? 'processing_error', { code, message });
+  return failureBy(failureCodes.get(key), { code, message });
 }
