@@ -56,9 +56,18 @@ export type Finding = 'known' | 'unheard' | 'differs' | 'foreign' | 'beside';
 export function findingOf(row: BillRow, known: Known | undefined): Finding {
   if (row.kind !== 'payment' && row.kind !== 'refund') return 'beside';
   if (!known) return 'foreign';
+  if (row.kind === 'refund' && row.direction === 'in')
+    return known.receipts.length > 0 ? 'unheard' : 'known'; // it came back
   const isSame = (one: Known['receipts'][number]) =>
-    row.kind === 'refund' || one.channel_reference === row.channel_reference;
+    row.kind === 'refund' ||
+    one.channel_reference === row.channel_reference ||
+    (isOfCapture(one) && equal(one, row));
   const found = known.receipts.find(isSame);
   if (!found) return 'unheard';
   return equal(found, row) ? 'known' : 'differs';
+}
+
+/** The part of a hold that was captured bears our number, which no channel's bill says: its amount tells it. */
+function isOfCapture({ channel_reference }: Known['receipts'][number]): boolean {
+  return channel_reference?.startsWith('cap_') === true;
 }

@@ -21,6 +21,10 @@ test.each([
   ['differs', 'a refund in another amount', back, of({ ...receipt, amount: toMinor(501) })],
   ['unheard', 'a refund that waits here', back, of()],
   ['foreign', 'a refund that somebody else made', back, undefined],
+  ['known', 'a part of a hold that was captured', paid, of({ ...receipt, channel_reference: 'cap_1', amount: toMinor(1) }, { ...receipt, channel_reference: 'cap_2' })],
+  ['unheard', 'a part of a hold that nobody here captured', paid, of({ ...receipt, channel_reference: 'cap_1', amount: toMinor(1) })],
+  ['unheard', 'a refund that came back and is held to have gone', { ...back, direction: 'in' }, of({ ...receipt, amount: toMinor(500) })],
+  ['known', 'a refund that is known to have come back', { ...back, direction: 'in' }, of()],
 ] as const)('%s: %s', (finding, _, row, known) => {
   expect(findingOf(row, known)).toBe(finding);
 }); // prettier-ignore
