@@ -6,7 +6,7 @@ import { choose, type Hindrance, type Route, type Routing, type VersionedRules }
 import { type Paying, refusalsBy, type RuleRefusal } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
-import type { AccountHealth } from '../store/health-board.ts';
+import type { HealthBoard } from '../store/health-board.ts';
 import { drawId } from '../store/id.ts';
 import { findUsable, type UsableMethod } from '../store/payment-method.ts';
 import { rulesInForce } from '../store/rule-set.ts';
@@ -65,18 +65,20 @@ async function servingOf(
     const currencies = offerOf(channel, account)[type];
     const captures = channel ? rulesFor(channel.facts, type).captures : 'none';
     if (!currencies?.length || !canSave(channel, method)) return [];
-    const known = health.of(account.id);
-    const { figures } = known;
-    const found = { account, currencies, captures, figures, hindrance: hindranceOf(known) };
+    const { figures } = health.of(account.id);
+    const hindrance = hindranceOf(health, account.id);
+    const found = { account, currencies, captures, figures, hindrance };
     if (id === null) return [found];
     const isThere = saved?.channel_account === account.id && saved.type === type;
     return isThere ? [{ ...found, saved }] : [];
   });
 }
 
-function hindranceOf({ pause, circuit }: AccountHealth): Hindrance | null {
+function hindranceOf(health: HealthBoard, account: string): Hindrance | null {
+  const { pause, circuit } = health.of(account);
   if (pause) return { words: 'it is paused', bars: true };
-  return circuit.state === 'closed' ? null : { words: 'its circuit is open', bars: false };
+  if (circuit.state === 'closed' || health.wantsProbe(account)) return null;
+  return { words: 'its circuit is open', bars: false };
 }
 
 /** Can this channel keep the method, where it is to be kept? */

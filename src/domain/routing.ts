@@ -41,7 +41,7 @@ function reasonAndFee({ reason, expected_fee: fee }: Routing): string {
 /** Why an account should take no new attempt. */
 export interface Hindrance {
   readonly words: string;
-  /** It may not; else it may, where nobody else can. */
+  /** It may not; else it may, where the rule names nobody else. */
   readonly bars: boolean;
 }
 
@@ -66,8 +66,9 @@ export interface VersionedRules extends Rules {
 }
 
 /**
- * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one.
- * One that is hindered is passed over as long as another serves.
+ * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one. A
+ * paused one does not serve; one whose circuit is open is passed over only for another that the same rule names: whoever
+ * made no rule has not said that his money may go elsewhere.
  *
  * @param rules of the app; null where it has none
  * @param serving those that serve the method in the currency, in their own order
@@ -79,22 +80,23 @@ export function choose<Candidate extends Serving>(
   serving: readonly Candidate[],
 ): Routed<Candidate> | null {
   const usual = chooseAmong(rules, paying, serving);
-  if (!usual?.chosen.hindrance) return usual && { ...usual, backups: freeFirst(usual.backups) };
-  const { hindrance, account } = usual.chosen;
-  const free = serving.filter((one) => !one.hindrance);
-  const other = chooseAmong(rules, paying, free.length > 0 ? free : serving.filter(mayServe));
-  if (!other || other.chosen === usual.chosen) return other;
-  const reason = `${other.routing.reason}; ${account.id} is passed over: ${hindrance.words}`;
-  return { ...other, routing: { ...other.routing, reason } };
+  const allowed = chooseAmong(rules, paying, serving.filter(mayServe));
+  const routed = allowed && freest(allowed);
+  const passed = usual?.chosen;
+  if (!routed || !passed?.hindrance || routed.chosen === passed) return routed;
+  const reason = `${routed.routing.reason}; ${passed.account.id} is passed over: ${passed.hindrance.words}`;
+  return { ...routed, routing: { ...routed.routing, reason } };
 }
 
-/** Of those that may serve at all, the hindered ones last. */
-function freeFirst<Candidate extends Serving>(
-  backups: readonly Chosen<Candidate>[],
-): Chosen<Candidate>[] {
-  const able = backups.filter(({ chosen }) => mayServe(chosen));
+/** The same accounts, those that are not hindered first. */
+function freest<Candidate extends Serving>(routed: Routed<Candidate>): Routed<Candidate> {
+  const all = [{ chosen: routed.chosen, routing: routed.routing }, ...routed.backups];
   const isFree = ({ chosen }: Chosen<Candidate>) => !chosen.hindrance;
-  return [...able.filter(isFree), ...able.filter((one) => !isFree(one))];
+  const [first = routed, ...backups] = [
+    ...all.filter(isFree),
+    ...all.filter((one) => !isFree(one)),
+  ];
+  return { chosen: first.chosen, routing: first.routing, backups };
 }
 
 function mayServe({ hindrance }: Serving): boolean {

@@ -36,11 +36,19 @@ export interface HealthBoard {
   readonly accounts: () => Reading['accounts'];
   /** One call or callback more. @param time_ms what it took; of a callback its lag */
   readonly count: (account: string, counted: Counted, result: CallResult, time_ms: number) => void;
+  /**
+   * Is this account to be given a payment to find out whether it is well? Once in two exchanges, for by then this process has
+   * heard what came of it. A circuit that everybody went around would never close.
+   */
+  readonly wantsProbe: (account: string) => boolean;
   /** Asked before the first call of a new attempt. It does not reject: with the store away nothing is held back. */
   readonly begin: (account: string) => Promise<Beginning>;
   /** Tells and hears now. */
   readonly exchange: () => Promise<void>;
 }
+
+/** The pause between two exchanges of a board: what one process saw all know within two of them. */
+const everyMs = 1_000;
 
 const nothing: Reading = { now: 0, buckets: [], circuits: [], pauses: [], accounts: [] };
 const untouchedKept: KeptCircuit = { ...untouched, version: 0 };
@@ -61,6 +69,7 @@ export function createHealthBoard(
   let read_at = performance.now();
   let health = new Map<string, AccountHealth>();
   let uncounted = new Map<string, Counts>();
+  const given = new Map<string, Instant>();
 
   const now = (): Instant => reading.now + (performance.now() - read_at);
   const of = (account: string): AccountHealth => health.get(account) ?? unheardOf;
@@ -121,6 +130,13 @@ export function createHealthBoard(
       const tally = withOne(uncounted.get(key)?.tally ?? noCalls, result, time_ms);
       uncounted.set(key, { channel_account, counted, tally });
     },
+    wantsProbe: (account) => {
+      const at = now();
+      if (!mayProbe(of(account).circuit, at) || at < (given.get(account) ?? 0) + 2 * everyMs)
+        return false;
+      given.set(account, at);
+      return true;
+    },
     begin: async (account) => {
       const { circuit } = of(account);
       if (circuit.state === 'closed') return { kind: 'free' };
@@ -147,9 +163,6 @@ function byAccount({ accounts, buckets, circuits, pauses }: Reading): Map<string
     }),
   );
 }
-
-/** The pause between two exchanges of a board: what one process saw all know within two of them. */
-const everyMs = 1_000;
 
 /**
  * Has a board tell and hear once a second, until it is stopped; then it tells for the last time.

@@ -66,16 +66,28 @@ describe('an account that is hindered', () => {
     all.map(([id, hindrance]) => ({ account: { id }, hindrance }));
   const split = rules({ routes: [{ name: 'split', accounts: [{ channel_account: 'cha_a', percent: 100 }, { channel_account: 'cha_b', percent: 0 }] }] }); // prettier-ignore
 
-  test('is passed over as long as another serves, and the reason says so', () => {
-    const serving = hindered(['cha_a', open], ['cha_b', null]);
-    expect(choose(null, paying(), serving)).toMatchObject({
+  test('is passed over for another that the rule names, and the reason says so', () => {
+    const routed = choose(split, paying(), hindered(['cha_a', open], ['cha_b', null]));
+    expect(routed).toMatchObject({
       chosen: { account: { id: 'cha_b' } },
-      routing: { reason: 'no rule chooses: the first of 1 that take card in USD; cha_a is passed over: its circuit is open' },
-    }); // prettier-ignore
-    expect(choose(split, paying(), serving)?.routing.reason).toBe(
-      "'split' dealt it to cha_a, which does not take it; cha_a is passed over: its circuit is open",
-    );
+      routing: { reason: "'split' names it next; cha_a is passed over: its circuit is open" },
+      backups: [{ chosen: { account: { id: 'cha_a' } } }],
+    });
   });
+
+  test.each([
+    ['without a rule', null],
+    ['by a rule that names it alone', rules({ routes: [{ name: 'one', accounts: named('cha_a') }] })],
+  ])('keeps its payments %s, unless it is paused', (_case, given) => {
+    const [kept, moved] = [open, paused].map((why) =>
+      choose(given, paying(), hindered(['cha_a', why], ['cha_b', null])),
+    );
+    expect(kept?.chosen.account.id).toBe('cha_a');
+    expect(moved).toMatchObject({
+      chosen: { account: { id: 'cha_b' } },
+      routing: { reason: 'no rule chooses: the first of 1 that take card in USD; cha_a is passed over: it is paused' },
+    });
+  }); // prettier-ignore
 
   test('is the last of the backups, and none where it is paused', () => {
     const routes = [{ name: 'all', accounts: named('cha_a', 'cha_b', 'cha_c', 'cha_d') }];

@@ -66,6 +66,16 @@ test('what two processes count at the same time is one sum for both', async () =
   }
 });
 
+test('an account whose circuit may close is given one payment at a time to find that out', async () => {
+  expect(boards[0].wantsProbe(account)).toBe(false);
+  await open();
+  expect(boards.map((board) => board.wantsProbe(account))).toEqual([true, true]);
+  expect(boards.map((board) => board.wantsProbe(account))).toEqual([false, false]);
+  const patient = boardWith({ retry_ms: 60_000, retry_most_ms: 60_000 });
+  await patient.exchange();
+  expect(patient.wantsProbe(account)).toBe(true); // the time of the next probe is in the row
+});
+
 test('an account of which nothing is known may begin, and nobody is asked', async () => {
   expect(boards[0].of(account)).toMatchObject({ circuit: { state: 'closed' }, buckets: [] });
   expect(await boards[0].begin(account)).toEqual({ kind: 'free' });
