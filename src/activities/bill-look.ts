@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
-import { type DueBill, endLook, leaseBill, planBills } from '../store/bill.ts';
+import { type DueBill, endLook, keepLease, leaseBill, planBills } from '../store/bill.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { createBills, type Found, type Looked } from './bill.ts';
@@ -24,7 +24,7 @@ export function createBillLook({ store, channels, ask }: LookDependencies): (sto
     if (!channel?.bill) return endLook(store.pool, due, { ...nothing, again_ms: null });
     const looked = await bills.look({ ...due, channel });
     const { unheard } = tell(due, looked);
-    await askAll(unheard, ask);
+    await askAll(unheard, ask, () => keepLease(store.pool, due));
     const { answer, counts: findings } = looked;
     const detail = 'detail' in answer ? answer.detail : null;
     const again_ms = againMs(due, looked);
@@ -83,10 +83,22 @@ function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unhea
   return { unheard: found.filter(({ finding }) => finding === 'unheard') };
 }
 
-/** One after the other: after a restored database it may be thousands, and payers are waiting for the same channel. */
+/** So many are asked about in less than half of a lease, each within 10 s. */
+const askedPerLease = 25;
+
+/**
+ * One after the other: after a restored database it may be thousands, and payers are waiting for the same channel.
+ *
+ * @param goOn hears that it takes longer, before anybody else begins the same
+ */
 export async function askAll(
   unheard: readonly Found[],
   ask: (paymentId: string) => Promise<void>,
+  goOn: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  for (const id of new Set(unheard.flatMap(({ payment_id }) => payment_id ?? []))) await ask(id);
+  const ids = new Set(unheard.flatMap(({ payment_id }) => payment_id ?? []));
+  for (const [nth, id] of [...ids].entries()) {
+    if (nth > 0 && nth % askedPerLease === 0) await goOn();
+    await ask(id);
+  }
 }

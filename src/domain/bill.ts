@@ -1,4 +1,4 @@
-import { equal, type Money } from './money.ts';
+import { equal, type Money, sum } from './money.ts';
 import type { NeverSent, Unknown } from './outcome.ts';
 
 /** Money and which way it went, as the merchant sees it. */
@@ -52,19 +52,24 @@ export interface Known {
  */
 export type Finding = 'known' | 'unheard' | 'differs' | 'foreign' | 'beside';
 
-/** Compares a row with what we know under its number. A payment may have several receipts, a refund is one. */
+/** Compares a row with what we know under its number. A payment may have several receipts, a refund has one. */
 export function findingOf(row: BillRow, known: Known | undefined): Finding {
   if (row.kind !== 'payment' && row.kind !== 'refund') return 'beside';
   if (!known) return 'foreign';
   if (row.kind === 'refund' && row.direction === 'in')
     return known.receipts.length > 0 ? 'unheard' : 'known'; // it came back
-  const isSame = (one: Known['receipts'][number]) =>
-    row.kind === 'refund' ||
-    one.channel_reference === row.channel_reference ||
-    (isOfCapture(one) && equal(one, row));
-  const found = known.receipts.find(isSame);
-  if (!found) return 'unheard';
-  return equal(found, row) ? 'known' : 'differs';
+  if (known.receipts.some((one) => isOfCapture(one) && equal(one, row))) return 'known';
+  const same = known.receipts.filter(
+    (one) => row.kind === 'refund' || one.channel_reference === row.channel_reference,
+  );
+  if (same.length === 0) return 'unheard';
+  return isSumOf(row, same) ? 'known' : 'differs';
+}
+
+/** One transfer of too much is two receipts: what pays the order, and what goes back. */
+function isSumOf(row: Money, parts: readonly Money[]): boolean {
+  const isOneCurrency = parts.every(({ currency }) => currency === row.currency);
+  return isOneCurrency && sum(parts.map(({ amount }) => amount)) === row.amount;
 }
 
 /** The part of a hold that was captured bears our number, which no channel's bill says: its amount tells it. */

@@ -52,6 +52,19 @@ export async function leaseBill(db: Db): Promise<DueBill | null> {
   return leased.rows[0] ?? null;
 }
 
+const keep = prepared(
+  'keep_lease',
+  `update bills set look_at = clock_now() + interval '10 minutes' where channel_account = $1 and day = $2`,
+);
+
+/** Ten minutes more for a look that takes long. */
+export async function keepLease(
+  db: Db,
+  { channel_account, day }: Pick<DueBill, 'channel_account' | 'day'>,
+): Promise<void> {
+  await db.query(keep(channel_account, day));
+}
+
 /** What a look has come to, and in how many milliseconds the next one is due; null: none is. */
 export interface Looked {
   readonly outcome: BillAnswer['kind'];

@@ -1,4 +1,4 @@
-import { createBillLook } from '../../src/activities/bill-look.ts';
+import { askAll, createBillLook } from '../../src/activities/bill-look.ts';
 import type { BillDay, Channel } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
@@ -124,6 +124,13 @@ describe('what a bill says was paid', () => {
     await look(untilReady());
     expect([told, await bills()]).toMatchObject([[], [{ findings: { differs: 1 } }]]);
   });
+
+  test('of thousands is asked about under a lease that is held as long as it takes', async () => {
+    const unheard = Array.from({ length: 60 }, (_, nth) => ({ finding: 'unheard', row: row(`att_${nth}`), payment_id: `pay_${nth}` }) as const);
+    let [asked, kept] = [0, 0];
+    await askAll(unheard, () => Promise.resolve(void (asked += 1)), () => Promise.resolve(void (kept += 1)));
+    expect([asked, kept]).toEqual([60, 2]);
+  }); // prettier-ignore
 
   test('is asked about later when the actor could not be told', async () => {
     const payment = await shop.canceled();

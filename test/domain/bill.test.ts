@@ -12,6 +12,7 @@ test.each([
   ['known', 'a payment that we have', paid, of(receipt)],
   ['known', 'one of several payments under a number', paid, of({ ...receipt, channel_reference: '4199', amount: toMinor(1) }, receipt)],
   ['unheard', 'a payment of which we know the order alone', paid, of()],
+  ['known', 'a transfer of too much, of which a part goes back', paid, of({ ...receipt, amount: toMinor(1_500) }, { ...receipt, amount: toMinor(499) })],
   ['unheard', 'a second payment under a number', paid, of({ ...receipt, channel_reference: '4199' })],
   ['differs', 'a payment in another amount', paid, of({ ...receipt, amount: toMinor(1_998) })],
   ['differs', 'a payment in another currency', paid, of({ ...receipt, currency: toCurrency('USD') })],
