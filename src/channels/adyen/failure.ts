@@ -1,4 +1,4 @@
-import { failureBy,type FailureCode } from '../../domain/failure.ts';
+import { failureBy, type FailureCode } from '../../domain/failure.ts';
 import type { Declined } from '../../domain/outcome.ts';
 import { redact } from './redaction.ts';
 import type { Refusal } from './request.ts';

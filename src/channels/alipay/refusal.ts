@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
+import { type Failure, failureBy, type FailureCode } from '../../domain/failure.ts';
 import { read } from '../text.ts';
 import type { Spoken } from './request.ts';
 

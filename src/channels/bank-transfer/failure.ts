@@ -1,4 +1,4 @@
-import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
+import { type Failure, failureBy, type FailureCode } from '../../domain/failure.ts';
 import type { WireError } from './response.ts';
 
 /** Refusals of section 6 by their code; one that is not listed is a `processing_error`, and is told. */

@@ -1,4 +1,4 @@
-import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
+import { type Failure, failureBy, type FailureCode } from '../../domain/failure.ts';
 import type { WireError } from './error.ts';
 import { redact } from './redaction.ts';
 

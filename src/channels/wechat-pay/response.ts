@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { isCurrency } from '../../domain/currency.ts';
-import { type Failure, failureBy,type FailureCode } from '../../domain/failure.ts';
+import { type Failure, failureBy, type FailureCode } from '../../domain/failure.ts';
 import { type Money, toMinor } from '../../domain/money.ts';
 import { read } from '../text.ts';
 
