@@ -1,4 +1,4 @@
-import { advance, type Attempt, isUnseen } from './attempt.ts';
+import { advance, type Attempt, isLive, isUnseen } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import { failureOf } from './failure.ts';
 import { mayTryAgain } from './payment.ts';
@@ -21,9 +21,10 @@ export function passOver({ payment, context }: Draft, attempt: Attempt, why: str
   advance(attempt, 'closed');
 }
 
-/** Asked, the channel says that it has closed what we have not: no payer's doing. */
+/** Asked, the channel says that it has closed what we have not: no payer's doing. One that was over before keeps its reason. */
 export function shut(attempt: Attempt): void {
-  if (attempt.backups?.length && attempt.ending === null) fail(attempt, 'has closed it');
+  if (!isLive(attempt) || attempt.ending !== null || !attempt.backups?.length) return;
+  fail(attempt, 'has closed it');
 }
 
 function fail(attempt: Attempt, message: string): void {

@@ -94,3 +94,9 @@ export function asFailure(why: Failure | string): Failure {
   if (typeof why !== 'string') return why;
   return failureOf('processing_error', { code: null, message: why });
 }
+
+/** Is the later word on the same end the one to go by? Only where it keeps the payment from another account, and the first did not. */
+export function overrules(later: Failure, first: Failure | null): boolean {
+  if (allowsFailover(later)) return false;
+  return first === null || failureCatalogue[first.code].failover;
+}

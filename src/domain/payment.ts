@@ -175,8 +175,9 @@ function isExhausted(payment: Payment): boolean {
 
 /** The account at which a payment goes on by itself, as soon as nothing of its last attempt is under way; null where it stays. */
 export function backupOf(payment: Payment): Route | null {
+  const { status, given_up, paid_by, next } = payment;
   const last = payment.attempts.at(-1);
-  const isDecided = payment.given_up !== null || payment.paid_by !== null || payment.next !== null;
+  const isDecided = isFinal(status) || given_up !== null || paid_by !== null || next !== null;
   if (!last || isDecided || !mayTryAgain(payment) || !isDead(last)) return null;
   return last.backups?.[0] ?? null;
 }

@@ -1,9 +1,9 @@
-import { advance, type Attempt } from './attempt.ts';
+import { advance, type Attempt, isLive } from './attempt.ts';
 import type { ChannelRules } from './channel.ts';
 import { witnessCredits } from './credit.ts';
 import type { Draft } from './draft.ts';
 import { shut } from './failover.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, overrules } from './failure.ts';
 import { end, notCaptured, witnessHold } from './hold-evidence.ts';
 import { notRaised } from './increment-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
@@ -134,9 +134,14 @@ export function confirmsOf({ context }: Draft, attempt: Attempt): ChannelRules['
   return context.rulesOf(attempt).confirms;
 }
 
-/** The attempt is over, and no money was taken: why. */
+/**
+ * The attempt is over, and no money was taken: why. Said again in other words (a notice has fewer than the answer), the
+ * first word stands, unless the later one forbids what the first allowed.
+ */
 export function refuse(draft: Draft, attempt: Attempt, failure: Failure): void {
-  attempt.failure = failure;
-  if (!draft.payment.paid_by) draft.payment.failure = failure;
+  if (isLive(attempt) || overrules(failure, attempt.failure)) {
+    attempt.failure = failure;
+    if (!draft.payment.paid_by) draft.payment.failure = failure;
+  }
   advance(attempt, 'declined');
 }

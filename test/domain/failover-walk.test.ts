@@ -64,6 +64,7 @@ function always(before: Bench['payment'], bench: Bench, accounts: Accounts): voi
   expect(accounts.taken).toBeLessThanOrEqual(1_999); // of all accounts together
   const dead = passedOver(before, payment);
   if (!dead) return;
+  expect(before.status).toBe('processing'); // nobody was told that it waits for the payer, or is over
   expect(accounts.mayTake(dead)).toBe(false);
   expect(dead.operations.every(({ ended }) => ended !== null)).toBe(true);
   expect([payment.status, outcomeOf(payment)]).toEqual(['processing', 'known']);

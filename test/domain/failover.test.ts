@@ -139,6 +139,31 @@ describe('a payment stays where it is', () => {
     expect(JSON.stringify(shown)).not.toContain('is_unmapped');
   });
 
+  test('when what the payer’s bank has refused is said again in other words', () => {
+    for (const on_decline of ['retry', 'fail'] as const) {
+      const bench = confirming(cards({ on_decline }));
+      bench.end('confirm', declined('insufficient_funds'));
+      const { status } = bench.payment;
+      bench.callback(declined('processing_error'));
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      if (bench.verbs().includes('query')) bench.end('query', { kind: 'closed' });
+      expect(places(bench)).toEqual(['cha_1 declined']);
+      expect(bench.payment).toMatchObject({ status, failure: { code: 'insufficient_funds' } });
+    }
+  });
+
+  test('when his bank’s word comes after a notice that named another reason', () => {
+    const bench = confirming();
+    bench.send('confirm');
+    bench.callback(declined('processing_error'));
+    bench.end('confirm', declined('insufficient_funds'));
+    expect(places(bench)).toEqual(['cha_1 declined']);
+    expect(bench.payment).toMatchObject({
+      status: 'requires_payment_method',
+      failure: { code: 'insufficient_funds' },
+    });
+  });
+
   test('when the payer has been shown something', () => {
     const bench = codes();
     bench.end('create', qrCode);
