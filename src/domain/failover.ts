@@ -1,7 +1,7 @@
 import { advance, type Attempt, isLive, isUnseen } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import { failureOf } from './failure.ts';
-import { mayTryAgain } from './payment.ts';
+import { isFrozen, mayTryAgain } from './payment.ts';
 import type { Route } from './routing.ts';
 
 /**
@@ -16,7 +16,8 @@ export function passOver({ payment, context }: Draft, attempt: Attempt, why: str
   const isUntried = created === 'no' && calls.every(({ ended }) => ended === 'never_sent');
   const isWanted = payment.given_up === null && payment.next === null && payment.paid_by === null;
   if (status !== 'planned' || !isUntried || !isUnseen(attempt) || !isWanted) return;
-  if (!backups?.length || !mayTryAgain(payment) || context.now >= payment.expires_at) return;
+  const isOverdue = context.now >= payment.expires_at;
+  if (!backups?.length || isFrozen(payment) || !mayTryAgain(payment) || isOverdue) return;
   fail(attempt, `was not reached (${why})`);
   advance(attempt, 'closed');
 }

@@ -173,13 +173,23 @@ function isExhausted(payment: Payment): boolean {
   return payment.on_decline === 'fail' || !mayTryAgain(payment);
 }
 
-/** The account at which a payment goes on by itself, as soon as nothing of its last attempt is under way; null where it stays. */
+/**
+ * The account at which a payment goes on by itself, as soon as nothing of its last attempt is under way; null where it stays. One that
+ * was said to wait for its payer is his.
+ */
 export function backupOf(payment: Payment): Route | null {
   const { status, given_up, paid_by, next } = payment;
   const last = payment.attempts.at(-1);
-  const isDecided = isFinal(status) || given_up !== null || paid_by !== null || next !== null;
-  if (!last || isDecided || !mayTryAgain(payment) || !isDead(last)) return null;
+  const isTold = isFinal(status) || status === 'requires_payment_method';
+  const isDecided = isTold || given_up !== null || paid_by !== null || next !== null;
+  if (!last || isDecided || isFrozen(payment) || !mayTryAgain(payment) || !isDead(last))
+    return null;
   return last.backups?.[0] ?? null;
+}
+
+/** Does a person have to judge what a channel said of an attempt? Then money may have been taken under it, live or not. */
+export function isFrozen({ attempts }: Payment): boolean {
+  return attempts.some(({ frozen }) => frozen !== null);
 }
 
 /** Is another attempt allowed? All count, however they ended. */

@@ -4,6 +4,7 @@ import {
   type FailureCode,
   failureOf,
 } from '../../src/domain/failure.ts';
+import { toMinor } from '../../src/domain/money.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
 import { paymentObject } from '../../src/domain/payment-object.ts';
 import { backup, Bench, choiceOf, noDetails, paid, qrCode, receipt } from '../support/payment.ts';
@@ -162,6 +163,23 @@ describe('a payment stays where it is', () => {
       status: 'requires_payment_method',
       failure: { code: 'insufficient_funds' },
     });
+  });
+
+  test('while a person must judge what its channel said, of this attempt or one before', () => {
+    const strange = paid({ amount: toMinor(100) });
+    const bench = confirming();
+    bench.send('confirm');
+    bench.callback(declined('processing_error'));
+    bench.end('confirm', strange);
+    expect(places(bench)).toEqual(['cha_1 declined']);
+    expect(bench.payment).toMatchObject({ outcome: 'unknown', cases: [{ kind: 'conflict' }] });
+    const moved = confirming();
+    moved.end('confirm', declined('processing_error'));
+    moved.callback(strange);
+    moved.end('create', unreached); // waits for its channel instead
+    expect(places(moved)).toEqual(['cha_1 declined', 'cha_2 planned']);
+    moved.end('create', declined('processing_error'));
+    expect(places(moved)).toEqual(['cha_1 declined', 'cha_2 declined']);
   });
 
   test('when the payer has been shown something', () => {
