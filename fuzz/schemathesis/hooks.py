@@ -111,12 +111,19 @@ def fee(body):
 
 def rule(body):
     """Rules of an app: each has a name of its own and accounts that are there, and amounts are of a currency."""
+    for name in ("limits", "methods"):  # 200 rules in all
+        if isinstance(body.get(name), list):
+            body[name] = body[name][:50]
     sections = [body.get(name) for name in ("limits", "methods", "routes")]
     for one in body["methods"] if isinstance(body.get("methods"), list) else []:
         if isinstance(one, dict):  # deny, or release with a percent
             one.pop("release", None)
             one.pop("percent", None)
             one.setdefault("deny", ["paypal"])
+    for one in body["limits"] if isinstance(body.get("limits"), list) else []:
+        if isinstance(one, dict):  # of one payment at least, and so of a currency
+            one.setdefault("when", {})
+            one["min"], one["max"] = 0, 1
     for one in (one for section in sections if isinstance(section, list) for one in section if isinstance(one, dict)):
         one["name"] = str(uuid.uuid4())
         if isinstance(one.get("when"), dict):
@@ -124,8 +131,6 @@ def rule(body):
             one["when"].pop("countries", None)  # two letters are not yet a country
         for name in ("per", "zone"):  # of what a day or a month may bring, which need not be there
             one.pop(name, None)
-        if "min" in one or "max" in one or "when" in one and "deny" not in one:
-            one["min"], one["max"] = 0, 1
     if isinstance(body.get("refunds"), list):
         body["refunds"] = [{"name": str(uuid.uuid4()), "window_days": 30}]
     if isinstance(body.get("routes"), list):

@@ -20,6 +20,7 @@ import { disputeEndpoints } from './dispute.ts';
 import { disputeAnswerEndpoints } from './dispute-answer.ts';
 import { documentationRoutes } from './documentation.ts';
 import { createDoor } from './door.ts';
+import { dryRunEndpoint } from './dry-run.ts';
 import { routesOf } from './endpoint.ts';
 import { eventEndpoints } from './event.ts';
 import { giftCodeEndpoints } from './gift-code.ts';
@@ -63,6 +64,7 @@ export function createApp(
     ...channelEndpoints(dependencies),
     ...ruleEndpoints(dependencies),
     armEndpoint(dependencies),
+    dryRunEndpoint(dependencies),
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),
   ];

@@ -159,8 +159,8 @@ const sections = {
   refunds: z.array(refund).max(rulesMost).default([]),
 };
 
-/** `POST /v1/rules`: the whole of an app's rules, which take the place of those before. */
-export const createRules = z
+/** The whole of an app's rules, as people write it. */
+export const rulesDocument = z
   .strictObject({
     ...sections,
     description: text(0, 500).optional(),
@@ -174,8 +174,10 @@ export const createRules = z
       for (const [at, rule] of given[section].entries())
         if (all.find((one) => one.name === rule.name) !== rule)
           context.addIssue({ code: 'custom', path: [section, at, 'name'], message: 'a rule before it has this name' });
-  })
-  .openapi('CreateRules'); // prettier-ignore
+  }); // prettier-ignore
+
+/** `POST /v1/rules`: what takes the place of the rules before. */
+export const createRules = rulesDocument.openapi('CreateRules');
 export type CreateRules = z.infer<typeof createRules>;
 
 /** One version of the rules. */

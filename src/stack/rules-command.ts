@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 
+import { type DryRun, dryRunOf } from '../api/dry-run.ts';
 import { readJson } from '../api/json.ts';
 import { parseBody } from '../api/parsing.ts';
 import type { FieldError } from '../api/problem.ts';
 import { documentErrors, newRules, ruleSetObject } from '../api/rule.ts';
 import { type CreateRules, createRules } from '../api/rule-schema.ts';
+import { channelFor } from '../channels/registry.ts';
 import type { Id } from '../domain/id.ts';
 import { findRules, insertRules, listRules, type RuleSet } from '../store/rule-set.ts';
-import type { Store } from '../store/store.ts';
+import type { Db, Store } from '../store/store.ts';
 import type { Result } from './key-command.ts';
 
 /** Whose rules: an app's, for its test or its live keys. */
@@ -41,14 +43,19 @@ export async function showVersion(
   place: Place,
   version: number | null,
 ): Promise<Result> {
-  const page = await listRules(pool, place, { limit: 100 });
-  const found = (page.kind === 'page' ? page.data : []).find((one) =>
-    version === null ? one.status === 'current' : one.version === version,
-  );
+  const found = await findVersion(pool, place, version);
   if (!found) throw new Error(version === null ? 'no rules are in force' : `--version: there is no version ${version}`); // prettier-ignore
   const { rules, description } = found;
   const document = { ...(description === null ? {} : { description }), ...rules };
   return { data: ruleSetObject(place, found), lines: JSON.stringify(document, null, 2) };
+}
+
+/** Without a number the one in force; null where there is none. */
+async function findVersion(db: Db, place: Place, version: number | null): Promise<RuleSet | null> {
+  const page = await listRules(db, place, { limit: 100 });
+  const is = (one: RuleSet) =>
+    version === null ? one.status === 'current' : one.version === version;
+  return (page.kind === 'page' ? page.data : []).find(is) ?? null;
 }
 
 /** Writes a document as the next version. Throws an Error with a line for everything that is wrong with it. */
@@ -65,6 +72,29 @@ export async function checkRules(path: string, place: Place | null, store: Store
   await checked(path, async (given) => (store && place ? documentErrors({ store }, place, given) : []));
   return { data: { ok: true }, lines: `${path} is right` };
 } // prettier-ignore
+
+/** Tries a document on the newest thousand payments, beside the rules in force. Throws as `putRules` does. */
+export async function dryRunRules(store: Store, place: Place, path: string): Promise<Result> {
+  const document = await checked(path, (given) => documentErrors({ store }, place, given));
+  const inForce = await findVersion(store.pool, place, null);
+  const caller = { ...place, rules_id: inForce?.id ?? null };
+  const data = await dryRunOf({ store, channelFor }, caller, { ...document, limit: 1_000 });
+  return { data, lines: linesOf(data).join('\n') };
+}
+
+function linesOf({ payments, moved, accounts, refused, expected_fees, examples, not_evaluated }: DryRun): string[] {
+  const changes = { ...accounts, ...refused, ...prefixed('expected fees, minor units of ', expected_fees) };
+  return [
+    `${moved} of ${payments} payments would be moved`,
+    ...Object.entries(changes).map(([name, { before, after }]) => `${name}: ${before} -> ${after}`),
+    ...examples.map((one) => `${one.payment_id}: ${one.before} -> ${one.after} (${one.reason})`),
+    ...(not_evaluated.length > 0 ? [`not evaluated: ${not_evaluated.join(', ')}`] : []),
+  ];
+} // prettier-ignore
+
+function prefixed<Of>(prefix: string, of: Readonly<Record<string, Of>>): Record<string, Of> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [`${prefix}${name}`, value]));
+}
 
 async function checked(
   path: string,

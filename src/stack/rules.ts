@@ -4,17 +4,19 @@ import type { Store } from '../store/store.ts';
 import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
 import type { Result } from './key-command.ts';
-import { checkRules, listVersions, type Place, placeOf, putRules, showVersion } from './rules-command.ts'; // prettier-ignore
+import { checkRules, dryRunRules, listVersions, type Place, placeOf, putRules, showVersion } from './rules-command.ts'; // prettier-ignore
 
 const usage = `usage: npm run rules -- list --app APP [--live] [--json]
        npm run rules -- show --app APP [--version N] [--live] [--json]
        npm run rules -- put FILE --app APP [--live] [--json]
        npm run rules -- check FILE [--app APP] [--live] [--json]
+       npm run rules -- dry-run FILE --app APP [--live] [--json]
 
-list   lists the versions of an app's rules, newest first
-show   shows the version in force, or version N, in the form that put takes
-put    writes FILE as the next version, in force at once or at its effective_at
-check  says everything that is wrong with FILE, with --app also which accounts the app cannot use; exit 1 if anything is
+list     lists the versions of an app's rules, newest first
+show     shows the version in force, or version N, in the form that put takes
+put      writes FILE as the next version, in force at once or at its effective_at
+check    says everything that is wrong with FILE, with --app also which accounts the app cannot use; exit 1 if anything is
+dry-run  says what FILE would do with the app's newest thousand payments, beside the rules in force; writes nothing
 
 FILE is one JSON object, as docs/routing.md describes it; - reads it from standard input. For test keys, or with --live
 for live ones. All of it in DATABASE_URL, else in the stack that runs in DATA_DIR; check without --app needs neither.
@@ -54,6 +56,7 @@ function work(
   if (verb === 'list' && !file) return inStore(listVersions);
   if (verb === 'show' && !file) return inStore((store, place) => showVersion(store, place, numberOf(version))); // prettier-ignore
   if (verb === 'put' && file) return inStore((store, place) => putRules(store, place, file));
+  if (verb === 'dry-run' && file) return inStore((store, place) => dryRunRules(store, place, file));
   if (verb === 'check' && file) return inStore((store, place) => checkRules(file, place, store));
   return null;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { ruleFigures } from '../../src/api/arm-schema.ts';
+import { dryRun } from '../../src/api/dry-run-schema.ts';
 import { ruleSet } from '../../src/api/rule-schema.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
@@ -215,6 +216,40 @@ test('figures tell what became of the payments that a version sent to each accou
   const later = await figures(`?created_after=${new Date(Date.now() + 3_600_000).toISOString()}`);
   expect(later.body.routes[0].arms).toMatchObject([{ payments: 0, success: null }, { payments: 0, against_first: null }]);
   expect((await figures('', stranger)).status).toBe(404);
+}); // prettier-ignore
+
+test('a dry run tells what other rules would do with the payments of the past, and writes nothing', async () => {
+  await ruled({ routes: [prefers(own)] });
+  const created_after = new Date(Date.now() - 1).toISOString();
+  const made = [];
+  for (const amount of [1_000, 2_000, 3_000]) made.push((await merchant.create({ amount, wait: 0 })).body);
+  const currencies = ['CNY'];
+  const { version } = await ruled({ routes: [prefers(own)], limits: [{ name: 'day', when: { currencies }, max_per_day: 1_000_000 }] });
+  const { body: before } = await merchant.call('GET', path);
+  const fees = [{ when: { currencies }, rate_ppm: 10_000 }];
+  await merchant.call('POST', `/v1/channel_accounts/${own}`, { fees });
+  const tried = { limits: [{ name: 'small', when: { currencies }, max: 2_500 }], routes: [{ ...prefers(shared), when: { currencies, amount_max: 1_500 } }, { ...prefers(own), name: 'rest' }] };
+  const run = (given: object = {}, of = merchant) => of.call('POST', `${path}/dry_run`, { ...tried, created_after, ...given });
+  const { status, body } = await run();
+  expect(status).toBe(200);
+  expect(dryRun.parse(body)).toEqual({
+    object: 'dry_run', rules_version: version, payments: 3, moved: 2,
+    accounts: { [own]: { before: 3, after: 1 }, [shared]: { before: 0, after: 1 } },
+    refused: { amount_above_limit: { before: 0, after: 1 } },
+    expected_fees: { CNY: { before: 60, after: 20 } },
+    examples: [
+      { payment_id: made[2].id, before: own, after: 'amount_above_limit', reason: "the rule 'small' allows 2500 at most, not 3000" },
+      { payment_id: made[0].id, before: own, after: shared, reason: "'prefers' prefers it, as number 1 of 1" },
+    ],
+    not_evaluated: ['day'],
+  });
+  expect((await run({ limit: 1 })).body).toMatchObject({ payments: 1, examples: [{ payment_id: made[2].id }] });
+  expect((await run({ created_before: created_after })).body).toMatchObject({ payments: 0, moved: 0, examples: [] });
+  expect((await run({ routes: [] }, stranger)).body).toMatchObject({ payments: 0, rules_version: null });
+  expect(await run({}, stranger)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/routes/1/accounts/0/channel_account' }] } });
+  expect(await run({ limit: 1_001 })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/limit' }] } });
+  expect((await merchant.call('GET', path)).body).toEqual(before);
+  await merchant.call('POST', `/v1/channel_accounts/${own}`, { fees: null });
 }); // prettier-ignore
 
 test('a limit binds what a hold is raised to', async () => {

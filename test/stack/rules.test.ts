@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import {
   checkRules,
+  dryRunRules,
   listVersions,
   type Place,
   placeOf,
@@ -65,6 +66,16 @@ test('everything that is wrong is said at once, by its pointer, and nothing is w
   expect((await listVersions(store, place)).lines).toBe(before);
   await expect(placeOf(store, 'app_nobody', false)).rejects.toThrow('--app: there is no app app_nobody'); // prettier-ignore
   await expect(showVersion(store, place, 9)).rejects.toThrow('--version: there is no version 9');
+});
+
+test('a document is tried on past payments, and nothing is written', async () => {
+  const before = (await listVersions(store, place)).lines;
+  const { data, lines } = await dryRunRules(store, place, fileOf({ limits: [{ name: 'day', count_per_day: 5 }] })); // prettier-ignore
+  expect(data).toMatchObject({ object: 'dry_run', rules_version: 2, payments: 0, moved: 0 });
+  expect(lines).toBe('0 of 0 payments would be moved\nnot evaluated: day');
+  const nobody = { routes: [{ name: 'a', accounts: [{ channel_account: 'cha_nobody' }] }] };
+  await expect(dryRunRules(store, place, fileOf(nobody))).rejects.toThrow('/routes/0/accounts/0/channel_account: '); // prettier-ignore
+  expect((await listVersions(store, place)).lines).toBe(before);
 });
 
 test('the command tells how it is used, and checks a document without a stack', async () => {
