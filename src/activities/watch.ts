@@ -28,7 +28,7 @@ export async function watched(
   make: (hears: Hears) => Promise<Answer>,
 ): Promise<Answer> {
   const beginning = verb === 'create' ? await health.begin(channel_account) : { kind: 'free' as const };
-  if (beginning.kind === 'held_back') return { kind: 'never_sent', detail: 'the circuit is open' };
+  if (beginning.kind === 'held_back') return { kind: 'never_sent', detail: beginning.why };
   const told: Told = { took_ms: 0, last: null };
   let result: CallResult | null = null;
   try {

@@ -48,7 +48,7 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
   const errors = [
     ...captureErrors('/method/type', serving, body.method, capture),
     ...currencyErrors('/method/type', serving, body.method, currency),
-    ...pauseErrors(serving, body.method, currency),
+    ...pauseErrors(found, paying),
     ...savedErrors(serving, body.method, customerId),
     ...(consent ? await customerErrors(dependencies, '/method/save', caller, customerId) : []),
     ...walletOwnerErrors('/method/type', body.method, customerId),

@@ -48,16 +48,14 @@ export async function examineCreation(
   const market = await marketOf(dependencies, caller, method);
   const { serving } = market;
   const isWhole = method && currency && amount !== undefined && order_no !== undefined;
+  const paying = isWhole ? payingBy(method.type, customer, { currency, amount, order_no }) : null;
   const errors = [
     ...(method ? methodErrors(serving, method) : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
-    ...(method && currency ? pauseErrors(serving, method, currency) : []),
     ...(method ? captureErrors('/capture', serving, method, capture) : []),
     ...(method ? savedErrors(serving, method, customer?.id) : []),
     ...(method ? walletOwnerErrors('/customer/id', method, customer?.id) : []),
-    ...(isWhole
-      ? ruleErrors(places, market, payingBy(method.type, customer, { currency, amount, order_no }))
-      : []),
+    ...(paying ? [...pauseErrors(market, paying), ...ruleErrors(places, market, paying)] : []),
     ...(await customerErrors(dependencies, '/customer/id', caller, customer?.id)),
     ...targetErrors('/notify_url', notify_url, caller, egressAllow),
   ];

@@ -32,7 +32,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examineCreation(dependencies, caller, fields),
       status: 201,
       answers: paymentAnswer,
-      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'capture_mode_not_supported', 'method_denied', 'method_not_released', 'amount_below_limit', 'amount_above_limit', 'limit_per_day_exceeded', 'limit_per_month_exceeded', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed', 'order_in_progress', 'order_already_paid', ...pinRefusals],
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'channel_paused', 'capture_mode_not_supported', 'method_denied', 'method_not_released', 'amount_below_limit', 'amount_above_limit', 'limit_per_day_exceeded', 'limit_per_month_exceeded', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed', 'order_in_progress', 'order_already_paid', ...pinRefusals],
       handle: (asked) => create(dependencies, { ...asked, key: required(asked.key) }),
     }),
     endpoint({
@@ -75,7 +75,7 @@ export function paymentEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examineConfirmation(dependencies, caller, fields),
       status: 200,
       answers: paymentAnswer,
-      refusals: ['not_found', 'method_not_supported', 'method_denied', 'method_not_released', 'amount_below_limit', 'amount_above_limit', 'limit_per_day_exceeded', 'limit_per_month_exceeded', 'currency_not_supported', 'capture_mode_not_supported', 'customer_not_found', 'payment_not_confirmable', 'payment_outcome_unknown', ...pinRefusals],
+      refusals: ['not_found', 'method_not_supported', 'channel_paused', 'method_denied', 'method_not_released', 'amount_below_limit', 'amount_above_limit', 'limit_per_day_exceeded', 'limit_per_month_exceeded', 'currency_not_supported', 'capture_mode_not_supported', 'customer_not_found', 'payment_not_confirmable', 'payment_outcome_unknown', ...pinRefusals],
       handle: (asked) => confirm(dependencies, { ...asked, key: required(asked.key) }),
     }),
     endpoint({

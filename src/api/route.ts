@@ -35,6 +35,8 @@ export interface Serving {
 export interface Market {
   readonly serving: readonly Serving[];
   readonly rules: VersionedRules | null;
+  /** Hears where the payment goes. */
+  readonly health: Pick<HealthBoard, 'sent'>;
 }
 
 /** The caller's accounts whose channel serves this method, and his app's rules. */
@@ -43,12 +45,13 @@ export async function marketOf(
   caller: Caller,
   method: Method | undefined,
 ): Promise<Market> {
-  if (method === undefined) return { serving: [], rules: null };
+  const { health } = dependencies;
+  if (method === undefined) return { serving: [], rules: null, health };
   const [serving, rules] = await Promise.all([
     servingOf(dependencies, caller, method),
     rulesInForce(dependencies.store.pool, caller),
   ]);
-  return { serving, rules };
+  return { serving, rules, health };
 }
 
 async function servingOf(
@@ -141,16 +144,17 @@ export function currencyErrors(
   return [{ pointer, code: 'currency_not_supported', detail }];
 }
 
-/** Is everybody paused who serves this method in this currency? */
-export function pauseErrors(
-  serving: readonly Serving[],
-  { type }: Method,
-  currency: string,
-): FieldError[] {
-  const able = serving.filter(({ currencies }) => currencies.includes(currency));
-  if (able.length === 0 || able.some(({ hindrance }) => hindrance?.bars !== true)) return [];
-  const detail = `every channel account that takes ${type} in ${currency} is paused`;
+/** Is everybody paused to whom the payment may go? */
+export function pauseErrors({ serving, rules }: Market, paying: Paying): FieldError[] {
+  const able = ableTo(serving, paying);
+  if (able.length === 0 || choose(rules, paying, able)) return [];
+  const { method, currency } = paying;
+  const detail = `whoever would take ${method} in ${currency} is paused`;
   return [{ pointer: '/method/type', code: 'channel_paused', detail }];
+}
+
+function ableTo(serving: readonly Serving[], { currency }: Paying): readonly Serving[] {
+  return serving.filter(({ currencies }) => currencies.includes(currency));
 }
 
 /** Is this method only captured automatically? */
@@ -212,14 +216,14 @@ export function refusalErrors(at: Places, refusals: readonly RuleRefusal[]): Fie
 export function choiceOf(
   { keyring }: Store,
   caller: Caller,
-  { serving, rules }: Market,
+  { serving, rules, health }: Market,
   method: Method,
   paying: Paying,
 ): Choice | null {
-  const able = serving.filter(({ currencies }) => currencies.includes(paying.currency));
-  const routed = choose(rules, paying, able);
+  const routed = choose(rules, paying, ableTo(serving, paying));
   if (!routed) return null;
   const { chosen: fitting, routing, backups } = routed;
+  health.sent(fitting.account.id);
   const token = fitting.saved?.token ?? tokenOf(method);
   return {
     method: method.type,

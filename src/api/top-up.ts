@@ -23,6 +23,7 @@ import {
   marketOf,
   methodErrors,
   pauseErrors,
+  payingBy,
   topUpErrors,
 } from './route.ts';
 import { savedErrors } from './saved-method.ts';
@@ -61,7 +62,7 @@ export function topUpEndpoints(dependencies: Dependencies): Endpoint[] {
       examine: (caller, fields) => examine(dependencies, caller, fields),
       status: 201,
       answers: topUp,
-      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed'],
+      refusals: ['not_found', 'amount_too_small', 'amount_too_large', 'currency_not_supported', 'method_not_supported', 'channel_paused', 'expires_in_out_of_range', 'customer_not_found', 'webhook_url_not_allowed'],
       handle: (asked) => create(dependencies, asked),
     }),
     endpoint({
@@ -98,14 +99,19 @@ export function topUpEndpoints(dependencies: Dependencies): Endpoint[] {
 async function examine(
   dependencies: Dependencies,
   caller: Caller,
-  { customer, method, currency, notify_url }: Partial<CreateTopUp>,
+  { customer, method, currency, amount, notify_url }: Partial<CreateTopUp>,
 ): Promise<Examination<Market>> {
   const market = await marketOf(dependencies, caller, method);
   const { serving } = market;
+  const payer = { id: customer };
+  const paying =
+    method && currency && amount !== undefined
+      ? payingBy(method.type, payer, { currency, amount, order_no: '' })
+      : null;
   const errors = [
     ...(method ? [...methodErrors(serving, method), ...topUpErrors(method)] : []),
     ...(method && currency ? currencyErrors('/currency', serving, method, currency) : []),
-    ...(method && currency ? pauseErrors(serving, method, currency) : []),
+    ...(paying ? pauseErrors(market, paying) : []),
     ...(method ? savedErrors(serving, method, customer) : []),
     ...(await customerErrors(dependencies, '/customer', caller, customer)),
     ...targetErrors('/notify_url', notify_url, caller, dependencies.config.egressAllow),

@@ -59,15 +59,35 @@ export function judged(
 ): Circuit {
   if (circuit.state !== 'closed') return circuit;
   const since = buckets.filter(({ at }) => at >= circuit.since);
-  if (isRefusing(since, terms)) return opened(circuit.doubled, now, terms);
+  if (isRefusing(since, terms)) return noticed(opened(0, now, terms));
   if (!isFailing(since, terms)) return circuit;
   const isCalm = now - circuit.since > calmPauses * terms.retry_ms;
-  return opened(isCalm ? 0 : circuit.doubled + 1, now, terms);
+  return noticed(opened(isCalm || isRefusedMostly(since) ? 0 : circuit.doubled + 1, now, terms));
 }
 
 function opened(doubled: number, now: Instant, { retry_ms, retry_most_ms }: CircuitTerms): Circuit {
   const pause_ms = Math.min(retry_ms * 2 ** doubled, Math.max(retry_ms, retry_most_ms));
   return { state: 'open', since: now, next_probe_at: now + pause_ms, good: 0, doubled };
+}
+
+/** A call is told once a second, and judged with the next reading. */
+const noticedAfter_ms = 2_000;
+
+/**
+ * Pauses are counted from the call that opened it: its payment comes again one pause after that, and would else be held back
+ * for another one, being 1 to 2 s too early.
+ */
+function noticed({ since, next_probe_at, ...circuit }: Circuit): Circuit {
+  const from = (next_probe_at ?? since) - noticedAfter_ms;
+  return { ...circuit, since, next_probe_at: Math.max(since, from) };
+}
+
+/** Refused connections cost a payment nothing: pauses do not grow for them. */
+function isRefusedMostly(buckets: readonly Bucket[]): boolean {
+  const { refused, unknown } = sumOf(
+    buckets.filter(({ counted }) => beginnings.includes(counted)).map(({ tally }) => tally),
+  );
+  return refused > unknown;
 }
 
 /** Of the window ever more, the newest buckets first. @returns the tallies of those buckets, each longer by one */

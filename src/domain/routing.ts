@@ -66,9 +66,9 @@ export interface VersionedRules extends Rules {
 }
 
 /**
- * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one. A
- * paused one does not serve; one whose circuit is open is passed over only for another that the same rule names: whoever
- * made no rule has not said that his money may go elsewhere.
+ * Chooses the account of a payment: by the first rule that fits and names an account that serves it, else the first one. One
+ * that is hindered is passed over for another that the same rule names, and for no other: whoever named none has not said
+ * that his money may go there, and a card's token may be good at this channel alone.
  *
  * @param rules of the app; null where it has none
  * @param serving those that serve the method in the currency, in their own order
@@ -80,27 +80,23 @@ export function choose<Candidate extends Serving>(
   serving: readonly Candidate[],
 ): Routed<Candidate> | null {
   const usual = chooseAmong(rules, paying, serving);
-  const allowed = chooseAmong(rules, paying, serving.filter(mayServe));
-  const routed = allowed && freest(allowed);
-  const passed = usual?.chosen;
-  if (!routed || !passed?.hindrance || routed.chosen === passed) return routed;
-  const reason = `${routed.routing.reason}; ${passed.account.id} is passed over: ${passed.hindrance.words}`;
-  return { ...routed, routing: { ...routed.routing, reason } };
+  const [first, ...backups] = usual ? freestFirst(usual) : [];
+  if (!usual || !first) return null;
+  const { chosen, routing } = first;
+  const { account, hindrance } = usual.chosen;
+  if (chosen === usual.chosen || !hindrance) return { chosen, routing, backups };
+  const reason = `${routing.reason}; ${account.id} is passed over: ${hindrance.words}`;
+  return { chosen, routing: { ...routing, reason }, backups };
 }
 
-/** The same accounts, those that are not hindered first. */
-function freest<Candidate extends Serving>(routed: Routed<Candidate>): Routed<Candidate> {
-  const all = [{ chosen: routed.chosen, routing: routed.routing }, ...routed.backups];
+/** Of the accounts that may take it, those that nothing hinders first. */
+function freestFirst<Candidate extends Serving>({
+  backups,
+  ...first
+}: Routed<Candidate>): Chosen<Candidate>[] {
+  const able = [first, ...backups].filter(({ chosen }) => chosen.hindrance?.bars !== true);
   const isFree = ({ chosen }: Chosen<Candidate>) => !chosen.hindrance;
-  const [first = routed, ...backups] = [
-    ...all.filter(isFree),
-    ...all.filter((one) => !isFree(one)),
-  ];
-  return { chosen: first.chosen, routing: first.routing, backups };
-}
-
-function mayServe({ hindrance }: Serving): boolean {
-  return hindrance?.bars !== true;
+  return [...able.filter(isFree), ...able.filter((one) => !isFree(one))];
 }
 
 function chooseAmong<Candidate extends Serving>(

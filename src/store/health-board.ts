@@ -16,7 +16,7 @@ export interface AccountHealth {
 /** May a new attempt begin at an account? A `probe` says how it ended. */
 export type Beginning =
   | { readonly kind: 'free' }
-  | { readonly kind: 'held_back' }
+  | { readonly kind: 'held_back'; readonly why: string }
   | { readonly kind: 'probe'; readonly end: (as: ProbeEnd) => Promise<void> };
 
 /** A circuit that changed, for the log. */
@@ -41,6 +41,8 @@ export interface HealthBoard {
    * heard what came of it. A circuit that everybody went around would never close.
    */
   readonly wantsProbe: (account: string) => boolean;
+  /** A payment goes there. */
+  readonly sent: (account: string) => void;
   /** Asked before the first call of a new attempt. It does not reject: with the store away nothing is held back. */
   readonly begin: (account: string) => Promise<Beginning>;
   /** Tells and hears now. */
@@ -49,6 +51,8 @@ export interface HealthBoard {
 
 /** The pause between two exchanges of a board: what one process saw all know within two of them. */
 const everyMs = 1_000;
+
+const isOpen: Beginning = { kind: 'held_back', why: 'the circuit is open' };
 
 const nothing: Reading = { now: 0, buckets: [], circuits: [], pauses: [], accounts: [] };
 const untouchedKept: KeptCircuit = { ...untouched, version: 0 };
@@ -100,7 +104,7 @@ export function createHealthBoard(
     see(account, circuit);
     const lent = probing(circuit, now, startToCloseMs(timing));
     const isMine = lent && (await move(account, circuit, { ...circuit, ...lent }));
-    return isMine ? { kind: 'probe', end: end(account, of(account).circuit, now) } : { kind: 'held_back' };
+    return isMine ? { kind: 'probe', end: end(account, of(account).circuit, now) } : isOpen;
   }; // prettier-ignore
 
   const tell = async (): Promise<void> => {
@@ -130,17 +134,16 @@ export function createHealthBoard(
       const tally = withOne(uncounted.get(key)?.tally ?? noCalls, result, time_ms);
       uncounted.set(key, { channel_account, counted, tally });
     },
-    wantsProbe: (account) => {
-      const at = now();
-      if (!mayProbe(of(account).circuit, at) || at < (given.get(account) ?? 0) + 2 * everyMs)
-        return false;
-      given.set(account, at);
-      return true;
+    wantsProbe: (account) =>
+      mayProbe(of(account).circuit, now()) && now() >= (given.get(account) ?? 0) + 2 * everyMs,
+    sent: (account) => {
+      if (of(account).circuit.state !== 'closed') given.set(account, now());
     },
     begin: async (account) => {
-      const { circuit } = of(account);
+      const { circuit, pause } = of(account);
+      if (pause) return { kind: 'held_back', why: 'the account is paused' };
       if (circuit.state === 'closed') return { kind: 'free' };
-      if (!mayProbe(circuit, now())) return { kind: 'held_back' };
+      if (!mayProbe(circuit, now())) return isOpen;
       return probe(account).catch(() => ({ kind: 'free' }) as const);
     },
     exchange: async () => {

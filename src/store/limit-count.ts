@@ -1,5 +1,5 @@
 import { type LimitCount, type Measure, overrun } from '../domain/limit-count.ts';
-import { holdsOrder, type Payment } from '../domain/payment.ts';
+import { isFinal, type Payment } from '../domain/payment.ts';
 import type { RuleRefusal } from '../domain/rule.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
@@ -120,7 +120,7 @@ export async function countAgain(
   try {
     return await store.transaction(async (db) => {
       const { rows } = await db.query<Pick<Payment, 'status'>>(hold(payment.id));
-      if (!rows[0] || !holdsOrder(rows[0])) return [];
+      if (!rows[0] || isFinal(rows[0].status)) return [];
       const refusals = await takeLimits(db, payment, counts);
       if (refusals.length > 0) throw new Beyond(refusals);
       return [];

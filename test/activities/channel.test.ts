@@ -302,7 +302,7 @@ describe('a call', () => {
   });
 
   test('is not made while the circuit is open, and the payment comes again', async () => {
-    beginning = { kind: 'held_back' };
+    beginning = { kind: 'held_back', why: 'the circuit is open' };
     const { id } = await shop.create();
     await activities.call(await shop.open(id, 'create'));
     expect([server.requests, counted]).toEqual([[], []]);

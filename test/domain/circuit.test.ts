@@ -129,13 +129,21 @@ describe('an open circuit', () => {
   const open = judged(untouched, [bucket(0, { refused: 5 })], 10_000, terms);
 
   test('lets one probe out after its pause, and the next one when that has ended or its time is over', () => {
-    expect(open).toMatchObject({ state: 'open', since: 10_000, next_probe_at: 15_000 });
-    expect(probing(open, 14_999, 7_000)).toBeNull();
+    expect(open).toMatchObject({ state: 'open', since: 10_000, next_probe_at: 13_000 });
+    expect(probing(open, 12_999, 7_000)).toBeNull();
     const half = probing(open, 15_000, 7_000)!;
     expect(half).toMatchObject({ state: 'half_open', since: 15_000 });
     expect(probing(half, 21_999, 7_000)).toBeNull();
     expect(probing(half, 22_000, 7_000)).not.toBeNull();
     expect(probing(probed(half, 'untold', 15_100, terms), 15_100, 7_000)).not.toBeNull();
+  });
+
+  test('opens for the first pause alone after an outage of refused connections, whatever it was before', () => {
+    const closed = { ...untouched, since: 5_000, doubled: 7 };
+    const refused = judged(closed, [bucket(5_000, { refused: 5 })], 10_000, terms);
+    const mixed = judged(closed, [bucket(5_000, { refused: 25, answered: 1 })], 10_000, terms);
+    for (const circuit of [refused, mixed])
+      expect(circuit).toMatchObject({ state: 'open', doubled: 0, next_probe_at: 13_000 });
   });
 
   test('closes after three good probes', () => {
@@ -183,7 +191,7 @@ describe('over an hour', () => {
     expect(opening).toMatchObject({ state: 'open' });
     expect(opening!.second - 100).toBeLessThanOrEqual(6); // a whole bucket of 5 s tells it
     expect(others.at(-1)).toMatchObject({ state: 'closed' });
-    expect(others.at(-1)!.second - 130).toBeLessThanOrEqual(end === 'refused' ? 6 : 30);
+    expect(others.at(-1)!.second - 130).toBeLessThanOrEqual(end === 'refused' ? 6 : 40);
   }); // prettier-ignore
 });
 

@@ -1,6 +1,7 @@
 import type { CircuitTerms } from '../../src/domain/circuit.ts';
 import type { CallResult } from '../../src/domain/health.ts';
 import { type CircuitChange, createHealthBoard, type HealthBoard, keepHealth } from '../../src/store/health-board.ts'; // prettier-ignore
+import { pauseAccount } from '../../src/store/pause.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { Shop, until } from './shop.ts';
 
@@ -67,13 +68,24 @@ test('what two processes count at the same time is one sum for both', async () =
 });
 
 test('an account whose circuit may close is given one payment at a time to find that out', async () => {
-  expect(boards[0].wantsProbe(account)).toBe(false);
+  const [mine, other] = boards;
+  expect(mine.wantsProbe(account)).toBe(false);
   await open();
-  expect(boards.map((board) => board.wantsProbe(account))).toEqual([true, true]);
-  expect(boards.map((board) => board.wantsProbe(account))).toEqual([false, false]);
-  const patient = boardWith({ retry_ms: 60_000, retry_most_ms: 60_000 });
-  await patient.exchange();
-  expect(patient.wantsProbe(account)).toBe(true); // the time of the next probe is in the row
+  expect([mine.wantsProbe(account), mine.wantsProbe(account)]).toEqual([true, true]); // nobody has gone there
+  mine.sent(account);
+  expect([mine.wantsProbe(account), other.wantsProbe(account)]).toEqual([false, true]);
+});
+
+test('no new attempt begins at an account that is paused', async () => {
+  await pauseAccount(
+    shop.store,
+    account,
+    { reason: null, until: null },
+    { by: 'operator', claim: null },
+  );
+  await bothExchange();
+  for (const board of boards)
+    expect(await board.begin(account)).toEqual({ kind: 'held_back', why: 'the account is paused' });
 });
 
 test('an account of which nothing is known may begin, and nobody is asked', async () => {
@@ -90,7 +102,8 @@ test('a circuit is opened by one of two that see the same, and holds both back',
   await bothExchange();
   expect(boards.map(stateIn)).toEqual(['open', 'open']);
   expect(changes).toEqual([{ channel_account: account, from: 'closed', to: 'open' }]);
-  for (const board of boards) expect(await board.begin(account)).toEqual({ kind: 'held_back' });
+  for (const board of boards)
+    expect(await board.begin(account)).toEqual({ kind: 'held_back', why: 'the circuit is open' });
 });
 
 test('one probe goes out at a time, over all processes; good ones close it', async () => {
@@ -122,6 +135,7 @@ test('what was refused before it closed does not open it again', async () => {
   for (let nth = 0; nth < terms.good_min; nth += 1) {
     const probe = await boards[0].begin(account);
     if (probe.kind === 'probe') await probe.end('good');
+    await boards[0].exchange();
   }
   await bothExchange();
   await bothExchange();
