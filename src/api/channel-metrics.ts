@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 
 import { circuitStates } from '../domain/circuit.ts';
 import type { Figures } from '../domain/health.ts';
+import { scoreOf } from '../domain/score.ts';
 import type { AccountHealth, HealthBoard } from '../store/health-board.ts';
 
 /** A figure of an account in one of its series. Null: there is nothing to tell, and the series ends. */
@@ -35,6 +36,16 @@ const metrics: readonly Metric[] = [
     help: 'Calls of the last minute by their end',
     labels: ['result'],
     samplesOf: (_, figures) => results.map((result) => ({ labels: { result }, value: figures[result] })),
+  },
+  {
+    name: 'holdfast_channel_success_rate',
+    help: 'Share of the creates and confirmations answered in the last minute that were not declined',
+    samplesOf: (_, { success_rate }) => [{ value: success_rate }],
+  },
+  {
+    name: 'holdfast_channel_score',
+    help: 'How good the account is, from 0 to 100, without the cost, which is of a payment',
+    samplesOf: (_, figures) => [{ value: scoreOf(figures, null).total }],
   },
   {
     name: 'holdfast_channel_unknown_rate',

@@ -44,6 +44,7 @@ export const channel = z
     window: z.strictObject({
       seconds: z.int(),
       calls: count, answered: count, declined: count, unknown: count, never_sent: count,
+      begun: count.openapi({ description: 'Creates and confirmations that had an answer; below 20 no rule goes by the success rate or the score. Null of a shared account' }),
       success_rate: rate.openapi({ description: 'Of creates and confirmations that had an answer: no declines' }),
       unknown_rate: rate.openapi({ description: 'Of all calls: no usable answer' }),
       latency_p50_ms: ms, latency_p99_ms: ms,
@@ -52,7 +53,8 @@ export const channel = z
     score: z.strictObject({
       total: z.number().min(0).max(100),
       parts: z.strictObject({
-        success_rate: part, unknown_rate: part, latency: part, cost: part, callback_lag: part,
+        success_rate: part, unknown_rate: part, latency: part, callback_lag: part,
+        cost: part.openapi({ description: 'Of a payment, so its figure is null here and its value 1: a rule by score reckons it for each payment by the account’s fees' }),
       }),
     }),
   })

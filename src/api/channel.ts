@@ -70,7 +70,14 @@ function shown({ health, channelFor }: Dependencies, account: ChannelAccount): o
   const { id, merchant_id, livemode } = account;
   const known = health.of(id);
   const { figures } = known;
-  const counts = { calls: null, answered: null, declined: null, unknown: null, never_sent: null };
+  const counts = {
+    calls: null,
+    answered: null,
+    declined: null,
+    begun: null,
+    unknown: null,
+    never_sent: null,
+  };
   const methods = offerOf(channelFor(account.channel), account);
   return {
     id,

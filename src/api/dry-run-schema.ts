@@ -35,6 +35,6 @@ export const dryRun = z
     refused: changes('Payments per code of refusal'),
     expected_fees: changes('Minor units per currency, of payments whose fee is known'),
     examples: z.array(example).max(50),
-    not_evaluated: z.array(z.string()).openapi({ description: 'Rules of either document that hang on more than the payment: limits over time, and routes by a figure of the last minute, which take the first of their list here' }),
+    not_evaluated: z.array(z.string()).openapi({ description: 'Rules of either document that hang on more than the payment: limits over time, and routes by a figure of the last minute, which take the first of their list here, but for 5 of 100' }),
   })
   .openapi('DryRun'); // prettier-ignore

@@ -85,6 +85,8 @@ export interface Figures {
   readonly calls: number;
   readonly answered: number;
   readonly declined: number;
+  /** Of both, creates and confirmations: what `success_rate` is a share of. */
+  readonly begun: number;
   readonly unknown: number;
   /** With those that found no connection. */
   readonly never_sent: number;
@@ -104,12 +106,13 @@ export function figuresOf(buckets: readonly Bucket[]): Figures {
   const of = (is: (one: Counted) => boolean) =>
     sumOf(buckets.filter((bucket) => is(bucket.counted)).map(({ tally }) => tally));
   const all = of((one) => one !== 'callback');
-  const begun = of((one) => beginnings.includes(one));
+  const first = of((one) => beginnings.includes(one));
+  const begun = first.answered + first.declined;
   const { answered, declined, unknown } = all;
   return {
-    ...{ calls: callsOf(all), answered, declined, unknown },
+    ...{ calls: callsOf(all), answered, declined, begun, unknown },
     never_sent: all.never_sent + all.refused,
-    success_rate: share(begun.answered, begun.answered + begun.declined),
+    success_rate: share(first.answered, begun),
     unknown_rate: share(failedOf(all), callsOf(all)),
     latency_p50_ms: percentile(all.times, 50),
     latency_p99_ms: percentile(all.times, 99),

@@ -77,8 +77,12 @@ test('a channel that refuses connections is gone around by a rule, and used agai
   const { body: told } = await merchant.call('GET', `/v1/payments/${other.body.id}/timeline`);
   expect(told.data[0].summary).toContain(`${own} is passed over: its circuit is open`);
 
+  const rated = await until(shared, ({ window }) => window.success_rate !== null);
+  expect(rated.window.begun).toBeNull();
   const metrics = await (await fetch(`${stack.ready.api}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`holdfast_channel_circuit{channel="wechat-pay",channel_account="${own}"} [12]`));
+  expect(metrics).toMatch(new RegExp(`holdfast_channel_score{channel="wechat-pay",channel_account="${shared}"} \\d`));
+  expect(metrics).toMatch(new RegExp(`holdfast_channel_success_rate{channel="wechat-pay",channel_account="${shared}"} [01]`));
   expect(metrics).toContain(`holdfast_channel_unknown_rate{channel="wechat-pay",channel_account="${own}"} 1`);
 
   await merchant.call('POST', `/v1/channel_accounts/${own}`, { settings: sound });

@@ -21,7 +21,7 @@ const of = (verb: Counted, ...tallies: Bucket['tally'][]): Bucket => ({
 describe('the figures of an account', () => {
   test('are unknown before its first call', () => {
     expect(figuresOf([])).toEqual({
-      ...{ calls: 0, answered: 0, declined: 0, unknown: 0, never_sent: 0 },
+      ...{ calls: 0, answered: 0, declined: 0, begun: 0, unknown: 0, never_sent: 0 },
       ...{ success_rate: null, unknown_rate: null },
       ...{ latency_p50_ms: null, latency_p99_ms: null, callback_lag_ms: null },
     });
@@ -35,7 +35,7 @@ describe('the figures of an account', () => {
       of('callback', counted(noCalls, 'answered', 700)),
     ];
     expect(figuresOf(buckets)).toEqual({
-      ...{ calls: 5, answered: 2, declined: 1, unknown: 1, never_sent: 1 },
+      ...{ calls: 5, answered: 2, declined: 1, begun: 2, unknown: 1, never_sent: 1 },
       ...{ success_rate: 0.5, unknown_rate: 0.4 },
       ...{ latency_p50_ms: 100, latency_p99_ms: 12_800, callback_lag_ms: 800 },
     });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 
-import { type Figures, figuresOf } from '../../src/domain/health.ts';
+import {
+  type Bucket,
+  type Counted,
+  counted,
+  figuresOf,
+  noCalls,
+  sumOf,
+} from '../../src/domain/health.ts';
 import { type Compared, rank } from '../../src/domain/ranking.ts';
 import { choose } from '../../src/domain/routing.ts';
 import type { Paying } from '../../src/domain/rule.ts';
@@ -13,6 +20,8 @@ const paying: Paying = {
   country: null,
   order_no: 'A-1',
 };
+/** The order of a payment that learns how another account does: one of 20 is. */
+const trial: Paying = { ...paying, order_no: 'A-2' };
 
 /** An account that takes so many ten thousandths. */
 const costing = (id: string, bp: number | null): Compared => ({
@@ -20,11 +29,18 @@ const costing = (id: string, bp: number | null): Compared => ({
 });
 
 /** An account of whose last beginnings so many percent succeeded. */
-const succeeding = (id: string, percent: number | null, answered = 1_000): Compared => {
-  const quiet: Figures = figuresOf([]);
-  const figures = { ...quiet, answered, success_rate: percent === null ? null : percent / 100 };
-  return { account: { id }, figures };
+const succeeding = (id: string, percent: number | null, begun = 1_000): Compared => {
+  const success_rate = percent === null ? null : percent / 100;
+  return { account: { id }, figures: { ...figuresOf([]), begun, success_rate } };
 };
+
+/** So many calls of a verb that were answered, and declined. */
+const calls = (of: Counted, answered: number, declined = 0): Bucket => {
+  const some = (count: number, result: 'answered' | 'declined') =>
+    Array.from({ length: count }, () => counted(noCalls, result, 20));
+  return { at: 0, counted: of, tally: sumOf([...some(answered, 'answered'), ...some(declined, 'declined')]) };
+}; // prettier-ignore
+const called = (id: string, ...buckets: Bucket[]): Compared => ({ account: { id }, figures: figuresOf(buckets) }); // prettier-ignore
 
 const orderOf = (...ranked: Parameters<typeof rank>) =>
   rank(...ranked).ordered.map(({ account }) => account.id);
@@ -107,9 +123,54 @@ describe('by success rate', () => {
   });
 });
 
+describe.each(['success_rate', 'score'] as const)('by %s', (by) => {
+  test('one declined payment beside answers to questions moves nobody', () => {
+    const all = [called('cha_a', calls('create', 0, 1), calls('query', 500)), called('cha_b')];
+    expect(orderOf(by, all, paying)).toEqual(['cha_a', 'cha_b']);
+    const other = called('cha_b', calls('create', 100));
+    expect(orderOf(by, [all[0]!, other], paying)).toEqual(['cha_a', 'cha_b']);
+  });
+
+  test('twenty declined ones move the payments to who does better', () => {
+    const bad = called('cha_a', calls('create', 1, 10), calls('confirm', 0, 9));
+    const all = [bad, called('cha_b', calls('create', 20))];
+    expect(orderOf(by, all, paying)).toEqual(['cha_b', 'cha_a']);
+  });
+
+  test('a few payments learn how an account does that nobody uses, and the reason says so', () => {
+    const all = [called('cha_a', calls('create', 5, 95)), called('cha_b')];
+    expect(orderOf(by, all, paying)).toEqual(['cha_a', 'cha_b']);
+    expect(orderOf(by, all, trial)).toEqual(['cha_b', 'cha_a']);
+    expect(rank(by, all, trial).reason).toMatch(/^one to learn of it, as with 5 % of its payments: not known at cha_b, \d+\.\d( %)? at cha_a$/); // prettier-ignore
+  });
+
+  test('the first is not forgotten while another is ahead of it: payments would go to and fro', () => {
+    const all = [called('cha_a', calls('create', 5, 95)), called('cha_b', calls('create', 100))];
+    expect(orderOf(by, all, paying)[0]).toBe('cha_b');
+    expect(orderOf(by, all, trial)[0]).toBe('cha_a');
+  });
+
+  test('nobody is tried whose figure is known, and there is nobody to try beside an only one', () => {
+    const all = ['cha_a', 'cha_b'].map((id) => called(id, calls('create', 100)));
+    expect(orderOf(by, all, trial)[0]).toBe('cha_a');
+    expect(orderOf(by, [called('cha_a')], trial)).toEqual(['cha_a']);
+  });
+
+  test('of many payments one in twenty is a trial, as often of each account that is not known', () => {
+    const all = ['cha_a', 'cha_b', 'cha_c'].map((id) => called(id));
+    const first = Array.from({ length: 20_000 }, (_, nth) => orderOf(by, all, { ...paying, order_no: `A-${nth}` })[0]); // prettier-ignore
+    for (const id of ['cha_b', 'cha_c']) {
+      const share = first.filter((one) => one === id).length / first.length;
+      expect(share).toBeGreaterThan(0.02);
+      expect(share).toBeLessThan(0.03);
+    }
+  });
+});
+
 describe('by score', () => {
   test('a dear account goes behind one that does as well and costs less', () => {
-    const with_ = (one: Compared): Compared => ({ ...one, figures: figuresOf([]) });
+    const figures = figuresOf([calls('create', 100)]);
+    const with_ = (one: Compared): Compared => ({ ...one, figures });
     const all = [with_(costing('cha_a', 400)), with_(costing('cha_b', 100))];
     expect(orderOf('score', all, paying)).toEqual(['cha_b', 'cha_a']);
     expect(rank('score', all, paying).reason).toMatch(
