@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import type { Call, Channel } from '../channels/channel.ts';
+import type { Call, Channel, HttpRequest } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { openIncrement } from '../domain/increment.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
@@ -89,7 +89,7 @@ async function known(store: Store, operationId: string): Promise<StoredCall> {
 }
 
 interface Way {
-  readonly fence: Wire['fence'];
+  readonly fence: (request?: HttpRequest) => ReturnType<Wire['fence']>;
   readonly log: (exchange: Exchange) => Promise<void>;
 }
 
@@ -99,8 +99,22 @@ interface Shared extends ChannelDependencies {
   readonly tokens: Tokens;
 }
 
-function perform(shared: Shared, stored: StoredCall, way: Way): Promise<Answer> {
-  return watched(shared.health, stored, (hears) => made(shared, stored, way, hears));
+/**
+ * Makes the call, or holds it back. Whatever stopped it before its fence (an open circuit, no token, a question first) knows of
+ * this sender alone: the fence is taken all the same, so that "never sent" is true whoever else has the call.
+ */
+async function perform(shared: Shared, stored: StoredCall, way: Way): Promise<Answer> {
+  const seen = { isFenced: false };
+  const fence: Way['fence'] = (request) => {
+    seen.isFenced = true;
+    return way.fence(request);
+  };
+  const answer = await watched(shared.health, stored, (hears) =>
+    made(shared, stored, { ...way, fence }, hears),
+  );
+  if (answer.kind !== 'never_sent' || seen.isFenced || (await way.fence()) !== 'sent')
+    return answer;
+  return { kind: 'unknown', detail: 'another sender has sent this operation' };
 }
 
 /** Makes the call. @param hears of each request that left, and what came of it */

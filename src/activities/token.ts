@@ -67,7 +67,7 @@ function nothing(detail: string): Granted {
 }
 
 /**
- * The same way out, with the account's token on every request. Without one nothing leaves, and the fence is not taken.
+ * The same way out, with the account's token on every request. Without one nothing leaves; who made the call takes its fence then.
  * A token that is refused is forgotten: the verb says that nothing was done, and is called again with another.
  *
  * @param hears of each token that was not given

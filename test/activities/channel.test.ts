@@ -7,6 +7,7 @@ import type { ProbeEnd } from '../../src/domain/circuit.ts';
 import { failureBy, failureOf } from '../../src/domain/failure.ts';
 import type { CreateAnswer, QueryAnswer } from '../../src/domain/outcome.ts';
 import type { Beginning } from '../../src/store/health-board.ts';
+import { takeFence } from '../../src/store/operation.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
 import { sealToken } from '../../src/store/sealed-token.ts';
@@ -312,6 +313,18 @@ describe('a call', () => {
       ['create', null],
     ]);
   });
+
+  test.each(['an open circuit', 'a missing token'])('that %s stops is unknown where another sender has it', async (what) => {
+    const asked = { method: 'POST', url: `${server.url}/token`, headers: {}, body: '' } as const;
+    if (what === 'an open circuit') beginning = { kind: 'held_back', why: 'the circuit is open' };
+    else grant = { request: () => asked, read: () => ({ kind: 'never_sent', detail: 'ECONNREFUSED' }) };
+    const { id } = await shop.create();
+    const operation = await shop.open(id, 'create');
+    expect(await takeFence(shop.store.pool, operation)).toBe('taken'); // by one who has not answered yet
+    await activities.call(operation);
+    const [create] = (await shop.load(id)).attempts[0]!.operations;
+    expect(create).toMatchObject({ verb: 'create', ended: 'unknown' });
+  }); // prettier-ignore
 
   test.each<[CreateAnswer, ProbeEnd]>([
     [{ kind: 'pending' }, 'good'],
