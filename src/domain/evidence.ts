@@ -145,7 +145,7 @@ function witnessCreate(draft: Draft, attempt: Attempt, answer: CreateAnswer): vo
     case 'declined':
       return decline(draft, attempt, answer.failure);
     case 'never_sent':
-      return passOver(draft, attempt, answer.detail);
+      return passOver(draft, attempt, 'create', answer.detail);
     case 'unknown':
       if (attempt.created === 'no') attempt.created = 'maybe';
       if (!isMoneyUnconfirmed(draft, attempt) || isTold(draft, attempt)) return; // made again, or known by now
@@ -185,7 +185,7 @@ function decline(draft: Draft, attempt: Attempt, failure: Failure): void {
 function witnessConfirm(draft: Draft, attempt: Attempt, answer: ConfirmAnswer): void {
   switch (answer.kind) {
     case 'never_sent':
-      return;
+      return passOver(draft, attempt, 'confirm', answer.detail);
     case 'unknown':
       if (isBeyondConfirmation(draft, attempt)) return;
       attempt.confirmed = 'maybe';

@@ -64,7 +64,7 @@ export function failureOf(
 /**
  * The same by what the channel's own code means, which somebody has to read up when nobody has so far.
  *
- * @param meaning undefined where our map lacks the code; then it is taken as `otherwise`
+ * @param meaning undefined where our map lacks the code, or there is none; then it is taken as `otherwise`
  */
 export function failureBy(
   meaning: FailureCode | undefined,
@@ -72,9 +72,7 @@ export function failureBy(
   otherwise: FailureCode = 'processing_error',
 ): Failure {
   const failure = failureOf(meaning ?? otherwise, channel);
-  return meaning === undefined && channel.code !== null
-    ? { ...failure, is_unmapped: true }
-    : failure;
+  return meaning === undefined ? { ...failure, is_unmapped: true } : failure;
 }
 
 /** The failure as the API shows it. */

@@ -195,6 +195,14 @@ describe('a payment stays where it is', () => {
     expect(places(bench)).toEqual(['cha_1 planned']);
   });
 
+  test('when nobody was there to send its call in time', () => {
+    const bench = cards();
+    bench.now = bench.open('create').not_after + 20_000;
+    bench.end('create', { kind: 'never_sent', detail: 'the send fence is closed' });
+    expect(places(bench)).toEqual(['cha_1 planned']);
+    expect(bench.open('create').run_at).toBeLessThanOrEqual(bench.now);
+  });
+
   test('when no rule names another account', () => {
     const bench = new Bench({ method: 'card' });
     bench.end('create', unreached);
@@ -242,4 +250,14 @@ describe('a payment stays where it is', () => {
     bench.callback({ ...hold, held: 0 as typeof held, is_over: true });
     expect(bench.payment.attempts).toHaveLength(1);
   });
+});
+
+test('a payment goes on at the backup when its channel cannot be reached between the order and its confirmation', () => {
+  const bench = cards();
+  bench.end('create', { kind: 'created', handle: 'pi_1' });
+  bench.end('confirm', unreached);
+  expect(places(bench)).toEqual(['cha_1 closed', 'cha_2 planned']);
+  const lost = confirming(cards());
+  lost.end('confirm', { kind: 'unknown', detail: 'timeout' });
+  expect(places(lost)).toEqual(['cha_1 unknown']);
 });
