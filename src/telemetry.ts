@@ -64,7 +64,7 @@ export function warnOfUnmapped(
   count: CountUnmapped,
 ): void {
   const failure = 'failure' in said ? said.failure : undefined;
-  if (!failure?.is_unmapped) return;
+  if (!failure?.is_unmapped || failure.channel_code === null) return;
   count(place.channel);
   logger.warn(
     { ...place, channel_code: failure.channel_code },

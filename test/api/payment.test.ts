@@ -270,6 +270,7 @@ describe('channel accounts', () => {
       channelSlugs.toSorted(),
     );
     expect(account('wechat-pay')).toEqual({
+      fees: null,
       id: expect.stringMatching(/^cha_/),
       object: 'channel_account',
       channel: 'wechat-pay',

@@ -28,10 +28,10 @@ const reasons: readonly (readonly [string, string, FailureCode])[] = [
   ['20', 'FRAUD', 'fraud_suspected'],
   ['21', 'Not Submitted', 'processing_error'],
   ['22', 'FRAUD-CANCELLED', 'fraud_suspected'],
-  ['23', 'Transaction Not Permitted', 'not_permitted'],
+  ['23', 'Transaction Not Permitted', 'card_declined'], // by his bank, as at Stripe: `not_permitted` would be our account there
   ['24', 'CVC Declined', 'card_declined'],
-  ['25', 'Restricted Card', 'not_permitted'],
-  ['26', 'Revocation Of Auth', 'not_permitted'],
+  ['25', 'Restricted Card', 'lost_or_stolen'],
+  ['26', 'Revocation Of Auth', 'card_declined'],
   ['27', 'Declined Non Generic', 'card_declined'],
   ['28', 'Withdrawal amount exceeded', 'limit_exceeded'],
   ['29', 'Withdrawal count exceeded', 'limit_exceeded'],
