@@ -1,6 +1,8 @@
 import { differenceOf, type Proportion, proportionOf } from '../domain/proportion.ts';
-import type { RouteRule } from '../domain/rule.ts';
-import { type Arm, readArms } from '../store/arm.ts';
+import { releaseArms } from '../domain/release.ts';
+import type { MethodRule, RouteRule } from '../domain/rule.ts';
+import { type Arm, readArms, type Span } from '../store/arm.ts';
+import { readReleased } from '../store/released.ts';
 import { findRules } from '../store/rule-set.ts';
 import { type FiguresQuery, figuresQuery, ruleFigures } from './arm-schema.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -12,7 +14,8 @@ export function armEndpoint(dependencies: Dependencies): Endpoint {
   return endpoint({
     method: 'get',
     path: '/v1/rules/{id}/figures',
-    summary: 'Compare the accounts that each route of a version has sent payments to',
+    summary:
+      'Compare the accounts that each route of a version has sent payments to, and customers with and without the methods that it releases',
     key: 'none',
     query: figuresQuery,
     status: 200,
@@ -30,15 +33,32 @@ async function figures(
   if (!found) throw new Problem('not_found', 'no such version of the rules');
   const { created_after: after, created_before: before } = query;
   const span = { ...caller, after: dateOf(after), before: dateOf(before) };
-  const { version, rules: { routes } } = found;
+  const { version, rules: { routes, methods } } = found;
   const arms = await readArms(store.pool, span, { version, routes });
+  const releases = await releasesOf(store, span, version, methods);
   return {
     object: 'rule_figures',
     rules: id,
     version,
     routes: routes.map((route) => ({ name: route.name, arms: armsOf(route, arms) })),
+    releases,
   };
 } // prettier-ignore
+
+async function releasesOf(
+  { pool }: Dependencies['store'],
+  span: Span,
+  version: number,
+  rules: readonly MethodRule[],
+): Promise<object[]> {
+  const releases = rules.filter(({ release }) => release !== undefined);
+  if (releases.length === 0) return [];
+  const sample = await readReleased(pool, span, version);
+  return releases.map((rule) => {
+    const { name, release: methods, percent } = rule;
+    return { name, methods, percent, arms: releaseArms(rule, sample) };
+  });
+}
 
 function dateOf(time: string | undefined): Date | null {
   return time === undefined ? null : new Date(time);

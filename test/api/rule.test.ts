@@ -4,6 +4,7 @@ import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { ruleFigures } from '../../src/api/arm-schema.ts';
 import { dryRun } from '../../src/api/dry-run-schema.ts';
 import { ruleSet } from '../../src/api/rule-schema.ts';
+import { placeIn } from '../../src/domain/share.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, byLiveKey, Merchant } from '../support/merchant.ts';
 
@@ -217,6 +218,30 @@ test('figures tell what became of the payments that a version sent to each accou
   expect(later.body.routes[0].arms).toMatchObject([{ payments: 0, success: null }, { payments: 0, against_first: null }]);
   expect((await figures('', stranger)).status).toBe(404);
 }); // prettier-ignore
+
+test('figures compare customers to whom a method is released with those who go without it', async () => {
+  const release = { name: 'half', when: { currencies: ['CNY'] }, release: ['alipay_qr'], percent: 50 };
+  const { id } = await ruled({ methods: [release] });
+  const made = await Promise.all(Array.from({ length: 8 }, (_, at) => merchant.create({ order_no: `half-${randomUUID()}`, amount: 1_000 + at })));
+  const [paying] = made;
+  await merchant.payer(paying!.body, 'pay');
+  await merchant.until(paying!.body.id, ({ status }) => status === 'succeeded');
+  const isIn = ({ body }: any) => placeIn('half', { customer: null, order_no: body.order_no }) < 5_000;
+  const counts = (arm: string, of: any[]) => {
+    const paid = of.includes(paying) ? 1 : 0;
+    return { arm, payments: of.length, paid, open: of.length - paid };
+  };
+  const { body } = await merchant.call('GET', `${path}/${id}/figures`);
+  const [first] = ruleFigures.parse(body).releases;
+  expect(first).toMatchObject({ name: 'half', methods: ['alipay_qr'], percent: 50 });
+  expect(first!.arms).toMatchObject([counts('held_back', made.filter((one) => !isIn(one))), counts('released', made.filter(isIn))]);
+  expect((await figuresBefore(id)).arms.map(({ payments }: any) => payments)).toEqual([0, 0]); // it was not in force
+}); // prettier-ignore
+
+const figuresBefore = async (id: string): Promise<any> => {
+  const query = `?created_before=${new Date(Date.now() - 3_600_000).toISOString()}`;
+  return (await merchant.call('GET', `${path}/${id}/figures${query}`)).body.releases[0];
+};
 
 test('a dry run tells what other rules would do with the payments of the past, and writes nothing', async () => {
   await ruled({ routes: [prefers(own)] });
