@@ -9,6 +9,7 @@ import { receiveAtRest } from '../../src/store/callback-reception.ts';
 import { record } from '../../src/store/record.ts';
 import { openPatient, Shop, times, until } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
+import { unwatched } from '../support/health.ts';
 import { paid } from '../support/payment.ts';
 
 /** Whom a callback wakes. */
@@ -21,7 +22,11 @@ beforeAll(async () => {
   database = await openDatabase();
   shop = await Shop.open(openPatient(database, { connectionsMax: 30 }));
   const post = (_: unknown, message: Message) => Promise.resolve(void told.push(message));
-  dependencies = { store: shop.store, actor: { post } } as unknown as Dependencies;
+  dependencies = {
+    store: shop.store,
+    actor: { post },
+    health: unwatched,
+  } as unknown as Dependencies;
 });
 afterAll(() => database.close());
 beforeEach(() => (told.length = 0));

@@ -186,8 +186,8 @@ describe('several faults', () => {
 describe('not_found_for', () => {
   test('denies a real order for delay_ms, then it is there', async () => {
     const reference = await shop.ordered();
-    await shop.fault('query', 'not_found_for', { delay_ms: 2_000 });
     const armed = Date.now();
+    await shop.fault('query', 'not_found_for', { delay_ms: 2_000 });
     expect(await shop.merchant.query(reference)).toMatchObject({
       status: 404,
       body: { code: 'ORDER_NOT_EXIST' },

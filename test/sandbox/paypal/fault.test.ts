@@ -144,8 +144,8 @@ describe.each(Object.keys(scenes))('on %s', (name) => {
 
 test('not_found_for denies a real order for delay_ms, then it is there', async () => {
   const order = await shop.created();
-  await shop.fault('query', 'not_found_for', { delay_ms: 1_500 });
   const armed = Date.now();
+  await shop.fault('query', 'not_found_for', { delay_ms: 1_500 });
   const query = () => shop.call('GET', `${orders}/${order.id}`);
   expect(await query()).toMatchObject({ status: 404, body: { name: 'RESOURCE_NOT_FOUND' } });
   await until(query, ({ status }) => status === 200);

@@ -165,8 +165,8 @@ describe('a PaymentIntent that moves no money yet', () => {
 describe('not_found_for', () => {
   test('denies a real PaymentIntent for delay_ms, then it is there', async () => {
     const { id } = await shop.created();
-    await shop.fault('query', 'not_found_for', { delay_ms: 1_500 });
     const armed = Date.now();
+    await shop.fault('query', 'not_found_for', { delay_ms: 1_500 });
     const query = () => shop.stripe.paymentIntents.retrieve(id);
     expect(await errorOf(query())).toMatchObject({ statusCode: 404, code: 'resource_missing' });
     await until(() => query().catch(() => null), Boolean);
