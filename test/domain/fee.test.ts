@@ -2,17 +2,7 @@ import fc from 'fast-check';
 
 import { expectedFee, type Fee } from '../../src/domain/fee.ts';
 import { amountMax } from '../../src/domain/money.ts';
-import type { Paying } from '../../src/domain/rule.ts';
-
-const paying = (given: Partial<Paying> = {}): Paying => ({
-  method: 'card',
-  currency: 'USD',
-  amount: 1_999,
-  customer: null,
-  country: null,
-  order_no: 'A-1',
-  ...given,
-});
+import { paying } from '../support/paying.ts';
 
 const wechat: Fee = { when: { methods: ['wechat_pay_qr'] }, rate_ppm: 6_000 };
 const stripe: Fee = {

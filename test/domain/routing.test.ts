@@ -2,16 +2,8 @@ import fc from 'fast-check';
 
 import { choose, type Hindrance } from '../../src/domain/routing.ts';
 import type { Paying, Rules } from '../../src/domain/rule.ts';
+import { paying } from '../support/paying.ts';
 
-const paying = (given: Partial<Paying> = {}): Paying => ({
-  method: 'card',
-  currency: 'USD',
-  amount: 1_999,
-  customer: null,
-  country: null,
-  order_no: 'A-1',
-  ...given,
-});
 const serving = (...ids: string[]) => ids.map((id) => ({ account: { id } }));
 const rules = (given: Partial<Rules>) => ({
   version: 3,

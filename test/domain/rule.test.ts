@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 
 import { fits, type Paying, refusalsBy } from '../../src/domain/rule.ts';
-
-const paying = (given: Partial<Paying> = {}): Paying => ({
-  method: 'card',
-  currency: 'USD',
-  amount: 1_999,
-  customer: null,
-  country: null,
-  order_no: 'A-1',
-  ...given,
-});
+import { paying } from '../support/paying.ts';
 
 describe('a rule fits', () => {
   test.each([

@@ -44,14 +44,18 @@ const labelled = z.object({
   metadata,
 });
 
-function isOthers({ object, metadata: { reference } }: z.infer<typeof labelled>, of: string) {
-  return object === of && (typeof reference !== 'string' || reference === '');
-}
+/** What of this kind has no number of ours; null where it has, or cannot be read so far. */
+function ofOthers(told: Event, object: string, noun: string): CallbackReading | null {
+  const label = parse(labelled, told.data.object);
+  if (label?.object !== object) return null;
+  const { id, metadata: { reference } } = label;
+  if (typeof reference === 'string' && reference !== '') return null;
+  return irrelevant(told, `${noun} without a number of ours: ${id}`);
+} // prettier-ignore
 
 function ofAttempt(told: Event): CallbackReading {
-  const label = parse(labelled, told.data.object);
-  if (label && isOthers(label, 'payment_intent'))
-    return irrelevant(told, `an order without a number of ours: ${label.id}`);
+  const others = ofOthers(told, 'payment_intent', 'an order');
+  if (others) return others;
   const found = parse(paymentIntent, told.data.object);
   if (!found) return meaningless(`${told.type} without a readable order`);
   const reference = String(found.metadata['reference']);
@@ -63,9 +67,8 @@ function ofAttempt(told: Event): CallbackReading {
 }
 
 function ofRefund(told: Event): CallbackReading {
-  const label = parse(labelled, told.data.object);
-  if (label && isOthers(label, 'refund'))
-    return irrelevant(told, `a refund without a number of ours: ${label.id}`);
+  const others = ofOthers(told, 'refund', 'a refund');
+  if (others) return others;
   const found = readRefund(told.data.object);
   if (!found) return meaningless(`${told.type} without a readable refund`);
   const reference = String(found.metadata['reference']);
@@ -84,9 +87,8 @@ function ofDispute(told: Event): CallbackReading {
 
 /** Only that something changed is believed: a notice may be old, and nobody's money waits for it. */
 function ofSetup(told: Event): CallbackReading {
-  const label = parse(labelled, told.data.object);
-  if (label && isOthers(label, 'setup_intent'))
-    return irrelevant(told, `a setup without a number of ours: ${label.id}`);
+  const others = ofOthers(told, 'setup_intent', 'a setup');
+  if (others) return others;
   const found = parse(setupIntent, told.data.object);
   if (!found) return meaningless(`${told.type} without a readable setup`);
   const reference = String(found.metadata['reference']);
