@@ -141,7 +141,7 @@ const refund = z
     when: when.optional(),
     window_days: z.int().min(1).max(3_650).optional().openapi({ description: 'Days of 24 hours from the payment on' }),
     partial: z.literal(false).optional().openapi({ description: 'Only all that is left, at once' }),
-    approval_above: minor.optional().openapi({ description: 'Minor units; for more a person is asked first' }),
+    approval_above: minor.optional().openapi({ description: 'Minor units; when the refunds of a payment are more in all, a person is asked first' }),
   })
   .refine(({ when, approval_above }) => isOfCurrency(when?.currencies, approval_above), {
     error: 'approval_above is in minor units: name the currencies that it is of',

@@ -3,7 +3,7 @@ import { attemptOf, type Draft } from './draft.ts';
 import { type Minor, sum } from './money.ts';
 import { isOpen } from './operation.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
-import { amountIn, isMerchants, type Refund } from './refund.ts';
+import { amountReserved, isMerchants, type Refund } from './refund.ts';
 import { giveUpRefund } from './refund-evidence.ts';
 
 /** What of the order's money is sent back, on its way, or the payer's by a dispute. */
@@ -11,8 +11,7 @@ export function amountSpoken(
   payment: Payment,
   disputes: readonly Dispute[] = disputesOfOrder(payment),
 ): Minor {
-  const reserved = amountIn(payment.refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded'); // prettier-ignore
-  return sum([reserved, amountBarred(disputes, payment.refunds)]);
+  return sum([amountReserved(payment.refunds), amountBarred(disputes, payment.refunds)]);
 }
 
 /** Do refunds and these disputes together give back more than came? A dispute comes without asking what was reserved. */

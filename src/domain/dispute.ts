@@ -1,7 +1,7 @@
 import type { Id } from './id.ts';
 import { type Minor, type Money, subtract, sum, zero } from './money.ts';
 import type { Instant } from './operation.ts';
-import { amountIn, isMerchants, type Refund } from './refund.ts';
+import { amountReserved, type Refund } from './refund.ts';
 
 /** `won` and `lost` are from the merchant's view; a payer who withdraws his complaint has lost it. */
 export const disputeStatuses = ['opened', 'under_review', 'won', 'lost'] as const;
@@ -91,7 +91,7 @@ function amountSettledElsewhere(disputes: readonly Dispute[], refunds: readonly 
   const lost = disputes.filter(({ stage, status }) => stage === 'inquiry' && status === 'lost');
   const told = sum([zero, ...lost.map(amountAtStake)]);
   const settling = refunds.filter((refund) => lost.some((one) => isMadeDuring(refund, one)));
-  const ours = amountIn(settling.filter(isMerchants), 'processing', 'needs_attention', 'succeeded');
+  const ours = amountReserved(settling);
   return ours > told ? zero : subtract(told, ours);
 }
 

@@ -3,10 +3,10 @@ import { amountSpoken } from './barred-refund.ts';
 import { amountBarred } from './dispute.ts';
 import { attemptOf, type Draft, openCase } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { format, type Minor, subtract, toMinor } from './money.ts';
+import { format, type Minor, subtract, sum, toMinor } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
-import { isMerchants, type Refund } from './refund.ts';
+import { amountReserved, isMerchants, type Refund } from './refund.ts';
 import { approvalRule, refundRefusal } from './refund-rule.ts';
 import type { RefundRule } from './rule.ts';
 import { isVouched } from './vouched.ts';
@@ -41,7 +41,8 @@ export function refund(
   const paid_at = Date.parse(receipt.paid_at);
   const refused = rules && refundRefusal(rules, { amount, left, paid_at, now: context.now });
   if (refused) return refused;
-  const held = rules && approvalRule(rules, amount);
+  const before = amountReserved(payment.refunds);
+  const held = rules && approvalRule(rules, sum([before, amount]));
   const begun = startRefund(draft, {
     attempt_id: attempt.id,
     receipt_reference: receipt.channel_reference,
@@ -52,7 +53,7 @@ export function refund(
     rules_version: rules?.rules_version ?? null,
     approval: held ? 'awaited' : null,
   });
-  if (held) askApproval(draft, begun, held);
+  if (held) askApproval(draft, begun, before, held);
   return undefined;
 }
 
@@ -137,9 +138,14 @@ export function startRefund({ payment, context, events }: Draft, asked: Asked): 
 }
 
 /** It is reserved, and not sent before a person has approved it. */
-function askApproval(draft: Draft, { id, attempt_id, ...money }: Refund, rule: RefundRule): void {
-  const { name, approval_above = 0 } = rule;
-  const above = format({ ...money, amount: toMinor(approval_above) });
-  const detail = `the rule '${name}' wants a refund of more than ${above} approved: ${format(money)}`;
+function askApproval(
+  draft: Draft,
+  { id, attempt_id, amount, currency }: Refund,
+  before: Minor,
+  { name, approval_above = 0 }: RefundRule,
+): void {
+  const inWords = (some: Minor) => format({ amount: some, currency });
+  const after = before > 0 ? ` after ${inWords(before)}` : '';
+  const detail = `the rule '${name}' wants refunds of more than ${inWords(toMinor(approval_above))} in all approved: ${inWords(amount)}${after}`;
   openCase(draft, { kind: 'refund_approval', attempt_id, refund_id: id, detail });
 }

@@ -50,7 +50,10 @@ function inPart({ name, partial }: RefundRule, { amount, left }: Refunding): Ref
   return { code: 'partial_refund_not_allowed', detail };
 }
 
-/** The rule by which a person must approve a refund of so much, if there is one. */
-export function approvalRule({ rules }: RefundTerms, amount: Minor): RefundRule | undefined {
-  return rules.find(({ approval_above = Infinity }) => amount > approval_above);
+/**
+ * The rule by which a person must approve a refund, if there is one: a large refund is no smaller in parts.
+ * @param inAll the refund and what was reserved for refunds of its payment before it
+ */
+export function approvalRule({ rules }: RefundTerms, inAll: Minor): RefundRule | undefined {
+  return rules.find(({ approval_above = Infinity }) => inAll > approval_above);
 }

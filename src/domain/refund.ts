@@ -61,6 +61,11 @@ export function refundMay(from: RefundState, to: RefundState): boolean {
   return next.includes(to);
 }
 
+/** What of the merchant's money is sent back or on its way: what has failed, or was rejected, is neither. */
+export function amountReserved(refunds: readonly Refund[]): Minor {
+  return amountIn(refunds.filter(isMerchants), 'processing', 'needs_attention', 'succeeded');
+}
+
 /** The sum of the refunds in these states. */
 export function amountIn(refunds: readonly Refund[], ...states: RefundState[]): Minor {
   const counted = refunds.filter((refund) => states.includes(refund.status));

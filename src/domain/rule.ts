@@ -60,7 +60,7 @@ export interface RefundRule extends Rule {
   readonly window_days?: number | undefined;
   /** False: only all that is left at once. */
   readonly partial?: false | undefined;
-  /** In minor units: for more a person is asked first. */
+  /** In minor units: when the refunds of a payment are more in all, a person is asked first. */
   readonly approval_above?: number | undefined;
 }
 

@@ -311,7 +311,9 @@ describe('a rule of refunds', () => {
     const { body: rejected } = await refund(id, 1_000);
     expect((await decide(id, 'reject')).status).toBe(200);
     expect(await read(rejected.id)).toMatchObject({ status: 'failed', approval: 'denied' });
-    expect(await refund(id, 500)).toMatchObject({ status: 201, body: { approval: null } });
+    expect((await refund(id, 1)).body).toMatchObject({ approval: 'awaited' }); // 502 in all
+    const other = await paidByCard();
+    expect(await refund(other.id, 500)).toMatchObject({ status: 201, body: { approval: null } });
   });
 
   test('refuses a part where only all goes back', async () => {
