@@ -1,4 +1,4 @@
-import type { Order } from '../../src/channels/channel.ts';
+import type { Order } from '../../src/channels/order.ts';
 
 /** The task queue of the bare workflow and its activities. */
 export const bareQueue = 'bench-bare';

@@ -1,4 +1,5 @@
-import type { BillFacts, Channel } from '../channels/channel.ts';
+import type { BillFacts } from '../channels/bill.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { BillAnswer, BillFlow, BillRow, Finding, Known } from '../domain/bill.ts';
 import { findingOf } from '../domain/bill.ts';
 import { knownUnder, reportsOf } from '../store/bill.ts';

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import type { Call, Channel, HttpRequest } from '../channels/channel.ts';
+import type { Call, Channel } from '../channels/channel.ts';
+import type { HttpRequest } from '../channels/exchange.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { openIncrement } from '../domain/increment.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';

@@ -1,4 +1,5 @@
-import type { Channel, HttpReply, HttpRequest, Send } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { HttpReply, HttpRequest, Send } from '../channels/exchange.ts';
 import { logger } from '../telemetry.ts';
 import { within } from './patience.ts';
 

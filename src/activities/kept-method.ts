@@ -1,4 +1,5 @@
-import type { Call, Channel, Order } from '../channels/channel.ts';
+import type { Call, Channel } from '../channels/channel.ts';
+import type { Order } from '../channels/order.ts';
 import { isLive } from '../domain/attempt.ts';
 import { toMinor } from '../domain/money.ts';
 import {

@@ -1,12 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 
-import type {
-  CaptureOrder,
-  IncrementOrder,
-  Order,
-  RefundOrder,
-  Reports,
-} from '../channels/channel.ts';
+import type { CaptureOrder, IncrementOrder, Order } from '../channels/order.ts';
+import type { RefundOrder } from '../channels/refund.ts';
+import type { Reports } from '../channels/report.ts';
 import { incrementOf } from '../domain/increment.ts';
 import type { StoredCall } from '../store/operation.ts';
 import { openToken } from '../store/sealed-token.ts';

@@ -1,4 +1,5 @@
-import type { Call, Channel, SetupOrder } from '../channels/channel.ts';
+import type { Call, Channel } from '../channels/channel.ts';
+import type { SetupOrder } from '../channels/setup.ts';
 import { failureOf } from '../domain/failure.ts';
 import { abandoned, failed, setupAfter, type SetupStep, stepNow } from '../domain/setup.ts';
 import { type DueSetup, keptSetup, leaseOf, leaseSetups, writeSetup } from '../store/due-setup.ts';

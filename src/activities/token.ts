@@ -1,4 +1,5 @@
-import type { Grant, Granted, Send } from '../channels/channel.ts';
+import type { Send } from '../channels/exchange.ts';
+import type { Grant, Granted } from '../channels/grant.ts';
 import { logger } from '../telemetry.ts';
 import { exchange, type Sent } from './exchange.ts';
 import { within } from './patience.ts';

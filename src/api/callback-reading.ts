@@ -1,4 +1,5 @@
-import type { CallbackReading, Channel, RawCallback } from '../channels/channel.ts';
+import type { CallbackReading, RawCallback } from '../channels/callback.ts';
+import type { Channel } from '../channels/channel.ts';
 import type { ParsedAccounts } from '../channels/parsed-account.ts';
 import { isUnfinishedUnder, olderSettings } from '../store/account-overlap.ts';
 import type { KeptSettings } from '../store/account-settings.ts';

@@ -1,4 +1,5 @@
-import type { CallbackReading, Channel, Verdict } from '../channels/channel.ts';
+import type { CallbackReading, Verdict } from '../channels/callback.ts';
+import type { Channel } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
 import { isId } from '../domain/id.ts';
 import { isFinal } from '../domain/payment.ts';

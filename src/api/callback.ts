@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 
-import type { Channel, Verdict } from '../channels/channel.ts';
+import type { Verdict } from '../channels/callback.ts';
+import type { Channel } from '../channels/channel.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
 import { isId } from '../domain/id.ts';
 import { createLine } from '../line.ts';

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 
-import type { Channel, PayerReturn } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { PayerReturn } from '../channels/payer-return.ts';
 import { isId } from '../domain/id.ts';
 import type { Line } from '../line.ts';
 import { findReturned, keepReturn, type ReturnedAttempt } from '../store/payer-return.ts';

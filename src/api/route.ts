@@ -1,4 +1,5 @@
-import { type Channel, rulesFor } from '../channels/channel.ts';
+import type { Channel } from '../channels/channel.ts';
+import { rulesFor } from '../channels/facts.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Figures } from '../domain/health.ts';
 import type { Choice } from '../domain/payment.ts';

@@ -1,6 +1,8 @@
 import type { ChannelRules } from '../domain/channel.ts';
 import { allCurrencies } from '../domain/currency.ts';
-import type { BillFacts, Channel, ChannelFacts } from './channel.ts';
+import type { BillFacts } from './bill.ts';
+import type { Channel } from './channel.ts';
+import type { ChannelFacts } from './facts.ts';
 
 const hours = (ms: number): string => `${ms / 3_600_000} h`;
 

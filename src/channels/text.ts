@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-import type { HttpReply } from './channel.ts';
+import type { HttpReply } from './exchange.ts';
 
 /** The text as JSON of this shape, or null. */
 export function read<T>(shape: z.ZodType<T>, text: string): T | null {

@@ -1,5 +1,6 @@
 import { askAll, createBillLook } from '../../src/activities/bill-look.ts';
-import type { BillDay, Channel } from '../../src/channels/channel.ts';
+import type { BillDay } from '../../src/channels/bill.ts';
+import type { Channel } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
 import { toMinor } from '../../src/domain/money.ts';

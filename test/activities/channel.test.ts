@@ -1,7 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 
 import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
-import type { Call, Channel, Order } from '../../src/channels/channel.ts';
+import type { Call, Channel } from '../../src/channels/channel.ts';
+import type { Order } from '../../src/channels/order.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { ProbeEnd } from '../../src/domain/circuit.ts';
 import { failureBy, failureOf } from '../../src/domain/failure.ts';

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { sendThrough, type Sent, type Wire } from '../../src/activities/exchange.ts';
-import type { HttpReply } from '../../src/channels/channel.ts';
+import type { HttpReply } from '../../src/channels/exchange.ts';
 import { type ChannelServer, openServer } from './channel-server.ts';
 
 const opened: ChannelServer[] = [];

@@ -1,5 +1,6 @@
 import { bearing, createTokens, type Tokens } from '../../src/activities/token.ts';
-import type { Grant, HttpReply, HttpRequest } from '../../src/channels/channel.ts';
+import type { HttpReply, HttpRequest } from '../../src/channels/exchange.ts';
+import type { Grant } from '../../src/channels/grant.ts';
 import { type ChannelServer, openServer } from './channel-server.ts';
 
 const hourMs = 3_600_000;

@@ -1,5 +1,6 @@
 import { readingOf } from '../../src/api/callback-reading.ts';
-import type { CallbackReading, Channel } from '../../src/channels/channel.ts';
+import type { CallbackReading } from '../../src/channels/callback.ts';
+import type { Channel } from '../../src/channels/channel.ts';
 import { createParsedAccounts } from '../../src/channels/parsed-account.ts';
 import type { Id } from '../../src/domain/id.ts';
 import { retireVersions } from '../../src/store/account-overlap.ts';

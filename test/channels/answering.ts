@@ -1,4 +1,5 @@
-import type { Call, HttpReply, HttpRequest } from '../../src/channels/channel.ts';
+import type { Call } from '../../src/channels/channel.ts';
+import type { HttpReply, HttpRequest } from '../../src/channels/exchange.ts';
 
 /** For this account at this time: a call that is answered so, the last reply for ever, and what it sent. */
 export function answeringAs<Account>(account: Account, now: Date) {

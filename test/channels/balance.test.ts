@@ -1,6 +1,8 @@
 import { balance } from '../../src/channels/balance/channel.ts';
 import { type BookedOrder, bookRefusals, type Books } from '../../src/channels/books.ts';
-import type { Call, CaptureOrder, RefundOrder } from '../../src/channels/channel.ts';
+import type { Call } from '../../src/channels/channel.ts';
+import type { CaptureOrder } from '../../src/channels/order.ts';
+import type { RefundOrder } from '../../src/channels/refund.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 

@@ -1,16 +1,10 @@
 import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
 import { bearing, createTokens } from '../../src/activities/token.ts';
-import type {
-  Call,
-  CallbackReading,
-  CaptureOrder,
-  Channel,
-  HttpRequest,
-  IncrementOrder,
-  Order,
-  RefundOrder,
-  Send,
-} from '../../src/channels/channel.ts';
+import type { CallbackReading } from '../../src/channels/callback.ts';
+import type { Call, Channel } from '../../src/channels/channel.ts';
+import type { HttpRequest, Send } from '../../src/channels/exchange.ts';
+import type { CaptureOrder, IncrementOrder, Order } from '../../src/channels/order.ts';
+import type { RefundOrder } from '../../src/channels/refund.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Answer, Notice, Receipt } from '../../src/domain/outcome.ts';

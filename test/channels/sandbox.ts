@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Channel, RawCallback } from '../../src/channels/channel.ts';
+import type { RawCallback } from '../../src/channels/callback.ts';
+import type { Channel } from '../../src/channels/channel.ts';
 import { freeRow, sandboxPorts } from '../../src/stack/port.ts';
 
 /** A callback as it came, and under which account's address. */

@@ -1,9 +1,5 @@
-import type {
-  CaptureOrder,
-  IncrementOrder,
-  Order,
-  RefundOrder,
-} from '../../src/channels/channel.ts';
+import type { CaptureOrder, IncrementOrder, Order } from '../../src/channels/order.ts';
+import type { RefundOrder } from '../../src/channels/refund.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Verb } from '../../src/domain/operation.ts';

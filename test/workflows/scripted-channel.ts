@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Call, Channel, ChannelFacts } from '../../src/channels/channel.ts';
+import type { Call, Channel } from '../../src/channels/channel.ts';
+import type { ChannelFacts } from '../../src/channels/facts.ts';
 import { type Verb, verbs } from '../../src/domain/operation.ts';
 import type { Answer } from '../../src/domain/outcome.ts';
 import { type Body, ScriptedBook } from './scripted-book.ts';

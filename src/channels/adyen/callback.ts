@@ -1,7 +1,7 @@
 import { isId } from '../../domain/id.ts';
 import type { Money } from '../../domain/money.ts';
 import type { CaptureNotice, Notice, QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { type Account, isLive } from './account.ts';
 import { disputeOf, isOfDispute } from './dispute.ts';
 import { refusalOf } from './failure.ts';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 import type { CaptureAnswer, CloseAnswer, RefundAnswer } from '../../domain/outcome.ts';
-import type { Call, CaptureOrder, Order, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { CaptureOrder, Order } from '../order.ts';
+import type { RefundOrder } from '../refund.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,5 +1,6 @@
 import type { CloseAnswer, ConfirmAnswer, CreateAnswer } from '../../domain/outcome.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { Order } from '../order.ts';
 import type { Account } from './account.ts';
 import { errorOf } from './failure.ts';
 import { toWire } from './money.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { ActionRequired, Declined, Held, QueryAnswer, Unknown } from '../../domain/outcome.ts';
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import { refusalOf } from './failure.ts';

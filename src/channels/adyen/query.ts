@@ -1,7 +1,10 @@
 import { type Money, sum, zero } from '../../domain/money.ts';
 import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
-import type { Call, Order, RefundOrder, Reports } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import { fromDecimal } from '../decimal.ts';
+import type { Order } from '../order.ts';
+import type { RefundOrder } from '../refund.ts';
+import type { Reports } from '../report.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { isGapless, type Line, linesOf } from './report.ts';

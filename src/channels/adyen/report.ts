@@ -1,4 +1,6 @@
-import type { Call, HttpReply, Reports } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { HttpReply } from '../exchange.ts';
+import type { Reports } from '../report.ts';
 import { unclear } from '../unclear.ts';
 import { type Account, reportsAt } from './account.ts';
 

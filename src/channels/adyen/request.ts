@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { HttpReply } from '../exchange.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

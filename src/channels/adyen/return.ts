@@ -1,5 +1,5 @@
 import { isId } from '../../domain/id.ts';
-import type { PayerReturn } from '../channel.ts';
+import type { PayerReturn } from '../payer-return.ts';
 
 /** Where the payer's browser comes back to: ours, with our number of his payment, to which Adyen adds what he brings. */
 export function takeInto(notify_url: string, reference: string): string {

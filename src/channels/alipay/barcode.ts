@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { CloseAnswer, CreateAnswer } from '../../domain/outcome.ts';
 import { toInstant } from '../beijing.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

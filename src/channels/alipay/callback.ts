@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { parametersOf } from '../form.ts';
 import type { Account } from './account.ts';
 import { isGenuine } from './signature.ts';

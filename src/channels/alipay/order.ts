@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcome.ts';
 import { inBeijing } from '../beijing.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,6 +1,7 @@
 import type { CreateAnswer, NextAction } from '../../domain/outcome.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import type { Order } from '../order.ts';
 import type { Account } from './account.ts';
 import { addressed, signed } from './request.ts';
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import { isVouched } from '../../domain/vouched.ts';
-import type { Call, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { RefundOrder } from '../refund.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

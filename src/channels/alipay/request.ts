@@ -1,6 +1,7 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
 import { inBeijing } from '../beijing.ts';
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { HttpReply } from '../exchange.ts';
 import type { Parameters } from '../form.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -9,7 +9,8 @@ import type {
 } from '../../domain/outcome.ts';
 import { confirmedBy } from '../../domain/outcome.ts';
 import type { BookedOrder, Books } from '../books.ts';
-import type { Call, CaptureOrder, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { CaptureOrder, Order } from '../order.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 

@@ -1,6 +1,7 @@
 import type { RefundAnswer } from '../../domain/outcome.ts';
 import type { RefundBooked } from '../books.ts';
-import type { Call, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { RefundOrder } from '../refund.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';
 import { booksOf } from './order.ts';

@@ -1,6 +1,7 @@
 import type { BillAnswer } from '../../domain/bill.ts';
+import type { BillDay, BillFacts } from '../bill.ts';
 import { billOf } from '../bill-rows.ts';
-import type { BillDay, BillFacts, Call } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import { unclear } from '../unclear.ts';
 import { isWithin } from '../utc-day.ts';
 import type { Account } from './account.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { equal } from '../../domain/money.ts';
 import type { Changed, QueryAnswer } from '../../domain/outcome.ts';
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { fromWire } from './money.ts';

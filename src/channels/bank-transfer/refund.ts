@@ -1,5 +1,6 @@
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
-import type { Call, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { RefundOrder } from '../refund.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

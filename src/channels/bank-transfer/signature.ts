@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 
-import type { HttpRequest } from '../channel.ts';
+import type { HttpRequest } from '../exchange.ts';
 import { isBase64 } from '../text.ts';
 import type { Account } from './account.ts';
 

@@ -1,6 +1,6 @@
 import type { CreditPolicy } from '../../domain/credit-policy.ts';
 import type { Disagreement, QueryAnswer, Receipt } from '../../domain/outcome.ts';
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { fromWire, toWire } from './money.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isId } from '../../domain/id.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { answerOf as answerOfCapture } from './captured.ts';

@@ -1,6 +1,7 @@
 import { sum } from '../../domain/money.ts';
 import type { CaptureAnswer, CloseAnswer } from '../../domain/outcome.ts';
-import type { Call, CaptureOrder, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { CaptureOrder, Order } from '../order.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,5 +1,5 @@
 import type { QueryAnswer } from '../../domain/outcome.ts';
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { Grant, Granted, HttpReply } from '../channel.ts';
+import type { HttpReply } from '../exchange.ts';
+import type { Grant, Granted } from '../grant.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { readError } from './error.ts';

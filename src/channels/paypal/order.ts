@@ -1,6 +1,7 @@
 import { drawnAt } from '../../domain/id.ts';
 import type { CloseAnswer, CreateAnswer, Declined, QueryAnswer } from '../../domain/outcome.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { atMost, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

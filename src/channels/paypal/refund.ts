@@ -1,6 +1,7 @@
 import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import { isVouched } from '../../domain/vouched.ts';
-import type { Call, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { RefundOrder } from '../refund.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

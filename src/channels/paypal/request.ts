@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
-import type { Call, HttpReply, HttpRequest } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { HttpReply, HttpRequest } from '../exchange.ts';
 import { textOf } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

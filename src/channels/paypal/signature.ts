@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-import type { RawCallback } from '../channel.ts';
+import type { RawCallback } from '../callback.ts';
 import type { Account } from './account.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { BillAnswer } from '../../domain/bill.ts';
+import type { BillDay, BillFacts } from '../bill.ts';
 import { billOf } from '../bill-rows.ts';
-import type { BillDay, BillFacts, Call } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import { isWithin, utcDay } from '../utc-day.ts';

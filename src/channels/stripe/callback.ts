@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { read } from '../text.ts';
 import { type Account, isLive } from './account.ts';
 import { disputeOf, wireDispute } from './dispute.ts';

@@ -1,6 +1,7 @@
 import { sum } from '../../domain/money.ts';
 import type { CaptureAnswer } from '../../domain/outcome.ts';
-import type { Call, CaptureOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { CaptureOrder } from '../order.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';

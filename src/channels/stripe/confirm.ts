@@ -1,5 +1,6 @@
 import { type ConfirmAnswer, confirmedBy, type QueryAnswer } from '../../domain/outcome.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';

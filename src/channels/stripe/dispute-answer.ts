@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import type { AnswerField, AnswerWords, DisputeAnswered } from '../../domain/dispute-answer.ts';
-import type { AnswerOrder, Call } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { AnswerOrder } from '../dispute-answer.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,5 +1,6 @@
 import type { IncrementAnswer } from '../../domain/outcome.ts';
-import type { Call, IncrementOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { IncrementOrder } from '../order.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { failureFrom } from './failure.ts';

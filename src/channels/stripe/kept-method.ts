@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import type { Card } from '../../domain/payment-method.ts';
-import type { Call, ForgetAnswer, KeepAnswer, Keeping } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { ForgetAnswer, KeepAnswer, Keeping } from '../kept-method.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

@@ -1,4 +1,4 @@
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import type { Form } from './request.ts';
 
 /** A payment method belongs to a customer at Stripe, and pays with him alone: our token of it names both. */

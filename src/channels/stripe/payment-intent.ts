@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Money } from '../../domain/money.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { type Account, isLive } from './account.ts';
 import { failureFrom, wireFailure } from './failure.ts';
 import { actionOf, wireAction } from './next-action.ts';

@@ -1,5 +1,6 @@
 import type { NeverSent, Unknown } from '../../domain/outcome.ts';
-import type { Call, HttpReply } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { HttpReply } from '../exchange.ts';
 import { textOf } from '../text.ts';
 import type { Account } from './account.ts';
 import { readError, type WireError } from './failure.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { SetupAnswer } from '../../domain/setup.ts';
-import type { SetupOrder } from '../channel.ts';
+import type { SetupOrder } from '../setup.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import { type Account, isLive } from './account.ts';

@@ -1,5 +1,6 @@
 import type { SetupAnswer, SetupClosed, SetupCreated } from '../../domain/setup.ts';
-import type { Call, SetupOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
+import type { SetupOrder } from '../setup.ts';
 import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';

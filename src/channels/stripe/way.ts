@@ -1,4 +1,4 @@
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { keptMethodOf, usageForm } from './kept-token.ts';
 import type { Form } from './request.ts';
 

@@ -1,8 +1,9 @@
 import type { BillAnswer } from '../../domain/bill.ts';
 import { inflated, unzipped } from '../archive.ts';
 import { isOfDay } from '../beijing.ts';
+import type { BillDay, BillFacts } from '../bill.ts';
 import { billOf } from '../bill-rows.ts';
-import type { BillDay, BillFacts, Call } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import type { Parameters } from '../form.ts';
 import { isBase64 } from '../text.ts';
 import { unclear } from '../unclear.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallbackReading, RawCallback } from '../channel.ts';
+import type { CallbackReading, RawCallback } from '../callback.ts';
 import { type Parameters, parametersOf } from '../form.ts';
 import type { Account } from './account.ts';
 import { referenceOf } from './number.ts';

@@ -1,6 +1,7 @@
 import type { QueryAnswer } from '../../domain/outcome.ts';
-import type { Call, Order } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import type { Order } from '../order.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { numberOf, type WireNumber } from './number.ts';

@@ -1,6 +1,7 @@
 import type { RefundAnswer } from '../../domain/outcome.ts';
-import type { Call, RefundOrder } from '../channel.ts';
+import type { Call } from '../channel.ts';
 import type { Parameters } from '../form.ts';
+import type { RefundOrder } from '../refund.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { numberOf } from './number.ts';

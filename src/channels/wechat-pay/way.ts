@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { NextAction } from '../../domain/outcome.ts';
-import type { Order } from '../channel.ts';
+import type { Order } from '../order.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { appParameters, jsapiParameters } from './client.ts';

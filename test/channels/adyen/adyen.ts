@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 
 import { adyen } from '../../../src/channels/adyen/channel.ts';
-import type { CaptureOrder, HttpReply, Order, RefundOrder } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { CaptureOrder, Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { answeringAs } from '../answering.ts';

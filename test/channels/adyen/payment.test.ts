@@ -1,5 +1,5 @@
 import { adyen } from '../../../src/channels/adyen/channel.ts';
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { answering, now, order, psp, replied } from './adyen.ts';
 
 const made = (given: object) =>

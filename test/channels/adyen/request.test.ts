@@ -1,5 +1,6 @@
 import { adyen } from '../../../src/channels/adyen/channel.ts';
-import type { Call, HttpReply } from '../../../src/channels/channel.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { answering, back, held, order, psp, replied, settings } from './adyen.ts';
 
 const calls: Record<string, (call: Call<any>) => Promise<any>> = {

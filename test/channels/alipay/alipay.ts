@@ -1,7 +1,8 @@
 import { createVerify, sign } from 'node:crypto';
 
 import { type Account, parseAccount } from '../../../src/channels/alipay/account.ts';
-import type { HttpReply, HttpRequest, RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { HttpReply, HttpRequest } from '../../../src/channels/exchange.ts';
 import { answeringAs } from '../answering.ts';
 import { keyPair } from '../key-pair.ts';
 

@@ -1,5 +1,5 @@
 import { alipay } from '../../../src/channels/alipay/channel.ts';
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { gbk } from '../../../src/sandbox/alipay/gbk.ts';
 import { zip } from '../../../src/sandbox/zip.ts';
 import { answering, done, refusedBy, replied, settings } from './alipay.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { alipay } from '../../../src/channels/alipay/channel.ts';
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { account, notice, notified, now, rotated, stranger } from './alipay.ts';
 
 const read = (callback: RawCallback) => alipay.readCallback(account, callback, now);

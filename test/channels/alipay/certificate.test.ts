@@ -3,7 +3,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import { parseAccount } from '../../../src/channels/alipay/account.ts';
 import { alipay } from '../../../src/channels/alipay/channel.ts';
 import { signatureOf } from '../../../src/channels/alipay/signature.ts';
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { alipayKeys as keys } from '../../../src/sandbox/alipay/keys.ts';
 import { answeringAs } from '../answering.ts';
 import { isSignedBy, notice, notified, now, parametersOf, replied, stranger, trade } from './alipay.ts'; // prettier-ignore

@@ -1,5 +1,7 @@
 import { alipay } from '../../../src/channels/alipay/channel.ts';
-import type { HttpReply, Order, RefundOrder } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { answering, refunded, trade } from './alipay.ts';

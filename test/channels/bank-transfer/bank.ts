@@ -2,7 +2,11 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
 import { type Account, parseAccount } from '../../../src/channels/bank-transfer/account.ts';
 import { bankTransfer } from '../../../src/channels/bank-transfer/channel.ts';
-import type { Call, HttpReply, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { answeringAs } from '../answering.ts';

@@ -1,5 +1,5 @@
 import { bankTransfer } from '../../../src/channels/bank-transfer/channel.ts';
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { answering, back, order, refusedWith, signed, type Signing, stranger } from './bank.ts';
 
 const day = '2026-11-28';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { bankTransfer } from '../../../src/channels/bank-transfer/channel.ts';
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { account, accountWith, back, credit, notified, now, order, returned, rotated, sealed, stranger } from './bank.ts'; // prettier-ignore
 
 const read = (callback: RawCallback) => bankTransfer.readCallback(account, callback, now);

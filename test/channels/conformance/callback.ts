@@ -1,4 +1,4 @@
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { type Conformant, moneyIn, receiptsIn, type Rig } from '../rig.ts';
 

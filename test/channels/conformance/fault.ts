@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
-import type { Call, Order } from '../../../src/channels/channel.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { Order } from '../../../src/channels/order.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import type { Verb } from '../../../src/domain/operation.ts';

@@ -1,4 +1,4 @@
-import type { CaptureOrder, Order } from '../../../src/channels/channel.ts';
+import type { CaptureOrder, Order } from '../../../src/channels/order.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { type Conformant, eventually, Rig } from '../rig.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../../src/channels/channel.ts';
+import type { HttpRequest } from '../../../src/channels/exchange.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { type Conformant, eventually, type Rig } from '../rig.ts';

@@ -1,4 +1,5 @@
-import type { RawCallback, SetupOrder } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { SetupOrder } from '../../../src/channels/setup.ts';
 import { drawId } from '../../../src/store/id.ts';
 import { type Conformant, type Rig } from '../rig.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { paypal } from '../../../src/channels/paypal/channel.ts';
 import { answering, back, order, refusedWith, settings } from './paypal.ts';
 

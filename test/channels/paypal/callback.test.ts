@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { parseAccount } from '../../../src/channels/paypal/account.ts';
 import { paypal } from '../../../src/channels/paypal/channel.ts';
 import { fromWire } from '../../../src/channels/paypal/money.ts';

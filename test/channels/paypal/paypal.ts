@@ -1,8 +1,11 @@
 import { createSign } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-import type { CaptureOrder, HttpReply, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { CaptureOrder, Order } from '../../../src/channels/order.ts';
 import { type Account, parseAccount } from '../../../src/channels/paypal/account.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor, zero } from '../../../src/domain/money.ts';
 import { answeringAs } from '../answering.ts';

@@ -1,4 +1,5 @@
-import type { Call, HttpReply } from '../../../src/channels/channel.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { paypal } from '../../../src/channels/paypal/channel.ts';
 import { answering, back, backOfPart, holding, order, part, partCaptured, refunded, replied } from './paypal.ts'; // prettier-ignore
 

@@ -1,4 +1,4 @@
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { answering, back, order, refusedWith } from './stripe.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { parseAccount } from '../../../src/channels/stripe/account.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { account, charge, notified, now, order, paid, refunded, settings, signed, waiting } from './stripe.ts'; // prettier-ignore

@@ -1,4 +1,5 @@
-import type { HttpReply, SetupOrder } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { SetupOrder } from '../../../src/channels/setup.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { account, answering, notified, now, refusedWith, replayed, replied, signed } from './stripe.ts'; // prettier-ignore
 

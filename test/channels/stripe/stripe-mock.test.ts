@@ -1,5 +1,6 @@
 import { sendThrough } from '../../../src/activities/exchange.ts';
-import type { Call, HttpReply, HttpRequest } from '../../../src/channels/channel.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { HttpReply, HttpRequest } from '../../../src/channels/exchange.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { paymentIntent } from '../../../src/channels/stripe/payment-intent.ts';
 import { readRefund } from '../../../src/channels/stripe/refund.ts';

@@ -1,6 +1,9 @@
 import Stripe from 'stripe';
 
-import type { CaptureOrder, HttpReply, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { CaptureOrder, Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { type Account, parseAccount } from '../../../src/channels/stripe/account.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor, zero } from '../../../src/domain/money.ts';

@@ -1,4 +1,5 @@
-import type { Call, HttpReply } from '../../../src/channels/channel.ts';
+import type { Call } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { stripe } from '../../../src/channels/stripe/channel.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { answering, back, order, part } from './stripe.ts';

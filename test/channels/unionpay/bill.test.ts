@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { parseAccount } from '../../../src/channels/unionpay/account.ts';
 import { unionpay } from '../../../src/channels/unionpay/channel.ts';
 import { zip } from '../../../src/sandbox/zip.ts';

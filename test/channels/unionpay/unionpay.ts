@@ -1,6 +1,9 @@
 import { createHash, createVerify, sign } from 'node:crypto';
 
-import type { HttpReply, HttpRequest, Order, RawCallback, RefundOrder } from '../../../src/channels/channel.ts'; // prettier-ignore
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { HttpReply, HttpRequest } from '../../../src/channels/exchange.ts';
+import type { Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { parseAccount } from '../../../src/channels/unionpay/account.ts';
 import { unionpay } from '../../../src/channels/unionpay/channel.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-import type { HttpReply } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { wechatPay } from '../../../src/channels/wechat-pay/channel.ts';
 import { answering, now, refusedWith, replied, settings } from './wechat.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
 import { wechatPay } from '../../../src/channels/wechat-pay/channel.ts';
 import {
   account,

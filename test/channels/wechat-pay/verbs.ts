@@ -1,4 +1,6 @@
-import type { HttpReply, Order, RefundOrder } from '../../../src/channels/channel.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
+import type { Order } from '../../../src/channels/order.ts';
+import type { RefundOrder } from '../../../src/channels/refund.ts';
 import { wechatPay } from '../../../src/channels/wechat-pay/channel.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor } from '../../../src/domain/money.ts';

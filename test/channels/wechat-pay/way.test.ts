@@ -1,6 +1,6 @@
 import wechatpay from 'wechatpay-axios-plugin';
 
-import type { Order } from '../../../src/channels/channel.ts';
+import type { Order } from '../../../src/channels/order.ts';
 import { wechatPay } from '../../../src/channels/wechat-pay/channel.ts';
 import { h5Order, jsapiOrder, order, verbs } from './verbs.ts';
 import { account, answering, merchant, now, refusedWith, replied, settings } from './wechat.ts';

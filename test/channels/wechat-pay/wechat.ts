@@ -1,6 +1,7 @@
 import wechatpay from 'wechatpay-axios-plugin';
 
-import type { HttpReply, RawCallback } from '../../../src/channels/channel.ts';
+import type { RawCallback } from '../../../src/channels/callback.ts';
+import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { type Account, parseAccount } from '../../../src/channels/wechat-pay/account.ts';
 import { answeringAs } from '../answering.ts';
 import { keyPair } from '../key-pair.ts';
