@@ -2,7 +2,12 @@
 const layers = {
   domain: ['^src/domain/'],
   workflows: ['^src/workflows/', '^src/domain/', '^node_modules/@temporalio/(workflow|common)/'],
-  channels: ['^src/channels/', '^src/domain/', '^(node:)?(crypto|zlib)$', '^node_modules/zod/'],
+  channels: [
+    '^src/channels/',
+    '^src/domain/',
+    '^(node:)?(crypto|zlib)$',
+    '^node_modules/(zod|csv-parse)/',
+  ],
   store: [
     '^src/store/',
     '^src/domain/',

@@ -1,13 +1,14 @@
 import { type Money, sum, zero } from '../../domain/money.ts';
 import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
+import type { Line } from '../csv.ts';
 import { fromDecimal } from '../decimal.ts';
 import type { Order } from '../order.ts';
 import type { RefundOrder } from '../refund.ts';
 import type { Reports } from '../report.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
-import { isGapless, type Line, linesOf } from './report.ts';
+import { isGapless, linesOf } from './report.ts';
 
 /** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {

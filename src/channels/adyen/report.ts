@@ -1,4 +1,5 @@
 import type { Call } from '../channel.ts';
+import { type Line, readTable } from '../csv.ts';
 import type { HttpReply } from '../exchange.ts';
 import type { Reports } from '../report.ts';
 import { unclear } from '../unclear.ts';
@@ -25,9 +26,6 @@ export function isGapless({ names, before }: Reports): boolean {
   return since.size > 0 && Math.max(...since) - from === since.size;
 }
 
-/** One line of a report, by the names of its columns. */
-export type Line = Readonly<Record<string, string>>;
-
 /** The lines of every report of the account in which this could stand; `unknown` when one of them could not be read. */
 export async function linesOf(call: Call<Account>, names: readonly string[]) {
   const lines: Line[] = [];
@@ -53,20 +51,8 @@ function download({ account, send }: Call<Account>, name: string): Promise<HttpR
 const needed = ['Psp Reference', 'Merchant Reference', 'Type', 'Gross Currency', 'Gross Credit (GC)', 'Gross Debit (GC)', 'Creation Date']; // prettier-ignore
 
 /** Null for what is no such report: a column that is missing would read as "not in the report". */
-function parse(reply: HttpReply): Line[] | null {
+function parse(reply: HttpReply): readonly Line[] | null {
   if (reply.kind !== 'reply' || reply.status !== 200 || !reply.file) return null;
-  const [header = [], ...rows] = rowsOf(reply.file.toString().replace(/^\uFEFF/, ''));
-  if (!needed.every((column) => header.includes(column))) return null;
-  if (rows.some((cells) => cells.length !== header.length)) return null; // cut off
-  return rows.map((cells) => Object.fromEntries(header.map((column, at) => [column, cells[at] ?? '']))); // prettier-ignore
-}
-
-/** Comma-separated, a cell with a comma in quotes, a quote in it twice (RFC 4180). */
-function rowsOf(text: string): string[][] {
-  const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  return lines.map((line) =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-      ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
-    ),
-  );
+  const table = readTable(reply.file.toString());
+  return table && needed.every((column) => table.columns.includes(column)) ? table.lines : null;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { BillKind, BillRow } from '../../domain/bill.ts';
 import { exponentOf, isCurrency } from '../../domain/currency.ts';
-import { readCsv } from '../csv.ts';
+import { readTable } from '../csv.ts';
 import { fromWire } from './money.ts';
 
 const columns = [
@@ -24,13 +24,11 @@ type Line = z.infer<typeof line>;
 
 /** A statement's lines (docs/channels/bank-transfer.md 5); null for what is none, or ends within a line. */
 export function readStatement(text: string): Line[] | null {
-  const [header, ...rows] = (text.endsWith('\n') ? readCsv(text) : null) ?? [];
-  if (header?.join() !== columns.join()) return null;
-  if (rows.some((cells) => cells.length !== columns.length)) return null;
-  const named = rows.map((cells) => Object.fromEntries(columns.map((name, at) => [name, cells[at]])));
-  const read = z.array(line).safeParse(named);
+  const table = text.endsWith('\n') ? readTable(text) : null;
+  if (table?.columns.join() !== columns.join()) return null;
+  const read = z.array(line).safeParse(table.lines);
   return read.success ? read.data : null;
-} // prettier-ignore
+}
 
 /** The opening, the closing and the present balance. */
 const balances = ['OPBD', 'CLBD', 'ITBD'];
