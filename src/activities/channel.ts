@@ -4,6 +4,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { Call, Channel } from '../channels/channel.ts';
 import type { HttpRequest } from '../channels/exchange.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
+import { channelNumberMax, longestIn } from '../domain/channel-number.ts';
 import { openIncrement } from '../domain/increment.ts';
 import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts';
 import type { View } from '../domain/view.ts';
@@ -152,7 +153,14 @@ async function made(shared: Shared, stored: StoredCall, way: Way, hears: Hears):
       log: (sent) => way.log(exchangeOf({ ...about(stored), ...sent })),
     }),
   };
-  return speak(channel, call, stored, shared);
+  return legible(await speak(channel, call, stored, shared));
+}
+
+/** An answer that could not be kept is none: the channel is asked again. */
+function legible(answer: Answer): Answer {
+  const length = longestIn(answer);
+  if (length <= channelNumberMax) return answer;
+  return { kind: 'unknown', detail: `a number of it has ${length} characters` };
 }
 
 function about(stored: StoredCall) {

@@ -1,6 +1,7 @@
 import type { CallbackReading, Verdict } from '../channels/callback.ts';
 import type { Channel } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
+import { channelNumberMax, longestIn } from '../domain/channel-number.ts';
 import { isId } from '../domain/id.ts';
 import { isFinal } from '../domain/payment.ts';
 import { faultPoint } from '../fault-point.ts';
@@ -60,12 +61,13 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   return 'refused';
 }
 
-/** No channel's number of a notice is that long, and no index takes a text of thousands of characters. */
-const eventLengthMax = 255;
-
+/** What bears a number that is no channel's says nothing that could be kept. */
 function legible(reading: CallbackReading): CallbackReading {
-  if (!('event' in reading) || reading.event.length <= eventLengthMax) return reading;
-  return { kind: 'meaningless', detail: `its number has ${reading.event.length} characters` };
+  const event = 'event' in reading ? reading.event.length : 0;
+  const name = reading.kind === 'report' ? reading.name.length : 0;
+  const longest = Math.max(event, name, 'answer' in reading ? longestIn(reading.answer) : 0);
+  if (longest <= channelNumberMax) return reading;
+  return { kind: 'meaningless', detail: `a number of it has ${longest} characters` };
 }
 
 /** Nothing is learned from it: acknowledged, unless it is about a number that we never gave. */

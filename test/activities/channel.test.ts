@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { MockActivityEnvironment } from '@temporalio/testing';
 
 import { type ChannelActivities, channelActivities } from '../../src/activities/channel.ts';
@@ -295,6 +297,15 @@ describe('a call', () => {
     expect(await activities.call(await shop.open(id, 'create'))).toMatchObject({ sequence: 2 });
     expect(await exchangesOf(id)).toMatchObject([{ response: '200\ngarbage\uFFFD' }]);
   });
+
+  test('whose reply tells a number that no index could hold is unknown: the channel is asked', async () => {
+    const { id } = await shop.create();
+    const channel_reference = randomBytes(5_000).toString('hex');
+    const receipt = { channel_reference, amount: 1_999, currency: 'CNY', paid_at: '2026-11-30T00:00:00.000Z' };
+    made = { kind: 'approved', receipt } as CreateAnswer;
+    expect(await activities.call(await shop.open(id, 'create'))).toMatchObject({ sequence: 2 });
+    expect(await shop.load(id)).toMatchObject({ status: 'processing', attempts: [{ status: 'unknown', receipts: [] }] });
+  }); // prettier-ignore
 
   test('is counted by how it ended, with the time that the channel took', async () => {
     const { id } = await shop.create();

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { CallbackSender } from '../support/callback.ts';
 import { launch, type Launched, logOf } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
@@ -60,6 +62,17 @@ describe('a callback of one’s own making', () => {
     expect((await sender.send({ resource })).status).toBe(204);
     expect((await merchant.until(payment.id, isPaid)).channel_reference).toMatch(/^42/);
   }); // prettier-ignore
+
+  test('whose number no index could hold is refused 400, and the true one pays', async () => {
+    const payment = await unpaid();
+    const transaction_id = randomBytes(5_000).toString('hex'); // the same letter 10,000 times would be stored small
+    const resource = sender.resourceOf(payment, { transaction_id });
+    expect(await sender.send({ resource })).toEqual({ status: 400, body: refusal });
+    expect((await sender.send({ resource: sender.resourceOf(payment) })).status).toBe(204);
+    expect((await merchant.until(payment.id, isPaid)).amount_captured).toBe(1_999);
+    const late = sender.resourceOf(payment, { transaction_id: `${transaction_id}2` });
+    expect((await sender.send({ resource: late })).status).toBe(400);
+  });
 
   test('to an account that is not there is refused 404, to a channel that is not there too', async () => {
     const resource = sender.resourceOf(await unpaid());

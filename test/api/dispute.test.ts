@@ -136,9 +136,12 @@ describe('a dispute that the channel tells of', () => {
     expect(body.data).toMatchObject([{ kind: 'conflict', allowed: ['treat_as_paid', 'treat_as_unpaid'] }]); // prettier-ignore
   });
 
-  test('of another currency is refused, and is none', async () => {
+  test.each([
+    ['of another currency', () => ({ id: numbered(), currency: 'eur' })],
+    ['under a number longer than Stripe gives out', () => ({ id: numbered().padEnd(256, 'x') })],
+  ])('%s is refused, and is none', async (_, odd) => {
     const payment = await paidByCard();
-    expect(await stripe.disputed(payment, 'created', { id: numbered(), at: now(), currency: 'eur' })).toEqual({ status: 400 }); // prettier-ignore
+    expect(await stripe.disputed(payment, 'created', { at: now(), ...odd() })).toEqual({ status: 400 }); // prettier-ignore
     const [id, at] = [numbered(), now()];
     await stripe.disputed(payment, 'created', { id, at }); // what comes after it is heard
     await until(payment, { channel_reference: id });

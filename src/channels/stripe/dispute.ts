@@ -10,7 +10,7 @@ import { currency, instant, minor, money, seconds } from './response.ts';
 
 /** A dispute of channels.md section 3. Stripe names the order in it, and writes nothing of ours on it. */
 export const wireDispute = z.object({
-  id: z.string().min(1).max(255),
+  id: z.string().min(1),
   object: z.literal('dispute'),
   amount: minor.positive(),
   currency,
