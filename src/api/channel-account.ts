@@ -5,7 +5,8 @@ import type { Caller } from '../store/api-key.ts';
 import { type ChannelAccount, findAccount, listAccounts } from '../store/channel-account.ts';
 import { contentErrors, merged, placeErrors } from './account-content.ts';
 import { type ChangeAccount, changeAccountBody, type CreateAccount, createAccountBody, type RetireAccount, retireAccountBody } from './account-schema.ts'; // prettier-ignore
-import { channelAccount, listOf } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
+import { channelAccount } from './channel-account-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-import { disputeStatuses } from '../domain/dispute.ts';
+import { disputeReasons, disputeStages, disputeStatuses } from '../domain/dispute.ts';
 import { disputeObject } from '../domain/payment-object.ts';
 import { findPart, listParts } from '../store/payment-part.ts';
-import { dispute as disputeAnswer, listOf } from './answer-schema.ts';
+import { id, listOf, minor, text as textOrNull } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { listQuery, text } from './field.ts';
+import { currency, listQuery, text, time } from './field.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 
@@ -14,6 +14,28 @@ const listDisputes = listQuery({
   payment_id: text(1, 64).optional(),
   status: z.enum(disputeStatuses).optional(),
 });
+
+/** What a payer contests at his bank or at the channel (decision 0037). */
+const disputeAnswer = z
+  .strictObject({
+    id: id('dsp'),
+    object: z.literal('dispute'),
+    payment_id: id('pay'),
+    attempt_id: id('att'),
+    amount: minor,
+    currency,
+    amount_withdrawn: minor.openapi({ description: 'Of the amount, what the channel has taken back for now or for good' }),
+    status: z.enum(disputeStatuses),
+    stage: z.enum(disputeStages),
+    reason: z.enum(disputeReasons),
+    due_by: time.nullable().openapi({ description: 'Until when you may answer, at the channel' }),
+    channel_reference: z.string(),
+    channel_status: z.string(),
+    channel_reason: textOrNull,
+    created_at: time,
+    updated_at: time,
+  })
+  .openapi('Dispute'); // prettier-ignore
 
 /** `/v1/disputes`: what payers contest, as their channels tell it (decision 0037). */
 export function disputeEndpoints({ store }: Dependencies): Endpoint[] {

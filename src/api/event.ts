@@ -1,9 +1,10 @@
 import { isEventType } from '../domain/event.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findEvent, listEvents, redeliver, type StoredEvent } from '../store/event.ts';
-import { event as eventAnswer, listOf } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { event as eventAnswer } from './event-answer.ts';
 import { listQuery, text } from './field.ts';
 import { keyReused } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';

@@ -1,11 +1,12 @@
 import { shownStatus } from '../domain/payment-method.ts';
 import { findCustomer } from '../store/customer.ts';
 import { findMethod, listMethods, type PaymentMethod, removeMethod } from '../store/payment-method.ts'; // prettier-ignore
-import { deletedPaymentMethod, listOf, paymentMethod } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
 import { listed, pageRequest } from './page.ts';
+import { deletedPaymentMethod, paymentMethod } from './payment-method-answer.ts';
 import { Problem } from './problem.ts';
 import { examineSetup, setUp } from './setup.ts';
 import { setUpMethod } from './setup-schema.ts';

@@ -11,7 +11,7 @@ import { findKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
 import { findPart, listParts } from '../store/payment-part.ts';
 import { rulesInForce } from '../store/rule-set.ts';
-import { listOf, refund as refundAnswer } from './answer-schema.ts';
+import { listOf } from './answer-schema.ts';
 import { order } from './command.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Asked, type Endpoint, endpoint } from './endpoint.ts';
@@ -19,6 +19,7 @@ import { amount, listQuery, text, wait } from './field.ts';
 import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
+import { refund as refundAnswer } from './refund-answer.ts';
 import { payingBy } from './route.ts';
 import { reached } from './timing.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isEventPattern } from '../domain/event.ts';
 import { deleteEndpoint, findEndpoint, insertEndpoint, listEndpoints, type WebhookEndpoint } from '../store/webhook-endpoint.ts'; // prettier-ignore
-import { deletedWebhookEndpoint, listOf, newWebhookEndpoint, webhookEndpoint } from './answer-schema.ts'; // prettier-ignore
+import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { httpUrl, listQuery, text } from './field.ts';
@@ -10,6 +10,7 @@ import { keyReused } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 import { targetErrors } from './target.ts';
+import { deletedWebhookEndpoint, newWebhookEndpoint, webhookEndpoint } from './webhook-endpoint-answer.ts'; // prettier-ignore
 
 const pattern = text(1, 60).refine(isEventPattern, 'no such type of event; like payment.succeeded, payment.* or *'); // prettier-ignore
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { walletEntry } from '../../src/api/wallet-answer.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { channel as channelShape } from '../../src/api/channel-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { freePort } from '../../src/stack/port.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { listOf, payment as paymentShape, timelineEntry } from '../../src/api/answer-schema.ts';
+import { listOf } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape, timelineEntry } from '../../src/api/payment-answer.ts';
 import { channelSlugs } from '../../src/domain/channel.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
 import { ruleFigures } from '../../src/api/arm-schema.ts';
 import { dryRun } from '../../src/api/dry-run-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { ruleSet } from '../../src/api/rule-schema.ts';
 import { placeIn } from '../../src/domain/share.ts';
 import { launch, type Launched } from '../support/launcher.ts';

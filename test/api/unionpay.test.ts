@@ -1,4 +1,4 @@
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { impostor } from '../../src/sandbox/unionpay/impostor.ts';
 import { browse } from '../sandbox/payer-browser.ts';
 import { beijing, signedBy } from '../sandbox/unionpay/wire.ts';

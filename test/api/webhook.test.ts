@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { event as eventShape, listOf, newWebhookEndpoint, webhookEndpoint } from '../../src/api/answer-schema.ts'; // prettier-ignore
+import { listOf } from '../../src/api/answer-schema.ts';
+import { event as eventShape } from '../../src/api/event-answer.ts';
+import { newWebhookEndpoint, webhookEndpoint } from '../../src/api/webhook-endpoint-answer.ts';
 import { until } from '../store/shop.ts';
 import { answer, closeSocket, hang, Inbox, type Post, verified } from '../support/inbox.ts';
 import { launch, type Launched } from '../support/launcher.ts';

@@ -1,4 +1,4 @@
-import { payment as paymentShape } from '../../src/api/answer-schema.ts';
+import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
