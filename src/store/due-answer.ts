@@ -1,6 +1,6 @@
 import type { AnswerWords } from '../domain/dispute-answer.ts';
 import { openWords, type SealedAnswer } from './dispute-answer.ts';
-import { leaseOf } from './due-setup.ts';
+import { leaseOf } from './due-lease.ts';
 import { prepared, type Store } from './store.ts';
 
 /** An answer of which a channel is to be told. */

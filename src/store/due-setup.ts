@@ -1,5 +1,6 @@
 import type { Card } from '../domain/payment-method.ts';
 import type { Setup } from '../domain/setup.ts';
+import { leaseOf } from './due-lease.ts';
 import { failMethod, keptMethod } from './due-method.ts';
 import { openToken } from './sealed-token.ts';
 import { type Db, prepared, type Store } from './store.ts';
@@ -33,11 +34,6 @@ const lease = prepared(
      m.status <> 'pending' or d.expires_at <= clock_now() as is_over
    from due d join payment_methods m on m.id = d.payment_method`,
 );
-
-/** A step is a call of at most two requests; if its end is not written, somebody else goes on after so many milliseconds. */
-export function leaseOf({ timing }: Pick<Store, 'timing'>): number {
-  return 2 * timing.channel_timeout_ms + 5_000;
-}
 
 /** Those that are due: nobody else calls for them meanwhile. */
 export async function leaseSetups(store: Store): Promise<DueSetup[]> {
