@@ -1,29 +1,23 @@
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { answersOf, findAnswer, insertAnswer } from '../../src/store/dispute-answer.ts';
 import { endAnswer, leaseAnswers, postponeAnswer } from '../../src/store/due-answer.ts';
 import { drawId } from '../../src/store/id.ts';
-import { createKeyring } from '../../src/store/keyring.ts';
-import { resealAll } from '../../src/store/reseal.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Database, openDatabase } from '../support/database.ts';
-import { openPatient, Shop, times } from './shop.ts';
+import { openSealedShop, type SealedShop } from './sealed-shop.ts';
+import { type Shop, times } from './shop.ts';
 
-const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
-const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
 const words = { explanation: 'He signed for it', customer_name: 'Ada Lovelace' };
 
-let database: Database;
+let sealed: SealedShop;
 let store: Store;
 let shop: Shop;
 let caller: Caller;
 
 beforeAll(async () => {
-  database = await openDatabase();
-  store = openPatient(database, { keyring: createKeyring([old, fresh]) });
-  shop = await Shop.open(store);
-  caller = (await findCaller(store.pool, shop.api_key))!;
+  sealed = await openSealedShop();
+  ({ store, shop, caller } = sealed);
 });
-afterAll(() => database.close());
+afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from dispute_answers; delete from disputes'));
 
 async function disputed(status = 'opened'): Promise<string> {
@@ -95,7 +89,7 @@ test('the words are sealed, and go over to another key', async () => {
   await insert(await disputed());
   const { rows } = await store.pool.query('select to_jsonb(a) as row from dispute_answers a');
   expect(JSON.stringify(rows)).not.toMatch(/signed|Lovelace/);
-  await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }));
-  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  await sealed.reseal();
+  const after = sealed.afterwards();
   expect(await due(after)).toMatchObject({ words });
 });

@@ -1,32 +1,24 @@
 import type { Choice } from '../../src/domain/payment.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { insertCustomer, removeCustomer } from '../../src/store/customer.ts';
 import { failMethod, forgottenMethod, keptMethod, leaseMethods, postponeMethod } from '../../src/store/due-method.ts'; // prettier-ignore
 import { drawId } from '../../src/store/id.ts';
-import { createKeyring } from '../../src/store/keyring.ts';
 import { findMethod, findUsable, insertMethod, removeMethod } from '../../src/store/payment-method.ts'; // prettier-ignore
-import { resealAll } from '../../src/store/reseal.ts';
-import { createMerchant } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Database, openDatabase } from '../support/database.ts';
-import { openPatient } from './shop.ts';
+import { openSealedShop, type SealedShop } from './sealed-shop.ts';
 
-const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
-const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
 const token = 'cus_1Secret/pm_1Secret';
 const card = { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2034 };
 
-let database: Database;
+let sealed: SealedShop;
 let store: Store;
 let caller: Caller;
 
 beforeAll(async () => {
-  database = await openDatabase();
-  store = openPatient(database, { keyring: createKeyring([old, fresh]) });
-  const { api_key } = await createMerchant(store.pool, 'A shop', store.keyring);
-  caller = (await findCaller(store.pool, api_key))!;
+  sealed = await openSealedShop();
+  ({ store, caller } = sealed);
 });
-afterAll(() => database.close());
+afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from payment_methods'));
 
 async function agreed(): Promise<{ id: string; customer: string }> {
@@ -69,9 +61,8 @@ const inClear = async () =>
 test('what the channel knows it by is sealed, and goes over to another key', async () => {
   const { id } = await kept();
   expect(await inClear()).not.toContain('Secret');
-  const rotating = openPatient(database, { keyring: createKeyring([fresh, old]) });
-  await resealAll(rotating);
-  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  await sealed.reseal();
+  const after = sealed.afterwards();
   expect(await findUsable(after, caller, id)).toMatchObject({ token });
 });
 
@@ -81,13 +72,13 @@ test('what the customer agreed to is sealed, and goes over to another key; so do
   await store.pool.query('update payment_methods set consent = $2 where id = $1', [before.id, plain]);
   expect(await findMethod(store, caller, before.id)).toMatchObject({ consent: plain });
   expect(await inClear()).not.toMatch(/Keep it|203\.0/);
-  await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }));
-  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  await sealed.reseal();
+  const after = sealed.afterwards();
   const agreement = { text: 'Keep it', ip: '203.0.113.7', given_at: expect.stringMatching(/Z$/) };
   expect(await findMethod(after, caller, id)).toMatchObject({ consent: agreement });
   expect(await findMethod(after, caller, before.id)).toMatchObject({ consent: plain });
   expect(await inClear()).not.toMatch(/Keep it|203\.0|As before/);
-  expect(await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }))).toBe(0);
+  expect(await sealed.reseal()).toBe(0);
 }); // prettier-ignore
 
 test('one that is taken back is due until its channel has forgotten it, and then only the agreement is left', async () => {

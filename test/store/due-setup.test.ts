@@ -1,34 +1,26 @@
 import { failureOf } from '../../src/domain/failure.ts';
 import { begun, failed } from '../../src/domain/setup.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { insertCustomer } from '../../src/store/customer.ts';
 import { leaseMethods } from '../../src/store/due-method.ts';
 import { type DueSetup, hearSetup, keptSetup, leaseSetups, setupUnder, writeSetup } from '../../src/store/due-setup.ts'; // prettier-ignore
 import { drawId } from '../../src/store/id.ts';
-import { createKeyring } from '../../src/store/keyring.ts';
 import { findMethod, findUsable, removeMethod } from '../../src/store/payment-method.ts';
-import { resealAll } from '../../src/store/reseal.ts';
-import { createMerchant } from '../../src/store/seed.ts';
 import { insertSetup } from '../../src/store/setup.ts';
 import type { Store } from '../../src/store/store.ts';
-import { type Database, openDatabase } from '../support/database.ts';
-import { openPatient } from './shop.ts';
+import { openSealedShop, type SealedShop } from './sealed-shop.ts';
 
-const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
-const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
 const card = { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2034 };
 
-let database: Database;
+let sealed: SealedShop;
 let store: Store;
 let caller: Caller;
 
 beforeAll(async () => {
-  database = await openDatabase();
-  store = openPatient(database, { keyring: createKeyring([old, fresh]) });
-  const { api_key } = await createMerchant(store.pool, 'A shop', store.keyring);
-  caller = (await findCaller(store.pool, api_key))!;
+  sealed = await openSealedShop();
+  ({ store, caller } = sealed);
 });
-afterAll(() => database.close());
+afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from setups; delete from payment_methods'));
 
 async function setUp(): Promise<string> {
@@ -88,8 +80,8 @@ test('what the payer brought is sealed, goes over to another key, and is gone wh
   const inClear = async () =>
     JSON.stringify((await store.pool.query('select to_jsonb(s) as row from setups s')).rows);
   expect(await inClear()).not.toContain('Secret');
-  await resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) }));
-  const after = openPatient(database, { keyring: createKeyring([fresh]) });
+  await sealed.reseal();
+  const after = sealed.afterwards();
   await after.pool.query(`update setups set attend_at = clock_now() - interval '1 s'`);
   const [one] = await leaseSetups(after);
   expect(one).toMatchObject({ token: 'tok_Secret' });

@@ -10,10 +10,8 @@ import type { Store } from '../../src/store/store.ts';
 import { insertEndpoint, webhookSecretOf } from '../../src/store/webhook-endpoint.ts';
 import { openSecret } from '../../src/store/webhook-secret.ts';
 import { type Database, openDatabase } from '../support/database.ts';
+import { fresh, old } from './sealed-shop.ts';
 import { openPatient, Shop, times } from './shop.ts';
-
-const old = { id: 'old', bytes: Buffer.alloc(32, 1) };
-const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
 
 let database: Database;
 /** What runs: knows both keys, and still seals with the old one. */
