@@ -2,7 +2,7 @@ import { countsOf } from '../domain/limit-count.ts';
 import { paymentObject } from '../domain/payment-object.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
-import { countAgain } from '../store/limit-count.ts';
+import { countConfirmation } from '../store/limit-count.ts';
 import { order } from './command.ts';
 import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -63,7 +63,8 @@ export async function confirm(dependencies: Dependencies, asked: Confirmation): 
     if (consent) await agree(store, caller, body.method, choice, customerId);
   }
   if (found.rules && wallet_id === null) {
-    const beyond = await countAgain(store, payment, countsOf(found.rules, paying));
+    const trying = { method: paying.method, confirmation: key.cause };
+    const beyond = await countConfirmation(store, payment, countsOf(found.rules, paying), trying);
     if (beyond.length > 0 && !(await isRepeat(store, key)))
       throw wrongFields(refusalErrors(places, beyond));
   }

@@ -1,3 +1,4 @@
+import { holdsOrder, liveAttempt, mainAttempt, type Payment } from './payment.ts';
 import { fits, type LimitRule, type Paying, type RuleRefusal, type Rules } from './rule.ts';
 
 /** What a limit counts, and in which window: money or payments, in a day or a month. */
@@ -53,6 +54,22 @@ function subjectOf({ per = 'app' }: LimitRule, { customer, method }: Paying): st
     case 'app':
       return [];
   }
+}
+
+/** What a payment is counted for: nothing once it has ended without money, and then again what its money came by. */
+export interface Tried {
+  readonly stage: 'open' | 'paid' | 'ended';
+  readonly methods: readonly string[];
+}
+
+/** With what a payment was paid; until then with what it may still be paid, or else was tried last. */
+export function triedWith(payment: Payment): Tried {
+  if (!holdsOrder(payment)) return { stage: 'ended', methods: [] };
+  const main = mainAttempt(payment);
+  const isPaid = payment.paid_by !== null;
+  const tries = isPaid ? [main] : [liveAttempt(payment), main, payment.next];
+  const methods = new Set(tries.flatMap((one) => one?.method ?? []));
+  return { stage: isPaid ? 'paid' : 'open', methods: [...methods] };
 }
 
 /** Does it count minor units of one currency? Else payments, of all currencies. */

@@ -1,9 +1,17 @@
 import { type LimitCount, type Measure, overrun } from '../domain/limit-count.ts';
 import { isFinal, type Payment } from '../domain/payment.ts';
 import type { RuleRefusal } from '../domain/rule.ts';
+import { findKey } from './idempotency.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
 type Counted = Pick<Payment, 'id' | 'app_id' | 'livemode'>;
+
+/** With what a payment is tried. */
+export interface Trying {
+  readonly method: string;
+  /** The cause of the confirmation that brings it, which keeps the count until it is recorded; null of a create. */
+  readonly confirmation: string | null;
+}
 
 /** Who counts waits for who was before him: longer than for a key, shorter than a statement may take. */
 const turnWithin = `set local lock_timeout = '6s'`;
@@ -18,7 +26,7 @@ const asked = `
 const resetsAt = `(a.starts_on + ('1 ' || a.span)::interval) at time zone a.zone as resets_at`;
 
 /** Adds the claims of \`from\` to their counters, in one order for all: two that count the same never wait for each other. */
-const counted = (from: string, amount: string) => `
+export const counted = (from: string, amount: string) => `
   insert into limit_counters as c (app_id, livemode, rule, measure, subject, starts_on, used)
   select app_id, livemode, rule, measure, subject, starts_on, ${amount} from ${from}
   order by rule, measure, subject, starts_on
@@ -26,10 +34,20 @@ const counted = (from: string, amount: string) => `
 
 const take = prepared(
   'take_limits',
-  `with ${asked}, claimed as (
-     insert into limit_claims (payment_id, app_id, livemode, rule, measure, subject, starts_on, amount)
-     select $2, $3, $4, rule, measure, subject, starts_on, added from asked
-     on conflict (payment_id, rule, measure, subject) do nothing returning *
+  `with ${asked}, kept as ( -- it was counted before, by this method or by another
+     update limit_claims c set
+       methods = case when c.methods = '{}' or c.methods @> $5 then c.methods else c.methods || $5 end,
+       confirmations = case when c.confirmations @> $6 then c.confirmations else c.confirmations || $6 end
+     from asked a where c.payment_id = $2 and c.is_held and (c.rule, c.measure, c.subject) = (a.rule, a.measure, a.subject)
+     returning c.rule, c.measure, c.subject
+   ), claimed as (
+     insert into limit_claims as c (payment_id, app_id, livemode, rule, measure, subject, starts_on, amount, methods, confirmations)
+     select $2, $3, $4, rule, measure, subject, starts_on, added, $5, $6 from asked left join kept k using (rule, measure, subject)
+     where k.rule is null
+     on conflict (payment_id, rule, measure, subject) do update set -- it was given back
+       is_held = true, starts_on = excluded.starts_on, amount = excluded.amount, confirmations = excluded.confirmations,
+       methods = case when c.methods @> excluded.methods then c.methods else c.methods || excluded.methods end
+     returning c.*
    ), counted as (
      ${counted('claimed', 'amount')} returning rule, measure, subject, c.used
    )
@@ -54,11 +72,13 @@ export async function takeLimits(
   db: Db,
   { id, app_id, livemode }: Counted,
   counts: readonly LimitCount[],
+  { method, confirmation }: Trying,
 ): Promise<RuleRefusal[]> {
   if (counts.length === 0) return [];
+  const confirmations = confirmation === null ? [] : [confirmation];
   const [, { rows }] = await Promise.all([
     db.query(turnWithin),
-    db.query<Overrun>(take(rowsOf(counts), id, app_id, livemode)),
+    db.query<Overrun>(take(rowsOf(counts), id, app_id, livemode, [method], confirmations)),
   ]);
   return refusalsOf(counts, rows);
 }
@@ -78,27 +98,6 @@ function refusalsOf(counts: readonly LimitCount[], overruns: readonly Overrun[])
   });
 } // prettier-ignore
 
-const ofPayment = (is_held: boolean) =>
-  `update limit_claims set is_held = ${!is_held} where payment_id = $1 and is_held = ${is_held}`;
-
-/** What payment $1 is counted for is free again, whatever window it is of: it has ended without money. */
-export const limitsFreed = `let_go as (${ofPayment(true)} returning *), uncounted as (${counted('let_go', '-amount')})`;
-
-/** It is counted again, in the windows that it was made in and also beyond their limits: its money came late, and stays. */
-export const limitsTakenAgain = `held_again as (${ofPayment(false)} returning *), recounted as (${counted('held_again', 'amount')})`;
-
-const raise = prepared(
-  'raise_limits',
-  `with raised as (
-     update limit_claims set amount = amount + $2 where payment_id = $1 and is_held and measure like 'max%' returning *
-   ) ${counted('raised', '$2')}`,
-);
-
-/** What is held for a payment was raised, and so is what it is counted for. @param by in minor units */
-export async function raiseLimits(db: Db, paymentId: string, by: number): Promise<void> {
-  await db.query(raise(paymentId, by));
-}
-
 /** Thrown inside the transaction to take back what it counted. */
 class Beyond extends Error {
   readonly refusals: readonly RuleRefusal[];
@@ -108,20 +107,27 @@ class Beyond extends Error {
   }
 }
 
-const hold = prepared('hold_payment', 'select status from payments where id = $1 for share');
+const hold = prepared(
+  'hold_payment',
+  'select status from payments where id = $1 for no key update',
+);
 
-/** Counts a payment that is there, for the method that it is tried with now; one that has ended is counted no more. */
-export async function countAgain(
+/**
+ * Counts a payment that is there, for the method that a confirmation will name, until that is recorded: under the lock that records it,
+ * so that a repeat of what was recorded counts nothing. A payment that has ended is counted no more.
+ */
+export async function countConfirmation(
   store: Store,
   payment: Counted,
   counts: readonly LimitCount[],
+  { method, confirmation }: Trying & { readonly confirmation: string },
 ): Promise<readonly RuleRefusal[]> {
   if (counts.length === 0) return [];
   try {
     return await store.transaction(async (db) => {
       const { rows } = await db.query<Pick<Payment, 'status'>>(hold(payment.id));
-      if (!rows[0] || isFinal(rows[0].status)) return [];
-      const refusals = await takeLimits(db, payment, counts);
+      if (!rows[0] || isFinal(rows[0].status) || (await findKey(db, confirmation))) return [];
+      const refusals = await takeLimits(db, payment, counts, { method, confirmation });
       if (refusals.length > 0) throw new Beyond(refusals);
       return [];
     });

@@ -16,6 +16,8 @@ export interface Around extends Known {
   readonly is_order_taken: boolean;
   readonly evidence: Parameters<typeof evidenceFact>[0] | null;
   readonly unsaid: Unsaid | null;
+  /** Is it, or was it, counted for a limit over time? */
+  readonly is_counted: boolean;
   readonly endpoints: readonly Target[];
 }
 
@@ -32,7 +34,7 @@ const locked = prepared(
   'locked',
   `select ${wholePayment}, 0 as channel_ms, clock_now() as now, ${knownOfCause}, ${evidenceOfCallback}, ${unsaidOfCause},
      exists (select 1 from order_claims c where (c.app_id, c.order_no, c.livemode) = (p.app_id, p.order_no, p.livemode)) as is_order_taken,
-     ${endpointsOfApp}
+     exists (select 1 from limit_claims l where l.payment_id = p.id) as is_counted, ${endpointsOfApp}
    from payments p where p.id = $1`,
 );
 
@@ -78,8 +80,8 @@ export async function lockAlone(
   ]);
   const [row] = found.rows;
   if (!row) throw new Error(`no payment ${id}`);
-  const { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints, ...payment } = row;
-  const known = { now, is_recorded, held, evidence, unsaid, is_order_taken, endpoints } as unknown as Around;
+  const { now, is_recorded, held, evidence, unsaid, is_order_taken, is_counted, endpoints, ...payment } = row;
+  const known = { now, is_recorded, held, evidence, unsaid, is_order_taken, is_counted, endpoints } as unknown as Around;
   const whole = assemble(payment);
   const orderFree = holdsOrder(whole) || !known.is_order_taken;
   const contextWith = (walletAvailable: Context['walletAvailable']) =>

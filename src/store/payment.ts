@@ -64,7 +64,7 @@ export async function insertPayment(store: Store, input: NewPayment): Promise<In
       ]);
       if (key.rowCount === 0) throw new Taken(await holderOfKey(db, input));
       if (order.rowCount === 0) throw new Taken(await holderOfOrder(db, input));
-      const refusals = await takeLimits(db, { id, app_id, livemode }, input.counts ?? []);
+      const refusals = await count(db, id, input);
       if (refusals.length > 0) throw new Taken({ kind: 'limit_exceeded', refusals });
       const [known] = found.rows;
       if (!known) throw new Error('the database has no clock');
@@ -76,6 +76,13 @@ export async function insertPayment(store: Store, input: NewPayment): Promise<In
     throw error;
   }
 }
+
+/** A payment without a method is counted when it is confirmed. */
+async function count(db: Db, id: Id<'pay'>, { terms, choice, counts }: NewPayment): Promise<RuleRefusal[]> {
+  if (!choice || !counts) return [];
+  const { app_id, livemode } = terms;
+  return takeLimits(db, { id, app_id, livemode }, counts, { method: choice.method, confirmation: null });
+} // prettier-ignore
 
 const claimKey = prepared(
   'claim_key',

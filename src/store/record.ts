@@ -8,7 +8,7 @@ import { type View, viewOf } from '../domain/view.ts';
 import { consumeCallback, evidenceFact } from './callback-evidence.ts';
 import { type Claim, remember, remembered } from './cause.ts';
 import { type Exchange, writeExchanges } from './exchange.ts';
-import { limitsFreed, limitsTakenAgain, raiseLimits } from './limit-count.ts';
+import { settleLimits } from './limit-claim.ts';
 import { type Around, lockPayment } from './payment-lock.ts';
 import type { StoredPayment } from './payment-row.ts';
 import { storable } from './storable.ts';
@@ -38,14 +38,20 @@ export async function record(
       ...viewOf(of, context.now, store.timing),
       ...(refused ? { refused } : {}),
     });
+    const settle = async (after: StoredPayment) => {
+      if (known.is_counted) await settleLimits(db, payment, after, confirmationOf(message));
+    };
     const earlier = await remembered(db, message, known);
-    if (earlier) return view(payment, earlier.refused);
-    const fact = factOf(message, known);
-    if (!fact) return view(payment);
+    const fact = earlier ? null : factOf(message, known);
+    if (!fact) {
+      await settle(payment);
+      return view(payment, earlier?.refused);
+    }
     const made = fold(payment, fact, context);
     const claim = claimOf(message, fact, made);
     const callback = message.fact.kind === 'callback' ? message.fact.callback : undefined;
     if (made.refused || !made.changed) {
+      await settle(payment);
       if (claim) await remember(db, claim);
       if (callback !== undefined) commitWith(db, consumeCallback(db, callback));
       if (fact.kind === 'attend') commitWith(db, attend(store, db, payment, context.now));
@@ -53,7 +59,8 @@ export async function record(
     }
     const { details, channel_ms } = payment;
     const after: StoredPayment = { ...made.payment, details, channel_ms };
-    await keepClaim(db, payment, after);
+    await keepOrder(db, payment, after);
+    await settle(after);
     await writeTransition(db, {
       before: payment,
       fold: made,
@@ -107,22 +114,24 @@ function factOf({ fact }: Message, { evidence, unsaid }: Around): Fact | null {
   }
 }
 
+/** A confirmation counts for limits before it is sent (`countConfirmation`), and is awaited there by its cause. */
+function confirmationOf({ cause, fact }: Message): string | null {
+  return fact.kind === 'command' && fact.command.name === 'confirm' ? cause : null;
+}
+
 const freeOrder = prepared(
   'free_order',
-  `with ${limitsFreed}
-   delete from order_claims where payment_id = $1 and app_id = $2 and order_no = $3`,
+  'delete from order_claims where payment_id = $1 and app_id = $2 and order_no = $3',
 );
 
 const takeOrderAgain = prepared(
   'take_order_again',
-  `with ${limitsTakenAgain}
-   insert into order_claims (app_id, order_no, payment_id, livemode) values ($2, $3, $1, $4) on conflict do nothing`,
+  'insert into order_claims (app_id, order_no, payment_id, livemode) values ($2, $3, $1, $4) on conflict do nothing',
 );
 
-/** Claims follow the state: the order's and those of limits are freed when canceled or failed, taken again when late money is accepted. */
-async function keepClaim(db: Db, before: StoredPayment, after: StoredPayment): Promise<void> {
+/** The order's claim follows the state: freed when canceled or failed, taken again when late money is accepted. */
+async function keepOrder(db: Db, before: StoredPayment, after: StoredPayment): Promise<void> {
   const { id, app_id, order_no, livemode } = before;
-  if (before.amount !== after.amount) await raiseLimits(db, id, after.amount - before.amount);
   if (holdsOrder(before) && !holdsOrder(after)) await db.query(freeOrder(id, app_id, order_no));
   if (!holdsOrder(before) && holdsOrder(after)) {
     const taken = await db.query(takeOrderAgain(id, app_id, order_no, livemode));

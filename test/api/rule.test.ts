@@ -185,6 +185,19 @@ test('a limit of a day counts what is open or paid, each customer for himself', 
   expect((await confirm()).status).toBe(200);
 }); // prettier-ignore
 
+test('a limit is given back what a refused confirmation or a method that was left has counted', async () => {
+  await ruled({ limits: [{ name: 'one-code', when: { methods: ['wechat_pay_qr'] }, count_per_day: 1, zone: noonish }] });
+  const byCode = { method: { type: 'wechat_pay_qr' } };
+  const once = await merchant.create({ method: { type: 'alipay_qr' }, max_attempts: 1 });
+  expect(await merchant.confirm(once.body.id, byCode.method)).toMatchObject({ status: 409, body: { code: 'payment_not_confirmable' } });
+  const first = await merchant.create(byCode);
+  expect(first.status).toBe(201);
+  expect(await merchant.create(byCode)).toMatchObject({ status: 422, body: { code: 'limit_per_day_exceeded' } });
+  await merchant.confirm(first.body.id, { type: 'alipay_qr' });
+  await merchant.until(first.body.id, ({ attempts }) => attempts[1]?.method.type === 'alipay_qr');
+  expect((await merchant.create(byCode)).status).toBe(201);
+}); // prettier-ignore
+
 test('a limit of a day binds what a hold is raised to, and counts it', async () => {
   await ruled({ limits: [{ name: 'day', when: { currencies: ['USD'] }, max_per_day: 5_000, zone: noonish }] });
   const card = { currency: 'USD', amount: 2_000, capture: 'manual', method: { type: 'card', token: 'tok_ok' } };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
-import { countsOf, isOfMoney, measures, overrun } from '../../src/domain/limit-count.ts';
+import { countsOf, isOfMoney, measures, overrun, triedWith } from '../../src/domain/limit-count.ts';
 import type { LimitRule, Paying } from '../../src/domain/rule.ts';
+import { Bench, choiceOf, paid, qrCode } from '../support/payment.ts';
 
 const paying = (given: Partial<Paying> = {}): Paying => ({
   method: 'card',
@@ -38,6 +39,22 @@ describe('a payment is counted', () => {
     expect(counts({ count_per_day: 1, when: { methods: ['paypal'] } })).toEqual([]);
     expect(counts({ max: 1 })).toEqual([]);
   });
+});
+
+test('a payment is tried with what it may still be paid with, and at the end with what paid', () => {
+  const bench = new Bench({ late_money: 'accept' });
+  const isTried = (stage: string, ...methods: string[]) =>
+    expect(triedWith(bench.payment)).toEqual({ stage, methods });
+  isTried('open', 'wechat_pay_qr');
+  bench.end('create', qrCode);
+  bench.tell({ kind: 'command', command: { name: 'confirm', choice: choiceOf('alipay_qr') } });
+  isTried('open', 'wechat_pay_qr', 'alipay_qr');
+  bench.end('query', { kind: 'closed' });
+  isTried('open', 'alipay_qr');
+  bench.cancel();
+  isTried('ended');
+  bench.callback(paid());
+  isTried('paid', 'wechat_pay_qr');
 });
 
 test('what is beyond a limit says the rule, what is left and until when', () => {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+
 import fc from 'fast-check';
 
 import type { LimitCount } from '../../src/domain/limit-count.ts';
-import { countAgain, lookAtLimits } from '../../src/store/limit-count.ts';
+import { countConfirmation, lookAtLimits } from '../../src/store/limit-count.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { qrCode } from '../support/payment.ts';
@@ -30,6 +32,7 @@ const money = (rule: string, added: number, most: number, zone = 'UTC'): LimitCo
 const number = (rule: string, most: number): LimitCount => ({
   rule, measure: 'count_per_month', subject: '', zone: 'UTC', added: 1, most,
 }); // prettier-ignore
+const byCode = () => ({ method: 'wechat_pay_qr', confirmation: randomUUID() });
 const create = (...counts: LimitCount[]) => insertPayment(shop.store, shop.order({ counts }));
 const created = async (...counts: LimitCount[]) => {
   const made = await create(...counts);
@@ -94,13 +97,13 @@ describe('a payment', () => {
     const rule = drawRule();
     const payment = await shop.withCode();
     for (const _ of times(3, (i) => i))
-      expect(await countAgain(shop.store, payment, [number(rule, 1)])).toEqual([]);
+      expect(await countConfirmation(shop.store, payment, [number(rule, 1)], byCode())).toEqual([]);
     expect(await used(rule)).toEqual([1]);
     const other = await shop.withCode();
-    expect(await countAgain(shop.store, other, [number(rule, 1)])).toMatchObject([{ code: 'limit_per_month_exceeded' }]); // prettier-ignore
+    expect(await countConfirmation(shop.store, other, [number(rule, 1)], byCode())).toMatchObject([{ code: 'limit_per_month_exceeded' }]); // prettier-ignore
     expect(await used(rule)).toEqual([1]);
     const ended = await shop.canceled();
-    expect(await countAgain(shop.store, ended, [number(rule, 9)])).toEqual([]);
+    expect(await countConfirmation(shop.store, ended, [number(rule, 9)], byCode())).toEqual([]);
     expect(await used(rule)).toEqual([1]);
   });
 
