@@ -43,6 +43,8 @@ export interface Endpoint<Body = unknown, Query = unknown, Found = unknown> {
   readonly summary: string;
   /** Is an Idempotency-Key needed? */
   readonly key: 'required' | 'accepted' | 'none';
+  /** Members of the body that the key's fingerprint leaves out, for its hash would give them away. */
+  readonly unhashed?: readonly string[];
   readonly body?: z.ZodType<Body>;
   readonly query?: z.ZodType<Query>;
   /** The rules of the body that are more than form. Told the well-formed fields, also when others are not. */

@@ -15,13 +15,18 @@ export interface Key {
 
 /**
  * The Idempotency-Key of a command, and the fingerprint of what it asks for: method, path and canonical
- * body without `wait` and a PIN, which no hash of few others may give away. The body as it was sent: a default that is written out is another body, for defaults may
+ * body without `wait` and what no hash may give away, for it is one of few: a PIN, a code of six digits. The body as it was sent: a default that is written out is another body, for defaults may
  * change while keys live. Null when there is none and none is needed.
  */
 export function keyOf(
   request: Request,
   caller: Caller,
-  endpoint: { readonly method: string; readonly path: string; readonly key: string },
+  endpoint: {
+    readonly method: string;
+    readonly path: string;
+    readonly key: string;
+    readonly unhashed?: readonly string[];
+  },
   body: object,
 ): Key | null {
   const given = request.get('idempotency-key');
@@ -33,12 +38,15 @@ export function keyOf(
   const mode = caller.livemode ? '\nlive' : ''; // an app's test key and its live key name different objects
   return {
     cause: sha256(`${caller.app_id}\n${endpoint.method} ${endpoint.path}\n${given}${mode}`),
-    fingerprint: sha256(`${request.method}\n${request.path}\n${canonical(askedBy(body))}`),
+    fingerprint: sha256(
+      `${request.method}\n${request.path}\n${canonical(askedBy(body, endpoint.unhashed))}`,
+    ),
   };
 }
 
-function askedBy(body: object): object {
-  const { wait: _, method, ...asked } = body as Record<string, unknown>;
+function askedBy(body: object, unhashed: readonly string[] = []): object {
+  const members = Object.entries(body).filter(([name]) => !unhashed.includes(name));
+  const { wait: _, method, ...asked } = Object.fromEntries(members) as Record<string, unknown>;
   if (method === undefined) return asked;
   if (typeof method !== 'object' || method === null) return { ...asked, method };
   const { pin: _pin, ...kind } = method as Record<string, unknown>;

@@ -84,7 +84,7 @@ export const walletPin = z
   .strictObject({ object: z.literal('wallet_pin'), customer: id('cus') })
   .openapi('WalletPin');
 
-/** The only answer with the code. */
+/** The only answer with the code, also to a repeat under its key. */
 export const walletPinReset = z
   .strictObject({
     object: z.literal('wallet_pin_reset'),

@@ -2,10 +2,12 @@ import { z } from 'zod';
 
 import type { Caller } from '../store/api-key.ts';
 import { findCustomer } from '../store/customer.ts';
+import { openResetOnce } from '../store/pin-reset.ts';
 import type { Store } from '../store/store.ts';
-import { checkPin, openReset, type PinRefusal, setPin } from '../store/wallet-pin.ts';
+import { checkPin, type PinRefusal, setPin } from '../store/wallet-pin.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { keyReused } from './idempotency-key.ts';
 import type { Method } from './payment-schema.ts';
 import { fieldProblem, Problem } from './problem.ts';
 import { walletPin, walletPinReset } from './wallet-answer.ts';
@@ -35,35 +37,45 @@ export function walletPinEndpoints({ store }: Dependencies): Endpoint[] {
       method: 'put',
       path,
       summary: 'Set a customer’s wallet PIN; another one by the one before it, or by the code of a reset',
-      key: 'none',
+      key: 'accepted',
+      unhashed: ['pin', 'current_pin', 'code'],
       body: setWalletPin,
       status: 200,
       answers: walletPin,
       refusals: ['not_found', ...pinRefusals],
-      handle: async ({ caller, id, body }) => {
+      handle: async ({ caller, id, body, key }) => {
         await known(store, caller, id);
-        const end = await setPin(store.pool, id, body.pin, body);
-        if (end !== 'set') throw refused(end, body.code === undefined ? '/current_pin' : '/code');
-        return { body: { object: 'wallet_pin', customer: id } };
+        const end = await setPin(store, caller, id, body.pin, body, key);
+        if (end === 'key_reused') throw keyReused();
+        if (end !== 'set' && end !== 'replayed')
+          throw refused(end, body.code === undefined ? '/current_pin' : '/code');
+        return { body: { object: 'wallet_pin', customer: id }, headers: replayed(end) };
       },
     }),
     endpoint({
       method: 'post',
       path: `${path}/reset`,
-      summary: 'A code by which the customer sets another PIN; bring it to him, it is not shown again',
-      key: 'none',
+      summary: 'A code by which the customer sets another PIN; bring it to him, only a repeat under its key shows it again',
+      key: 'accepted',
       status: 201,
       answers: walletPinReset,
       refusals: ['not_found', 'wallet_pin_not_set'],
-      handle: async ({ caller, id }) => {
+      handle: async ({ caller, id, key }) => {
         await known(store, caller, id);
-        const reset = await openReset(store.pool, id);
-        if (!reset) throw new Problem('wallet_pin_not_set', 'the customer has no PIN');
-        return { body: { object: 'wallet_pin_reset', customer: id, ...reset } };
+        const end = await openResetOnce(store, caller, id, key);
+        if (end.kind === 'key_reused') throw keyReused();
+        if (end.kind === 'not_set')
+          throw new Problem('wallet_pin_not_set', 'the customer has no PIN');
+        const body = { object: 'wallet_pin_reset', customer: id, ...end.reset };
+        return { body, headers: replayed(end.kind) };
       },
     }),
   ];
 } // prettier-ignore
+
+function replayed(end: string): Record<string, string> {
+  return end === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+}
 
 /** Throws unless whoever pays out of a wallet brings its customer's PIN, where he has one. */
 export async function confirmOwner(

@@ -1,7 +1,7 @@
 import type { AnswerStatus, AnswerWords } from '../domain/dispute-answer.ts';
 import type { Caller } from './api-key.ts';
 import { drawId } from './id.ts';
-import { claimKey, type KeyClaim } from './idempotency.ts';
+import { claimKey, freeKey, type KeyClaim } from './idempotency.ts';
 import type { Keyring, Sealed } from './keyring.ts';
 import { type Db, prepared, type Store } from './store.ts';
 import { createVault } from './vault.ts';
@@ -39,7 +39,7 @@ export async function insertAnswer(
     const held = key && (await claimKey(db, key, app_id, id));
     if (held) return heldBy(db, key, held);
     if (dispute.rows[0]?.status !== 'opened' || (await isTaken(db, disputeId))) {
-      if (key) await db.query('delete from idempotency_keys where cause = $1', [key.cause]);
+      if (key) await freeKey(db, key);
       return { kind: 'taken' };
     }
     const { sealed, key_id } = seal(store.keyring, id, words, livemode);

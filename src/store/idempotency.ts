@@ -49,6 +49,11 @@ export async function claimKey(
   return held;
 }
 
+/** Lets go of a key that this transaction claimed: what it asked for was refused, and the refusal is not remembered. */
+export async function freeKey(db: Db, { cause }: KeyClaim): Promise<void> {
+  await db.query('delete from idempotency_keys where cause = $1', [cause]);
+}
+
 /** Has a key that this transaction claimed name the refusal of what was asked instead; remembered 24 h. */
 export async function refuseKey(db: Db, { cause }: KeyClaim, refusal: Refusal): Promise<void> {
   await db.query('update idempotency_keys set refusal = $2 where cause = $1', [

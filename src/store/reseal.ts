@@ -3,6 +3,7 @@ import { answerVault } from './dispute-answer.ts';
 import { methodVault } from './kept-token.ts';
 import { NoSecretKey } from './keyring.ts';
 import { customerVault } from './person.ts';
+import { resetVault } from './pin-reset.ts';
 import { consentVault } from './sealed-consent.ts';
 import { attemptVault, choiceVault, nextVault, returnVault, setupVault } from './sealed-token.ts';
 import type { Store } from './store.ts';
@@ -23,6 +24,7 @@ const vaults: readonly Vault[] = [
   nextVault,
   choiceVault,
   returnVault,
+  resetVault,
 ];
 
 /**

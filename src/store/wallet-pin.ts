@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 
+import type { Caller } from './api-key.ts';
+import { claimKey, freeKey, type KeyClaim } from './idempotency.ts';
 import { hashPin, isPin } from './pin-hash.ts';
-import { type Db, prepared } from './store.ts';
+import { type Db, prepared, type Store } from './store.ts';
 
 /** Why a PIN, or a code in its place, was not accepted. */
 export type PinRefusal = 'missing' | 'wrong' | 'locked';
@@ -46,14 +48,47 @@ export interface PinProof {
   readonly code?: string | undefined;
 }
 
-/** Sets the customer's PIN: the first one freely, another by the one before it or by a code. */
+/** It was set, or the key had set it before, or the key named another request. */
+export type PinSetting = 'set' | 'replayed' | 'key_reused' | PinRefusal;
+
+/**
+ * Sets the customer's PIN: the first one freely, another by the one before it or by a code. Under a key once: a repeat is not
+ * asked for a proof that setting it has used up. What is kept of the PIN stands behind the key's fingerprint, which is without it.
+ */
 export async function setPin(
-  db: Db,
+  store: Store,
+  { app_id }: Pick<Caller, 'app_id'>,
   customerId: string,
   pin: string,
+  proof: PinProof,
+  key: KeyClaim | null = null,
+): Promise<PinSetting> {
+  const hash = await hashPin(pin);
+  return store.transaction(async (db) => {
+    const claim = key && { ...key, fingerprint: `${key.fingerprint} ${hash}` };
+    const held = claim && (await claimKey(db, claim, app_id, customerId));
+    if (held) return (await isSame(held, key, pin)) ? 'replayed' : 'key_reused';
+    const end = await replace(db, customerId, hash, proof);
+    if (end !== 'set' && key) await freeKey(db, key);
+    return end; // also a refusal is committed: a wrong PIN counts
+  });
+}
+
+async function isSame(
+  held: Pick<KeyClaim, 'fingerprint'>,
+  key: KeyClaim,
+  pin: string,
+): Promise<boolean> {
+  const [asked, kept] = held.fingerprint.split(' ');
+  return asked === key.fingerprint && kept !== undefined && isPin(pin, kept);
+}
+
+async function replace(
+  db: Db,
+  customerId: string,
+  hash: string,
   { current_pin, code }: PinProof,
 ): Promise<'set' | PinRefusal> {
-  const hash = await hashPin(pin);
   const first = await db.query(
     'insert into wallet_pins (customer_id, pin) values ($1, $2) on conflict do nothing',
     [customerId, hash],
@@ -95,11 +130,14 @@ async function replaceByCode(
   return isRight && used.rowCount === 1 ? 'set' : 'wrong';
 }
 
-/** A code by which another PIN is set, said once; it replaces the one before it. Null for a customer without a PIN. */
-export async function openReset(
-  db: Db,
-  customerId: string,
-): Promise<{ readonly code: string; readonly expires_at: Date } | null> {
+/** A code by which another PIN is set, and until when. */
+export interface Reset {
+  readonly code: string;
+  readonly expires_at: Date;
+}
+
+/** A code by which another PIN is set; it replaces the one before it. Null for a customer without a PIN. */
+export async function openReset(db: Db, customerId: string): Promise<Reset | null> {
   const code = String(randomInt(1_000_000)).padStart(6, '0');
   const opened = await db.query<{ expires_at: Date }>(
     `update wallet_pins set reset_code = $2, reset_tries = 0, reset_until = clock_now() + ${resetFor}

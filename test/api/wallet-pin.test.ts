@@ -6,7 +6,7 @@ import pg from 'pg';
 
 import { walletPin, walletPinReset } from '../../src/api/wallet-answer.ts';
 import { launch, type Launched } from '../support/launcher.ts';
-import { anotherMerchant, Merchant } from '../support/merchant.ts';
+import { anotherMerchant, Merchant, type Reply } from '../support/merchant.ts';
 import { Customer } from '../support/wallet.ts';
 
 let stack: Launched;
@@ -19,10 +19,11 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 const pin = '739162';
-const put = (customer: Customer, body: object, of = merchant) =>
-  of.call('PUT', `/v1/customers/${customer.id}/wallet_pin`, body);
-const reset = (customer: Customer, of = merchant) =>
-  of.call('POST', `/v1/customers/${customer.id}/wallet_pin/reset`);
+const under = (key?: string) => (key === undefined ? {} : { 'Idempotency-Key': key });
+const put = (customer: Customer, body: object, of = merchant, key?: string) =>
+  of.call('PUT', `/v1/customers/${customer.id}/wallet_pin`, body, under(key));
+const reset = (customer: Customer, of = merchant, key?: string) =>
+  of.call('POST', `/v1/customers/${customer.id}/wallet_pin/reset`, undefined, under(key));
 const balance = (given?: string) => ({ method: { type: 'balance', ...(given ? { pin: given } : {}) } }); // prettier-ignore
 const refused = (code: string, pointer = '/method/pin') => ({ status: 422, body: { code, errors: [{ pointer }] } }); // prettier-ignore
 
@@ -81,6 +82,58 @@ describe('a customer with a PIN', () => {
   });
 });
 
+describe('under an Idempotency-Key', () => {
+  const isReplay = ({ headers }: Reply) => headers.get('idempotent-replayed') === 'true';
+
+  test('a PIN is set once, and the repeat needs no proof that setting it used up', async () => {
+    const customer = await pinned();
+    const key = randomUUID();
+    const other = { pin: '11112222', current_pin: pin };
+    const answers = await Promise.all([1, 2, 3].map(() => put(customer, other, merchant, key)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers.filter(isReplay)).toHaveLength(2);
+    await put(customer, { pin, current_pin: '11112222' });
+    expect(isReplay(await put(customer, other, merchant, key))).toBe(true);
+    expect((await customer.pay(balance(pin))).body.status).toBe('succeeded');
+  });
+
+  test('another PIN, or another customer, is another request', async () => {
+    const [customer, other, key] = [await pinned(), await Customer.of(merchant), randomUUID()];
+    expect((await put(customer, { pin: '1111', current_pin: pin }, merchant, key)).status).toBe(200);
+    const again = { status: 422, body: { code: 'idempotency_key_reused' } };
+    expect(await put(customer, { pin: '2222', current_pin: '1111' }, merchant, key)).toMatchObject(again);
+    expect(await put(other, { pin: '1111' }, merchant, key)).toMatchObject(again);
+  }); // prettier-ignore
+
+  test('what was refused is not remembered, and a wrong PIN counts each time', async () => {
+    const [customer, key] = [await pinned(), randomUUID()];
+    const other = (current_pin: string) => put(customer, { pin: '1111', current_pin }, merchant, key);
+    for (let n = 0; n < 5; n += 1) expect((await other('000000')).body.code).toBe('wallet_pin_wrong');
+    expect((await other(pin)).body.code).toBe('wallet_pin_locked');
+    const code = (await reset(customer)).body.code as string;
+    expect((await put(customer, { pin: '1111', code }, merchant, key)).status).toBe(200);
+  }); // prettier-ignore
+
+  test('a reset answers the same code again, and opens no other', async () => {
+    const [customer, key] = [await pinned(), randomUUID()];
+    const answers = await Promise.all([1, 2, 3].map(() => reset(customer, merchant, key)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(answers.filter(isReplay)).toHaveLength(2);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const { code } = walletPinReset.parse(answers[0]!.body);
+    expect((await put(customer, { pin: '1111', code })).status).toBe(200);
+    expect((await reset(customer, merchant, key)).body).toEqual(answers[0]!.body);
+    expect((await put(customer, { pin: '2222', code })).body.code).toBe('wallet_pin_wrong');
+  });
+
+  test('a reset for whom there is none is tried anew once he has a PIN', async () => {
+    const [customer, key] = [await Customer.of(merchant), randomUUID()];
+    expect((await reset(customer, merchant, key)).body.code).toBe('wallet_pin_not_set');
+    await put(customer, { pin });
+    expect(isReplay(await reset(customer, merchant, key))).toBe(false);
+  });
+});
+
 test.each(['', '123', '123456789', '12a4', ' 1234'])('%p is no PIN', async (wrong) => {
   const customer = await Customer.of(merchant);
   expect(await put(customer, { pin: wrong })).toMatchObject({ status: 400, body: { code: 'invalid_field' } }); // prettier-ignore
@@ -100,7 +153,7 @@ test('a PIN stands in no log and in no row', async () => {
   for (const log of readdirSync(logs)) expect(readFileSync(join(logs, log), 'utf8')).not.toContain(pin); // prettier-ignore
   const database = new pg.Client(readFileSync(join(stack.dataDir, 'database_url'), 'utf8').trim());
   await database.connect();
-  for (const table of ['wallet_pins', 'payments', 'attempts', 'command_requests', 'idempotency_keys', 'payment_events', 'channel_exchanges', 'events']) {
+  for (const table of ['wallet_pins', 'payments', 'attempts', 'command_requests', 'idempotency_keys', 'pin_resets', 'payment_events', 'channel_exchanges', 'events']) {
     const { rows } = await database.query(`select 1 from ${table} t where t::text like '%"${pin}"%'`);
     expect([table, rows]).toEqual([table, []]);
   }

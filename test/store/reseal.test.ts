@@ -3,10 +3,12 @@ import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { findSettings } from '../../src/store/channel-account.ts';
 import { changeCustomer, findCustomer, insertCustomer, removeCustomer } from '../../src/store/customer.ts'; // prettier-ignore
 import { createKeyring } from '../../src/store/keyring.ts';
+import { openResetOnce } from '../../src/store/pin-reset.ts';
 import { resealAll } from '../../src/store/reseal.ts';
 import { openToken, sealToken } from '../../src/store/sealed-token.ts';
 import { createMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
+import { type Reset, setPin } from '../../src/store/wallet-pin.ts';
 import { insertEndpoint, webhookSecretOf } from '../../src/store/webhook-endpoint.ts';
 import { openSecret } from '../../src/store/webhook-secret.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -136,6 +138,22 @@ test('the secrets of endpoints and apps are sealed anew, those included that the
     .toEqual([expect.stringMatching(/^whsec_/), before.kind === 'created' && before.endpoint.secret]);
   expect(kept.rows.filter((row) => row.secret !== null)).toEqual([]);
   expect(await resealAll(rotating)).toBe(0);
+}); // prettier-ignore
+
+test('the code that a reset has answered is opened by the new key alone', async () => {
+  const caller = await aCaller();
+  const nobody = { reference: null, name: null, email: null, metadata: {} };
+  const made = await insertCustomer(running, caller, nobody, null);
+  const customer = made.kind === 'written' ? made.customer.id : '';
+  await setPin(running, caller, customer, '2580', {});
+  const open = (store: Store) => openResetOnce(store, caller, customer, { cause: 'one', fingerprint: 'two' });
+  const opened = (await open(running)) as { readonly reset: Reset };
+  await resealAll(rotating, 1);
+  const later = openPatient(database, { keyring: createKeyring([fresh]) });
+  expect(await open(later)).toEqual({ kind: 'replayed', reset: opened.reset });
+  expect(await resealAll(rotating)).toBe(0);
+  await running.pool.query('delete from pin_resets');
+  await running.pool.query('delete from wallet_pins');
 }); // prettier-ignore
 
 test('what payers came with is sealed anew wherever it waits: in attempts, switches and confirms', async () => {

@@ -1,4 +1,4 @@
-import { findCaller } from '../../src/store/api-key.ts';
+import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { insertCustomer } from '../../src/store/customer.ts';
 import { hashPin, isPin } from '../../src/store/pin-hash.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -27,9 +27,11 @@ async function pinned(pin = '2580'): Promise<string> {
   const person = { reference: null, name: null, email: null, metadata: {} };
   const made = await insertCustomer(store, caller, person, null);
   const id = made.kind === 'written' ? made.customer.id : '';
-  await setPin(store.pool, id, pin, {});
+  await set(id, pin, {});
   return id;
 }
+const set = (id: string, pin: string, proof: object) =>
+  setPin(store, { app_id: shop.app as Caller['app_id'] }, id, pin, proof);
 const check = (id: string, pin?: string) => checkPin(store.pool, id, pin);
 
 test('what is kept of a PIN is another text each time, and only the PIN fits it', async () => {
@@ -72,9 +74,9 @@ describe('a PIN', () => {
 describe('another PIN', () => {
   test('is set by the one before it', async () => {
     const id = await pinned();
-    expect(await setPin(store.pool, id, '1111', {})).toBe('missing');
-    expect(await setPin(store.pool, id, '1111', { current_pin: '2581' })).toBe('wrong');
-    expect(await setPin(store.pool, id, '1111', { current_pin: '2580' })).toBe('set');
+    expect(await set(id, '1111', {})).toBe('missing');
+    expect(await set(id, '1111', { current_pin: '2581' })).toBe('wrong');
+    expect(await set(id, '1111', { current_pin: '2580' })).toBe('set');
     expect([await check(id, '2580'), await check(id, '1111')]).toEqual(['wrong', 'right']);
   });
 
@@ -83,20 +85,20 @@ describe('another PIN', () => {
     for (const pin of ['1', '2', '3', '4', '5']) await check(id, pin);
     const { code } = (await openReset(store.pool, id))!;
     expect(code).toMatch(/^\d{6}$/);
-    expect(await setPin(store.pool, id, '1111', { code })).toBe('set');
+    expect(await set(id, '1111', { code })).toBe('set');
     expect(await check(id, '1111')).toBe('right');
-    expect(await setPin(store.pool, id, '2222', { code })).toBe('wrong');
+    expect(await set(id, '2222', { code })).toBe('wrong');
   });
 
   test('is not set by a code that is ten minutes old, nor after five wrong ones', async () => {
     const id = await pinned();
     const old = (await openReset(store.pool, id))!.code;
     skippedMs = 11 * 60_000;
-    expect(await setPin(store.pool, id, '1111', { code: old })).toBe('wrong');
+    expect(await set(id, '1111', { code: old })).toBe('wrong');
     const { code } = (await openReset(store.pool, id))!;
     const wrong = code === '000000' ? '000001' : '000000';
-    for (const _ of times(5, Number)) await setPin(store.pool, id, '1111', { code: wrong });
-    expect(await setPin(store.pool, id, '1111', { code })).toBe('wrong');
+    for (const _ of times(5, Number)) await set(id, '1111', { code: wrong });
+    expect(await set(id, '1111', { code })).toBe('wrong');
     expect(await check(id, '2580')).toBe('right');
   });
 
