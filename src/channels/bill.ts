@@ -1,12 +1,13 @@
 import type { BillFlow } from '../domain/bill.ts';
+import type { Reported } from './report.ts';
 
 /** The bill of one day. */
 export interface BillDay {
   /** Of the zone that `facts.bill` names, like 2026-11-29. */
   readonly day: string;
   readonly flow: BillFlow;
-  /** Where nobody can be asked: the files in which the channel reported on that day. */
-  readonly reports: readonly string[];
+  /** Where nobody can be asked: its bill of a day is what it reported on that day. */
+  readonly reports?: Reported;
 }
 
 /** What a channel's bills are. */

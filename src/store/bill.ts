@@ -111,16 +111,20 @@ export async function knownUnder(
 
 const reports = prepared(
   'reports_of_day',
-  `select name from reports where channel_account = $1 and (published_at at time zone $3)::date = $2::date order by published_at, name`,
+  `with told as (select name, published_at, (published_at at time zone $3)::date as day from reports where channel_account = $1)
+   select array(select name from told where day = $2::date order by published_at, name) as names,
+     array(select name from told where day < $2::date order by published_at desc limit 10) as before`,
 );
 
-/** The files in which a channel reported on a day of this zone. */
+/** The files in which a channel reported on a day of this zone, and the last ones before that. */
 export async function reportsOf(
   db: Db,
   channelAccount: string,
   day: string,
   zone: string,
-): Promise<string[]> {
-  const found = await db.query<{ name: string }>(reports(channelAccount, day, zone));
-  return found.rows.map(({ name }) => name);
+): Promise<{ readonly names: readonly string[]; readonly before: readonly string[] }> {
+  const found = await db.query<{ names: string[]; before: string[] }>(
+    reports(channelAccount, day, zone),
+  );
+  return found.rows[0] ?? { names: [], before: [] };
 }

@@ -4,6 +4,7 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
 import { toMinor } from '../../src/domain/money.ts';
+import { insertReport } from '../../src/store/report.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Shop } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -74,7 +75,7 @@ test('each day is looked at once it is ready, once', async () => {
   answers = [billOf()];
   const day = today();
   await look(untilReady());
-  expect(asked).toMatchObject([{ day, flow: 'trade', reports: [] }]);
+  expect(asked).toMatchObject([{ day, flow: 'trade' }]);
   await look(60_000);
   expect(asked).toHaveLength(1);
   await look(dayMs);
@@ -93,6 +94,21 @@ test('after a stop of weeks the last seven days are made up for', async () => {
   await look(untilReady() + 20 * dayMs);
   expect(new Set(asked.map(({ day }) => day)).size).toBe(7);
 });
+
+test('where a channel reports, it is asked with the reports of the day and the last ones before', async () => {
+  answers = [billOf()];
+  const day = today();
+  const account = (await shop.canceled()).attempts[0]!.channel_account;
+  const cameOut = async (name: string, hours: number) => {
+    ahead += hours * hourMs;
+    await insertReport(store.pool, account, name);
+    ahead -= hours * hourMs;
+  };
+  for (const [name, hours] of [['before', -24], ['of it', 1], ['of it too', 2], ['after', 24]] as const)
+    await cameOut(name, hours);
+  await look(untilReady());
+  expect(asked).toMatchObject([{ day, reports: { names: ['of it', 'of it too'], before: ['before'] } }]);
+}); // prettier-ignore
 
 describe('what a bill says was paid', () => {
   test('and nobody here has heard of is asked about, once for each payment, and again while it stays so', async () => {

@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.ts';
 import { type Account, hosts, isLive, parseAccount } from './account.ts';
+import { bill, bills } from './bill.ts';
 import { readCallback } from './callback.ts';
 import { capture, refund, release } from './modification.ts';
 import { parts } from './notification.ts';
@@ -24,6 +25,7 @@ export const adyen: Channel<Account> = {
   slug: 'adyen',
   facts: {
     methods: { card: currencies.split(' ') },
+    bill: bills,
     hosts,
     confirms: 'when_returned',
     reported_after_ms: 7 * day, // a sale is settled within days, over weekends and holidays within seven
@@ -53,6 +55,7 @@ export const adyen: Channel<Account> = {
   void: release,
   refund,
   queryRefund,
+  bill,
   parts,
   readCallback,
   readReturn,

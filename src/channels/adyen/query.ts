@@ -2,18 +2,18 @@ import { type Money, sum, zero } from '../../domain/money.ts';
 import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
 import type { Line } from '../csv.ts';
-import { fromDecimal } from '../decimal.ts';
 import type { Order } from '../order.ts';
 import type { RefundOrder } from '../refund.ts';
 import type { Reports } from '../report.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { isGapless, linesOf } from './report.ts';
+import { grossOf, timeOf } from './settled.ts';
 
 /** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
   const found = await linesOf(call, order.reports?.names ?? []);
-  if (found.kind !== 'lines') return found;
+  if (found.kind !== 'lines') return unclear(found.detail);
   const isOurs = (line: Line) =>
     line['Type'] === 'Settled' && line['Merchant Reference'] === order.reference;
   const settled = found.lines.filter(isOurs);
@@ -40,12 +40,12 @@ function settledAs(
 /** Looks for our refund in the reports. */
 export async function queryRefund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
   const found = await linesOf(call, order.reports?.names ?? []);
-  if (found.kind !== 'lines') return found;
+  if (found.kind !== 'lines') return unclear(found.detail);
   const isOurs = (line: Line) =>
     line['Type'] === 'Refunded' && line['Modification Merchant Reference'] === order.reference;
   const line = found.lines.find(isOurs);
   if (!line) return absent(order.reports);
-  const money = fromDecimal(line['Gross Debit (GC)'] ?? '', line['Gross Currency'] ?? '');
+  const money = grossOf(line, 'out');
   if (!money) return unclear('refunded in an unreadable amount');
   const channel_reference = line['Modification Reference'] || null;
   return { kind: 'refund', status: 'succeeded', channel_reference, ...money };
@@ -58,19 +58,9 @@ function absent(reports: Reports | undefined) {
 }
 
 function totalOf(settled: readonly Line[]): Money | null {
-  const taken = settled.map((line) => fromDecimal(line['Gross Credit (GC)'] ?? '', line['Gross Currency'] ?? '')); // prettier-ignore
+  const taken = settled.map((line) => grossOf(line, 'in'));
   const currency = taken[0]?.currency;
   const amounts = taken.flatMap((one) => (one?.currency === currency && one ? [one.amount] : []));
   if (currency === undefined || amounts.length !== taken.length) return null;
   return { amount: sum([zero, ...amounts]), currency };
-}
-
-/** Time zones of Adyen's accounts that their name alone tells, as RFC 3339 writes them. */
-const zones = new Map([['UTC', 'Z'], ['GMT', 'Z'], ['CET', '+01:00'], ['CEST', '+02:00']]); // prettier-ignore
-
-/** When the payment was made; where its zone cannot be told, when we read it. */
-function timeOf(line: Line, now: Date): string {
-  const zone = zones.get(line['TimeZone'] ?? '') ?? 'unknown';
-  const at = new Date(`${(line['Creation Date'] ?? '').replace(' ', 'T')}${zone}`);
-  return (Number.isNaN(at.getTime()) ? now : at).toISOString();
 }

@@ -2,7 +2,7 @@ import { adyen } from '../../../src/channels/adyen/channel.ts';
 import { allCurrencies, exponentOf, toCurrency } from '../../../src/domain/currency.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { decimalsOf, isoMinor, isPayable, isTaken } from '../../../src/sandbox/adyen/money.ts';
-import { answering, filed, order, psp, readItem, replied } from './adyen.ts';
+import { account, answering, filed, order, psp, readItem, replied } from './adyen.ts';
 
 /** F29: a digit too few or too many takes a hundred times the price. */
 const served = adyen.facts.methods['card'] ?? [];
@@ -47,11 +47,20 @@ test('what is served stands in the table and is named once', () => {
   expect([...served].sort()).toEqual(known.sort());
 });
 
-const columns = 'Psp Reference,Merchant Reference,Type,Gross Currency,Gross Credit (GC),Gross Debit (GC),Creation Date'; // prettier-ignore
+const columns = 'Merchant Account,Psp Reference,Merchant Reference,Type,Gross Currency,Gross Credit (GC),Gross Debit (GC),Creation Date'; // prettier-ignore
 const out = { names: ['settlement_detail_report_batch_17.csv'], before: ['settlement_detail_report_batch_16.csv'], is_late: true }; // prettier-ignore
 /** What a report says of the order when this was settled of it. */
 const reported = (asked: typeof order, credit: string) => {
-  const line = [psp, order.reference, 'Settled', asked.currency, credit, '', '2026-11-29 21:00:00'];
+  const line = [
+    account.merchant_account,
+    psp,
+    order.reference,
+    'Settled',
+    asked.currency,
+    credit,
+    '',
+    '2026-11-29 21:00:00',
+  ];
   const file = filed([columns, line.join(','), ''].join('\r\n'));
   return adyen.query(answering(file), { ...asked, reports: out });
 };

@@ -3,9 +3,9 @@ import { account, answering, back, filed, held, now, order, psp, settings } from
 
 const columns = 'Company Account,Merchant Account,Psp Reference,Merchant Reference,Payment Method,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Modification Merchant Reference,Batch Number'; // prettier-ignore
 const sale = (reference: string, credit: string, currency = 'KWD') =>
-  `Company,"Shop, the ""Best""",${psp},${reference},visa,2026-11-29 21:00:00,CET,Settled,,${currency},,${credit},,17`;
+  `"Shop, the ""Best""",TestMerchant,${psp},${reference},visa,2026-11-29 21:00:00,CET,Settled,,${currency},,${credit},,17`;
 const refunded = (reference: string, debit: string) =>
-  `Company,Shop,${psp},${order.reference},visa,2026-11-29 21:00:00,CET,Refunded,MOD1,KWD,${debit},,${reference},17`;
+  `Company,TestMerchant,${psp},${order.reference},visa,2026-11-29 21:00:00,CET,Refunded,MOD1,KWD,${debit},,${reference},17`;
 const file = (...lines: string[]) => filed([columns, ...lines, ''].join('\r\n'));
 const name = 'settlement_detail_report_batch_17.csv';
 const batch = (number: number) => `settlement_detail_report_batch_${number}.csv`;
@@ -89,6 +89,8 @@ test.each([
   ['without a column', filed(columns.replace('Merchant Reference', 'Reference'))],
   ['cut off', filed(`${columns}\n${sale(order.reference, '1.999').slice(0, 60)}`)],
   ['empty', filed('')],
+  ['of somebody else', file(sale(order.reference, '1.999').replace('TestMerchant', 'AnotherShop'))],
+  ['of another batch', file(sale(order.reference, '1.999').replace(/17$/, '18'))],
 ])('a report that is %s proves nothing', async (_, reply) => {
   expect((await query({}, reply)).kind).toBe('unknown');
 });

@@ -26,8 +26,7 @@ const summary = [...title, '#----业务汇总列表----', '门店编号,门店�
 const entry = (name: string, lines: readonly string[]) => ({ name: gbk(`${settings.seller_id}0156_20261124_${name}.csv`), content: gbk(`${lines.join('\r\n')}\r\n`) }); // prettier-ignore
 const archive = (lines: readonly string[] = details, total: readonly string[] = summary) =>
   zip([entry('业务明细', lines), entry('业务明细(汇总)', total)]);
-const ask = (call: ReturnType<typeof answering>) =>
-  alipay.bill!(call, { day, flow: 'trade', reports: [] });
+const ask = (call: ReturnType<typeof answering>) => alipay.bill!(call, { day, flow: 'trade' });
 const read = (file: Buffer) => ask(answering(linkTo(), sent(file)));
 const unknown = { kind: 'unknown', detail: expect.any(String) };
 

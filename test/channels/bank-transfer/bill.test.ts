@@ -20,7 +20,7 @@ const stated = (text: string, signing: Signing = {}): HttpReply => ({
 });
 const ask = (reply: HttpReply) => {
   const call = answering(reply);
-  return bankTransfer.bill!(call, { day, flow: 'fund', reports: [] });
+  return bankTransfer.bill!(call, { day, flow: 'fund' });
 };
 const billOf = (lines: readonly string[], signing?: Signing) =>
   ask(stated(lines.map((line) => `${line}\n`).join(''), signing));
@@ -39,7 +39,7 @@ test('a statement tells what came, what went back and what bounced, by our numbe
 
 test('its file is asked for, not kept', async () => {
   const call = answering(stated(`${header}\n`));
-  await bankTransfer.bill!(call, { day, flow: 'fund', reports: [] });
+  await bankTransfer.bill!(call, { day, flow: 'fund' });
   expect(call.requests).toMatchObject([
     { method: 'GET', url: `https://bank.example/v1/statements/${day}`, is_file: true },
   ]);

@@ -22,7 +22,7 @@ const page = (rows: readonly object[], given: object = {}): HttpReply => ({
 }); // prettier-ignore
 const bill = (...replies: HttpReply[]) => {
   const call = answering(...replies);
-  return { call, told: paypal.bill!(call, { day, flow: 'fund', reports: [] }) };
+  return { call, told: paypal.bill!(call, { day, flow: 'fund' }) };
 };
 const rowsOf = async (...rows: object[]): Promise<any> => ((await bill(page(rows)).told) as any).rows; // prettier-ignore
 

@@ -19,7 +19,7 @@ const listed = (data: readonly object[], given: object = {}, date = 'Tue, 24 Nov
 }); // prettier-ignore
 const bill = (...replies: HttpReply[]) => {
   const call = answering(...replies);
-  return { call, told: stripe.bill!(call, { day, flow: 'fund', reports: [] }) };
+  return { call, told: stripe.bill!(call, { day, flow: 'fund' }) };
 };
 const rowsOf = async (...data: object[]): Promise<any> => ((await bill(listed(data)).told) as any).rows; // prettier-ignore
 

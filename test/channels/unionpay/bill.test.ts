@@ -42,7 +42,7 @@ const asFile = (reply: HttpReply) =>
   reply.kind === 'reply' ? { ...reply, body: '', file: Buffer.from(reply.body) } : reply;
 const ask = (members: Record<string, string>, key?: string) => {
   const call = answering(asFile(replied(members, key)));
-  return { call, told: unionpay.bill!(call, { day, flow: 'trade', reports: [] }) };
+  return { call, told: unionpay.bill!(call, { day, flow: 'trade' }) };
 };
 const billOf = (rows: readonly Record<number, string>[]) =>
   ask(told(rows.map((row) => `${lineOf(row)}\r\n`).join(''))).told;
@@ -73,7 +73,7 @@ test('it is asked for where UnionPay has its files, signed, by the day of settle
 test('a host that is none of UnionPay’s has its files too', async () => {
   const account = parseAccount({ ...settings, base_url: 'http://127.0.0.1:8097' });
   const call = answeringAs(account, new Date())(asFile(replied(told(''))));
-  await unionpay.bill!(call, { day, flow: 'trade', reports: [] });
+  await unionpay.bill!(call, { day, flow: 'trade' });
   expect(call.requests[0]!.url).toBe('http://127.0.0.1:8097/');
 });
 
@@ -89,7 +89,7 @@ test('a bill of a new year tells of the last evening of the old one', async () =
   const name = Buffer.from(`INN26010188ZM_${settings.mer_id}`);
   const members = told(`${line}\r\n`, { name }, { fileName: `${settings.mer_id}_20260101.zip` });
   const call = answering(asFile(replied(members)));
-  expect(await unionpay.bill!(call, { day, flow: 'trade', reports: [] })).toMatchObject({
+  expect(await unionpay.bill!(call, { day, flow: 'trade' })).toMatchObject({
     rows: [{ at: '2025-12-31T15:30:00.000Z' }],
   });
 });
@@ -118,7 +118,7 @@ test('a bill that UnionPay did not sign is not believed', async () => {
 test('what is not there is not made yet until ten in the morning after, and then there is none', async () => {
   const at = async (now: string) => {
     const call = answeringAs(parseAccount(settings), new Date(now))(asFile(replied({ respCode: '98' }))); // prettier-ignore
-    return (await unionpay.bill!(call, { day, flow: 'trade', reports: [] })).kind;
+    return (await unionpay.bill!(call, { day, flow: 'trade' })).kind;
   };
   expect(await at('2025-11-25T01:59:59Z')).toBe('not_ready');
   expect(await at('2025-11-25T02:00:00Z')).toBe('no_bill');

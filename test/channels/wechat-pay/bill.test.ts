@@ -34,7 +34,7 @@ const linkTo = (file: string, given: object = {}) =>
 const sent = (file: Buffer, status = 200): HttpReply => ({ kind: 'reply', status, headers: {}, body: '', file }); // prettier-ignore
 
 const ask = (call: ReturnType<typeof answering>, given: object = {}) =>
-  wechatPay.bill!(call, { day, flow: 'trade', reports: [], ...given });
+  wechatPay.bill!(call, { day, flow: 'trade', ...given });
 const billOf = (rows: readonly Row[], summary?: Record<string, string>) => {
   const file = text(rows, summary);
   return ask(answering(linkTo(file), sent(gzipSync(file))));
