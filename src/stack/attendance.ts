@@ -8,17 +8,19 @@ import type { Config } from '../config.ts';
 import type { Message } from '../domain/message.ts';
 import { beat, leaseCallbacks, leaseDue, returnLease } from '../store/attendance.ts';
 import { leaseDeliveries, returnDeliveries } from '../store/delivery.ts';
+import { pruneLimits } from '../store/limit-window.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 
 const everyMs = 5_000;
 const minuteMs = 60_000;
+const hourMs = 3_600_000;
 
 /**
  * The loop that heals: wakes payments that nobody has looked at in time, relays callbacks that no run has
  * consumed, starts deliveries that nobody has tried. It mends a crash between insert and start, a Terminate in
- * the UI, a lost Temporal.
+ * the UI, a lost Temporal. Once an hour it deletes what limits have counted long ago.
  *
  * @param methods attend to what customers have kept, taken back and set up
  * @param lookAtBills looks at the channels' bills that are due, until it is stopped
@@ -72,6 +74,12 @@ export function attend(
       'bills could not be looked at',
       stopped.signal,
       minuteMs,
+    ),
+    repeat(
+      () => pruneLimits(store.pool, stopped.signal),
+      'what limits counted long ago could not be deleted',
+      stopped.signal,
+      hourMs,
     ),
   ];
   return {

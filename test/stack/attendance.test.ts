@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { readConfig } from '../../src/config.ts';
 import { attend } from '../../src/stack/attendance.ts';
-import { Shop } from '../store/shop.ts';
+import { Shop, until } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 
 let database: Database;
@@ -52,6 +52,25 @@ test('a worker says that it lives while it waits for Temporal at one payment aft
     expect(leased).toBeGreaterThan(0); // the look is not over: some still wait for their turn
   } finally {
     temporal.close();
+    await attendance.stop();
+  }
+}, 90_000);
+
+test('what limits counted long ago is deleted by a worker, and what they count now is not', async () => {
+  const { pool } = shop.store;
+  const counters = async () =>
+    (await pool.query<{ rule: string }>('select rule from limit_counters')).rows.map(({ rule }) => rule); // prettier-ignore
+  await pool.query(
+    `insert into limit_counters (app_id, livemode, rule, measure, subject, starts_on, used)
+     values ($1, false, 'old', 'max_per_day', 'CNY', '2020-01-01', 5), ($1, false, 'new', 'max_per_day', 'CNY', clock_now()::date, 5)`,
+    [shop.app],
+  );
+  const config = readConfig({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  const attendance = attend(shop.store, config);
+  try {
+    await until(async () => ((await counters()).includes('old') ? null : 'deleted'));
+    expect(await counters()).toEqual(['new']);
+  } finally {
     await attendance.stop();
   }
 }, 90_000);

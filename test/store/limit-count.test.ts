@@ -4,6 +4,7 @@ import fc from 'fast-check';
 
 import type { LimitCount } from '../../src/domain/limit-count.ts';
 import { countConfirmation, lookAtLimits } from '../../src/store/limit-count.ts';
+import { pruneLimits } from '../../src/store/limit-window.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { qrCode } from '../support/payment.ts';
@@ -175,3 +176,34 @@ async function keepsToItsModel(story: readonly Step[]): Promise<void> {
   const days = [...new Set(model.map((one) => one.day))].toSorted((a, b) => a - b);
   expect(await used(rule)).toEqual(days.map(sumOf));
 } // prettier-ignore
+
+describe('a window of a limit', () => {
+  const prune = () => pruneLimits(shop.store.pool, new AbortController().signal, 2);
+  const claims = async (rule: string) =>
+    (await shop.store.pool.query('select 1 from limit_claims where rule = $1', [rule])).rowCount;
+
+  test('is deleted with its claims when a month, and 35 days more, have passed since it began, however many there are', async () => {
+    const [old, young] = [drawRule(), drawRule()];
+    for (const amount of times(5, (i) => i)) {
+      await created({ ...money(old, amount, 1_000), subject: `cus_${amount} CNY` });
+    }
+    day += 1;
+    await created(money(young, 7, 1_000));
+    day += 66;
+    await prune();
+    expect([await used(old), await claims(old)]).toEqual([[0, 1, 2, 3, 4], 5]);
+    day += 1;
+    await prune();
+    expect([await used(old), await claims(old)]).toEqual([[], 0]);
+    expect([await used(young), await claims(young)]).toEqual([[7], 1]);
+  });
+
+  test('is left alone by the end of a payment that was counted in it', async () => {
+    const rule = drawRule();
+    const { id } = await created(number(rule, 1));
+    day += 100;
+    await prune();
+    expect(await shop.cancel(id)).toMatchObject({ status: 'canceled' });
+    expect(await used(rule)).toEqual([]);
+  });
+});
