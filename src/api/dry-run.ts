@@ -1,5 +1,11 @@
 import type { Channel } from '../channels/channel.ts';
-import { compared, type Comparison, notEvaluated, type PastPayment } from '../domain/dry-run.ts';
+import {
+  compared,
+  type Comparison,
+  notEvaluated,
+  type PastPayment,
+  rulingsOn,
+} from '../domain/dry-run.ts';
 import type { Compared } from '../domain/ranking.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
@@ -11,6 +17,7 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { offerOf } from './offer.ts';
 import { payingBy } from './route.ts';
 import { documentErrors } from './rule.ts';
+import { takingTurns } from './turn.ts';
 
 /** `POST /v1/rules/dry_run`: what rules would do with past payments; nothing is written (decision 0048). */
 export function dryRunEndpoint(dependencies: Dependencies): Endpoint {
@@ -52,11 +59,12 @@ export async function dryRunOf(
   const inForce = await rulesInForce(dependencies.store.pool, place);
   const tried = { version: (inForce?.version ?? 0) + 1, limits, methods, routes };
   const past = await pastPayments(dependencies, place, body);
+  const rulings = await takingTurns(past, (one) => rulingsOn(inForce, tried, one));
   const names = [inForce, tried].flatMap((rules) => (rules ? notEvaluated(rules) : []));
   return {
     object: 'dry_run',
     rules_version: inForce?.version ?? null,
-    ...compared(inForce, tried, past),
+    ...compared(rulings),
     not_evaluated: [...new Set(names)],
   };
 }

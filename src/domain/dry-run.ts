@@ -47,25 +47,26 @@ interface Example {
 const examplesMost = 50;
 
 /**
- * Evaluates two sets of rules over the same payments. How well the accounts are now is not asked, nor what limits over time have
+ * Evaluates two sets of rules over the same payment. How well the accounts are now is not asked, nor what limits over time have
  * counted: see `notEvaluated`.
  *
  * @param before the rules in force; null where there are none
  * @param after the rules that are tried
  */
-export function compared(
+export function rulingsOn(
   before: VersionedRules | null,
   after: VersionedRules,
-  past: readonly PastPayment[],
-): Comparison {
-  const rulings = past.map((one) => ({
-    payment_id: one.payment_id,
-    before: rulingOf(before, one),
-    after: rulingOf(after, one),
-  }));
+  past: PastPayment,
+): Rulings {
+  const { payment_id } = past;
+  return { payment_id, before: rulingOf(before, past), after: rulingOf(after, past) };
+}
+
+/** What would be otherwise with payments of which both have ruled. */
+export function compared(rulings: readonly Rulings[]): Comparison {
   const moved = rulings.filter((one) => one.before.goes !== one.after.goes);
   return {
-    payments: past.length,
+    payments: rulings.length,
     moved: moved.length,
     ...changesOf(rulings),
     examples: moved.slice(0, examplesMost).map(exampleOf),
@@ -87,6 +88,9 @@ interface Ruling {
   readonly fee: Money | null;
 }
 
+/** Of both sets of rules, on one payment. */
+export type Rulings = Readonly<Record<Side, Ruling>> & { readonly payment_id: string };
+
 function rulingOf(rules: VersionedRules | null, { paying, serving }: PastPayment): Ruling {
   const [refusal] = rules ? refusalsBy(rules, paying) : [];
   if (refusal) return refusedAs(refusal.code, refusal.detail);
@@ -99,8 +103,6 @@ function rulingOf(rules: VersionedRules | null, { paying, serving }: PastPayment
 function refusedAs(code: string, reason: string): Ruling {
   return { goes: code, is_refused: true, reason, fee: null };
 }
-
-type Rulings = Readonly<Record<Side, Ruling>> & { readonly payment_id: string };
 
 function changesOf(all: readonly Rulings[]): Record<'accounts' | 'refused' | 'expected_fees', Changes> {
   const [accounts, refused, expected_fees]: [Changes, Changes, Changes] = [{}, {}, {}];
