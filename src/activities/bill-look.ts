@@ -24,10 +24,10 @@ export function createBillLook({ store, channels, ask }: LookDependencies): (sto
     if (!channel?.bill) return endLook(store.pool, due, { ...nothing, again_ms: null });
     const looked = await bills.look({ ...due, channel });
     const { unheard } = tell(due, looked);
-    await askAll(unheard, ask, () => keepLease(store.pool, due));
+    const asked = await askAll(unheard, ask, () => keepLease(store.pool, due));
     const { answer, counts: findings } = looked;
     const detail = 'detail' in answer ? answer.detail : null;
-    const again_ms = againMs(due, looked);
+    const again_ms = againMs(due, looked, asked);
     await endLook(store.pool, due, { outcome: answer.kind, detail, findings, again_ms });
   };
   return async (stopped) => {
@@ -57,17 +57,27 @@ const looksMax = 96;
  * When to look again. That nothing moved is believed when it was said twice: Alipay says it also of a bill that it has not begun
  * (channels.md 2.6).
  */
-function againMs({ looks }: DueBill, { answer, counts }: Looked): number | null {
+function againMs({ looks }: DueBill, { answer, counts }: Looked, asked: Asked): number | null {
   switch (answer.kind) {
     case 'bill':
-      return counts && counts.unheard > 0 ? (unheardMs[looks - 1] ?? null) : null;
+      if (!counts || counts.unheard === 0) return null;
+      return isHeardByNobody(asked) ? soonMs(looks) : (unheardMs[looks - 1] ?? null);
     case 'no_bill':
       return looks > 1 ? null : hourMs;
     case 'refused':
       return null;
     default:
-      return looks < looksMax ? hourMs / 2 : null;
+      return soonMs(looks);
   }
+}
+
+function soonMs(looks: number): number | null {
+  return looks < looksMax ? hourMs / 2 : null;
+}
+
+/** Then Temporal is away, and it is as if nobody had looked. */
+function isHeardByNobody({ told, untold }: Asked): boolean {
+  return told.length === 0 && untold.length > 0;
 }
 
 /** So many of a bill's rows are told one by one; a shared account may have thousands that are somebody else's. */
@@ -86,8 +96,15 @@ function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unhea
 /** So many are asked about in less than half of a lease, each within 10 s. */
 const askedPerLease = 25;
 
+/** Payments that were told to ask their channel, and those that could not be told. */
+interface Asked {
+  readonly told: readonly string[];
+  readonly untold: readonly string[];
+}
+
 /**
- * One after the other: after a restored database it may be thousands, and payers are waiting for the same channel.
+ * One after the other: after a restored database it may be thousands, and payers are waiting for the same channel. One that
+ * cannot be told (set aside, or with a history that is too long) keeps nobody after it from being asked about.
  *
  * @param goOn hears that it takes longer, before anybody else begins the same
  */
@@ -95,10 +112,19 @@ export async function askAll(
   unheard: readonly Found[],
   ask: (paymentId: string) => Promise<void>,
   goOn: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+): Promise<Asked> {
   const ids = new Set(unheard.flatMap(({ payment_id }) => payment_id ?? []));
+  const [told, untold]: [string[], string[]] = [[], []];
   for (const [nth, id] of [...ids].entries()) {
     if (nth > 0 && nth % askedPerLease === 0) await goOn();
-    await ask(id);
+    const isTold = await ask(id).then(
+      () => true,
+      (error: unknown) => {
+        logger.error({ payment_id: id, err: error }, 'a payment that is unheard of on a bill could not be told to ask its channel');
+        return false;
+      },
+    );
+    (isTold ? told : untold).push(id);
   }
-}
+  return { told, untold };
+} // prettier-ignore

@@ -93,8 +93,10 @@ async function asked(store: Store, config: Config, unheard: readonly Found[]): P
   process.stderr.write(`having ${unheard.length} payments ask the channel\n`);
   const connection = Connection.lazy({ address: config.temporalAddress });
   const client = new Client({ connection, namespace: config.temporalNamespace });
-  await askAll(unheard, createQuestion(store, createActor(client))).finally(() => connection.close());
-} // prettier-ignore
+  const question = createQuestion(store, createActor(client));
+  const { untold } = await askAll(unheard, question).finally(() => connection.close());
+  if (untold.length > 0) throw new Error(`could not be told to ask: ${untold.join(', ')}`);
+}
 
 /** The rows of a flow that was asked for by name; of one that was compared what differs is enough. */
 function shownOf(answer: BillAnswer, flow: BillFlow | undefined) {

@@ -22,7 +22,8 @@ const asked: BillDay[] = [];
 let answers: BillAnswer[] = [];
 /** Whose actors were told to ask. */
 const told: string[] = [];
-let isAway = false;
+/** Those whose actors cannot be told. */
+let deaf: (paymentId: string) => boolean = () => false;
 
 const channel: Channel = {
   ...(wechatPay as Channel),
@@ -42,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   ahead = night();
-  isAway = false;
+  deaf = () => false;
   for (const list of [asked, told]) list.length = 0;
   await store.pool.query('delete from bills');
 });
@@ -51,7 +52,7 @@ beforeEach(async () => {
 async function look(ms: number): Promise<void> {
   ahead += ms;
   const ask = (id: string) =>
-    isAway ? Promise.reject(new Error('no worker')) : Promise.resolve(void told.push(id));
+    deaf(id) ? Promise.reject(new Error('no worker')) : Promise.resolve(void told.push(id));
   await createBillLook({ store, channels: [channel], ask })(new AbortController().signal);
 }
 
@@ -149,15 +150,27 @@ describe('what a bill says was paid', () => {
     expect([asked, kept]).toEqual([60, 2]);
   }); // prettier-ignore
 
-  test('is asked about later when the actor could not be told', async () => {
+  test('is asked about later when no actor could be told', async () => {
     const payment = await shop.canceled();
     answers = [billOf(row(payment.attempts[0]!.id))];
-    isAway = true;
+    deaf = () => true;
     await look(untilReady());
-    expect(await bills()).toMatchObject([{ outcome: null, look_at: expect.any(Date) }]);
-    isAway = false;
-    await look(11 * 60_000);
+    for (let nth = 0; nth < 5; nth++) await look(31 * 60_000); // Temporal is away for longer than there are looks
+    expect([told, await bills()]).toMatchObject([[], [{ outcome: 'bill', look_at: expect.any(Date) }]]); // prettier-ignore
+    deaf = () => false;
+    await look(31 * 60_000);
     expect(told).toEqual([payment.id]);
+  });
+
+  test('is asked about when an actor before it on the bill cannot be told', async () => {
+    const [mute, other] = [await shop.canceled(), await shop.canceled()];
+    answers = [billOf(row(mute.attempts[0]!.id), row(other.attempts[0]!.id, { channel_reference: '4201' }))]; // prettier-ignore
+    deaf = (id) => id === mute.id;
+    await look(untilReady());
+    expect(told).toEqual([other.id]);
+    deaf = () => false;
+    await look(61 * 60_000);
+    expect(told).toEqual([other.id, mute.id, other.id]);
   });
 });
 
