@@ -23,7 +23,8 @@ const arm = z
   .strictObject({
     channel_account: id('cha'),
     percent: z.int().min(1).max(100).nullable(),
-    payments: minor,
+    payments: minor.openapi({ description: 'That the rule meant for it, and sent there first' }),
+    passed_over: minor.openapi({ description: 'Meant for it, and taken by another, which it could not take: in no other figure of any arm' }),
     paid: minor.openapi({ description: 'By the first attempt itself; held money counts' }),
     declined: minor,
     open: minor,

@@ -79,9 +79,25 @@ function armsOf({ name, accounts }: RouteRule, arms: readonly Arm[]): object[] {
 
 /** An account that no payment was sent to has none. */
 function countsOf(arm: Partial<Arm> = {}): Omit<Arm, 'rule' | 'channel_account'> {
-  const { payments = 0, paid = 0, declined = 0, open = 0, paid_elsewhere = 0 } = arm;
+  const {
+    payments = 0,
+    passed_over = 0,
+    paid = 0,
+    declined = 0,
+    open = 0,
+    paid_elsewhere = 0,
+  } = arm;
   const { mean_ms_to_paid = null, mean_expected_fee_ppm = null } = arm;
-  return { payments, paid, declined, open, paid_elsewhere, mean_ms_to_paid, mean_expected_fee_ppm };
+  return {
+    payments,
+    passed_over,
+    paid,
+    declined,
+    open,
+    paid_elsewhere,
+    mean_ms_to_paid,
+    mean_expected_fee_ppm,
+  };
 }
 
 function successOf(arm: Arm | undefined): Proportion | null {

@@ -14,6 +14,8 @@ export interface Routing {
   /** The rule that chose; null where none did. */
   readonly rule: string | null;
   readonly reason: string;
+  /** The account that was to take it by the rule, and could not: it does not serve the payment, its circuit was open, or it was paused. Absent where this one was to. */
+  readonly passed_over?: string;
   /** What the channel is expected to take; left out where the account does not say. */
   readonly expected_fee?: Money;
   /** The attempt before it, of which nothing came: this one is its backup. Absent where the payer or a rule chose. */
@@ -86,7 +88,8 @@ export function choose<Candidate extends Serving>(
   const { account, hindrance } = usual.chosen;
   if (chosen === usual.chosen || !hindrance) return { chosen, routing, backups };
   const reason = `${routing.reason}; ${account.id} is passed over: ${hindrance.words}`;
-  return { chosen, routing: { ...routing, reason }, backups };
+  const passed_over = usual.routing.passed_over ?? account.id;
+  return { chosen, routing: { ...routing, reason, passed_over }, backups };
 }
 
 /** Of the accounts that may take it, those that nothing hinders first. */
@@ -125,14 +128,16 @@ function chooseAmong<Candidate extends Serving>(
 
 function routedBy<Candidate>(
   rule: string,
-  { chosen, reason, backups }: Found<Candidate>,
+  { chosen, reason, passed_over, backups }: Found<Candidate>,
   routingTo: (reason: string, to: Candidate) => Routing,
 ): Routed<Candidate> {
   const next = (one: Candidate) => ({
     chosen: one,
     routing: routingTo(`'${rule}' names it next`, one),
   });
-  return { chosen, routing: routingTo(reason, chosen), backups: backups.map(next) };
+  const past = passed_over ? { passed_over } : {};
+  const routing = { ...routingTo(reason, chosen), ...past };
+  return { chosen, routing, backups: backups.map(next) };
 }
 
 function costOf({ account }: Compared, paying: Paying): Pick<Routing, 'expected_fee'> {
@@ -143,6 +148,7 @@ function costOf({ account }: Compared, paying: Paying): Pick<Routing, 'expected_
 interface Found<Candidate> {
   readonly chosen: Candidate;
   readonly reason: string;
+  readonly passed_over?: string | undefined;
   readonly backups: readonly Candidate[];
 }
 
@@ -175,7 +181,8 @@ function byList<Candidate extends Compared>(
   const [first, ...others] = able;
   if (!first) return null;
   const reason = reasonOf(rule, first.one, dealt);
-  return { chosen: first.found, reason, backups: others.map(({ found }) => found) };
+  const passed_over = dealt && dealt !== first.one ? dealt.channel_account : undefined;
+  return { chosen: first.found, reason, passed_over, backups: others.map(({ found }) => found) };
 }
 
 function reasonOf({ name, accounts }: RouteRule, one: RouteAccount, dealt: RouteAccount | null): string {

@@ -232,6 +232,25 @@ test('figures tell what became of the payments that a version sent to each accou
   expect((await figures('', stranger)).status).toBe(404);
 }); // prettier-ignore
 
+test('figures leave out what an account took for one that could not', async () => {
+  const { body: { data } } = await merchant.call('GET', '/v1/channel_accounts?limit=100');
+  const alipay = data.find(({ channel }: any) => channel === 'alipay').id as string;
+  const accounts = [own, alipay].map((channel_account) => ({ channel_account, percent: 50 }));
+  const { id } = await ruled({ routes: [{ name: 'mixed', accounts }] });
+  const orders = Array.from({ length: 60 }, () => randomUUID());
+  const isOwn = (order_no: string) => placeIn('mixed', { customer: null, order_no }) < 5_000;
+  const [mine, others] = [orders.filter(isOwn).slice(0, 3), orders.filter((one) => !isOwn(one)).slice(0, 2)];
+  const made = await Promise.all([...mine, ...others].map((order_no) => merchant.create({ order_no, wait: 0 })));
+  expect(made.map(accountOf)).toEqual([own, own, own, own, own]);
+  const [created] = await told(made.at(-1)!.body.id);
+  expect(created.data.route.routing).toMatchObject({ passed_over: alipay, reason: `'mixed' dealt it to ${alipay}, which does not take it` });
+  const { body } = await merchant.call('GET', `${path}/${id}/figures`);
+  expect(ruleFigures.parse(body).routes[0]!.arms).toMatchObject([
+    { channel_account: own, payments: 3, passed_over: 0 },
+    { channel_account: alipay, payments: 0, passed_over: 2, success: null },
+  ]);
+}); // prettier-ignore
+
 test('figures compare customers to whom a method is released with those who go without it', async () => {
   const release = { name: 'half', when: { currencies: ['CNY'] }, release: ['alipay_qr'], percent: 50 };
   const { id } = await ruled({ methods: [release] });

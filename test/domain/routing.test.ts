@@ -62,10 +62,30 @@ describe('an account that is hindered', () => {
     const routed = choose(split, paying(), hindered(['cha_a', open], ['cha_b', null]));
     expect(routed).toMatchObject({
       chosen: { account: { id: 'cha_b' } },
-      routing: { reason: "'split' names it next; cha_a is passed over: its circuit is open" },
+      routing: {
+        reason: "'split' names it next; cha_a is passed over: its circuit is open",
+        passed_over: 'cha_a',
+      },
       backups: [{ chosen: { account: { id: 'cha_a' } } }],
     });
   });
+
+  test('is not passed over where it keeps its payments, or is a backup', () => {
+    const kept = choose(split, paying(), hindered(['cha_a', open], ['cha_b', open]))!;
+    const well = choose(split, paying(), hindered(['cha_a', null], ['cha_b', open]))!;
+    for (const { routing, backups } of [kept, well])
+      for (const one of [routing, ...backups.map((backup) => backup.routing)])
+        expect(one).not.toHaveProperty('passed_over');
+  });
+
+  test('and takes what was dealt to one that does not serve passes on what is that one’s', () => {
+    const routed = choose(split, paying(), hindered(['cha_b', open]))!;
+    expect(routed.routing).toMatchObject({ passed_over: 'cha_a' });
+    const accounts = [{ channel_account: 'cha_a', percent: 100 }, { channel_account: 'cha_b', percent: 0 }, { channel_account: 'cha_c', percent: 0 }];
+    const three = rules({ routes: [{ name: 'split', accounts }] });
+    const past = choose(three, paying(), hindered(['cha_b', open], ['cha_c', null]))!;
+    expect([past.chosen.account.id, past.routing.passed_over]).toEqual(['cha_c', 'cha_a']);
+  }); // prettier-ignore
 
   test.each([
     ['without a rule', null],
