@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import { booksBehind } from '../../src/activities/books.ts';
 import type { Sent } from '../../src/activities/exchange.ts';
-import { findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
 import { takeFence } from '../../src/store/operation.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -24,11 +22,8 @@ afterAll(() => database.close());
 /** An order on a wallet that holds 100, the operation that may take it, and the books behind its fence. */
 async function taking() {
   const { pool } = shop.store;
-  const caller = (await findCaller(pool, shop.api_key))!;
-  const person = { reference: null, name: null, email: null, metadata: {} };
-  const made = await insertCustomer(shop.store, caller, person, null);
-  const id = made.kind === 'written' ? made.customer.id : '';
-  const wallet_id = await openWallet(pool, caller, id, 'CNY');
+  const id = await shop.customer();
+  const wallet_id = await openWallet(pool, shop.caller, id, 'CNY');
   await shop.pay((await shop.withCode({ wallet_id, amount: 100 })).id);
   const wanted = shop.order({ amount: 60, order_no: randomUUID() });
   const details = { ...wanted.details, customer: { id } };
@@ -50,7 +45,7 @@ async function taking() {
   );
   const sentAt = async () =>
     (await pool.query('select sent_at from operations where id = $1', [operation!.id])).rows[0].sent_at; // prettier-ignore
-  const balance = async () => (await findWallet(pool, caller, wallet_id))!.balance;
+  const balance = async () => (await findWallet(pool, shop.caller, wallet_id))!.balance;
   return { behind, reference: attempt!.id, operation: operation!.id, said, sentAt, balance };
 }
 

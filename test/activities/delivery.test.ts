@@ -3,7 +3,7 @@ import { createDeliveryStart } from '../../src/api/delivery.ts';
 import { readConfig } from '../../src/config.ts';
 import { attend } from '../../src/stack/attendance.ts';
 import { workflowBundle } from '../../src/stack/bundle.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { listEvents, redeliver } from '../../src/store/event.ts';
 import type { DeliveryRound, StartDelivery, Store } from '../../src/store/store.ts';
 import { insertEndpoint } from '../../src/store/webhook-endpoint.ts';
@@ -43,7 +43,7 @@ class Post {
     const opened = database.open({ clockOffsetMs: engine.aheadMs, startDelivery });
     const store = clocked(opened, engine.aheadMs);
     const shop = await Shop.open(store);
-    const caller = (await findCaller(store.pool, shop.api_key))!;
+    const { caller } = shop;
     const hook = { url: inbox.url('/hook'), events: ['payment.created'], description: null };
     const made = await insertEndpoint(store, caller, hook, null);
     if (made.kind === 'key_reused') throw new Error('no key was given');

@@ -1,6 +1,6 @@
 import { createFirstTries, type FirstTries } from '../../src/activities/first-try.ts';
 import { createTeller, type Teller } from '../../src/activities/webhook-try.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { leaseDeliveries } from '../../src/store/delivery.ts';
 import { listEvents } from '../../src/store/event.ts';
 import type { DeliveryRound, Store } from '../../src/store/store.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
       startDelivery: (delivery) => Promise.resolve(void started.push(delivery)),
     }),
   );
-  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+  caller = shop.caller;
   inbox = await Inbox.open();
 });
 afterAll(async () => {

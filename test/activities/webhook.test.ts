@@ -6,7 +6,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 
 import { webhookActivities } from '../../src/activities/webhook.ts';
 import { post } from '../../src/activities/webhook-post.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { findEvent, redeliver } from '../../src/store/event.ts';
 import type { DeliveryRound, Store } from '../../src/store/store.ts';
 import { deleteEndpoint, findEndpoint, insertEndpoint } from '../../src/store/webhook-endpoint.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   database = await openDatabase();
   const startDelivery = (delivery: DeliveryRound) => Promise.resolve(void started.push(delivery));
   shop = await Shop.open(database.open({ startDelivery }));
-  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+  caller = shop.caller;
   inbox = await Inbox.open();
 });
 afterAll(async () => {

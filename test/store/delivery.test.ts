@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 
 import { paymentObject } from '../../src/domain/payment-object.ts';
 import type { Caller } from '../../src/store/api-key.ts';
-import { findCaller } from '../../src/store/api-key.ts';
 import {
   leaseDeliveries,
   loadDelivery,
@@ -41,7 +40,7 @@ beforeAll(async () => {
   const startDelivery = (delivery: DeliveryRound) => start(delivery);
   shop = await Shop.open(openPatient(database, { connectionsMax: 40, startDelivery }));
   ahead = shop.over(openPatient(database, { clockOffsetMs: () => skippedMs }));
-  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+  caller = shop.caller;
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -381,7 +380,7 @@ describe('an endpoint', () => {
 
   test('and its events do not exist for another app, nor for a live key', async () => {
     const { endpoint: id, event } = await pending();
-    const other = (await findCaller(shop.store.pool, (await Shop.open(shop.store)).api_key))!;
+    const other = (await Shop.open(shop.store)).caller;
     for (const stranger of [other, { ...caller, livemode: true }]) {
       expect(await findEndpoint(shop.store.pool, stranger, id)).toBeNull();
       expect(await deleteEndpoint(shop.store.pool, stranger, id)).toBe(false);

@@ -15,7 +15,8 @@ let caller: Caller;
 
 beforeAll(async () => {
   sealed = await openSealedShop();
-  ({ store, shop, caller } = sealed);
+  ({ shop } = sealed);
+  ({ store, caller } = shop);
 });
 afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from dispute_answers; delete from disputes'));

@@ -1,6 +1,6 @@
 import type { Choice } from '../../src/domain/payment.ts';
 import type { Caller } from '../../src/store/api-key.ts';
-import { insertCustomer, removeCustomer } from '../../src/store/customer.ts';
+import { removeCustomer } from '../../src/store/customer.ts';
 import { failMethod, forgottenMethod, keptMethod, leaseMethods, postponeMethod } from '../../src/store/due-method.ts'; // prettier-ignore
 import { drawId } from '../../src/store/id.ts';
 import { findMethod, findUsable, insertMethod, removeMethod } from '../../src/store/payment-method.ts'; // prettier-ignore
@@ -16,15 +16,13 @@ let caller: Caller;
 
 beforeAll(async () => {
   sealed = await openSealedShop();
-  ({ store, caller } = sealed);
+  ({ store, caller } = sealed.shop);
 });
 afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from payment_methods'));
 
 async function agreed(): Promise<{ id: string; customer: string }> {
-  const person = { reference: null, name: null, email: null, metadata: {} };
-  const made = await insertCustomer(store, caller, person, null);
-  const customer = made.kind === 'written' ? made.customer.id : '';
+  const customer = await sealed.shop.customer();
   const id = drawId('pm');
   const route = { channel: 'stripe', channel_account: 'cha_1', account_version: 1 } as const;
   const choice: Choice = { method: 'card', token: null, payment_method: id, usage: 'save', route };

@@ -1,7 +1,6 @@
 import { failureOf } from '../../src/domain/failure.ts';
 import { begun, failed } from '../../src/domain/setup.ts';
 import type { Caller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
 import { leaseMethods } from '../../src/store/due-method.ts';
 import { type DueSetup, hearSetup, keptSetup, leaseSetups, setupUnder, writeSetup } from '../../src/store/due-setup.ts'; // prettier-ignore
 import { drawId } from '../../src/store/id.ts';
@@ -18,15 +17,13 @@ let caller: Caller;
 
 beforeAll(async () => {
   sealed = await openSealedShop();
-  ({ store, caller } = sealed);
+  ({ store, caller } = sealed.shop);
 });
 afterAll(() => sealed.close());
 afterEach(() => store.pool.query('delete from setups; delete from payment_methods'));
 
 async function setUp(): Promise<string> {
-  const person = { reference: null, name: null, email: null, metadata: {} };
-  const made = await insertCustomer(store, caller, person, null);
-  const customer_id = made.kind === 'written' ? made.customer.id : '';
+  const customer_id = await sealed.shop.customer();
   const consent = { text: 'Keep it', ip: null };
   const id = drawId('pm');
   const method = { id, customer_id, type: 'card', channel: 'stripe', channel_account: 'cha_1', consent }; // prettier-ignore

@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { postingFor } from '../../src/domain/ledger.ts';
 import { amountMax, toMinor } from '../../src/domain/money.ts';
-import { findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
 import { bookPosting, verifyLedger } from '../../src/store/ledger.ts';
 import { migrate } from '../../src/store/migration.ts';
 import type { StoredPayment } from '../../src/store/payment.ts';
@@ -224,11 +222,7 @@ describe('adding up', () => {
 
   test('finds a wallet that has another balance than its account', async () => {
     const { pool } = books.store;
-    const caller = await findCaller(pool, books.api_key);
-    const person = { reference: null, name: null, email: null, metadata: {} };
-    const made = await insertCustomer(books.store, caller!, person, null);
-    const customer = made.kind === 'written' ? made.customer.id : '';
-    const wallet_id = await openWallet(pool, caller!, customer, 'CNY');
+    const wallet_id = await openWallet(pool, books.caller, await books.customer(), 'CNY');
     const { id } = await books.withCode({ wallet_id });
     await books.pay(id);
     expect(await verifyLedger(pool)).toMatchObject({ balanced: true });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer, removeCustomer } from '../../src/store/customer.ts';
+import type { Caller } from '../../src/store/api-key.ts';
+import { removeCustomer } from '../../src/store/customer.ts';
 import { cancelGiftCode, findGiftCode, insertGiftCodes } from '../../src/store/gift-code.ts';
 import { verifyLedger } from '../../src/store/ledger.ts';
 import { redeem } from '../../src/store/redemption.ts';
@@ -20,19 +20,12 @@ let skippedMs = 0;
 beforeAll(async () => {
   database = await openDatabase();
   shop = await Shop.open(openPatient(database, { clockOffsetMs: () => skippedMs }));
-  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+  caller = shop.caller;
 });
 afterAll(() => database.close());
 beforeEach(() => {
   skippedMs = 0;
 });
-
-/** A customer who has no wallet yet. */
-async function someone(): Promise<string> {
-  const person = { reference: null, name: null, email: null, metadata: {} };
-  const made = await insertCustomer(shop.store, caller, person, null);
-  return made.kind === 'written' ? made.customer.id : '';
-}
 
 async function walletOf(customer: string): Promise<Wallet | undefined> {
   const page = await listWallets(shop.store.pool, caller, customer, { limit: 10 });
@@ -63,7 +56,7 @@ async function payable(): Promise<number> {
 
 describe('a gift code', () => {
   test('costs its merchant nothing before it is redeemed, and then what it is worth', async () => {
-    const [customer, owed] = [await someone(), await payable()];
+    const [customer, owed] = [await shop.customer(), await payable()];
     const { id, code: typed } = await code(700);
     expect(await payable()).toBe(owed);
     const end = await bring(customer, typed);
@@ -78,7 +71,7 @@ describe('a gift code', () => {
   });
 
   test('that twenty customers bring at once is one’s', async () => {
-    const customers = await Promise.all(times(20, someone));
+    const customers = await Promise.all(times(20, () => shop.customer()));
     const { code: typed } = await code();
     const ends = await Promise.all(customers.map((customer) => bring(customer, typed)));
     expect(ends.filter(({ kind }) => kind === 'redeemed')).toHaveLength(1);
@@ -87,7 +80,7 @@ describe('a gift code', () => {
   });
 
   test('under one key at once is redeemed once, and its key tells no other request', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const { code: typed } = await code();
     const key = keyed();
     const ends = await Promise.all(times(20, () => bring(customer, typed, key)));
@@ -97,7 +90,7 @@ describe('a gift code', () => {
   });
 
   test('is one of twenty that one customer brings at once, and he has them all', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const made = await codes(20, 50);
     await Promise.all(made.map((one) => bring(customer, one.code)));
     expect(await balance(customer)).toBe(1_000);
@@ -112,15 +105,14 @@ describe('a gift code', () => {
   });
 
   test('of another merchant, and of live mode, is unknown', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const other = await Shop.open(shop.store, 'cha_other');
-    const stranger = (await findCaller(shop.store.pool, other.api_key))!;
-    for (const who of [stranger, { ...caller, livemode: true }])
+    for (const who of [other.caller, { ...caller, livemode: true }])
       expect(await bring(customer, (await code(500, null, who)).code)).toMatchObject(refused('gift_code_unknown')); // prettier-ignore
   });
 
   test('that is canceled moves nothing, and its key remembers that', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const { id, code: typed } = await code();
     expect(await cancelGiftCode(shop.store.pool, caller, id)).toMatchObject({ status: 'canceled' });
     const key = keyed();
@@ -131,7 +123,7 @@ describe('a gift code', () => {
   });
 
   test('is good until it expires, and is then neither redeemed nor canceled', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const inAnHour = new Date(Date.now() + 3_600_000);
     const [early, late] = await codes(2, 500, inAnHour);
     expect(await bring(customer, early!.code)).toMatchObject({ kind: 'redeemed' });
@@ -143,7 +135,7 @@ describe('a gift code', () => {
 
   test('that is canceled and redeemed at once is one of them', async () => {
     for (const _ of times(10, Number)) {
-      const customer = await someone();
+      const customer = await shop.customer();
       const { id, code: typed } = await code();
       const [canceled, end] = await Promise.all([
         cancelGiftCode(shop.store.pool, caller, id),
@@ -156,7 +148,7 @@ describe('a gift code', () => {
   });
 
   test('is not taken for a customer who was removed', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const { id, code: typed } = await code();
     await removeCustomer(shop.store, caller, customer);
     expect(await bring(customer, typed)).toEqual({ kind: 'not_found' });
@@ -166,7 +158,7 @@ describe('a gift code', () => {
 
 describe('codes that nobody knows', () => {
   test('five in a row lock a customer’s redemptions for a quarter of an hour, and no other’s', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const [before, after] = await codes(2);
     const key = keyed();
     await bring(customer, before!.code, key);
@@ -175,21 +167,23 @@ describe('codes that nobody knows', () => {
     expect(locked).toEqual({ kind: 'locked', forSeconds: expect.any(Number) });
     expect(locked.kind === 'locked' && locked.forSeconds > 800 && locked.forSeconds <= 900).toBe(true); // prettier-ignore
     expect(await bring(customer, before!.code, key)).toMatchObject({ kind: 'replayed' });
-    expect(await bring(await someone(), (await code()).code)).toMatchObject({ kind: 'redeemed' });
+    expect(await bring(await shop.customer(), (await code()).code)).toMatchObject({
+      kind: 'redeemed',
+    });
     skippedMs = 16 * 60_000;
     expect(await bring(customer, guess)).toMatchObject(refused('gift_code_unknown'));
     expect(await bring(customer, after!.code)).toMatchObject({ kind: 'redeemed' });
   });
 
   test('of twenty at once five are answered', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const ends = await Promise.all(times(20, () => bring(customer, guess)));
     expect(ends.filter(({ kind }) => kind === 'refused')).toHaveLength(5);
     expect(ends.filter(({ kind }) => kind === 'locked')).toHaveLength(15);
   });
 
   test('are forgotten with a redemption, but not with a used code', async () => {
-    const [customer, other] = [await someone(), await someone()];
+    const [customer, other] = [await shop.customer(), await shop.customer()];
     const { code: used } = await code();
     for (const one of [customer, other]) for (const _ of times(4, Number)) await bring(one, guess);
     await bring(customer, used);
@@ -200,7 +194,7 @@ describe('codes that nobody knows', () => {
   });
 
   test('count once, however often they are repeated with their key', async () => {
-    const customer = await someone();
+    const customer = await shop.customer();
     const key = keyed();
     for (const _ of times(10, Number)) await bring(customer, guess, key);
     expect((await bring(customer, (await code()).code)).kind).toBe('redeemed');

@@ -1,4 +1,3 @@
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { createKeyring } from '../../src/store/keyring.ts';
 import { resealAll } from '../../src/store/reseal.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -11,10 +10,8 @@ export const fresh = { id: 'fresh', bytes: Buffer.alloc(32, 2) };
 
 /** A shop on a database of its own, before the rotation of its key. */
 export interface SealedShop {
-  /** Knows both keys, and still seals with the old one. */
-  readonly store: Store;
+  /** Its store knows both keys, and still seals with the old one. */
   readonly shop: Shop;
-  readonly caller: Caller;
   /** The rotation: all goes over to the new key. How much did. */
   readonly reseal: () => Promise<number>;
   /** A store that knows the new key alone. */
@@ -27,11 +24,8 @@ export async function openSealedShop(): Promise<SealedShop> {
   const database = await openDatabase();
   const store = openPatient(database, { keyring: createKeyring([old, fresh]) });
   const shop = await Shop.open(store);
-  const caller = await findCaller(store.pool, shop.api_key);
   return {
-    store,
     shop,
-    caller: caller!,
     reseal: () => resealAll(openPatient(database, { keyring: createKeyring([fresh, old]) })),
     afterwards: () => openPatient(database, { keyring: createKeyring([fresh]) }),
     close: database.close,

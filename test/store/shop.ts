@@ -6,7 +6,9 @@ import type { Verb } from '../../src/domain/operation.ts';
 import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { LateMoney } from '../../src/domain/payment.ts';
 import type { View } from '../../src/domain/view.ts';
+import { type Caller, findCaller } from '../../src/store/api-key.ts';
 import { insertCallback } from '../../src/store/callback.ts';
+import { insertCustomer } from '../../src/store/customer.ts';
 import { insertPayment, type NewPayment, type StoredPayment } from '../../src/store/payment.ts';
 import { loadPayment } from '../../src/store/payment-row.ts';
 import { record } from '../../src/store/record.ts';
@@ -33,24 +35,39 @@ export class Shop {
   readonly app: string;
   readonly api_key: string;
   readonly account: string;
+  /** Whoever has its key. */
+  readonly caller: Caller;
 
-  private constructor(store: Store, made: Pick<Shop, 'merchant' | 'app' | 'api_key' | 'account'>) {
+  private constructor(
+    store: Store,
+    made: Pick<Shop, 'merchant' | 'app' | 'api_key' | 'account' | 'caller'>,
+  ) {
     this.store = store;
     this.merchant = made.merchant;
     this.app = made.app;
     this.api_key = made.api_key;
     this.account = made.account;
+    this.caller = made.caller;
   }
 
   static async open(store: Store, account = 'cha_test'): Promise<Shop> {
     const made = await createMerchant(store.pool, 'A shop', store.keyring);
     await seedChannelAccount(store.pool, { id: account, channel: 'wechat-pay', settings: {} }, store.keyring); // prettier-ignore
-    return new Shop(store, { ...made, account });
+    const caller = (await findCaller(store.pool, made.api_key))!;
+    return new Shop(store, { ...made, account, caller });
   }
 
   /** The same shop over another store of the same database. */
   over(store: Store): Shop {
     return new Shop(store, this);
+  }
+
+  /** Somebody whom it knows, and nothing of him: his id. */
+  async customer(): Promise<string> {
+    const nobody = { reference: null, name: null, email: null, metadata: {} };
+    const made = await insertCustomer(this.store, this.caller, nobody, null);
+    if (made.kind !== 'written') throw new Error(`no customer: ${made.kind}`);
+    return made.customer.id;
   }
 
   order(given: OrderGiven = {}): NewPayment {

@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import type pg from 'pg';
 
 import { toMinor } from '../../src/domain/money.ts';
-import { findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
 import { verifyLedger } from '../../src/store/ledger.ts';
 import { insertPayment } from '../../src/store/payment.ts';
 import { findWallet, openWallet } from '../../src/store/wallet.ts';
@@ -35,11 +33,8 @@ class Purse {
   }
 
   static async with(amount: number): Promise<Purse> {
-    const caller = (await findCaller(shop.store.pool, shop.api_key))!;
-    const person = { reference: null, name: null, email: null, metadata: {} };
-    const made = await insertCustomer(shop.store, caller, person, null);
-    const customer = made.kind === 'written' ? made.customer.id : '';
-    const wallet_id = await openWallet(shop.store.pool, caller, customer, 'CNY');
+    const customer = await shop.customer();
+    const wallet_id = await openWallet(shop.store.pool, shop.caller, customer, 'CNY');
     const { id } = await shop.withCode({ wallet_id, amount });
     await shop.pay(id);
     return new Purse(customer, wallet_id);
@@ -57,8 +52,7 @@ class Purse {
   }
 
   async state(): Promise<[balance: number, held: number]> {
-    const caller = (await findCaller(shop.store.pool, shop.api_key))!;
-    const found = await findWallet(shop.store.pool, caller, this.wallet);
+    const found = await findWallet(shop.store.pool, shop.caller, this.wallet);
     return [found!.balance, found!.held];
   }
 }

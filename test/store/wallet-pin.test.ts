@@ -1,5 +1,3 @@
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
 import { hashPin, isPin } from '../../src/store/pin-hash.ts';
 import type { Store } from '../../src/store/store.ts';
 import { checkPin, openReset, setPin } from '../../src/store/wallet-pin.ts';
@@ -23,15 +21,11 @@ beforeEach(() => {
 
 /** A customer with this PIN. */
 async function pinned(pin = '2580'): Promise<string> {
-  const caller = (await findCaller(store.pool, shop.api_key))!;
-  const person = { reference: null, name: null, email: null, metadata: {} };
-  const made = await insertCustomer(store, caller, person, null);
-  const id = made.kind === 'written' ? made.customer.id : '';
+  const id = await shop.customer();
   await set(id, pin, {});
   return id;
 }
-const set = (id: string, pin: string, proof: object) =>
-  setPin(store, { app_id: shop.app as Caller['app_id'] }, id, pin, proof);
+const set = (id: string, pin: string, proof: object) => setPin(store, shop.caller, id, pin, proof);
 const check = (id: string, pin?: string) => checkPin(store.pool, id, pin);
 
 test('what is kept of a PIN is another text each time, and only the PIN fits it', async () => {

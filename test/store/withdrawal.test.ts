@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { toMinor } from '../../src/domain/money.ts';
 import type { RefundState } from '../../src/domain/outcome.ts';
 import { withdrawalObject } from '../../src/domain/withdrawal.ts';
-import { type Caller, findCaller } from '../../src/store/api-key.ts';
-import { insertCustomer } from '../../src/store/customer.ts';
+import type { Caller } from '../../src/store/api-key.ts';
 import { verifyLedger } from '../../src/store/ledger.ts';
 import { record } from '../../src/store/record.ts';
 import { findWallet, openWallet, type Wallet } from '../../src/store/wallet.ts';
@@ -22,7 +21,7 @@ let caller: Caller;
 beforeAll(async () => {
   database = await openDatabase();
   shop = await Shop.open(openPatient(database));
-  caller = (await findCaller(shop.store.pool, shop.api_key))!;
+  caller = shop.caller;
 });
 afterAll(() => database.close());
 
@@ -37,9 +36,7 @@ class Purse {
   }
 
   static async with(...amounts: number[]): Promise<Purse> {
-    const person = { reference: null, name: null, email: null, metadata: {} };
-    const made = await insertCustomer(shop.store, caller, person, null);
-    const customer = made.kind === 'written' ? made.customer.id : '';
+    const customer = await shop.customer();
     const wallet_id = await openWallet(shop.store.pool, caller, customer, 'CNY');
     const topUps: string[] = [];
     for (const amount of amounts) {
