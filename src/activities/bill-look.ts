@@ -1,8 +1,10 @@
 import type { Channel } from '../channels/channel.ts';
 import { type DueBill, endLook, keepLease, leaseBill, planBills } from '../store/bill.ts';
+import type { FoundRow } from '../store/bill-finding.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
-import { createBills, type Found, type Looked } from './bill.ts';
+import { createBills, type Looked } from './bill.ts';
+import { closeKnown, keep } from './bill-finding.ts';
 
 interface LookDependencies {
   readonly store: Store;
@@ -28,9 +30,11 @@ export function createBillLook({ store, channels, ask }: LookDependencies): (sto
     const { answer, counts: findings } = looked;
     const detail = 'detail' in answer ? answer.detail : null;
     const again_ms = againMs(due, looked, asked);
+    await keep(store, due, looked);
     await endLook(store.pool, due, { outcome: answer.kind, detail, findings, again_ms });
   };
   return async (stopped) => {
+    await closeKnown(store);
     for (const { slug, facts } of channels)
       if (facts.bill) await planBills(store.pool, slug, facts.bill);
     while (!stopped.aborted) {
@@ -84,7 +88,7 @@ function isHeardByNobody({ told, untold }: Asked): boolean {
 const toldMax = 20;
 
 /** Logs what a bill has that we do not, and gives back what is unheard of. */
-function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unheard: Found[] } {
+function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unheard: FoundRow[] } {
   const about = { channel: due.channel, channel_account: due.channel_account, day: due.day };
   if (answer.kind === 'bill') logger.info({ ...about, ...counts }, 'a bill was looked at');
   else logger.info({ ...about, looks: due.looks, answer }, 'there is no bill to look at');
@@ -109,7 +113,7 @@ interface Asked {
  * @param goOn hears that it takes longer, before anybody else begins the same
  */
 export async function askAll(
-  unheard: readonly Found[],
+  unheard: readonly FoundRow[],
   ask: (paymentId: string) => Promise<void>,
   goOn: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Asked> {

@@ -3,6 +3,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { BillAnswer, BillFlow, BillRow, Finding, Known } from '../domain/bill.ts';
 import { findingOf } from '../domain/bill.ts';
 import { knownUnder, reportsOf } from '../store/bill.ts';
+import type { FoundRow } from '../store/bill-finding.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { createUnfencedCalls, type UnfencedCalls } from './unfenced-call.ts';
@@ -17,20 +18,12 @@ export interface Billed {
   readonly day: string;
 }
 
-/** A row that we do not have the same. */
-export interface Found {
-  readonly finding: Exclude<Finding, 'known' | 'beside'>;
-  readonly row: BillRow;
-  /** Ours, where the number is. */
-  readonly payment_id: string | null;
-}
-
 /** A bill, and what of it is known. */
 export interface Looked {
   readonly answer: BillAnswer;
   /** Of a bill; null where there is none. */
   readonly counts: Readonly<Record<Finding, number>> | null;
-  readonly found: readonly Found[];
+  readonly found: readonly FoundRow[];
 }
 
 /** The bills of channels, and what of them is known here. */
@@ -90,9 +83,14 @@ function verbOf({ slug, bill }: Channel): NonNullable<Channel['bill']> {
 /** So many numbers are looked up at once. */
 const pageSize = 1_000;
 
-async function compared({ pool }: Store, { channel_account }: Billed, rows: readonly BillRow[]) {
+/** What these rows are to us, under an account's numbers. */
+export async function compared(
+  { pool }: Store,
+  { channel_account }: Pick<Billed, 'channel_account'>,
+  rows: readonly BillRow[],
+): Promise<Pick<Looked, 'found'> & { readonly counts: Record<Finding, number> }> {
   const counts = { known: 0, unheard: 0, differs: 0, foreign: 0, beside: 0 };
-  const found: Found[] = [];
+  const found: FoundRow[] = [];
   for (let from = 0; from < rows.length; from += pageSize) {
     const page = rows.slice(from, from + pageSize);
     const references = page.flatMap(({ reference }) => reference ?? []);
@@ -107,7 +105,7 @@ async function compared({ pool }: Store, { channel_account }: Billed, rows: read
   return { counts, found };
 }
 
-function foundOf(finding: Finding, row: BillRow, ours: Known | undefined): Found[] {
+function foundOf(finding: Finding, row: BillRow, ours: Known | undefined): FoundRow[] {
   if (finding === 'known' || finding === 'beside') return [];
   return [{ finding, row, payment_id: ours?.payment_id ?? null }];
 }

@@ -6,6 +6,7 @@ import express, {
   type Router,
 } from 'express';
 
+import { countFindings } from '../store/bill-finding.ts';
 import { NoSecretKey } from '../store/keyring.ts';
 import { isAway } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
@@ -68,7 +69,7 @@ export function createApp(
     ...webhookEndpointEndpoints(dependencies),
     ...eventEndpoints(dependencies),
   ];
-  const metrics = createMetrics(health);
+  const metrics = createMetrics(health, () => countFindings(store.pool));
   const routers = [
     healthRoutes(store, temporalAnswers),
     metrics.routes,

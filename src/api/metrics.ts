@@ -1,8 +1,10 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
+import type { FindingCount } from '../store/bill-finding.ts';
 import type { HealthBoard } from '../store/health-board.ts';
 import type { CountUnmapped } from '../telemetry.ts';
+import { watchBills } from './bill-metrics.ts';
 import { watchChannels } from './channel-metrics.ts';
 import { handled } from './request.ts';
 
@@ -24,10 +26,14 @@ export interface Metrics {
   readonly routes: Router;
 }
 
-/** The API process's own figures, and those of the channel accounts, which all processes share. */
-export function createMetrics(health: Pick<HealthBoard, 'of' | 'accounts'>): Metrics {
+/** The API process's own figures, and those of the channel accounts and their bills, which all processes share. */
+export function createMetrics(
+  health: Pick<HealthBoard, 'of' | 'accounts'>,
+  countFindings: () => Promise<readonly FindingCount[]>,
+): Metrics {
   const registry = new Registry();
   watchChannels(registry, health);
+  watchBills(registry, countFindings);
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
     name: 'holdfast_http_request_seconds',

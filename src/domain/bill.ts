@@ -1,3 +1,4 @@
+import { isId } from './id.ts';
 import { equal, type Money, sum } from './money.ts';
 import type { NeverSent, Unknown } from './outcome.ts';
 
@@ -51,6 +52,15 @@ export interface Known {
  * about no payment and no refund, and compared by nobody yet.
  */
 export type Finding = 'known' | 'unheard' | 'differs' | 'foreign' | 'beside';
+
+/** Those that somebody must see to when the channel's own answers have not. */
+export type FindingForPerson = Exclude<Finding, 'known' | 'beside'>;
+
+/** Is it? What stands under no number of our form was sold by others, who share the account. */
+export function isForPerson(finding: FindingForPerson, { reference }: BillRow): boolean {
+  if (finding !== 'foreign') return true;
+  return reference !== null && (isId('att', reference) || isId('ref', reference));
+}
 
 /** Compares a row with what we know under its number. A payment may have several receipts, a refund has one. */
 export function findingOf(row: BillRow, known: Known | undefined): Finding {

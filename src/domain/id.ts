@@ -4,7 +4,7 @@
  */
 export const prefixes = [
   'pay', 'att', 'op', 'cap', 'ref', 'evt', 'cbk', 'exc', 'mer', 'app', 'key', 'cha', 'case', 'req', 'cus', 'ltx', 'rul',
-  'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp', 'gft', 'evd',
+  'whe', 'inc', 'dlv', 'wal', 'top', 'pm', 'wor', 'po', 'dsp', 'gft', 'evd', 'fnd',
 ] as const; // prettier-ignore
 export type Prefix = (typeof prefixes)[number];
 export type Id<P extends Prefix = Prefix> = `${P}_${string}`;

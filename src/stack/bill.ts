@@ -2,30 +2,36 @@ import { parseArgs } from 'node:util';
 
 import { Client, Connection } from '@temporalio/client';
 
-import { createBills, factsOf, type Found, type Looked } from '../activities/bill.ts';
+import { createBills, factsOf, type Looked } from '../activities/bill.ts';
 import { askAll } from '../activities/bill-look.ts';
 import { createActor } from '../api/actor.ts';
 import type { Channel } from '../channels/channel.ts';
 import { channelFor } from '../channels/registry.ts';
 import type { Config } from '../config.ts';
 import type { BillAnswer, BillFlow } from '../domain/bill.ts';
-import { format } from '../domain/money.ts';
 import { secretKeysOf } from '../secret-key.ts';
+import type { FoundRow } from '../store/bill-finding.ts';
 import { accountOf } from '../store/channel-account.ts';
 import type { Store } from '../store/store.ts';
+import { lineOf, settleFinding, showOpen } from './bill-finding.ts';
 import { withStore } from './command-store.ts';
 import { runCommand } from './failure.ts';
 import { createQuestion } from './question.ts';
 
 const usage = `usage: npm run bill -- --channel-account cha_… --day 2026-11-29 [--flow trade|fund] [--ask] [--json]
+       npm run bill -- --open [--json]
+       npm run bill -- --settle fnd_… --reason TEXT
 
 Fetches a channel account's bill of a day (of the channel's own zone) and compares it with what is known here: payments and
 refunds that nobody has heard of (unheard), in another amount (differs), or under no number of this account (foreign).
 --ask   has the actors of what is unheard of ask the channel, whose answer counts; needs a running worker (TEMPORAL_ADDRESS)
 --flow  shows that bill's rows instead, and compares nothing
 
+--open  lists what the daily looks have found and neither the channel's answers nor anybody has explained: work for a person
+--settle  takes one of these off the list, with the reason; no money moves by it
+
 In DATABASE_URL, else in the stack that runs in DATA_DIR. Exit 0 when the bill was read and holds nothing but what is known,
-3 when it holds something else, 4 when there is no bill (yet), 1 when it could not be read.
+3 when it (or the list) holds something else, 4 when there is no bill (yet), 1 when it could not be read.
 `;
 
 interface Words {
@@ -35,21 +41,28 @@ interface Words {
   readonly ask: boolean;
 }
 
-async function showBill(): Promise<number> {
+async function run(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'channel-account': { type: 'string' }, day: { type: 'string' }, flow: { type: 'string' },
       ask: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' },
+      open: { type: 'boolean' }, settle: { type: 'string' }, reason: { type: 'string' },
     },
   }); // prettier-ignore
-  if (values.help) {
+  const { help, open, settle, reason = '', json = false } = values;
+  if (help) {
     process.stdout.write(usage);
     return 0;
   }
-  const { 'channel-account': account = '', day = '', flow, ask = false, json = false } = values;
-  const words = { account, day: dayOf(day), flow: flowOf(flow), ask };
+  if (settle !== undefined) return settleFinding(settle, reason);
+  if (open) return showOpen(json);
+  const { 'channel-account': account = '', day = '', flow, ask = false } = values;
+  return showBill({ account, day: dayOf(day), flow: flowOf(flow), ask }, json);
+}
+
+async function showBill(words: Words, json: boolean): Promise<number> {
   const { answer, ...rest } = await withStore((store, config) => told(store, config, words), secretKeysOf);
-  const shown = { channel_account: account, day, ...rest, ...shownOf(answer, words.flow) };
+  const shown = { channel_account: words.account, day: words.day, ...rest, ...shownOf(answer, words.flow) };
   process.stdout.write(json ? `${JSON.stringify(shown)}\n` : linesOf(shown));
   return exitOf(answer, rest.found);
 } // prettier-ignore
@@ -89,7 +102,7 @@ async function channelOf({ pool }: Store, id: string): Promise<Channel> {
   throw new Error(`--channel-account: no channel '${account.channel}' in this build`);
 }
 
-async function asked(store: Store, config: Config, unheard: readonly Found[]): Promise<void> {
+async function asked(store: Store, config: Config, unheard: readonly FoundRow[]): Promise<void> {
   process.stderr.write(`having ${unheard.length} payments ask the channel\n`);
   const connection = Connection.lazy({ address: config.temporalAddress });
   const client = new Client({ connection, namespace: config.temporalNamespace });
@@ -113,14 +126,9 @@ function linesOf({ outcome, counts, found, ...rest }: Shown): string {
   return [`${outcome}${detail}${summary ? `: ${summary}` : ''}`, ...rows, ...found.map(lineOf), ''].join('\n');
 } // prettier-ignore
 
-function lineOf({ finding, row, payment_id }: Omit<Found, 'finding'> & { finding: string }) {
-  const numbers = [row.reference, row.channel_reference, payment_id].filter(Boolean).join('  ');
-  return `${finding}  ${row.at}  ${row.direction}  ${format(row)}  ${numbers}`;
-}
-
-function exitOf(answer: BillAnswer, found: readonly Found[]): number {
+function exitOf(answer: BillAnswer, found: readonly FoundRow[]): number {
   if (answer.kind === 'bill') return found.length === 0 ? 0 : 3;
   return answer.kind === 'no_bill' || answer.kind === 'not_ready' ? 4 : 1;
 }
 
-await runCommand(showBill);
+await runCommand(run);

@@ -4,6 +4,8 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { wechatPay } from '../../src/channels/wechat-pay/channel.ts';
 import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
 import { toMinor } from '../../src/domain/money.ts';
+import { countFindings, openFindings } from '../../src/store/bill-finding.ts';
+import { drawId } from '../../src/store/id.ts';
 import { insertReport } from '../../src/store/report.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Shop } from '../store/shop.ts';
@@ -45,7 +47,7 @@ beforeEach(async () => {
   ahead = night();
   deaf = () => false;
   for (const list of [asked, told]) list.length = 0;
-  await store.pool.query('delete from bills');
+  await store.pool.query('delete from bills; delete from bill_findings');
 });
 
 /** One look at all that is due, so much later. */
@@ -171,6 +173,66 @@ describe('what a bill says was paid', () => {
     deaf = () => false;
     await look(61 * 60_000);
     expect(told).toEqual([other.id, mute.id, other.id]);
+  });
+});
+
+describe('what is not as we have it', () => {
+  const open = async () =>
+    (await openFindings(store.pool, 10)).map(({ finding, row, payment_id }) => ({
+      finding,
+      payment_id,
+      number: row.channel_reference,
+    }));
+  const unheardOf = async () => {
+    const payment = await shop.canceled();
+    answers = [billOf(row(payment.attempts[0]!.id))];
+    return payment;
+  };
+  const untilNobodyLooks = async () => {
+    await look(untilReady());
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+  };
+
+  test('is work for a person when the last look still finds it, and not before', async () => {
+    const { id } = await unheardOf();
+    await look(untilReady());
+    expect(await open()).toEqual([]);
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+    expect(await open()).toContainEqual({ finding: 'unheard', payment_id: id, number: '4200' });
+    expect(await countFindings(store.pool)).toContainEqual(expect.objectContaining({ channel: 'wechat-pay', finding: 'unheard' }));
+  }); // prettier-ignore
+
+  test('is none any more when a later look does not find it', async () => {
+    await unheardOf();
+    answers = [...answers, billOf()];
+    await untilNobodyLooks();
+    expect(await open()).toEqual([]);
+  });
+
+  test('is found once, though the bill says it twice', async () => {
+    await unheardOf();
+    const [bill] = answers as { kind: 'bill'; rows: BillRow[] }[];
+    answers = [billOf(...bill!.rows, ...bill!.rows)];
+    await look(untilReady());
+    expect(await store.pool.query('select 1 from bill_findings')).toMatchObject({ rowCount: 1 });
+  });
+
+  test('is settled by itself once we have the same', async () => {
+    const payment = await shop.withCode();
+    const receipt = { channel_reference: '4200001', amount: toMinor(1_999), currency: cny };
+    answers = [billOf(row(payment.attempts[0]!.id, receipt))];
+    await untilNobodyLooks();
+    expect(await open()).toContainEqual(expect.objectContaining({ payment_id: payment.id }));
+    await shop.pay(payment.id);
+    await look(60_000);
+    expect(await open()).not.toContainEqual(expect.objectContaining({ payment_id: payment.id }));
+  });
+
+  test('and bears a number of our form that nobody here drew is work too; what others sell is not', async () => {
+    const lost = drawId('att');
+    answers = [billOf(row(lost), row('ORDER-1'), row('att_of_nobody'))];
+    await look(untilReady());
+    expect((await openFindings(store.pool, 10)).map((one) => one.row.reference)).toEqual([lost]);
   });
 });
 
