@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import type { LimitCount } from '../../src/domain/limit-count.ts';
+import fc from 'fast-check';
+
+import { type LimitCount, triedWith } from '../../src/domain/limit-count.ts';
 import type { View } from '../../src/domain/view.ts';
 import { countConfirmation } from '../../src/store/limit-count.ts';
-import type { StoredPayment } from '../../src/store/payment.ts';
+import { insertPayment, type StoredPayment } from '../../src/store/payment.ts';
 import { record } from '../../src/store/record.ts';
 import { insertUnsaid } from '../../src/store/unsaid.ts';
 import { type Database, openDatabase } from '../support/database.ts';
+import { qrCode } from '../support/payment.ts';
 import { openPatient, Shop, times } from './shop.ts';
 
 const code = 'wechat_pay_qr';
@@ -169,3 +172,52 @@ test('of payments that switch at once exactly as many pass as may, and all that 
   await Promise.all(passed.map(({ id }) => closed(id)));
   expect(await used(rules)).toEqual({ all: 6, [code]: 3, [page]: 3 });
 });
+
+/** One thing that happens to the payments of a story. */
+interface Step {
+  readonly does: 'create' | 'send' | 'arrive' | 'close' | 'cancel';
+  readonly method: string;
+  readonly which: number;
+}
+
+test('for every story no limit is exceeded, and at the end each counts what is tried or paid with, and nothing else', async () => {
+  const step: fc.Arbitrary<Step> = fc.record({
+    does: fc.constantFrom('create', 'send', 'send', 'arrive', 'arrive', 'close', 'close', 'cancel'),
+    method: fc.constantFrom(code, page),
+    which: fc.nat(9),
+  });
+  const story = fc.array(step, { minLength: 5, maxLength: 14 });
+  await fc.assert(fc.asyncProperty(story, countsWhatIsTried), { numRuns: 25 });
+}, 60_000);
+
+async function countsWhatIsTried(story: readonly Step[]): Promise<void> {
+  const rules = drawRules(2);
+  const ids: string[] = [];
+  const onTheirWay: (() => Promise<View>)[] = [];
+  for (const { does, method, which } of story) {
+    const [id] = ids.slice(which % Math.max(1, ids.length));
+    if (does === 'create') {
+      const made = await insertPayment(shop.store, shop.order({ method, counts: countsOf(rules, method) }));
+      if (made.kind === 'created') ids.push(made.payment.id);
+    } else if (does === 'arrive') await onTheirWay.splice(which % Math.max(1, onTheirWay.length), 1)[0]?.();
+    else if (id === undefined) continue;
+    else if (does === 'send') {
+      const { refusals, arrive } = await send(rules, await shop.load(id), method);
+      if (refusals.length === 0) onTheirWay.push(arrive);
+    } else if (does === 'cancel') await shop.cancel(id);
+    else await shown(id);
+    expect(Object.entries(await used(rules)).filter(([of, count]) => of !== 'all' && count > rules.most)).toEqual([]);
+  }
+  for (const arrive of onTheirWay) await arrive();
+  const tried = (await Promise.all(ids.map((id) => shop.load(id)))).flatMap((payment) => triedWith(payment).methods);
+  const counted = await used(rules);
+  expect([counted[code] ?? 0, counted[page] ?? 0]).toEqual([code, page].map((method) => tried.filter((one) => one === method).length));
+} // prettier-ignore
+
+/** The channel answers what it was asked: the payer gets his code, and a code that he leaves is closed. */
+async function shown(id: string): Promise<void> {
+  const { attempts } = await shop.load(id);
+  const open = attempts.flatMap(({ operations }) => operations).find(({ ended }) => ended === null);
+  if (open?.verb === 'create') await shop.end(id, 'create', qrCode);
+  if (open?.verb === 'query') await closed(id);
+}
