@@ -1,7 +1,7 @@
 import type { ProbeEnd } from '../domain/circuit.ts';
 import { type CallResult, resultOf } from '../domain/health.ts';
 import type { Answer } from '../domain/outcome.ts';
-import type { HealthBoard } from '../store/health-board.ts';
+import type { Beginning, HealthBoard } from '../store/health-board.ts';
 import type { StoredCall } from '../store/operation.ts';
 import type { Sent } from './exchange.ts';
 
@@ -28,7 +28,7 @@ export async function watched(
   make: (hears: Hears) => Promise<Answer>,
 ): Promise<Answer> {
   const beginning = verb === 'create' ? await health.begin(channel_account) : { kind: 'free' as const };
-  if (beginning.kind === 'held_back') return { kind: 'never_sent', detail: beginning.why };
+  if (beginning.kind === 'held_back') return unsentBy(beginning);
   const told: Told = { took_ms: 0, last: null };
   let result: CallResult | null = null;
   try {
@@ -43,6 +43,10 @@ export async function watched(
     if (beginning.kind === 'probe') await beginning.end(endOf(result));
   }
 } // prettier-ignore
+
+function unsentBy({ why, again_in_ms }: Beginning & { kind: 'held_back' }): Answer {
+  return { kind: 'never_sent', detail: why, ...(again_in_ms === null ? {} : { again_in_ms }) };
+}
 
 /** Null: the channel has not been asked, for its time was over, or it is our own books. */
 function countedAs(answer: Answer, { last }: Told): CallResult | null {

@@ -143,6 +143,24 @@ export function mayProbe({ next_probe_at }: Circuit, now: Instant): boolean {
   return next_probe_at !== null && next_probe_at <= now;
 }
 
+/** Who was held back comes again within so long of when he may leave: those who all came at once would find one probe. */
+const spreadMs = 1_000;
+
+/** A probe on its way for longer may be lost: nobody comes early for it. */
+const promptMs = 2_000;
+
+/**
+ * In how many milliseconds an attempt that was held back comes again, so that it waits for one pause and not for two: once the next probe
+ * may leave, and soon where one has just left or another was good. Null: after its own pause.
+ *
+ * @param place of it among those that wait, from 0 to 1
+ */
+export function comesAgainIn({ state, since, next_probe_at, good }: Circuit, now: Instant, place: number): number | null {
+  if (state !== 'half_open') return Math.max(0, (next_probe_at ?? now) - now) + place * spreadMs;
+  const isPrompt = good > 0 || now - since < promptMs;
+  return isPrompt ? (1 + place) * spreadMs : null;
+} // prettier-ignore
+
 /** How a probe ended; `untold`: it did not come to the channel, for its time was over. */
 export type ProbeEnd = 'good' | 'failed' | 'refused' | 'untold';
 

@@ -33,6 +33,8 @@ export interface Draft {
   readonly context: Context;
   readonly events: DomainEvent[];
   readonly postings: Posting[];
+  /** In how long the call that this fact ended may leave; null: after the usual pause. */
+  again_in_ms: number | null;
 }
 
 /** A draft over a deep copy, so that the fold is pure to its caller. */
@@ -42,6 +44,7 @@ export function draftOf(payment: Payment, context: Context): Draft {
     context,
     events: [],
     postings: [],
+    again_in_ms: null,
   };
 }
 

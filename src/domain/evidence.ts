@@ -29,6 +29,8 @@ export function endOperation(draft: Draft, operation: Operation, answer: Answer 
   const isLate = operation.ended !== null;
   if (isLate && !isMoney(answer)) return;
   if (!isLate) operation.ended = endOf(operation, answer);
+  if (answer !== 'silent' && answer.kind === 'never_sent')
+    draft.again_in_ms = answer.again_in_ms ?? null;
   if (saysNothingNew(draft, operation, answer)) return;
   hear(draft, operation, known(operation, answer), { isSilent: answer === 'silent', isLate });
 }

@@ -99,9 +99,15 @@ function resendDelayMs(draft: Draft, earlier: readonly Operation[]): number {
   const last = earlier.at(-1);
   if (!last) return 0;
   if (last.ended === 'never_sent')
-    return draft.context.now >= last.not_after ? 0 : draft.context.timing.circuit_retry_ms;
+    return draft.context.now >= last.not_after ? 0 : circuitPauseMs(draft);
   const repeats = earlier.filter((op) => op.ended !== 'never_sent').length;
   return repeats < 2 ? 0 : Math.min(60_000, 1_000 * 2 ** (repeats - 2));
+}
+
+/** A circuit only ever makes it shorter: who comes later than he may is nobody's gain. */
+function circuitPauseMs({ again_in_ms, context }: Draft): number {
+  const { circuit_retry_ms } = context.timing;
+  return Math.min(circuit_retry_ms, again_in_ms ?? circuit_retry_ms);
 }
 
 export type Planned = Pick<Operation, 'verb' | 'channel_key' | 'run_at' | 'not_after'> &

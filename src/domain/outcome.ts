@@ -42,10 +42,11 @@ export interface Disagreement {
   readonly detail: string;
 }
 
-/** Nothing left our side: a refused connection, a lost send fence, an open circuit. */
+/** Nothing left our side: a refused connection, a lost send fence, an open circuit, which may say when it lets the next one through. */
 export interface NeverSent {
   readonly kind: 'never_sent';
   readonly detail: string;
+  readonly again_in_ms?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type CircuitState, type CircuitTerms, judged, mayProbe, probed, type ProbeEnd, probing, untouched } from '../domain/circuit.ts'; // prettier-ignore
+import { type CircuitState, type CircuitTerms, comesAgainIn, judged, mayProbe, probed, type ProbeEnd, probing, untouched } from '../domain/circuit.ts'; // prettier-ignore
 import { type Bucket, type CallResult, type Counted, counted as withOne, type Figures, figuresOf, noCalls } from '../domain/health.ts'; // prettier-ignore
 import { type Instant, startToCloseMs } from '../domain/operation.ts';
 import { addTallies, type Counts, type KeptCircuit, moveCircuit, type Pause, readCircuit, readHealth, type Reading } from './channel-health.ts'; // prettier-ignore
@@ -16,7 +16,7 @@ export interface AccountHealth {
 /** May a new attempt begin at an account? A `probe` says how it ended. */
 export type Beginning =
   | { readonly kind: 'free' }
-  | { readonly kind: 'held_back'; readonly why: string }
+  | { readonly kind: 'held_back'; readonly why: string; readonly again_in_ms: number | null }
   | { readonly kind: 'probe'; readonly end: (as: ProbeEnd) => Promise<void> };
 
 /** A circuit that changed, for the log. */
@@ -52,7 +52,7 @@ export interface HealthBoard {
 /** The pause between two exchanges of a board: what one process saw all know within two of them. */
 const everyMs = 1_000;
 
-const isOpen: Beginning = { kind: 'held_back', why: 'the circuit is open' };
+const isPaused: Beginning = { kind: 'held_back', why: 'the account is paused', again_in_ms: null };
 
 const nothing: Reading = { now: 0, buckets: [], circuits: [], pauses: [], accounts: [] };
 const untouchedKept: KeptCircuit = { ...untouched, version: 0 };
@@ -97,6 +97,11 @@ export function createHealthBoard(
     };
   }; // prettier-ignore
 
+  const heldBack = (account: string): Beginning => {
+    const again_in_ms = comesAgainIn(of(account).circuit, now(), Math.random());
+    return { kind: 'held_back', why: 'the circuit is open', again_in_ms: again_in_ms && Math.ceil(again_in_ms) };
+  }; // prettier-ignore
+
   const probe = async (account: string): Promise<Beginning> => {
     const found = await readCircuit(pool, account);
     if (!found || found.circuit.state === 'closed') return { kind: 'free' };
@@ -104,7 +109,7 @@ export function createHealthBoard(
     see(account, circuit);
     const lent = probing(circuit, now, startToCloseMs(timing));
     const isMine = lent && (await move(account, circuit, { ...circuit, ...lent }));
-    return isMine ? { kind: 'probe', end: end(account, of(account).circuit, now) } : isOpen;
+    return isMine ? { kind: 'probe', end: end(account, of(account).circuit, now) } : heldBack(account);
   }; // prettier-ignore
 
   const tell = async (): Promise<void> => {
@@ -141,9 +146,9 @@ export function createHealthBoard(
     },
     begin: async (account) => {
       const { circuit, pause } = of(account);
-      if (pause) return { kind: 'held_back', why: 'the account is paused' };
+      if (pause) return isPaused;
       if (circuit.state === 'closed') return { kind: 'free' };
-      if (!mayProbe(circuit, now())) return isOpen;
+      if (!mayProbe(circuit, now())) return heldBack(account);
       return probe(account).catch(() => ({ kind: 'free' }) as const);
     },
     exchange: async () => {

@@ -314,12 +314,14 @@ describe('a call', () => {
     expect(counted).toEqual([[shop.account, 'create', 'unknown', expect.any(Number)]]);
   });
 
-  test('is not made while the circuit is open, and the payment comes again', async () => {
-    beginning = { kind: 'held_back', why: 'the circuit is open' };
+  test('is not made while the circuit is open, and the payment comes again when it may leave', async () => {
+    beginning = { kind: 'held_back', why: 'the circuit is open', again_in_ms: 700 };
     const { id } = await shop.create();
     await activities.call(await shop.open(id, 'create'));
     expect([server.requests, counted]).toEqual([[], []]);
-    const due = (await shop.load(id)).attempts[0]!.operations;
+    const { updated_at, attempts } = await shop.load(id);
+    const due = attempts[0]!.operations;
+    expect(due[1]!.run_at - updated_at).toBe(700);
     expect(due.map(({ verb, ended }) => [verb, ended])).toEqual([
       ['create', 'never_sent'],
       ['create', null],
@@ -328,7 +330,7 @@ describe('a call', () => {
 
   test.each(['an open circuit', 'a missing token'])('that %s stops is unknown where another sender has it', async (what) => {
     const asked = { method: 'POST', url: `${server.url}/token`, headers: {}, body: '' } as const;
-    if (what === 'an open circuit') beginning = { kind: 'held_back', why: 'the circuit is open' };
+    if (what === 'an open circuit') beginning = { kind: 'held_back', why: 'the circuit is open', again_in_ms: null };
     else grant = { request: () => asked, read: () => ({ kind: 'never_sent', detail: 'ECONNREFUSED' }) };
     const { id } = await shop.create();
     const operation = await shop.open(id, 'create');

@@ -4,6 +4,7 @@ import {
   type Circuit,
   type CircuitTerms,
   circuitTransitions,
+  comesAgainIn,
   judged,
   probed,
   type ProbeEnd,
@@ -222,4 +223,55 @@ test('whatever happens, states follow each other as the table says', () => {
     }
   });
   fc.assert(run);
+});
+
+describe('what was held back', () => {
+  const probeMs = 100;
+  type Pace = typeof comesAgainIn;
+
+  /** So many payments come to a circuit that is open, at moments by chance, and come again: when the last has left, in ms after the channel was back, and how often they came before. */
+  function waited(payments: number, seed: number, pace: Pace): { readonly last: number; readonly came: number } {
+    const chance = chanceOf(seed);
+    const backAt = 60_000 + chance() * 10_000;
+    const waiting = Array.from({ length: payments }, () => chance() * terms.retry_ms);
+    let circuit: Circuit = { ...untouched, state: 'open', next_probe_at: terms.retry_ms };
+    let probe: { readonly nth: number; readonly ends: number } | null = null;
+    const left: number[] = [];
+    let came = 0;
+    while (left.length < payments) {
+      const nth = waiting.indexOf(Math.min(...waiting));
+      const now = waiting[nth]!;
+      if (probe && probe.ends <= now) {
+        const isGood = probe.ends > backAt;
+        circuit = probed(circuit, isGood ? 'good' : 'refused', probe.ends, terms);
+        if (isGood) left.push(probe.ends);
+        waiting[probe.nth] = isGood ? Infinity : probe.ends + terms.retry_ms;
+        probe = null;
+        continue;
+      }
+      if (now < backAt) came += 1;
+      const leased = circuit.state === 'closed' ? null : probing(circuit, now, 15_000);
+      if (leased) {
+        circuit = leased;
+        probe = { nth, ends: now + probeMs };
+        waiting[nth] = probe.ends;
+      } else if (circuit.state === 'closed') {
+        left.push(now);
+        waiting[nth] = Infinity;
+      } else waiting[nth] = now + Math.min(terms.retry_ms, pace(circuit, now, chance()) ?? terms.retry_ms);
+    }
+    return { last: Math.max(...left) - backAt, came };
+  } // prettier-ignore
+
+  const alone: Pace = () => null; // each at its own pace
+  const runs = (payments: number, pace: Pace) =>
+    Array.from({ length: 100 }, (_, seed) => waited(payments, seed, pace));
+
+  test.each([2, 5, 50])('leaves within one pause and little more, not two or three: %i payments', (payments) => {
+    const [before, after] = [runs(payments, alone), runs(payments, comesAgainIn)];
+    const sum = (all: typeof after) => all.reduce((total, { came }) => total + came, 0);
+    expect(Math.max(...before.map(({ last }) => last))).toBeGreaterThan(1.9 * terms.retry_ms);
+    expect(Math.max(...after.map(({ last }) => last))).toBeLessThan(1.5 * terms.retry_ms);
+    expect(sum(after)).toBeLessThan(1.5 * sum(before)); // and does not hammer a channel that is down
+  }); // prettier-ignore
 });

@@ -98,6 +98,15 @@ describe('an unknown outcome', () => {
     expect(bench.open('create').run_at).toBe(bench.now + timing.circuit_retry_ms);
   });
 
+  test.each([
+    [700, 700],
+    [60_000, timing.circuit_retry_ms],
+  ])('of a call that may leave in %i ms has it made again in %i', (again_in_ms, wait) => {
+    const bench = new Bench();
+    bench.end('create', { kind: 'never_sent', detail: 'the circuit is open', again_in_ms });
+    expect(bench.open('create').run_at).toBe(bench.now + wait);
+  });
+
   test('of a call that was sent and not answered is asked about', () => {
     const bench = new Bench();
     bench.send('create');

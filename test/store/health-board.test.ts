@@ -85,7 +85,11 @@ test('no new attempt begins at an account that is paused', async () => {
   );
   await bothExchange();
   for (const board of boards)
-    expect(await board.begin(account)).toEqual({ kind: 'held_back', why: 'the account is paused' });
+    expect(await board.begin(account)).toEqual({
+      kind: 'held_back',
+      why: 'the account is paused',
+      again_in_ms: null,
+    });
 });
 
 test('an account of which nothing is known may begin, and nobody is asked', async () => {
@@ -103,7 +107,7 @@ test('a circuit is opened by one of two that see the same, and holds both back',
   expect(boards.map(stateIn)).toEqual(['open', 'open']);
   expect(changes).toEqual([{ channel_account: account, from: 'closed', to: 'open' }]);
   for (const board of boards)
-    expect(await board.begin(account)).toEqual({ kind: 'held_back', why: 'the circuit is open' });
+    expect(await board.begin(account)).toEqual({ kind: 'held_back', why: 'the circuit is open', again_in_ms: expect.any(Number) }); // prettier-ignore
 });
 
 test('one probe goes out at a time, over all processes; good ones close it', async () => {
