@@ -14,7 +14,8 @@ import { clock } from './clock.ts';
 import type { Deliverer } from './delivery.ts';
 import { arm, faultRequest, idle } from './fault.ts';
 import { rotation } from './rotation.ts';
-import { shown } from './transaction.ts';
+import { magicAmounts, scenarioOf } from './scenario.ts';
+import { shown, type Transaction } from './transaction.ts';
 
 export interface ControlOptions {
   readonly books: Books;
@@ -50,16 +51,17 @@ const known = [...channelNames, ...unplayedNames] as const;
 const booksQuery = z.strictObject({
   channel: z.enum(known, { error: `known: ${known.join(', ')}` }).optional(),
   reference: z.string().optional(),
+  scenario: z.enum(magicAmounts.map(({ scenario }) => scenario)).optional(),
 });
 
 const done = (body: object): Reply => ({ status: 200, body });
 const refuse = (status: number, error: string): Reply => ({ status, body: { error } });
 
-/** `GET /control/books`: oldest first, both filters optional; one that is misspelt would show books of nothing. */
+/** `GET /control/books`: oldest first, every filter optional; one that is misspelt would show books of nothing. */
 export function showBooks({ books }: ControlOptions, { query }: Request): Reply {
   const asked = booksQuery.safeParse(query);
   if (!asked.success) return invalid(asked.error);
-  const { channel, reference } = asked.data;
+  const { channel, reference, scenario } = asked.data;
   const wanted = (one: { channel: string; reference: string }) =>
     (channel === undefined || one.channel === channel) &&
     (reference === undefined || one.reference === reference);
@@ -67,7 +69,8 @@ export function showBooks({ books }: ControlOptions, { query }: Request): Reply 
     reference !== undefined // by map: tests ask this often, of large books
       ? channelNames.flatMap((name) => books.find(name, reference) ?? [])
       : [...books.transactions.values()];
-  const transactions = found.filter(wanted).map(shown);
+  const plays = (one: Transaction) => scenario === undefined || scenarioOf(books, one) === scenario;
+  const transactions = found.filter((one) => wanted(one) && plays(one)).map(shown);
   return done({ transactions, violations: books.violations.filter(wanted) });
 }
 

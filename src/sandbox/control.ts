@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 
+import { cardField } from './card-field.ts';
 import * as command from './command.ts';
 
 type Command = (
@@ -22,7 +23,7 @@ const commands: Readonly<Record<string, Partial<Record<Method, Command>>>> = {
 };
 
 /**
- * The control API: who pays, what breaks, what the books say (contract section 7). What it writes is on
+ * The control API: who pays, what breaks, what the books say (contract section 7); and the card field. What it writes is on
  * the disk before it answers; a refusal is `{error}`.
  *
  * @param options the books and whoever acts on them
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Partial<Record<Method, Command>>>> = {
 export function controlApp(options: command.ControlOptions): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use('/card', cardField());
   app.use(express.json({ type: () => true })); // also from a curl that names no type
   for (const [path, methods] of Object.entries(commands)) mount(app, path, methods, options);
   app.use((request, response) => {

@@ -4,22 +4,23 @@ import type { Fault } from './fault.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What the last three digits of an amount bring about; any other amount is paid. */
-const scenarios = {
-  105: 'declined',
-  151: 'insufficient_funds',
-  160: 'late_callback',
-  161: 'no_callback',
-  162: 'callback_thrice',
-  163: 'early_callback',
-  164: 'wrong_amount',
-  165: 'bad_signature',
-  166: 'failed_after_paid',
-  167: 'paid_after_end',
-  191: 'channel_down',
-} as const;
+export const magicAmounts = [
+  { digits: 105, scenario: 'declined', result: 'declined' },
+  { digits: 151, scenario: 'insufficient_funds', result: 'declined: not enough money' },
+  { digits: 160, scenario: 'late_callback', result: 'paid; the callback is 30 s late' },
+  { digits: 161, scenario: 'no_callback', result: 'paid; no callback: found by asking' },
+  { digits: 162, scenario: 'callback_thrice', result: 'paid; the callback comes three times' },
+  { digits: 163, scenario: 'early_callback', result: 'paid; the callback is before the answer' },
+  { digits: 164, scenario: 'wrong_amount', result: 'paid; the callback has a wrong amount' },
+  { digits: 165, scenario: 'bad_signature', result: 'paid; the callback is signed wrongly' },
+  { digits: 166, scenario: 'failed_after_paid', result: 'paid; a callback says "failed" later' },
+  { digits: 167, scenario: 'paid_after_end', result: 'paid 10 s after it was closed: goes back' },
+  { digits: 170, scenario: 'worker_restarted', result: 'paid; the worker is killed (demo only)' },
+  { digits: 191, scenario: 'channel_down', result: 'the channel is down twice; then paid' },
+] as const;
 
 /** How a payment goes that a merchant tests with nothing but an amount (docs/testing.md, Magic amounts). */
-export type Scenario = (typeof scenarios)[keyof typeof scenarios] | 'paid';
+export type Scenario = (typeof magicAmounts)[number]['scenario'] | 'paid';
 
 /**
  * What its amount makes of an order; null where amounts have no magic: the channel account does not have them, or
@@ -27,8 +28,8 @@ export type Scenario = (typeof scenarios)[keyof typeof scenarios] | 'paid';
  */
 export function scenarioOf(books: Books, order: Transaction | undefined): Scenario | null {
   if (!order || order.by_card === true || !books.magicAmounts.includes(order.channel)) return null;
-  const digits = order.amount % 1_000;
-  return (scenarios as Readonly<Record<number, Scenario>>)[digits] ?? 'paid';
+  const found = magicAmounts.find(({ digits }) => digits === order.amount % 1_000);
+  return found?.scenario ?? 'paid';
 }
 
 type Mishap = Pick<Fault, 'fault' | 'delay_ms' | 'copies'>;

@@ -10,6 +10,7 @@ import { openShop } from './shop.ts';
 import { addressOf, type Running, type Stack } from './stack.ts';
 import { tellStory } from './story.ts';
 import { type DemoMethod, demoMethods } from './way.ts';
+import { killWhereAsked } from './worker-restart.ts';
 
 const usage = `usage: npm run demo -- [--once] [--json] [--method TYPE]
 
@@ -71,7 +72,7 @@ async function demo(given: Arguments, stack: Stack & Running, asked: AbortSignal
     process.stdout.write(`${JSON.stringify(result(agreement, reasons, inbox, stack, urls))}\n`);
   if (!given.once) {
     sayPanel(urls, ready.api_key);
-    await aborted(asked);
+    await killWhereAsked(sandbox, killWorker, say, asked);
   }
   return reasons.length === 0 ? 0 : 1;
 }
@@ -126,6 +127,7 @@ function sayPanel(urls: Urls, apiKey: string): void {
   Sandbox      ${urls.sandbox}/control/books
   Key          ${apiKey} (kept in ${dataDir}/api_key)
   Logs         ${dataDir}/logs
+  Test cards   ${urls.sandbox}/card, and what else to try: docs/testing.md
 
   Ctrl-C stops everything.`);
 }

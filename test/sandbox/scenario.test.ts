@@ -111,6 +111,14 @@ describe('an account with magic amounts', () => {
     await untilIs(reference, 'paid');
   });
 
+  test('says which orders it wants the worker to be killed for', async () => {
+    const reference = await ordered(1_170);
+    await ordered(1_999);
+    const books = await shop.sandbox.call('GET', '/control/books?scenario=worker_restarted');
+    expect(books.body.transactions).toEqual([expect.objectContaining({ reference })]);
+    await untilIs(reference, 'paid');
+  });
+
   test.each([1_105, 1_151])('has payers who fail to pay %s, and may try again', async (amount) => {
     const reference = await ordered(amount);
     await pause(1_500); // in which he fails

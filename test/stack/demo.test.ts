@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { methodTypes } from '../../src/api/payment-schema.ts';
@@ -18,6 +19,26 @@ const demo = (...args: string[]): Program => startProgram('src/stack/demo.ts', e
 
 /** The last line on stdout. */
 const result = (program: Program): any => JSON.parse(program.stdout().trim().split('\n').at(-1)!);
+
+/** A merchant tries the amount for which the worker dies while the payer pays. */
+async function payThroughRestart({
+  api,
+  sandbox,
+}: Record<'api' | 'sandbox', string>): Promise<void> {
+  const json = { 'Content-Type': 'application/json' };
+  const magic = { method: 'POST', headers: json, body: '{"magic_amounts":true}' };
+  await fetch(`${sandbox}/control/accounts/wechat-pay`, magic);
+  const key = readFileSync(join(dataDir, 'api_key'), 'utf8').trim();
+  const headers = { ...json, Authorization: `Bearer ${key}`, 'Idempotency-Key': randomUUID() };
+  const method = { type: 'wechat_pay_qr' };
+  const body = JSON.stringify({ order_no: randomUUID(), amount: 1_170, currency: 'CNY', method });
+  const created = await fetch(`${api}/v1/payments`, { method: 'POST', headers, body });
+  let payment = (await created.json()) as { id: string; status: string };
+  for (const end = Date.now() + 60_000; payment.status !== 'succeeded' && Date.now() < end; )
+    payment = await (await fetch(`${api}/v1/payments/${payment.id}?wait=2`, { headers })).json() as any; // prettier-ignore
+  expect(payment.status).toBe('succeeded');
+  await fetch(`${sandbox}/control/accounts/wechat-pay`, { ...magic, body: '{"magic_amounts":false}' }); // prettier-ignore
+}
 
 const isStopped = () => !existsSync(join(dataDir, 'stack.json'));
 
@@ -60,6 +81,9 @@ test('over the same data it tells of its own payments, with the timeline, and st
   expect(isStopped()).toBe(false);
   const { urls } = result(program);
   expect((await fetch(`${urls.api}/readyz`)).status).toBe(200);
+  await payThroughRestart(urls);
+  expect(program.stderr()).toMatch(/the amount of att_\w+ asks for it: kill -9 of the worker/);
+  expect(program.stderr()).toMatch(/worker \(\d+\) ended: SIGKILL; starting it again\n[^✔]*$/);
   program.child.kill('SIGTERM');
   expect(await program.ended).toBe(0);
   expect(program.stderr()).toMatch(

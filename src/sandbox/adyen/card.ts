@@ -11,6 +11,7 @@ export type Conduct =
 
 const conducts: Readonly<Record<string, Conduct>> = {
   tok_ok: { kind: 'pays' },
+  tok_mastercard: { kind: 'pays' },
   tok_insufficient_funds: declines('12'),
   tok_declined: declines('2'),
   tok_expired: declines('6'),

@@ -1,3 +1,4 @@
+import { escaped, pageOf } from '../html.ts';
 import type { Page } from '../serve.ts';
 import { approve, isOpen } from './approval.ts';
 import { livingOrder } from './call.ts';
@@ -58,11 +59,5 @@ function content(order: Order): string {
 }
 
 function page(status: number, body: string): Page {
-  const title = 'PayPal (sandbox)';
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${body}</html>`;
-  return { status, html };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return pageOf('PayPal (sandbox)', status, body);
 }

@@ -5,7 +5,8 @@ export type Conduct =
   | { readonly kind: 'pays' }
   /** Pays, and its holder disputes that at once; where it is held first, he does not notice. */
   | { readonly kind: 'pays_and_disputes' }
-  | { readonly kind: 'declines'; readonly error: Complaint }
+  /** `is_once`: the same payment, tried again, is paid. */
+  | { readonly kind: 'declines'; readonly error: Complaint; readonly is_once?: true }
   | { readonly kind: 'asks_payer' }
   | { readonly kind: 'takes_time' }
   /** Charged or not: whoever confirms with it never hears anything, also not when he repeats himself. */
@@ -32,6 +33,7 @@ export const incrementDeclined: Complaint = {
 
 const conducts: Readonly<Record<string, Conduct>> = {
   tok_ok: { kind: 'pays' },
+  tok_mastercard: { kind: 'pays' },
   tok_insufficient_funds: declined('insufficient_funds', 'Your card has insufficient funds.'),
   tok_declined: declined('generic_decline'),
   tok_expired: {
@@ -50,6 +52,7 @@ const conducts: Readonly<Record<string, Conduct>> = {
   },
   tok_processing_error: {
     kind: 'declines',
+    is_once: true,
     error: {
       type: 'card_error',
       code: 'processing_error',

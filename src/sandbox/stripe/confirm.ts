@@ -1,7 +1,7 @@
 import type { Answer } from '../call.ts';
 import { authenticationRequired, type Conduct } from './card.ts';
 import { open } from './dispute.ts';
-import { findIntent, type Intent, type StripeOptions } from './intent.ts';
+import { findIntent, type Intent, intentsOf, type StripeOptions } from './intent.ts';
 import { type ConfirmParameters, isIncremental } from './parameters.ts';
 import { askPayer, authorize, decline, takeTime } from './payment.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type PaymentMethod,
 } from './payment-method.ts';
 import { wireIntent } from './wire.ts';
-import { channel, invalid, refusal, unexpectedState, usedUp } from './wording.ts';
+import { channel, type Complaint, invalid, refusal, unexpectedState, usedUp } from './wording.ts';
 
 const confirmable: readonly Intent['status'][] = [
   'requires_payment_method',
@@ -54,7 +54,7 @@ export function confirm(
   const refused = unusable(known, asked, paidWith) ?? notHis(known, methodIn(options, paidWith));
   if (refused) return refused;
   const method = methodOf(options, paidWith);
-  charge(options, chosen(known, asked, method), conductOf(paidWith, asked));
+  charge(options, chosen(known, asked, method), conductOf(options, known, paidWith, asked));
   return answer(options, known.id, asked.expand);
 }
 
@@ -87,11 +87,32 @@ function notHis({ customer }: Intent, method: PaymentMethod | null): Answer | nu
   );
 }
 
-/** Without the payer nobody can be asked who he is. */
-function conductOf(paidWith: Instrument, { off_session }: ConfirmParameters): Conduct {
+/** Without the payer nobody can be asked who he is; and what could not be processed once, can be then. */
+function conductOf(
+  options: StripeOptions,
+  known: Intent,
+  paidWith: Instrument,
+  { off_session }: ConfirmParameters,
+): Conduct {
   const conduct = conductBy(paidWith);
-  const isAsked = off_session && conduct.kind === 'asks_payer';
-  return isAsked ? { kind: 'declines', error: authenticationRequired } : conduct;
+  if (conduct.kind === 'asks_payer' && off_session)
+    return { kind: 'declines', error: authenticationRequired };
+  const isOver = conduct.kind === 'declines' && conduct.is_once && wasDeclined(options, known, conduct.error); // prettier-ignore
+  return isOver ? { kind: 'pays' } : conduct;
+}
+
+/** Was this payment declined so before? Each try may be a PaymentIntent of its own: what is paid for tells that it is the same. */
+function wasDeclined({ books }: StripeOptions, known: Intent, { code }: Complaint): boolean {
+  return [...books.transactions.values()]
+    .filter((one) => one.channel === channel)
+    .flatMap(intentsOf)
+    .some((one) => one.last_payment_error?.code === code && isSamePayment(one, known));
+}
+
+function isSamePayment(one: Intent, other: Intent): boolean {
+  if (one.id === other.id) return true;
+  if (one.description === null || one.description !== other.description) return false;
+  return one.amount === other.amount && one.currency === other.currency;
 }
 
 function chosen(known: Intent, asked: ConfirmParameters, method: PaymentMethod): Intent {

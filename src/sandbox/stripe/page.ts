@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { pageOf as sandboxPage } from '../html.ts';
 import { findIntent, type Intent, type StripeOptions } from './intent.ts';
 import { act } from './payer.ts';
 import { answerBank, findSetup, type SetupIntent } from './setup-intent.ts';
@@ -121,6 +122,6 @@ function goBack(response: ServerResponse, question: Question): void {
 }
 
 function send(response: ServerResponse, status: number, { title }: Page, content: string): void {
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} (sandbox)</title><h1>${title} (sandbox)</h1>${content}</html>`;
-  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+  const { html } = sandboxPage(`${title} (sandbox)`, status, content);
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(html);
 }

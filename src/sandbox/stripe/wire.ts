@@ -1,4 +1,5 @@
 import type { Books } from '../books.ts';
+import { faceOf } from '../test-card.ts';
 import type { RefundEntry } from '../transaction.ts';
 import type { Charge, Intent, MethodType, StripeOptions } from './intent.ts';
 import type { PaymentMethod } from './payment-method.ts';
@@ -139,17 +140,17 @@ export function wireCharge(
     paid: charge.status === 'succeeded',
     payment_intent: id,
     payment_method: intent.payment_method,
-    payment_method_details: detailsOf(intent, charge),
+    payment_method_details: detailsOf(books, intent, charge),
     refunded: amount_received > 0 && amount_refunded >= amount_received,
     status: charge.status,
   };
 }
 
-function detailsOf(intent: Intent, charge: Charge): object {
+function detailsOf(books: Books, intent: Intent, charge: Charge): object {
   const { payment_method_type: type } = intent;
   switch (type) {
     case 'card':
-      return { card: card(intent, charge), type };
+      return { card: card(books, intent, charge), type };
     case 'ideal': {
       const account = { iban_last4: '5264', verified_name: 'Jenny Rosen' };
       return { ideal: { bank: 'ing', bic: 'INGBNL2A', ...account }, type };
@@ -159,15 +160,16 @@ function detailsOf(intent: Intent, charge: Charge): object {
   }
 }
 
-function card(intent: Intent, { capture_before }: Charge): object {
+function card(books: Books, intent: Intent, { capture_before }: Charge): object {
   const { amount, multicapture } = intent;
+  const shown = shownCard(keptMethod(books, intent.payment_method)?.token ?? null);
   return {
     amount_authorized: amount,
-    ...visa,
+    ...shown,
     ...(capture_before === null ? {} : { capture_before }),
     incremental_authorization: { status: canGrow(intent) ? 'available' : 'unavailable' },
     multicapture: { status: multicapture ? 'available' : 'unavailable' },
-    network: 'visa',
+    network: shown.brand,
   };
 }
 
@@ -177,26 +179,26 @@ export function canGrow({ incremental, status, amount_received }: Intent): boole
 }
 
 function methodNumbered(books: Books, id: string | null): object | null {
-  const known = id === null ? undefined : books.keptObject(channel, id);
-  return known === undefined ? null : wireMethod(known as PaymentMethod);
+  const known = keptMethod(books, id);
+  return known && wireMethod(known);
 }
 
-const visa = {
-  brand: 'visa',
-  country: 'US',
-  exp_month: 12,
-  exp_year: 2034,
-  funding: 'credit',
-  last4: '4242',
-} as const;
+function keptMethod(books: Books, id: string | null): PaymentMethod | null {
+  const known = id === null ? undefined : books.keptObject(channel, id);
+  return (known as PaymentMethod | undefined) ?? null;
+}
+
+function shownCard(token: string | null) {
+  return { country: 'US', exp_month: 12, exp_year: 2034, funding: 'credit', ...faceOf(token) };
+}
 
 /** A payment method as Stripe shows it. */
-export function wireMethod({ id, type, customer, created_at }: PaymentMethod): object {
+export function wireMethod({ id, type, token, customer, created_at }: PaymentMethod): object {
   return {
     id,
     object: 'payment_method',
     billing_details: { address: null, email: null, name: null, phone: null },
-    [type]: type === 'card' ? visa : {},
+    [type]: type === 'card' ? shownCard(token) : {},
     created: seconds(created_at),
     customer,
     livemode: false,
