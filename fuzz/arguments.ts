@@ -14,7 +14,7 @@ changed or leaked.
   --profile P   smoke: minutes, for CI (default); full: 20,000 callbacks per channel and form, and a long Schemathesis
   --seed N      what chance draws from (default 1 in smoke; in full a new one, which is printed)
   --only A,B    these attacks alone: schema, callback, body, smuggling, target, spoofing, pipeline, slow-client,
-                injection, identity, timing, card-number
+                injection, identity, timing, card-number, return
   --json        the result as one line on stdout; progress always goes to stderr
 
 Exits 0 only without findings. Schemathesis needs python3 with venv and pip; without them that attack is skipped by name.

@@ -9,6 +9,7 @@ import { cardNumber } from './attack/card-number.ts';
 import { identity } from './attack/identity.ts';
 import { injection } from './attack/injection.ts';
 import { pipeline } from './attack/pipeline.ts';
+import { payerReturn } from './attack/return.ts';
 import { schema } from './attack/schema.ts';
 import { slowClient } from './attack/slow-client.ts';
 import { smuggling } from './attack/smuggling.ts';
@@ -21,7 +22,7 @@ import { onStage, type Stage } from './stage.ts';
 import { Watch } from './watch.ts';
 
 const attacks: readonly Attack[] = [
-  slowClient, smuggling, target, spoofing, pipeline, body, injection, cardNumber, identity, timing, callback, schema,
+  slowClient, smuggling, target, spoofing, pipeline, body, injection, cardNumber, identity, timing, callback, payerReturn, schema,
 ]; // prettier-ignore
 
 /** The last line of `--json`. */

@@ -6,8 +6,8 @@ import pg from 'pg';
 import type { Keyring } from '../store/keyring.ts';
 import {
   type MadeMerchant,
-  seedChannelAccount,
   seedDemo,
+  seedSandboxAccount,
   type SharedAccount,
 } from '../store/seed.ts';
 import type { SandboxAddress } from './sandbox-address.ts';
@@ -88,7 +88,7 @@ export async function demoMerchant(
     const db = client as unknown as pg.PoolClient;
     await client.query('begin'); // its locks keep two starts from making two merchants
     const made = await seedDemo(db, kept, keyring);
-    for (const account of accounts) await seedChannelAccount(db, account, keyring);
+    for (const account of accounts) await seedSandboxAccount(db, account, keyring);
     await client.query('commit');
     if (made.api_key !== kept) {
       mkdirSync(dataDir, { recursive: true });

@@ -34,8 +34,17 @@ export async function findReturned(
   return found.rows[0] ?? null;
 }
 
-/** Anybody can make returns up: of one attempt no more are kept than a payer brings by mistake. */
-const keptMax = 20;
+/**
+ * Anybody can make returns up. So many wait for the channel's word at once, more than a payer brings by mistake; what it
+ * has refused stands in nobody's way, until there is more of it than any browser makes.
+ */
+const waitingMax = 20;
+const keptMax = 1_000;
+
+interface Kept {
+  readonly kept: number;
+  readonly waiting: number;
+}
 
 const insert = prepared(
   'payer_return',
@@ -43,7 +52,9 @@ const insert = prepared(
 );
 const count = prepared(
   'payer_returns',
-  'select count(*)::int as kept from returns where attempt_id = $1',
+  `select count(*)::int as kept, count(*) filter (where not exists (select 1 from operations o
+       where o.payment_id = $2 and o.channel_key = r.id and o.ended = 'answered'))::int as waiting
+   from returns r where r.attempt_id = $1`,
 );
 
 /**
@@ -58,8 +69,9 @@ export async function keepReturn(
 ): Promise<Id<'cbk'> | null> {
   const id = numberOf(attempt.id, returned);
   return store.transaction(async (db) => {
-    const { rows } = await db.query<{ kept: number }>(count(attempt.id));
-    if ((rows[0]?.kept ?? 0) >= keptMax) return null;
+    const { rows } = await db.query<Kept>(count(attempt.id, attempt.payment_id));
+    const [{ kept, waiting } = { kept: 0, waiting: 0 }] = rows;
+    if (waiting >= waitingMax || kept >= keptMax) return null;
     const stored = await insertCallback(db, rowOf(attempt, place, id), id);
     if (stored === null) return null;
     await db.query(insert(id, attempt.id, sealToken(store.keyring, returned, attempt)));

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 import { type KeptSettings, openSettings } from './account-settings.ts';
-import { insertVersion } from './account-version.ts';
+import { type Content, insertVersion } from './account-version.ts';
 import { drawId } from './id.ts';
 import type { Keyring } from './keyring.ts';
 import type { Db } from './store.ts';
@@ -92,19 +92,37 @@ export async function seedChannelAccount(
   { id, channel, settings }: SharedAccount,
   keyring: Keyring,
 ): Promise<void> {
-  const found = await db.query<KeptSettings>(
-    'select id, version, settings, sealed, key_id from channel_accounts where id = $1 order by version desc limit 1',
-    [id],
-  );
-  const latest = found.rows[0];
+  const latest = await latestOf(db, id);
   if (latest && isDeepStrictEqual(openSettings(keyring, latest), settings)) return;
   const version = (latest?.version ?? 0) + 1;
-  const shared = {
-    merchant_id: null,
-    livemode: false,
-    methods: null,
-    currencies: null,
-    fees: null,
-  };
+  const { methods = null, currencies = null, fees = null } = latest ?? {};
+  const shared = { merchant_id: null, livemode: false, methods, currencies, fees };
   await insertVersion(db, keyring, { id, version, channel, settings, ...shared });
+}
+
+/**
+ * The same for an account at the sandbox. What somebody has changed in it stays: the sandbox, too, goes on with the key
+ * that it was told to rotate to. Only where it is found now is told anew.
+ */
+export async function seedSandboxAccount(
+  db: Db,
+  account: SharedAccount,
+  keyring: Keyring,
+): Promise<void> {
+  const latest = await latestOf(db, account.id);
+  const kept = latest && (openSettings(keyring, latest) as object);
+  const { base_url } = account.settings as { base_url?: string };
+  const settings = { ...account.settings, ...kept, ...(base_url && { base_url }) };
+  await seedChannelAccount(db, { ...account, settings }, keyring);
+}
+
+type Latest = KeptSettings & Pick<Content, 'methods' | 'currencies' | 'fees'>;
+
+async function latestOf(db: Db, id: string): Promise<Latest | undefined> {
+  const found = await db.query<Latest>(
+    `select id, version, settings, sealed, key_id, methods, currencies, fees
+     from channel_accounts where id = $1 order by version desc limit 1`,
+    [id],
+  );
+  return found.rows[0];
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import pg from 'pg';
 
@@ -121,6 +122,23 @@ describe('a payer who is sent to his bank', () => {
     await merchant.until(payment.id, (one) => one.sequence > Number(payment.sequence) + 1 && is('requires_action')(one)); // prettier-ignore
     expect((await visit(back.href)).status).toBe(303);
     await merchant.until(payment.id, is('succeeded'));
+  });
+
+  test('is heard after more that was made up than is listened to at once', async () => {
+    const payment = await sent();
+    const back = new URL(await press(payment, 'authenticate'));
+    const forged = new URL(back);
+    for (const made of Array.from({ length: 30 }, (_, n) => `X6XtfGC3!made-up-${n}`)) {
+      forged.searchParams.set('redirectResult', made);
+      await visit(forged.href);
+    }
+    const isHeard = async () => {
+      await visit(back.href); // as often as he reloads the page
+      return is('succeeded')(await merchant.get(payment.id));
+    };
+    for (const end = Date.now() + 60_000; !(await isHeard()); await pause(200))
+      if (Date.now() > end) throw new Error('he is shut out');
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1 });
   });
 
   test('is canceled at once while he is away, and pays nothing when he comes back', async () => {

@@ -101,3 +101,14 @@ test('a genuine event whose number no index takes is refused 400, not asked for 
   const metadata = { reference: 'att_01h45ytscbebyvny4gc8cr8ma2' };
   expect(await send('payment_intent.succeeded', intent({ metadata }), { id })).toBe(400);
 });
+
+test('a callback that says "failed" of what was paid only has Stripe asked', async () => {
+  const { body } = await merchant.create({ currency: 'EUR', method: { type: 'ideal' } });
+  await merchant.until(body.id, ({ status }) => status === 'requires_action');
+  await merchant.fault('callback', 'says_failed', { channel: 'stripe', reference: body.attempts[0].reference }); // prettier-ignore
+  await merchant.payer(body, 'pay');
+  await merchant.until(body.id, ({ status }) => status === 'succeeded');
+  const { data } = (await merchant.call('GET', `/v1/payments/${body.id}/timeline`)).body;
+  const states = data.filter(({ kind }: any) => kind === 'state').map((one: any) => one.data.to);
+  expect(states).toEqual(['processing', 'requires_action', 'succeeded']);
+});

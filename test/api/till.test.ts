@@ -73,6 +73,17 @@ describe.each(tills)('%s', (type, digits, channel) => {
     expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, refunded: 1_999 });
   });
 
+  test('that is paid after its reversal goes back, once anybody asks', async () => {
+    const payment = await shown('01');
+    await merchant.cancel(payment.id);
+    await merchant.until(payment.id, is('canceled'));
+    await merchant.payer(payment, 'pay', { force: true });
+    await merchant.call('POST', `/v1/payments/${payment.id}/sync`);
+    const isBack = ({ attempts: [one] }: any) => one.amount_refunded === 1_999;
+    expect(await merchant.until(payment.id, isBack)).toMatchObject({ status: 'canceled', late: true });
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, refunded: 1_999 });
+  });
+
   test('is shown to nobody but the channel', async () => {
     const payment = await shown('00');
     const timeline = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);

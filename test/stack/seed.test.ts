@@ -6,6 +6,7 @@ import { sandboxKeysOf } from '../../src/secret-key.ts';
 import { type KeptSettings, openSettings } from '../../src/store/account-settings.ts';
 import { findCaller } from '../../src/store/api-key.ts';
 import { createKeyring } from '../../src/store/keyring.ts';
+import { seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/running-sandbox.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -97,6 +98,23 @@ test('the merchant gets a key that works, and accounts at the host of the sandbo
   expect(await seed(args)).toEqual({ code: 0, out, err: '' });
   expect(await baseUrls()).toEqual(atNextPorts);
   expect(await counts()).toEqual({ merchants: 1, accounts: atNextPorts.length });
+});
+
+test('an account that somebody has given another key keeps it', async () => {
+  const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: join(dataDir, 'new') });
+  const keyring = createKeyring(sandboxKeysOf(config));
+  const latest = async () => {
+    const text = `select * from channel_accounts where channel = 'stripe' order by version desc limit 1`;
+    const [row] = (await store.pool.query<KeptSettings>(text)).rows;
+    return { id: row!.id, version: row!.version, settings: openSettings(keyring, row!) as object };
+  };
+  const { id, settings } = await latest();
+  const changed = { ...settings, webhook_secrets: ['whsec_first', 'whsec_next'] };
+  await seedChannelAccount(store.pool, { id, channel: 'stripe', settings: changed }, keyring);
+  const before = await latest();
+  expect((await seed(['--sandbox', `http://localhost:${port}/`])).code).toBe(0);
+  expect(await latest()).toEqual(before);
+  await store.pool.query('delete from channel_accounts where id = $1 and version > 1', [id]);
 });
 
 test('channels at other ports are told, and are a new version of their accounts', async () => {

@@ -156,7 +156,7 @@ test('the code that a reset has answered is opened by the new key alone', async 
   await running.pool.query('delete from wallet_pins');
 }); // prettier-ignore
 
-test('what payers came with is sealed anew wherever it waits: in attempts, switches and confirms', async () => {
+test('what payers came with is sealed anew wherever it waits: in attempts, returns, switches and confirms', async () => {
   const made = await Shop.open(running);
   const owner = { app_id: made.app as `app_${string}`, livemode: true };
   const { choice } = made.order();
@@ -165,16 +165,19 @@ test('what payers came with is sealed anew wherever it waits: in attempts, switc
   const set = (text: string, ...values: unknown[]) => running.pool.query(text, [id, ...values]);
   await set('update attempts set token = $2 where payment_id = $1', 'tok_plain');
   await set('update payments set next = $2 where id = $1', withToken(sealToken(running.keyring, 'tok_next', owner)));
+  await set('insert into returns (id, attempt_id, token) select $2, id, $3 from attempts where payment_id = $1',
+    'cbk_1', sealToken(running.keyring, 'tok_back', owner));
   for (const body of ['a', 'b', 'c'])
     await set(`insert into command_requests (cause, fingerprint, payment_id, choice) values ('one cause', $2, $1, $3)`,
       body, withToken(sealToken(running.keyring, `tok_${body}`, owner)));
   const tokens = async () => {
     const found = await set(`select token from attempts where payment_id = $1 union all select next ->> 'token' from payments where id = $1
-      union all select choice ->> 'token' from command_requests where payment_id = $1`);
+      union all select choice ->> 'token' from command_requests where payment_id = $1
+      union all select r.token from returns r join attempts a on a.id = r.attempt_id where a.payment_id = $1`);
     return found.rows.map((row) => openToken(createKeyring([fresh]), row.token, made.app)).toSorted();
   };
-  expect(await resealAll(rotating, 1)).toBe(5 + 2); // with the shop's account and app
-  expect(await tokens()).toEqual(['tok_a', 'tok_b', 'tok_c', 'tok_next', 'tok_plain']);
+  expect(await resealAll(rotating, 1)).toBe(6 + 2); // with the shop's account and app
+  expect(await tokens()).toEqual(['tok_a', 'tok_b', 'tok_back', 'tok_c', 'tok_next', 'tok_plain']);
   expect(await resealAll(rotating)).toBe(0);
 }); // prettier-ignore
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Changed, QueryAnswer } from '../../domain/outcome.ts';
 import type { CallbackReading, RawCallback } from '../callback.ts';
 import { read } from '../text.ts';
 import { type Account, isLive } from './account.ts';
@@ -63,7 +64,12 @@ function ofAttempt(told: Event): CallbackReading {
   if (answer.kind === 'unknown') return meaningless(answer.detail);
   if (answer.kind === 'open')
     return { ...irrelevant(told, 'an order that waits, as we made it'), reference };
-  return { kind: 'attempt', event: told.id, reference, order: found.id, answer };
+  return { kind: 'attempt', event: told.id, reference, order: found.id, answer: lasting(answer) };
+}
+
+/** A notice may be old, and who was declined may have paid since: that he was is asked about. */
+function lasting(answer: QueryAnswer): QueryAnswer | Changed {
+  return answer.kind === 'declined' ? { kind: 'changed' } : answer;
 }
 
 function ofRefund(told: Event): CallbackReading {

@@ -1,10 +1,8 @@
-import { bounceRefund, byReference } from '../bounce.ts';
 import type { Acted, ChannelOptions, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Taking, Transaction } from '../transaction.ts';
 import { notifyPayment } from './notice.ts';
 import { hasExpired, orderOf, withOrder } from './order.ts';
-import { settle } from './refund-outcome.ts';
 import { channel, freshQueryId, isResponseCode, type ResponseCode } from './wording.ts';
 
 /** What a bank says to a try that fails, unless the payer's action names another code. */
@@ -21,14 +19,11 @@ export function act(options: ChannelOptions, transaction: Transaction, asked: Pa
     case 'decline':
     case 'abandon':
       return tried(options, transaction, asked);
-    case 'bounce_refund':
-      return bounceRefund(transaction, asked.refund, byReference, (refund) =>
-        settle(options, { transaction, refund }, 'failed'),
-      );
     case 'authenticate':
+    case 'bounce_refund':
     case 'dispute':
     case 'resolve_dispute':
-      return { status: 400, error: `${channel} takes pay, decline, abandon and bounce_refund` };
+      return { status: 400, error: `${channel} takes pay, decline and abandon` };
   }
 }
 

@@ -44,11 +44,9 @@ const descriptions = {
 function stateOf(transaction: Transaction, taking: Taking | undefined): keyof typeof descriptions {
   const { state, refunds } = transaction;
   const { product, reversed } = orderOf(transaction);
-  if (reversed) return 'REVOKED';
-  if (taking)
-    return refunds.some((refund) => refund.transaction_id === taking.transaction_id)
-      ? 'REFUND'
-      : 'SUCCESS';
+  const isBack = refunds.some((refund) => refund.transaction_id === taking?.transaction_id);
+  if (reversed && (!taking || isBack)) return 'REVOKED';
+  if (taking) return isBack ? 'REFUND' : 'SUCCESS'; // also after a reversal, which gave nothing of it back
   if (state === 'declined') return 'PAYERROR';
   if (state === 'closed') return 'CLOSED';
   return product === 'codepay' ? 'USERPAYING' : 'NOTPAY';

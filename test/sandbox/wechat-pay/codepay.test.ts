@@ -103,6 +103,15 @@ describe('a payer’s code', () => {
 });
 
 describe('a reverse', () => {
+  test('gives back nothing of what is taken after it', async () => {
+    const { out_trade_no: reference, ...order } = codeOrder('01');
+    await scan({ ...order, out_trade_no: reference });
+    await reverse(reference);
+    expect((await shop.pay(reference, { force: true })).status).toBe(200);
+    expect(await stateOf(reference)).toBe('SUCCESS');
+    expect(await shop.transaction(reference)).toMatchObject({ captured: 1_999, refunds: [] });
+  });
+
   test('ends what waits, so that no money comes any more', async () => {
     const { out_trade_no: reference, ...order } = codeOrder('01');
     await scan({ ...order, out_trade_no: reference });
