@@ -5,6 +5,7 @@ import { isOpen } from './operation.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { amountReserved, isMerchants, type Refund } from './refund.ts';
 import { giveUpRefund } from './refund-evidence.ts';
+import { isOvertaken } from './refund-try.ts';
 
 /** What of the order's money is sent back, on its way, or the payer's by a dispute. */
 export function amountSpoken(
@@ -19,23 +20,37 @@ export function isOverdrawn(payment: Payment, disputes?: readonly Dispute[]): bo
   return amountSpoken(payment, disputes) > amountPaid(payment);
 }
 
+/** Has its money gone back on another way, or is it on it? Then it is not sent again, and fails when it is certain that it never arrived. */
+export function isBarred(payment: Payment, refund: Refund): boolean {
+  return isOvertaken(payment, refund) || (isMerchants(refund) && isOverdrawn(payment));
+}
+
 /**
- * A dispute has come for money that was to be refunded: what has not left for the channel does not, the newest first, or
- * the payer would have it twice (decision 0050). What left, or may have, cannot be called back.
+ * A dispute has come for money that was to be refunded, or a refund that was given up was delivered after all: what has not
+ * left for the channel does not, the newest first, or the payer would have it twice (decisions 0050, 0060). What left, or
+ * may have, cannot be called back.
  */
 export function failBarred(draft: Draft): void {
   for (const refund of draft.payment.refunds.toReversed()) {
-    if (!isMerchants(refund)) continue;
     if (refund.status === 'processing') failWaiting(draft, refund);
     if (refund.status === 'needs_attention') failUndeliverable(draft, refund);
   }
 }
 
 function failWaiting(draft: Draft, refund: Refund): void {
-  if (!isOverdrawn(draft.payment)) return;
+  const { payment } = draft;
+  if (!isBarred(payment, refund)) return;
   if (mayLeave(draft, refund) || refund.accepted !== 'no') return;
-  giveUpRefund(draft, refund, 'the payer has disputed the payment before the refund was sent');
+  const isDisputed = !isOvertaken(payment, refund) && disputesOfOrder(payment).length > 0;
+  giveUpRefund(
+    draft,
+    refund,
+    isDisputed ? 'the payer has disputed the payment before the refund was sent' : deliveredBefore,
+  );
 }
+
+const deliveredBefore =
+  'another refund of the money was delivered after all, before this one was sent';
 
 /**
  * Fences its calls. One whose time has come may be leaving at this moment: whether it did its own end says, since a fenced
@@ -52,14 +67,16 @@ function mayLeave({ payment, context }: Draft, refund: Refund): boolean {
   return calls.some(isOpen);
 }
 
-/** The payer has got by a lost dispute what no refund could bring him: nobody need decide about it any more. */
+/** The payer has got otherwise what this could not bring him: nobody need decide about it any more. */
 function failUndeliverable(draft: Draft, refund: Refund): void {
   const { payment } = draft;
   const isAsked = payment.cases.some(
     ({ kind, refund_id, status }) =>
       refund_id === refund.id && status === 'open' && kind === 'refund_undeliverable',
   );
+  if (!isAsked) return;
+  if (isOvertaken(payment, refund)) return giveUpRefund(draft, refund, deliveredBefore);
   const lost = disputesOfOrder(payment).filter(({ status }) => status === 'lost');
-  if (!isAsked || !isOverdrawn(payment, lost)) return;
+  if (!isMerchants(refund) || !isOverdrawn(payment, lost)) return;
   giveUpRefund(draft, refund, 'the payer has got the money by a dispute that was lost');
 }

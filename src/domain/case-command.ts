@@ -8,8 +8,9 @@ import { failChange } from './hold-change.ts';
 import { capturedOf, take } from './hold-evidence.ts';
 import { subtract } from './money.ts';
 import { openCapture, type Payment } from './payment.ts';
+import { askRefund, doubtMs, isReported } from './query-plan.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
-import { awaitsApproval, isMerchants } from './refund.ts';
+import { awaitsApproval, isMerchants, type Refund } from './refund.ts';
 import { refuseAgain, startRefund } from './refund-command.ts';
 import { bookRefund, giveUpRefund } from './refund-evidence.ts';
 
@@ -39,6 +40,7 @@ export function resolve(draft: Draft, command: Command & { name: 'resolve' }): R
 
 function decide(draft: Draft, one: Case, attempt: Attempt): void {
   if (isOfDispute(draft.payment, one)) return; // what the channel took beyond the order is settled with it
+  if (isOfDelivered(draft.payment, one)) return; // what went back twice is settled with the payer
   switch (one.decision) {
     case 'accept':
     case 'refund':
@@ -60,6 +62,11 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
 
 function isOfDispute({ disputes }: Payment, { receipt_reference }: Case): boolean {
   return disputes.some(({ channel_reference }) => channel_reference === receipt_reference);
+}
+
+/** A refund that the channel delivered after all: what went back is booked. */
+function isOfDelivered(payment: Payment, { kind, refund_id }: Case): boolean {
+  return kind === 'conflict' && refundOf(payment, refund_id)?.status === 'succeeded';
 }
 
 /** Accepting takes the order again; when another payment holds it, the money goes back all the same. */
@@ -141,6 +148,12 @@ function decideRefund(draft: Draft, one: Case): void {
   if (wentBack)
     bookRefund(draft, refund, one.decision === 'paid_otherwise' ? 'paid_otherwise' : 'succeeded');
   // The channel will not try this number again: a new one does. What was the payer's all along goes back in any case.
-  if (one.decision === 'retry' || (!wentBack && !isMerchants(refund)))
-    startRefund(draft, { ...refund, retry_of: refund.id });
+  if (one.decision === 'retry' || (!wentBack && !isMerchants(refund))) tryAgain(draft, refund);
+}
+
+/** Under a new number; asked once more first, the channel may have delivered the old one by now. */
+function tryAgain(draft: Draft, refund: Refund): void {
+  startRefund(draft, { ...refund, retry_of: refund.id });
+  const attempt = attemptOf(draft.payment, refund.attempt_id);
+  if (!isReported(draft, attempt)) askRefund(draft, attempt, refund, 'answer', doubtMs);
 }

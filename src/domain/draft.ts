@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import type { Case, CaseKind } from './case.ts';
 import type { ChannelRules, Served } from './channel.ts';
 import type { Draw, Id } from './id.ts';
-import { type MoneyEvent, type Posting, postingFor } from './ledger.ts';
+import { type MoneyEvent, type Payee, type Posting, postingFor } from './ledger.ts';
 import type { Minor } from './money.ts';
 import type { Instant, Operation, Timing } from './operation.ts';
 import type { Payment } from './payment.ts';
@@ -53,9 +53,10 @@ export function emit(draft: Draft, type: string): void {
   draft.events.push({ type, object: 'payment', id: draft.payment.id });
 }
 
-/** Books what moved, by the rules of the ledger. */
-export function book({ payment, postings }: Draft, event: MoneyEvent): void {
-  postings.push(postingFor(event, payment.wallet_id === null ? 'merchant_payable' : 'wallet'));
+/** Books what moved, by the rules of the ledger. @param payee default: whom the payment's money belongs to */
+export function book({ payment, postings }: Draft, event: MoneyEvent, payee?: Payee): void {
+  const owner = payment.wallet_id === null ? 'merchant_payable' : 'wallet';
+  postings.push(postingFor(event, payee ?? owner));
 }
 
 /** The attempt of this payment with this id. Throws when there is none: the caller's bug. */

@@ -1,10 +1,13 @@
 import type { Case, CaseKind } from './case.ts';
 import { attemptOf, book, closeCase, type Draft, emit, openCase } from './draft.ts';
 import { type Failure, failureOf } from './failure.ts';
+import type { Payee } from './ledger.ts';
 import { equal, format } from './money.ts';
 import { askingMs } from './operation.ts';
 import type { RefundAnswer, RefundState } from './outcome.ts';
+import { askRefund, doubtMs, isReported } from './query-plan.ts';
 import { isMerchants, type Refund, refundMay } from './refund.ts';
+import { isDelivered, isGivenUp, isPaidOtherwise, isTwice } from './refund-try.ts';
 
 /** What the channel says of a refund, asked or by callback. Only when asked it can say that a trouble is over. */
 export function witnessRefund(
@@ -13,7 +16,8 @@ export function witnessRefund(
   answer: RefundAnswer,
   isAsked = false,
 ): void {
-  if (isPaidOtherwise(draft, refund)) return;
+  if (isPaidOtherwise(draft.payment, refund) || isGivenUp(draft.payment, refund))
+    return witnessGivenUp(draft, refund, answer, isAsked);
   switch (answer.kind) {
     case 'refund':
       if (!equal(refund, answer))
@@ -41,11 +45,43 @@ export function witnessRefund(
   }
 }
 
-/** A person has paid it out: that the channel could not, which it says again and again, is what he was asked about. */
-function isPaidOtherwise({ payment }: Draft, { id }: Refund): boolean {
-  return payment.cases.some(
-    ({ refund_id, decision }) => refund_id === id && decision === 'paid_otherwise',
-  );
+/**
+ * Nothing is waited for any more, and a person has acted on that: that the channel could not is what he was asked about.
+ * That it did counts when it is asked, or else it may be older than its trouble.
+ */
+function witnessGivenUp(
+  draft: Draft,
+  refund: Refund,
+  answer: RefundAnswer,
+  isAsked: boolean,
+): void {
+  if (answer.kind !== 'refund' || !equal(refund, answer)) return;
+  const wasHeard = refund.accepted === 'yes';
+  if (answer.status === 'failed') refund.accepted = 'yes'; // its own word from now on
+  if (answer.status !== 'succeeded' || isDelivered(draft.payment, refund)) return;
+  const attempt = attemptOf(draft.payment, refund.attempt_id);
+  if (wasHeard && !isAsked && !isReported(draft, attempt))
+    return askRefund(draft, attempt, refund, 'answer', doubtMs);
+  refund.channel_reference ??= answer.channel_reference;
+  if (refund.status === 'failed') moveRefund(draft, refund, 'succeeded');
+  else deliver(draft, refund, true);
+  refund.accepted = 'yes';
+}
+
+/** Books that it went back; where the payer may have it twice by that, or spent it before, a person must know. */
+function deliver(draft: Draft, refund: Refund, wasGivenUp: boolean): void {
+  const isLacking = wasGivenUp && isSpent(draft, refund);
+  bookRefund(draft, refund, 'succeeded', isLacking ? 'merchant_payable' : undefined);
+  if (!isLacking && !isTwice(draft.payment, refund, wasGivenUp)) return;
+  emit(draft, 'payment.conflict');
+  const detail = `refund ${refund.id} was given up, made anew or paid otherwise, and the channel delivered it after all: the payer may have it twice`;
+  const { attempt_id, id: refund_id } = refund;
+  openCase(draft, { kind: 'conflict', attempt_id, refund_id, detail });
+}
+
+/** Does the wallet not have it any more, which got it back when the refund was given up? Then the merchant bears it, as a dispute (decision 0037). */
+function isSpent({ context: { walletAvailable } }: Draft, refund: Refund): boolean {
+  return walletAvailable !== null && isMerchants(refund) && refund.amount > walletAvailable;
 }
 
 /** Declined for now (an empty balance), it is sent again under the same number for 30 days; else it has failed. */
@@ -97,15 +133,15 @@ function disagreed(draft: Draft, refund: Refund, detail: string, isAsked: boolea
 /** It is not made any more. @param why in words; whoever was asked what to do about it need not answer */
 export function giveUpRefund(draft: Draft, refund: Refund, why: string): void {
   for (const one of openCasesOf(draft, refund)) closeCase(draft, one, null, why);
-  moveRefund(draft, refund, 'failed', { failure: unexplained(why) });
+  moveRefund(draft, refund, 'failed', { failure: unexplained(why), kind: null });
 }
 
 interface Why {
   readonly failure?: Failure | undefined;
   /** For the person who decides. */
   readonly detail?: string;
-  /** What he is asked; default: that it could not be delivered. */
-  readonly kind?: CaseKind;
+  /** What he is asked, null: nothing; default: that it could not be delivered. */
+  readonly kind?: CaseKind | null;
 }
 
 function moveRefund(
@@ -115,15 +151,16 @@ function moveRefund(
   { failure, detail, kind = 'refund_undeliverable' }: Why = {},
 ): void {
   const from = refund.status;
-  if (!refundMay(from, to)) return;
+  const isAfterAll = to === 'succeeded' && isGivenUp(draft.payment, refund);
+  if (!refundMay(from, to) && !isAfterAll) return;
   refund.status = to;
   refund.failure = to === 'succeeded' ? null : (failure ?? refund.failure ?? unexplained(detail));
   refund.updated_at = draft.context.now;
   draft.events.push({ type: `refund.${to}`, object: 'refund', id: refund.id });
   if (kind === 'conflict') emit(draft, 'payment.conflict');
-  if (to === 'succeeded') bookRefund(draft, refund, 'succeeded');
-  else if (from === 'succeeded') bookRefund(draft, refund, 'reversed');
-  if (to === 'needs_attention' || (to === 'failed' && !isMerchants(refund))) {
+  if (to === 'succeeded') deliver(draft, refund, isAfterAll);
+  else if (from === 'succeeded') bounce(draft, refund);
+  if (kind && (to === 'needs_attention' || (to === 'failed' && !isMerchants(refund)))) {
     openCase(draft, {
       kind,
       attempt_id: refund.attempt_id,
@@ -133,21 +170,32 @@ function moveRefund(
   }
 }
 
+/** It came back: that the payer has it twice need nobody know any more. */
+function bounce(draft: Draft, refund: Refund): void {
+  for (const one of openCasesOf(draft, refund))
+    closeCase(draft, one, null, 'the channel says that it could not deliver it');
+  bookRefund(draft, refund, 'reversed');
+}
+
 /** The channel gave no reason, or it is ours. */
 function unexplained(message: string | undefined): Failure {
   return failureOf('processing_error', { code: null, message: message ?? null });
 }
 
-/** Books one movement of a refund: of the merchant's money, or of the payer's that was never the merchant's. */
+/**
+ * Books one movement of a refund: of the merchant's money, or of the payer's that was never the merchant's.
+ * @param payee who bears it; default: whom the payment's money belongs to
+ */
 export function bookRefund(
   draft: Draft,
   refund: Refund,
   what: 'succeeded' | 'reversed' | 'paid_otherwise',
+  payee?: Payee,
 ): void {
   const { channel } = attemptOf(draft.payment, refund.attempt_id);
   refund.movements += 1;
   const { id, amount, currency, movements } = refund;
   const subject = movements === 1 ? id : `${id} ${movements}`;
   const reason = `${isMerchants(refund) ? 'refund' : 'return'}_${what}` as const;
-  book(draft, { reason, channel, subject, amount, currency });
+  book(draft, { reason, channel, subject, amount, currency }, payee);
 }

@@ -1,10 +1,10 @@
 import type { Attempt } from './attempt.ts';
-import { isOverdrawn } from './barred-refund.ts';
+import { isBarred } from './barred-refund.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
 import { askRefund, isNeedless } from './query-plan.ts';
-import { awaitsApproval, isMerchants, type Refund } from './refund.ts';
+import { awaitsApproval, type Refund } from './refund.ts';
 import { resendOf } from './resend.ts';
 
 /** What the refund needs next: to be sent, to be asked about, or nothing. */
@@ -20,18 +20,22 @@ export function planRefund(draft: Draft, refund: Refund): void {
   if (refund.accepted === 'yes') return askRefund(draft, attempt, refund, 'change');
   const call = (op: Operation) => mine(op) && op.verb === 'refund';
   const question = (op: Operation) => mine(op) && op.verb === 'query_refund';
-  const next = isBarred(draft, refund) ? 'answer' : resendOf(draft, attempt, { call, question });
+  const next = isBarred(draft.payment, refund)
+    ? 'answer'
+    : resendOf(draft, attempt, { call, question });
   if (refund.accepted === 'maybe' && next !== 'again')
     return askRefund(draft, attempt, refund, next);
   supersede(attempt, (op) => mine(op) && op.verb === 'query_refund');
+  if (isAskedBefore(attempt, refund)) return;
   const notBefore = Math.max(spacedFrom(draft, attempt, refund), declinedUntil(attempt, refund));
   const sending = { key: refund.id, notBefore };
   send(draft, attempt, 'refund', { refund_id: refund.id }, sending);
 }
 
-/** Has a dispute come for its money? Then it is not sent again, and fails when it is certain that it never arrived. */
-function isBarred({ payment }: Draft, refund: Refund): boolean {
-  return isMerchants(refund) && isOverdrawn(payment);
+/** Is the channel asked once more of the try before it, which it may have delivered by now? */
+function isAskedBefore(attempt: Attempt, { retry_of }: Refund): boolean {
+  const isBefore = (op: Operation) => op.verb === 'query_refund' && op.refund_id === retry_of;
+  return retry_of !== null && openOf(attempt, isBefore) !== undefined;
 }
 
 /**

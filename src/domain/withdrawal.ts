@@ -2,6 +2,7 @@ import type { Refusal } from './fact.ts';
 import type { Id } from './id.ts';
 import { format, type Minor, type Money, sum, zero } from './money.ts';
 import type { RefundState } from './outcome.ts';
+import { otherTries } from './refund-try.ts';
 
 /** A refund of a top-up by which a part of a withdrawal goes back. */
 export interface WithdrawalRefund {
@@ -37,10 +38,12 @@ export function withdrawalState(refunds: readonly Try[]): RefundState {
 
 type Try = Pick<WithdrawalRefund, 'id' | 'status' | 'retry_of'>;
 
-/** What failed and was made again stands as its next try does: the withdrawal went back, only by another number. */
+/** What failed and was made again stands as its next try does, or as the one that was delivered after all: the withdrawal went back, only by another number. */
 function countsAmong(refunds: readonly Try[]): (one: Try) => boolean {
   const madeAgain = new Set(refunds.map((one) => one.retry_of));
-  return ({ id, status }) => status !== 'failed' || !madeAgain.has(id);
+  return (one) =>
+    one.status !== 'failed' ||
+    (!madeAgain.has(one.id) && otherTries(refunds, one).every(({ status }) => status === 'failed'));
 }
 
 /**

@@ -185,6 +185,7 @@ describe('a refund', () => {
       expect(bench.balance('payer_payable')).toBe(owed);
       if (decision === 'treat_as_paid') return;
       expect(bench.payment.refunds[1]).toMatchObject({ retry_of: unanswered!.id, origin: 'late', amount: 1_999 });
+      bench.end('query_refund', { kind: 'unknown', detail: 'still no answer' });
       expect(bench.open('refund').channel_key).toBe(bench.payment.refunds[1]!.id);
       bench.end('refund', said(1_999, 'succeeded'));
       expect(bench.balance('payer_payable')).toBe(0);
@@ -328,3 +329,148 @@ test('a refund that a person has sent anew names the one that could not be deliv
   expect([first!.retry_of, second!.retry_of]).toEqual([null, first!.id]);
   expect(second).toMatchObject({ status: 'processing', amount: 500, origin: 'merchant' });
 });
+
+describe('a refund that was given up and is delivered after all', () => {
+  const declined = failureOf('not_permitted', { code: 'x', message: null });
+  const decide = (bench: Bench, decision: 'retry' | 'paid_otherwise' | 'treat_as_paid' | 'treat_as_unpaid') => {
+    const open = bench.payment.cases.find(({ status }) => status === 'open');
+    return bench.tell({ kind: 'command', command: { name: 'resolve', case_id: open!.id, decision, reason: 'x' } });
+  };
+  const told = (bench: Bench, nth: number, status: 'succeeded' | 'failed' | 'needs_attention') =>
+    bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[nth]!.id, answer: said(500, status) });
+  const undelivered = (wallet?: 'wal_1') => {
+    const bench = paidByCard(wallet && { wallet_id: wallet });
+    refund(bench, 500);
+    bench.end('refund', said(500, 'needs_attention'));
+    return bench;
+  };
+  const statuses = (bench: Bench) => bench.payment.refunds.map(({ status }) => status);
+  const open = (bench: Bench) => bench.payment.cases.filter(({ status }) => status === 'open');
+
+  test('says the channel when it is asked once more: its second try is not sent', () => {
+    const bench = undelivered();
+    decide(bench, 'retry');
+    expect(bench.verbs()).toEqual(['query_refund']);
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect([statuses(bench), bench.verbs(), open(bench)]).toEqual([['succeeded', 'failed'], [], []]);
+    expect(bench.balance('channel_clearing')).toBe(1_499);
+  });
+
+  test('is sent again when the channel still says that it could not, or does not answer', () => {
+    for (const answer of [said(500, 'needs_attention'), { kind: 'unknown', detail: 'timeout' } as const]) {
+      const bench = undelivered();
+      decide(bench, 'retry');
+      bench.end('query_refund', answer);
+      expect(bench.open('refund').channel_key).toBe(bench.payment.refunds[1]!.id);
+    }
+  });
+
+  test('while the second try may be leaving: that one counts only if it left', () => {
+    for (const left of [false, true]) {
+      const bench = undelivered();
+      decide(bench, 'retry');
+      bench.end('query_refund', said(500, 'needs_attention'));
+      told(bench, 0, 'succeeded');
+      bench.end('query_refund', said(500, 'succeeded'));
+      expect(bench.open('refund')).toMatchObject({ fenced: true });
+      bench.end('refund', left ? said(500, 'succeeded') : { kind: 'never_sent', detail: 'fenced' });
+      expect(statuses(bench)).toEqual(['succeeded', left ? 'succeeded' : 'failed']);
+      expect(open(bench)).toHaveLength(left ? 1 : 0);
+      expect(bench.balance('channel_clearing')).toBe(left ? 999 : 1_499);
+    }
+  });
+
+  test('beside its second try: both are booked, and a person is told that the payer has it twice', () => {
+    const bench = undelivered();
+    decide(bench, 'retry');
+    bench.end('query_refund', said(500, 'needs_attention'));
+    bench.end('refund', said(500, 'succeeded'));
+    told(bench, 0, 'succeeded');
+    expect(statuses(bench)).toEqual(['failed', 'succeeded']); // it may be an old word: the channel is asked
+    const { events } = bench.end('query_refund', said(500, 'succeeded'));
+    expect(events.map(({ type }) => type)).toEqual(['refund.succeeded', 'payment.conflict', 'case.opened']);
+    expect(shown(bench)).toEqual(['succeeded', 1_000, 0]);
+    expect(bench.balance('channel_clearing')).toBe(999);
+    expect(open(bench)).toMatchObject([{ kind: 'conflict', refund_id: bench.payment.refunds[0]!.id }]);
+  });
+
+  test.each(['treat_as_paid', 'treat_as_unpaid'] as const)('stays booked whatever a person decides, and is not asked about twice: %s', (decision) => {
+    const bench = undelivered();
+    decide(bench, 'paid_otherwise');
+    for (let times = 0; times < 2; times += 1) {
+      told(bench, 0, 'succeeded');
+      if (bench.verbs().length > 0) bench.end('query_refund', said(500, 'succeeded'));
+      expect([bench.balance('channel_clearing'), bench.balance('paid_otherwise')]).toEqual([1_499, -500]);
+      expect(bench.balance('merchant_payable')).toBe(-999);
+      if (times === 0) decide(bench, decision);
+      expect(open(bench)).toEqual([]);
+    }
+  });
+
+  test('of a decision alone, is no old word of a channel that asked says the same as before', () => {
+    const bench = undelivered();
+    decide(bench, 'retry');
+    bench.end('query_refund', said(500, 'needs_attention'));
+    bench.end('refund', said(500, 'succeeded'));
+    told(bench, 0, 'succeeded');
+    bench.end('query_refund', said(500, 'needs_attention'));
+    expect([statuses(bench), open(bench)]).toEqual([['failed', 'succeeded'], []]);
+  });
+
+  test('that bounces again leaves nothing to decide', () => {
+    const bench = undelivered();
+    decide(bench, 'retry');
+    bench.end('query_refund', said(500, 'needs_attention'));
+    bench.end('refund', said(500, 'succeeded'));
+    told(bench, 0, 'succeeded');
+    bench.end('query_refund', said(500, 'succeeded'));
+    told(bench, 0, 'failed');
+    expect([statuses(bench), open(bench)]).toEqual([['failed', 'succeeded'], []]);
+    expect(bench.balance('channel_clearing')).toBe(1_499);
+  });
+
+  test('though its call was refused: it counts at once, and a person is told', () => {
+    const bench = paidByCard();
+    refund(bench);
+    bench.end('refund', { kind: 'declined', failure: declined });
+    bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(1_999, 'succeeded') });
+    expect([statuses(bench), open(bench)]).toMatchObject([['succeeded'], [{ kind: 'conflict' }]]);
+    expect(bench.balance('channel_clearing')).toBe(0);
+    expect(refund(bench).refused?.code).toBe('refund_exceeds_captured');
+  });
+
+  test('though its call was refused: what the merchant has asked for instead does not leave', () => {
+    const bench = paidByCard();
+    refund(bench);
+    bench.end('refund', { kind: 'declined', failure: declined });
+    refund(bench);
+    bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer: said(1_999, 'succeeded') });
+    bench.end('refund', { kind: 'never_sent', detail: 'fenced' });
+    expect(statuses(bench)).toEqual(['succeeded', 'failed']);
+    expect(bench.payment.refunds[1]!.failure!.channel_message).toContain('delivered after all');
+    expect(bench.balance('channel_clearing')).toBe(0);
+  });
+
+  test('of which the channel said itself that it failed, is an older word', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.end('refund', { kind: 'declined', failure: declined });
+    for (const status of ['failed', 'succeeded'] as const) told(bench, 0, status);
+    expect([statuses(bench), open(bench), bench.verbs()]).toEqual([['failed'], [], []]);
+  });
+
+  test.each([
+    [1_999, -1_499, 0],
+    [0, -1_999, 500],
+  ])('of a top-up is the wallet\'s, or the merchant\'s when it is spent: %i left', (left, wallet, merchant) => {
+    const bench = undelivered('wal_1');
+    decide(bench, 'retry');
+    bench.end('query_refund', said(500, 'needs_attention'));
+    bench.end('refund', { kind: 'declined', failure: declined });
+    bench.walletAvailable = toMinor(left);
+    told(bench, 0, 'succeeded');
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect([bench.balance('wallet'), bench.balance('merchant_payable')]).toEqual([wallet, merchant]);
+    expect(open(bench)).toMatchObject([{ kind: 'conflict' }]);
+  });
+}); // prettier-ignore

@@ -36,6 +36,7 @@ describe('a withdrawal', () => {
     [['failed', 'failed', 'processing'], 'processing'],
     [['failed', 'failed'], 'failed'],
     [['failed', 'needs_attention'], 'needs_attention'],
+    [['succeeded', 'failed'], 'succeeded'], // so the second was not sent
     [['succeeded', 'processing'], 'processing'], // the first arrived after all: what the second brings is open
   ])('of which one refund was tried as %j is %s', (tries, state) => {
     expect(chainOf(...tries)).toBe(state);

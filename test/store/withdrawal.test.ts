@@ -68,13 +68,14 @@ class Purse {
     await shop.end(id, 'refund', { kind: 'refund', status, amount, currency: cny, channel_reference: receipt_reference }); // prettier-ignore
   }
 
-  /** A person has what could not be delivered made again. */
+  /** A person has what could not be delivered made again; asked once more, the channel says no different. */
   async retried(nth: number): Promise<void> {
     const id = this.topUps[nth]!;
     const { cases } = await shop.load(id);
     const case_id = cases.find((one) => one.status === 'open')!.id;
     const command = { name: 'resolve', case_id, decision: 'retry', reason: 'mended' } as const;
     await record(shop.store, id, { cause: randomUUID(), fact: { kind: 'command', command } });
+    await shop.end(id, 'query_refund', { kind: 'unknown', detail: 'not delivered' });
   }
 
   async state(): Promise<[balance: number, held: number]> {
