@@ -1,11 +1,14 @@
+import { type Attempt, isLive } from './attempt.ts';
 import { capture } from './capture-command.ts';
 import { resolve } from './case-command.ts';
 import { attemptOf, type Draft } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { refuseMeanwhile } from './hold-change.ts';
 import { increment } from './increment-command.ts';
+import { isOfOrder } from './operation-plan.ts';
 import { isFinal, liveAttempt, mayTryAgain } from './payment.ts';
-import { ask, askRefund } from './query-plan.ts';
+import { ask, askOver, askRefund, askRefundOver } from './query-plan.ts';
+import type { Refund } from './refund.ts';
 import { refund } from './refund-command.ts';
 
 /** How long a `sync` asks of a payment that is at rest; an open one is asked until it answers anyway. */
@@ -62,13 +65,25 @@ function cancel({ payment }: Draft, note: string | null): Refusal | undefined {
   return undefined;
 } // prettier-ignore
 
-/** Asks the channel now about everything that it may know, also of a payment that is final. */
+/**
+ * Asks the channel now about everything that it may know, also of a payment that is final. What is held never to have been
+ * made there is asked about once it is over: a store that was restored, or a channel that found nothing once, says so of what was paid.
+ */
 function sync(draft: Draft): undefined {
-  for (const attempt of draft.payment.attempts) {
+  const { attempts, refunds } = draft.payment;
+  for (const attempt of attempts) {
     if (attempt.created !== 'no') ask(draft, attempt, 'answer', syncMs);
+    else if (!isLive(attempt) && attempt.operations.some(isOfOrder))
+      askOver(draft, attempt, syncMs);
   }
-  for (const one of draft.payment.refunds) {
-    if (one.accepted === 'no') continue;
-    askRefund(draft, attemptOf(draft.payment, one.attempt_id), one, 'answer', syncMs);
+  for (const one of refunds) {
+    const attempt = attemptOf(draft.payment, one.attempt_id);
+    if (one.accepted !== 'no') askRefund(draft, attempt, one, 'answer', syncMs);
+    else if (one.status !== 'processing' && wasCalledFor(attempt, one))
+      askRefundOver(draft, attempt, one, syncMs);
   }
+}
+
+function wasCalledFor({ operations }: Attempt, { id }: Refund): boolean {
+  return operations.some(({ verb, refund_id }) => verb === 'refund' && refund_id === id);
 }

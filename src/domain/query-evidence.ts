@@ -81,9 +81,10 @@ export function witnessQuery(
   }
 }
 
-/** Where no order was made before it, money itself brings the channel's number. */
+/** Where no order was made before it, or its number is lost and money bears it, money itself brings the channel's number. */
 function keepNumber(draft: Draft, attempt: Attempt, answer: QueryAnswer): void {
-  if (confirmsOf(draft, attempt) !== 'when_returned') return;
+  const confirms = confirmsOf(draft, attempt);
+  if (confirms !== 'when_returned' && confirms !== 'at_once') return;
   if (answer.kind === 'approved') attempt.handle ??= answer.receipt.channel_reference;
   if (answer.kind === 'held') attempt.handle ??= answer.channel_reference;
 }

@@ -20,6 +20,12 @@ export function ask(draft: Draft, attempt: Attempt, awaits: Awaits, forMs?: numb
   });
 }
 
+/** Asks about an attempt that is over, and of which no order is known. That there is none changes nothing: it is an answer at once. */
+export function askOver(draft: Draft, attempt: Attempt, forMs: number): void {
+  const settles_at = draft.context.now;
+  question(draft, attempt, { verb: 'query', channel_key: attempt.id, awaits: 'answer', settles_at, forMs }); // prettier-ignore
+}
+
 /** Of what is over: a question that only waits for a change, or for a report that is not out yet. */
 export function isNeedless({ context }: Draft, { awaits, run_at }: Operation): boolean {
   return awaits !== 'answer' || run_at > context.now;
@@ -107,6 +113,12 @@ export function askRefund(
       awaits !== 'word' && refund.accepted === 'maybe' ? settledAt(draft, attempt, isMine) : null,
     ...(forMs === undefined ? {} : { forMs }),
   });
+}
+
+/** Asks about a refund that is over, and that the channel is held not to have: as about such an attempt. */
+export function askRefundOver(draft: Draft, attempt: Attempt, { id }: Refund, forMs: number): void {
+  const settles_at = draft.context.now;
+  question(draft, attempt, { verb: 'query_refund', channel_key: id, refund_id: id, awaits: 'answer', settles_at, forMs }); // prettier-ignore
 }
 
 /** How long a callback that disagrees has the channel asked, and "there is no such order" is not believed. */

@@ -38,7 +38,7 @@ export function witnessRefund(
       if (refund.accepted === 'maybe') refund.accepted = 'no';
       return;
     case 'unknown':
-      if (refund.accepted === 'no') refund.accepted = 'maybe';
+      if (refund.accepted === 'no' && !isAsked) refund.accepted = 'maybe'; // a lost question moved nothing
       return;
     case 'never_sent':
       return;

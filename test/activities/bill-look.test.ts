@@ -6,11 +6,12 @@ import type { BillAnswer, BillRow } from '../../src/domain/bill.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import { countFindings, openFindings } from '../../src/store/bill-finding.ts';
 import { drawId } from '../../src/store/id.ts';
+import { record } from '../../src/store/record.ts';
 import { insertReport } from '../../src/store/report.ts';
 import type { Store } from '../../src/store/store.ts';
 import { Shop } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
-import { cny } from '../support/payment.ts';
+import { cny, paid } from '../support/payment.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -124,6 +125,16 @@ describe('what a bill says was paid', () => {
     for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
     const ofThatDay = asked.filter(({ day }) => day === asked[0]!.day);
     expect([ofThatDay.length, new Set(told)]).toEqual([4, new Set([payment.id])]);
+  });
+
+  test('under a payment that was never made here, as a restored store says, goes back', async () => {
+    const { id, attempts } = await shop.canceled();
+    answers = [billOf(row(attempts[0]!.id))];
+    await look(untilReady());
+    for (const cause of told)
+      await record(store, cause, { cause, fact: { kind: 'command', command: { name: 'sync' } } });
+    await shop.end(id, 'query', paid());
+    expect((await shop.load(id)).refunds).toMatchObject([{ origin: 'late', amount: 1_999 }]);
   });
 
   test('and is known is asked about by nobody', async () => {
