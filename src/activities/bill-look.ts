@@ -21,24 +21,26 @@ interface LookDependencies {
  */
 export function createBillLook({ store, channels, ask }: LookDependencies): (stopped: AbortSignal) => Promise<void> {
   const bills = createBills(store);
+  const read = channels.filter(({ bill }) => bill !== undefined).map(({ slug }) => slug);
   const look = async (due: DueBill): Promise<void> => {
     const channel = channels.find(({ slug }) => slug === due.channel);
-    if (!channel?.bill) return endLook(store.pool, due, { ...nothing, again_ms: null });
+    if (!channel) throw new Error(`bug: leased a bill of ${due.channel}, which is not read here`);
     const looked = await bills.look({ ...due, channel });
     const { unheard } = tell(due, looked);
     const asked = await askAll(unheard, ask, () => keepLease(store.pool, due));
     const { answer, counts: findings } = looked;
     const detail = 'detail' in answer ? answer.detail : null;
     const again_ms = againMs(due, looked, asked);
+    const is_asked = asked.told.length > 0;
     await keep(store, due, looked);
-    await endLook(store.pool, due, { outcome: answer.kind, detail, findings, again_ms });
+    await endLook(store.pool, due, { outcome: answer.kind, detail, findings, again_ms, is_asked });
   };
   return async (stopped) => {
     await closeKnown(store);
     for (const { slug, facts } of channels)
       if (facts.bill) await planBills(store.pool, slug, facts.bill);
     while (!stopped.aborted) {
-      const due = await leaseBill(store.pool);
+      const due = await leaseBill(store.pool, read);
       if (!due) return;
       await look(due).catch((error: unknown) => {
         logger.error({ ...due, err: error }, 'a bill could not be looked at; again when its lease is over');
@@ -46,8 +48,6 @@ export function createBillLook({ store, channels, ask }: LookDependencies): (sto
     }
   };
 } // prettier-ignore
-
-const nothing = { outcome: 'refused', detail: 'no bill of this channel in this build', findings: null } as const; // prettier-ignore
 
 const hourMs = 3_600_000;
 
@@ -58,24 +58,24 @@ const unheardMs = [hourMs, 6 * hourMs, 17 * hourMs] as const;
 const looksMax = 96;
 
 /**
- * When to look again. That nothing moved is believed when it was said twice: Alipay says it also of a bill that it has not begun
- * (channels.md 2.6).
+ * When to look again. That nothing moved is believed when it was said twice, one time after the other: Alipay says it also of a
+ * bill that it has not begun (channels.md 2.6). Looks that found no bill, or nobody to tell, are none of those that asked.
  */
-function againMs({ looks }: DueBill, { answer, counts }: Looked, asked: Asked): number | null {
+function againMs(due: DueBill, { answer, counts }: Looked, asked: Asked): number | null {
   switch (answer.kind) {
     case 'bill':
       if (!counts || counts.unheard === 0) return null;
-      return isHeardByNobody(asked) ? soonMs(looks) : (unheardMs[looks - 1] ?? null);
+      return isHeardByNobody(asked) ? soonMs(due) : (unheardMs[due.asked] ?? null);
     case 'no_bill':
-      return looks > 1 ? null : hourMs;
+      return due.outcome === 'no_bill' || due.looks >= looksMax ? null : hourMs;
     case 'refused':
       return null;
     default:
-      return soonMs(looks);
+      return soonMs(due);
   }
 }
 
-function soonMs(looks: number): number | null {
+function soonMs({ looks }: DueBill): number | null {
   return looks < looksMax ? hourMs / 2 : null;
 }
 

@@ -10,6 +10,10 @@ export interface DueBill {
   readonly day: string;
   /** The how many-th look this is. */
   readonly looks: number;
+  /** What the look before has come to; null before the first. */
+  readonly outcome: BillAnswer['kind'] | null;
+  /** After how many of them what was unheard of was asked about. */
+  readonly asked: number;
 }
 
 /** Days whose bills nobody has looked at are owed for so long: a stack that stood still over a weekend makes up for it. */
@@ -40,15 +44,21 @@ const lease = prepared(
   'lease_bill',
   `update bills b set look_at = clock_now() + interval '10 minutes', looks = looks + 1
    where (b.channel_account, b.day) = (
-     select channel_account, day from bills where look_at <= clock_now() order by look_at limit 1 for update skip locked
+     select d.channel_account, d.day from bills d
+     where d.look_at <= clock_now() and exists (select 1 from channel_accounts c where c.id = d.channel_account and c.channel = any($1::text[]))
+     order by d.look_at limit 1 for update skip locked
    )
-   returning b.channel_account, b.day::text, b.looks,
+   returning b.channel_account, b.day::text, b.looks, b.outcome, b.asked,
      (select c.channel from channel_accounts c where c.id = b.channel_account limit 1) as channel`,
 );
 
-/** The one that is due longest, for ten minutes: nobody else looks at it meanwhile. */
-export async function leaseBill(db: Db): Promise<DueBill | null> {
-  const leased = await db.query<DueBill>(lease());
+/**
+ * The one that is due longest, for ten minutes: nobody else looks at it meanwhile.
+ *
+ * @param channels that this build reads the bills of; those of others are left to a worker that does
+ */
+export async function leaseBill(db: Db, channels: readonly string[]): Promise<DueBill | null> {
+  const leased = await db.query<DueBill>(lease(channels));
   return leased.rows[0] ?? null;
 }
 
@@ -71,11 +81,13 @@ export interface Looked {
   readonly detail: string | null;
   readonly findings: Readonly<Record<Finding, number>> | null;
   readonly again_ms: number | null;
+  /** Was what is unheard of asked about? */
+  readonly is_asked: boolean;
 }
 
 const end = prepared(
   'end_look',
-  `update bills set outcome = $3, detail = $4, findings = $5, looked_at = clock_now(),
+  `update bills set outcome = $3, detail = $4, findings = $5, looked_at = clock_now(), asked = asked + $7::int,
      look_at = clock_now() + $6 * interval '1 millisecond' where channel_account = $1 and day = $2`,
 );
 
@@ -85,8 +97,8 @@ export async function endLook(
   { channel_account, day }: Pick<DueBill, 'channel_account' | 'day'>,
   looked: Looked,
 ): Promise<void> {
-  const { outcome, detail, findings, again_ms } = storable(looked);
-  await db.query(end(channel_account, day, outcome, detail, findings, again_ms));
+  const { outcome, detail, findings, again_ms, is_asked } = storable(looked);
+  await db.query(end(channel_account, day, outcome, detail, findings, again_ms, is_asked ? 1 : 0));
 }
 
 const known = prepared(

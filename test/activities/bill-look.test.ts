@@ -114,6 +114,17 @@ test('where a channel reports, it is asked with the reports of the day and the l
   expect(asked).toMatchObject([{ day, reports: { names: ['of it', 'of it too'], before: ['before'] } }]);
 }); // prettier-ignore
 
+test('a bill that this build cannot read is left to a worker that can', async () => {
+  answers = [billOf()];
+  const { bill: _, ...unread } = channel;
+  const ask = () => Promise.resolve();
+  ahead += untilReady();
+  await createBillLook({ store, channels: [unread], ask })(new AbortController().signal);
+  expect([asked, await bills()]).toMatchObject([[], [{ looks: 0, outcome: null }]]);
+  await look(60_000);
+  expect(await bills()).toMatchObject([{ outcome: 'bill', look_at: null }]);
+});
+
 describe('what a bill says was paid', () => {
   test('and nobody here has heard of is asked about, once for each payment, and again while it stays so', async () => {
     const payment = await shop.canceled();
@@ -259,11 +270,35 @@ describe('where there is no bill', () => {
     expect([asked.length, await bills()]).toMatchObject([3, [{ outcome: 'bill', look_at: null }]]);
   });
 
+  const none = { kind: 'no_bill', detail: 'NO_BILL_DATA' } as const;
   test('that nothing moved is believed when it was said twice', async () => {
-    answers = [{ kind: 'no_bill', detail: 'NO_BILL_DATA' }];
+    answers = [none];
     await look(untilReady());
     await look(61 * 60_000);
     expect([asked.length, await bills()]).toMatchObject([2, [{ outcome: 'no_bill', look_at: null }]]); // prettier-ignore
+  });
+
+  test.each([[ready], [lost]])(
+    'that nothing moved is not believed when it was said once, after %j',
+    async (answer) => {
+      answers = [answer, none, billOf()];
+      await look(untilReady());
+      await look(31 * 60_000);
+      expect(await bills()).toMatchObject([{ outcome: 'no_bill', look_at: expect.any(Date) }]);
+      await look(61 * 60_000);
+      expect(await bills()).toMatchObject([{ outcome: 'bill', look_at: null }]);
+    },
+  );
+
+  test('what is unheard of is asked about as often when its bill came late', async () => {
+    const payment = await shop.canceled();
+    answers = [ready, lost, ready, billOf(row(payment.attempts[0]!.id))];
+    await look(untilReady());
+    for (let nth = 0; nth < 3; nth++) await look(31 * 60_000);
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+    const { day } = asked[0]!;
+    expect(asked.filter((one) => one.day === day)).toHaveLength(3 + 4);
+    expect((await bills())[0]).toMatchObject({ outcome: 'bill', look_at: null });
   });
 
   test('a refusal is for good', async () => {
