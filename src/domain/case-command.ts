@@ -1,7 +1,7 @@
 import { advance, type Attempt, type CountedReceipt } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
-import { missingOf, takeCredit, tooMuch } from './credit.ts';
+import { tooMuch, vouch } from './credit.ts';
 import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { failChange } from './hold-change.ts';
@@ -93,12 +93,13 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   const capture = failedCapture(draft.payment, attempt, one) ?? openCapture(draft.payment);
   if (capture?.attempt_id === attempt.id) return vouchCapture(draft, attempt, capture);
   if (draft.payment.paid_by === attempt.id) return advance(attempt, 'paid'); // captured in part, and that is all
-  takeCredit(draft, attempt, {
-    channel_reference: one.receipt_reference ?? one.id,
-    amount: missingOf(attempt),
-    currency: attempt.currency,
-    paid_at: new Date(draft.context.now).toISOString(),
-  });
+  vouch(draft, attempt, freshNumber(attempt, one));
+}
+
+/** The channel's number of what he vouches for; that of his case where there is none, or it is that of other money. */
+function freshNumber({ receipts }: Attempt, { id, receipt_reference }: Case): string {
+  const isCounted = receipts.some((known) => known.channel_reference === receipt_reference);
+  return receipt_reference === null || isCounted ? id : receipt_reference;
 }
 
 /** The capture that had failed when the channel said that it took it after all, if the case is about one that still fits. */

@@ -55,6 +55,8 @@ export function witnessQuery(
   keepNumber(draft, attempt, answer);
   switch (answer.kind) {
     case 'approved':
+      if (draft.context.rulesOf(attempt).several_credits)
+        return witnessCredits(draft, attempt, { receipts: [answer.receipt] }); // which may have changed since
       return witnessPaid(draft, attempt, answer, isAsked);
     case 'held':
       return witnessHold(draft, attempt, answer);

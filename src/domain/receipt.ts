@@ -77,19 +77,30 @@ export function count(
   settle(draft, attempt, counted, counting);
 }
 
-/** An answer that disagrees: nothing is booked, nothing more is asked, a person decides. */
+/**
+ * An answer that disagrees: nothing is booked, nothing more is asked, a person decides, once about the same words. Paid
+ * never un-pays, so of an attempt whose agreed amount has come he is asked beside it.
+ */
 export function freeze(draft: Draft, attempt: Attempt, detail: string, reference?: string): void {
-  if (attempt.frozen === 'disagrees') return; // said before
+  if (attempt.frozen === 'disagrees' || wasAsked(draft, attempt, detail)) return;
   emit(draft, 'payment.conflict');
-  if (attempt.status === 'paid') return; // the agreed amount has come already: paid never un-pays
-  attempt.frozen = 'disagrees';
-  advance(attempt, 'unknown');
+  if (attempt.status !== 'paid') {
+    attempt.frozen = 'disagrees';
+    advance(attempt, 'unknown');
+  }
   openCase(draft, {
     kind: 'conflict',
     attempt_id: attempt.id,
     detail,
     ...(reference === undefined ? {} : { receipt_reference: reference }),
   });
+}
+
+/** Whatever he has decided. */
+function wasAsked({ payment }: Draft, { id }: Attempt, detail: string): boolean {
+  return payment.cases.some(
+    (one) => one.kind === 'conflict' && one.attempt_id === id && one.detail === detail,
+  );
 }
 
 /** What a receipt pays for, given where the payment stands now. What was asked for before a hold was raised pays no order of the new total. */
@@ -146,7 +157,7 @@ export function payOrder(
   draft: Draft,
   attempt: Attempt,
   receipt: CountedReceipt,
-  reason: 'order_paid' | 'captured' | 'late_accepted',
+  reason: 'order_paid' | 'captured' | 'late_accepted' | 'part_accepted',
 ): void {
   receipt.use = 'order';
   draft.payment.paid_by = attempt.id;
@@ -204,7 +215,10 @@ const confirmed = {
   reason: 'the channel confirmed the agreed amount',
 } as const;
 
-/** Whatever was asked of a person about this attempt is answered: mostly, the agreed amount came after all. */
+/**
+ * Whatever was asked of a person about this attempt is answered: mostly, the agreed amount came after all. What is the
+ * matter with money that was counted before, other money does not tell.
+ */
 export function thaw(
   draft: Draft,
   attempt: Attempt,
@@ -216,7 +230,8 @@ export function thaw(
     one.status === 'open' &&
     one.attempt_id === attempt.id &&
     one.refund_id === null &&
-    (one.kind === 'conflict' || one.kind === 'outcome_unknown');
+    (one.kind === 'conflict' || one.kind === 'outcome_unknown') &&
+    !attempt.receipts.some((known) => known.channel_reference === one.receipt_reference);
   for (const one of draft.payment.cases.filter(about)) {
     closeCase(draft, one, decision, reason);
   }

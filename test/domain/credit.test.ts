@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { acceptedShortfall, policyByDefault } from '../../src/domain/credit-policy.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
@@ -339,5 +341,107 @@ describe('a person’s word about an order that is paid in part', () => {
     const bench = disputed();
     resolve(bench, 'treat_as_unpaid');
     expect(back(bench)).toMatchObject([{ receipt_reference: 'CR1', amount: 400 }]);
+  });
+});
+
+describe('a credit that is told with another amount than before', () => {
+  const sync = { kind: 'command', command: { name: 'sync' } } as const;
+  const decide = (bench: Bench, decision: 'treat_as_paid' | 'treat_as_unpaid') =>
+    bench.tell({
+      kind: 'command',
+      command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision, reason: 'seen' },
+    });
+  const first = credit('CR1', 1_000);
+  const less = credit('CR1', 10);
+  const rest = credit('CR2', 999);
+  const all = credit('CR2', 1_999);
+
+  test.each([
+    ['the rest in the same answer', [credited(less, rest)]],
+    ['the rest before it in that answer', [credited(rest, less)]],
+    ['the rest in the next answer', [credited(less), credited(less, rest)]],
+    ['all of it', [credited(less), credited(less, all)]],
+    ['all of it, by a notice', [credited(less), { kind: 'approved', receipt: all } as const]],
+  ])('is a person’s to decide, whatever comes beside it: %s', (_, answers) => {
+    const bench = waiting();
+    bench.end('query', credited(first));
+    for (const answer of answers) bench.callback(answer);
+    expect(bench.payment).toMatchObject({ status: 'processing', paid_by: null, refunds: [] });
+    expect(bench.payment.cases).toMatchObject([{ status: 'open', receipt_reference: 'CR1' }]);
+    expect(books(bench).merchant).toBe(0);
+  });
+
+  test('pays with what came meanwhile when a person says so, and what is over goes back', () => {
+    const bench = waiting();
+    bench.end('query', credited(first));
+    bench.callback(credited(less, all));
+    decide(bench, 'treat_as_paid');
+    expect(bench.payment).toMatchObject({ status: 'succeeded' });
+    expect(back(bench)).toMatchObject([{ receipt_reference: 'CR2', amount: 1_000, reason: 'paid more than the order' }]); // prettier-ignore
+    transferOf(bench).returnAll();
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test('sends back what came meanwhile when a person says that it is not paid', () => {
+    const bench = waiting();
+    bench.end('query', credited(first));
+    bench.callback(credited(less, rest));
+    decide(bench, 'treat_as_unpaid');
+    transferOf(bench).returnAll();
+    expect(books(bench)).toEqual({ clearing: 0, merchant: 0, payer: 0 });
+  });
+
+  test('is decided without a cent lost, whatever came meanwhile', () => {
+    const decision = fc.constantFrom('treat_as_paid' as const, 'treat_as_unpaid' as const);
+    const amounts = fc.array(fc.integer({ min: 1, max: 4_000 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(
+        decision,
+        fc.integer({ min: 1, max: 1_998 }),
+        amounts,
+        (decided, begun, later) => {
+          const bench = waiting();
+          bench.end('query', credited(credit('CR1', begun)));
+          const came = later.map((amount, i) => credit(`CR${i + 2}`, amount));
+          bench.callback(credited(credit('CR1', 1_999), ...came));
+          expect(bench.payment.paid_by).toBeNull();
+          decide(bench, decided);
+          transferOf(bench).returnAll();
+          const paid = decided === 'treat_as_paid' ? 1_999 : 0;
+          expect(books(bench)).toEqual({ clearing: paid, merchant: 0 - paid, payer: 0 });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is a case of an order that is paid, too, once, and moves nothing', () => {
+    const bench = waiting();
+    bench.end('query', credited(credit('CR1', 1_999)));
+    const tell = () => {
+      bench.tell(sync);
+      bench.end('query', credited(credit('CR1', 1)));
+    };
+    tell();
+    tell();
+    expect(bench.payment).toMatchObject({ status: 'succeeded', outcome: 'known' });
+    expect(bench.payment.cases).toMatchObject([
+      { kind: 'conflict', status: 'open', detail: 'CR1 was 19.99 CNY, and is 0.01 CNY now' },
+    ]);
+    decide(bench, 'treat_as_unpaid');
+    tell();
+    expect(bench.payment.cases).toHaveLength(1);
+    expect(bench.events.filter((type) => type === 'payment.conflict')).toHaveLength(1);
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test('stays a case when late money in the exact amount comes beside it', () => {
+    const bench = waiting({ late_money: 'accept' });
+    bench.cancel();
+    bench.end('query', { kind: 'closed' });
+    bench.callback(credited(first));
+    bench.callback(credited(less, all));
+    expect(bench.payment.status).toBe('succeeded');
+    expect(bench.payment.cases).toMatchObject([{ status: 'open', receipt_reference: 'CR1' }]);
   });
 });
