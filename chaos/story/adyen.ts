@@ -75,6 +75,21 @@ export async function adyenRefunded(scene: Scene): Promise<void> {
   await Promise.all([scene.refund(part), scene.refund(part)]);
 }
 
+/** F11: a second payment under the same number, made by nobody of ours, beside what is paid or was captured. */
+export async function adyenTwice(scene: Scene): Promise<void> {
+  scene.order.isForced = true;
+  if (scene.chance.hits(0.5)) await adyenPaid(scene);
+  else await adyenCaptured(scene);
+  if (!scene.order.stuck) await scene.act('pay', true);
+}
+
+/** F9: he pays although what was held went back to him. */
+export async function adyenLate(scene: Scene): Promise<void> {
+  scene.order.isForced = true;
+  await adyenVoided(scene);
+  if (!scene.order.stuck) await scene.act('pay', true);
+}
+
 /** The payer's browser: it presses the button on his bank's page and goes where that leads, again while nobody is there. */
 async function comeBack({ next_action }: Payment): Promise<void> {
   if (!next_action?.url) return; // it was over before he could

@@ -26,7 +26,7 @@ const weights = {
   cardForged: 1, cardRaised: 3, cardDisputed: 2,
   alipayPaid: 4, alipayUnopened: 1, alipayOpened: 1, alipayCanceled: 2, alipayLate: 1, alipayRefunded: 2,
   paypalPaid: 4, paypalAbandoned: 1, paypalCanceled: 2, paypalRefunded: 2,
-  adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2,
+  adyenPaid: 2, adyenDeclined: 1, adyenUnknown: 1, adyenReturned: 2, adyenAbandoned: 1, adyenCaptured: 2, adyenVoided: 1, adyenRefunded: 2, adyenTwice: 1, adyenLate: 1,
   backupPaid: 2, backupTaken: 2, backupSpared: 2,
   unionpayPaid: 2, unionpayUnopened: 1, unionpayCanceled: 1, unionpayRefunded: 1,
   bankPaid: 2, bankParts: 2, bankTooMuch: 1, bankWrongCurrency: 1, bankShort: 1, bankLate: 1, bankCanceled: 1, bankRefunded: 1,

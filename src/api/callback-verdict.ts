@@ -155,7 +155,7 @@ async function weigh(
   const subject = await subjectOf(pool, reading.kind, reference);
   if (!subject) return refuseUnknown(dependencies, received, event, reference);
   const { payment_id } = subject;
-  const complaint = disagreement(reading, subject, received.account);
+  const complaint = disagreement(reading, subject, received);
   const detail = complaint === null ? null : redactCardNumbers(complaint);
   const verdict = detail === null ? 'accepted' : 'refused';
   const evidence = evidenceOf(reading, detail);
@@ -232,9 +232,14 @@ function orderOf(reading: Said): string | null {
 }
 
 /** What is not as we asked for it (account, order, amount or currency), or null. */
-function disagreement(reading: Said, subject: Subject, account: string): string | null {
+function disagreement(
+  reading: Said,
+  subject: Subject,
+  { account, channel }: Received,
+): string | null {
   const { answer } = reading;
-  const order = orderOf(reading);
+  const isAsked = channel.facts.reported_after_ms === null; // else a notice is all that is ever told of another order
+  const order = isAsked ? orderOf(reading) : null;
   if (subject.channel_account !== account)
     return `sent to ${account}, belongs to ${subject.channel_account}`;
   if (order !== null && !isKnown(order, subject))

@@ -27,10 +27,11 @@ import {
 } from './payment.ts';
 import { plan } from './plan.ts';
 import { witnessQuery } from './query-evidence.ts';
-import { ask, askAnew, askRefund, doubtMs } from './query-plan.ts';
+import { ask, askAnew, askRefund, doubtMs, isReported } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { takeReturn } from './return.ts';
 import { isStray, meetStray } from './stray.ts';
+import { hearUntold, isPastHolding, isUntold, receiveUntold } from './untold.ts';
 import { endOf } from './view.ts';
 
 /** What one fact made of a payment. `changed` is false when nothing is to be recorded. */
@@ -112,19 +113,28 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
   const attempt = draft.payment.attempts.find((one) => one.id === fact.reference);
   if (!attempt) return;
   if (fact.about === 'dispute') witnessDispute(draft, attempt, fact.answer);
-  else if (isStray(attempt, fact.order)) meetStray(draft, attempt, fact.order);
-  else if (fact.answer.kind === 'disagrees') ask(draft, attempt, 'answer', doubtMs);
+  else if (isStray(attempt, fact.order)) hearOf(draft, attempt, fact.order, fact.answer);
   else hear(draft, attempt, fact.answer);
+}
+
+/** Of an order that is not the attempt's own, as far as we know; where nobody can be asked, before ours has a number it is ours. */
+function hearOf(draft: Draft, attempt: Attempt, order: string, said: QueryAnswer | Notice): void {
+  if (!isReported(draft, attempt)) return meetStray(draft, attempt, order);
+  if (isUntold(draft, attempt, order)) return hearUntold(draft, attempt, said);
+  hear(draft, attempt, said);
 }
 
 function hear(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void {
   switch (said.kind) {
+    case 'disagrees':
+      return ask(draft, attempt, 'answer', doubtMs);
     case 'changed':
       return askAnew(draft, attempt);
     case 'returned':
       return takeReturn(attempt, said.id);
     case 'authorised':
       if (attempt.handle === said.channel_reference) return; // an old word: its own answer has said so, and more may have come since
+      if (isPastHolding(draft, attempt)) return receiveUntold(draft, attempt, said);
       return witnessQuery(draft, attempt, authorisedAs(draft, said));
     case 'bounced':
       return bounced(draft, attempt, said.detail);

@@ -10,6 +10,7 @@ import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.
 import { isReported, unopenedEnd } from './query-plan.ts';
 import { freeze } from './receipt.ts';
 import { reverseNow, witnessPaid } from './reversal.ts';
+import { isUntold, receiveUntold } from './untold.ts';
 
 /** How a question was answered: while something could still happen, or when nobody waited for it any more. */
 interface Heard {
@@ -48,6 +49,8 @@ export function witnessQuery(
   if (answer.kind === 'unknown') return;
   if (answer.kind === 'not_found') return notFound(draft, attempt);
   if (answer.kind === 'disagrees') return freeze(draft, attempt, answer.detail);
+  if (answer.kind === 'held' && isUntold(draft, attempt, answer.channel_reference))
+    return receiveUntold(draft, attempt, answer);
   if (answer.kind !== 'action_required' || unopenedEnd(draft, attempt) === null)
     attempt.created = 'yes';
   else if (attempt.created === 'no') attempt.created = 'maybe'; // it is, once the payer has opened it

@@ -19,17 +19,18 @@ import { isAcknowledged } from './vouched.ts';
 /**
  * Money that the channel says it took. The same receipt twice is nothing; one that disagrees is never
  * booked; the first on an open payment pays the order; what comes after is late or a duplicate.
- * `under`: a stray's money is second money as long as the attempt's own order may take or hold any.
+ * `under`: a stray's money is second money as long as the attempt's own order may take or hold any; `untold`: and of this one
+ * nobody says whether it is taken or only held.
  */
 export function receive(
   draft: Draft,
   attempt: Attempt,
   receipt: Receipt,
-  under: 'own' | 'stray' = 'own',
+  under: 'own' | 'stray' | 'untold' = 'own',
 ): void {
   if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
     return;
-  if (under === 'stray' && wasTotal(attempt, receipt))
+  if (under !== 'own' && wasTotal(attempt, receipt))
     // made before ours was raised: right then, and it pays nothing now
     return count(draft, attempt, receipt, besideUse(draft));
   if (!agrees(attempt, receipt)) {
@@ -43,6 +44,7 @@ export function receive(
     return;
   }
   if (isAcknowledged(draft, attempt, receipt)) return;
+  if (under === 'untold') return count(draft, attempt, receipt, untoldUse(draft));
   if (under === 'stray' && isLive(attempt)) return count(draft, attempt, receipt, besideUse(draft));
   const use = useOf(draft, attempt);
   attempt.channel_reference ??= receipt.channel_reference;
@@ -116,6 +118,12 @@ function useOf(draft: Draft, attempt: Attempt): ReceiptUse {
 /** Of money that came beside an order, or not in its amount: it never pays. */
 export function besideUse({ payment }: Draft): ReceiptUse {
   return isFinal(payment.status) && !payment.paid_by ? 'late' : 'duplicate';
+}
+
+/** Of money that may only be held: it pays no order by itself. Whoever wants late money, or to look at it, is asked. */
+function untoldUse(draft: Draft): ReceiptUse {
+  const use = besideUse(draft);
+  return use === 'late' && draft.payment.late_money !== 'refund' ? 'held' : use;
 }
 
 function settle(

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import pg from 'pg';
 
+import { channelNames } from '../../src/sandbox/channel.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
@@ -215,6 +216,85 @@ describe('a hold at Adyen', () => {
   });
 });
 
-test('and the sandbox, which watches our manners, has nothing against them', async () => {
-  expect(await merchant.violations()).toEqual([]);
+describe('a second payment under our number, by somebody else,', () => {
+  const givenBack = (payment: any) =>
+    merchant.until(payment.id, (now) => now.attempts[0].amount_refunded === 1_999);
+  const refundsOf = async (payment: any) =>
+    (await merchant.call('GET', `/v1/refunds?payment_id=${payment.id}`)).body.data;
+  const hold = () => card('tok_ok', { capture: 'manual' });
+  /** Another system of the merchant's holds the payer's money under our number, as it would at Adyen. */
+  const holdBeside = async ({ attempts: [{ reference }], currency, amount: value }: any) => {
+    const { adyen } = (await merchant.control('GET', '/control/keys')).body;
+    const sandbox = new URL(stack.ready.sandbox);
+    sandbox.port = String(Number(sandbox.port) + channelNames.indexOf('adyen') + 1);
+    const response = await fetch(new URL('/v71/payments', sandbox), {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'X-API-Key': adyen.api_key,
+        'Idempotency-Key': `other-${reference}`,
+      },
+      body: JSON.stringify({
+        merchantAccount: adyen.merchant_account,
+        amount: { value, currency },
+        reference,
+        returnUrl: shop,
+        paymentMethod: { type: 'scheme', storedPaymentMethodId: 'tok_ok' },
+        additionalData: { manualCapture: 'true' },
+      }),
+    });
+    expect(await response.json()).toMatchObject({ resultCode: 'Authorised' });
+  };
+
+  test('of what is paid is a duplicate, and goes back out of itself: the order can still be refunded', async () => {
+    const payment = await card('tok_ok');
+    await merchant.payer(payment, 'pay', { force: true });
+    expect(await givenBack(payment)).toMatchObject({ status: 'succeeded', late: false, amount_refunded: 0 }); // prettier-ignore
+    expect(await refundsOf(payment)).toMatchObject([{ origin: 'duplicate', status: 'succeeded' }]);
+    await merchant.refund(payment.id);
+    await merchant.until(payment.id, (now) => now.amount_refunded === 1_999);
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 2, captured: 3_998, refunded: 3_998 }); // prettier-ignore
+  });
+
+  test('of a hold that was given back is late, and goes back', async () => {
+    const payment = await hold();
+    await merchant.cancel(payment.id);
+    await merchant.until(payment.id, is('canceled'));
+    await merchant.payer(payment, 'pay', { force: true });
+    expect(await givenBack(payment)).toMatchObject({ status: 'canceled', late: true, amount_captured: 0 }); // prettier-ignore
+    expect(await refundsOf(payment)).toMatchObject([{ origin: 'late', status: 'succeeded' }]);
+    expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
+  });
+
+  test('of what was captured is a duplicate, and goes back', async () => {
+    const payment = await hold();
+    await merchant.capture(payment.id);
+    await merchant.until(payment.id, is('succeeded'));
+    await merchant.payer(payment, 'pay', { force: true });
+    expect(await givenBack(payment)).toMatchObject({ status: 'succeeded', late: false, amount_refunded: 0 }); // prettier-ignore
+    expect(await refundsOf(payment)).toMatchObject([{ origin: 'duplicate', status: 'succeeded' }]);
+    expect(await merchant.books(payment)).toMatchObject({ captured: 3_998, refunded: 1_999 });
+  });
+
+  test('that only holds his money is released at once, and our hold stays to be captured', async () => {
+    const payment = await hold();
+    await holdBeside(payment);
+    expect(await givenBack(payment)).toMatchObject({ status: 'requires_capture', amount_capturable: 1_999 }); // prettier-ignore
+    await merchant.capture(payment.id);
+    await merchant.until(payment.id, is('succeeded'));
+    expect(await merchant.books(payment)).toMatchObject({ state: 'paid', captured: 1_999, refunded: 0 }); // prettier-ignore
+  });
+
+  test('is late after a hold was declined for good', async () => {
+    const payment = await card('tok_declined', { capture: 'manual', on_decline: 'fail' });
+    expect(payment.status).toBe('failed');
+    await merchant.payer(payment, 'pay', { force: true });
+    expect(await givenBack(payment)).toMatchObject({ status: 'failed', late: true });
+    expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
+  });
+});
+
+test('and the sandbox, which watches our manners, has only that against them which somebody else did', async () => {
+  const rules = (await merchant.violations()).map((one: any) => one.rule);
+  expect(new Set(rules)).toEqual(new Set(['reference_charged_twice']));
 });

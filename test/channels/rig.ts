@@ -301,7 +301,8 @@ export class Rig {
   private async takenAtOnce(order = this.order()): Promise<{ order: Order; receipt: Receipt }> {
     const answer = await this.given.channel.create(this.call(), order);
     if (answer.kind !== 'approved') throw new Error(`create: ${JSON.stringify(answer)}`);
-    return { order, receipt: answer.receipt };
+    const { receipt } = answer;
+    return { order: { ...order, handle: receipt.channel_reference }, receipt };
   }
 
   /** The money that a query tells of it. */

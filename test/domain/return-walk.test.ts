@@ -15,12 +15,14 @@ type Step =
   | { readonly act: 'wait' | 'arrive' }
   | { readonly act: 'mood'; readonly mood: ReturningChannel['mood'] }
   | { readonly act: 'return' | 'forge' | 'notice'; readonly nth: number }
+  | { readonly act: 'beside'; readonly nth: number; readonly as: 'held' | 'paid' }
   | { readonly act: 'end'; readonly nth: number; readonly how: How }; // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('cancel', 'expire', 'sync', 'confirm', 'wait', 'arrive') }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('mood' as const), mood: fc.constantFrom('takes', 'sends away', 'declines') }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constantFrom('return', 'forge', 'notice', 'notice'), nth: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('beside' as const), nth: fc.nat(3), as: fc.constantFrom('held', 'paid') }) },
   { weight: 2, arbitrary: moneyDeed },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), nth: fc.nat(3), how: fc.constantFrom<How>('answered', 'answered', 'lost after', 'lost before', 'lost late', 'refused') }) },
 ); // prettier-ignore
@@ -51,6 +53,13 @@ function comeBack(bench: Bench, nth: number, isForged: boolean): void {
   bench.tell({ kind: 'evidence', about: 'attempt', reference: attempt.id, answer: { kind: 'returned', id } }); // prettier-ignore
 }
 
+/** Somebody else charges the payer under the number of this attempt, once we know the channel's own for it. */
+function chargeBeside(bench: Bench, channel: ReturningChannel, nth: number, as: 'held' | 'paid'): void {
+  const known = bench.payment.attempts.filter(({ handle }) => handle !== null);
+  const attempt = known[nth % Math.max(1, known.length)];
+  if (attempt) channel.chargeBeside(attempt.id, as);
+} // prettier-ignore
+
 function walk(bench: Bench, channel: ReturningChannel, taken: Step): void {
   bench.now += 1_000;
   channel.arrive();
@@ -66,6 +75,8 @@ function walk(bench: Bench, channel: ReturningChannel, taken: Step): void {
     case 'return':
     case 'forge':
       return comeBack(bench, taken.nth, taken.act === 'forge');
+    case 'beside':
+      return chargeBeside(bench, channel, taken.nth, taken.as);
     case 'notice': {
       const told = channel.notices[taken.nth % Math.max(1, channel.notices.length)];
       if (told) bench.tell(told);
@@ -126,6 +137,7 @@ test.each(['automatic', 'manual'] as const)(
         quiesce(bench, channel);
         expect(bench.balance('channel_clearing')).toBe(channel.balance);
         expect(bench.payment.cases).toEqual([]);
+        expect(channel.isHoldingBeside).toBe(false);
         if (bench.payment.status !== 'requires_capture') expect(channel.isHolding).toBe(false);
         expect(bench.payment.status === 'succeeded').toBe(isFinal(bench.payment.status) && bench.payment.paid_by !== null); // prettier-ignore
       }),

@@ -2,7 +2,7 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { type Failure, type FailureCode, failureOf } from '../../src/domain/failure.ts';
 import { type Minor, toMinor } from '../../src/domain/money.ts';
 import type { Operation } from '../../src/domain/operation.ts';
-import type { Answer, CreateAnswer, Held, Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Authorised, CreateAnswer, Held, Receipt } from '../../src/domain/outcome.ts';
 import { type Bench, cny, timing } from './payment.ts';
 
 interface Order {
@@ -25,6 +25,8 @@ export class ReturningChannel {
   /** For which reason it declines. */
   why: FailureCode = 'card_declined';
   private readonly orders = new Map<string, Order>();
+  /** What somebody else made under a number of ours, by the channel's own number. */
+  private readonly strays = new Map<string, 'held' | 'paid' | 'released'>();
   private readonly done = new Map<string, Answer>();
   private readonly back = new Map<string, number>();
   private late: { readonly op: Operation; readonly until: number }[] = [];
@@ -67,9 +69,22 @@ export class ReturningChannel {
     return { ...this.hold(attempt_id), captured: toMinor(order.captured), is_over: true };
   }
 
+  /** Another system of the merchant's takes or holds the payer's money under the number of this attempt. */
+  chargeBeside(attempt: string, as: 'held' | 'paid'): void {
+    const channel_reference = `psp_stray_${this.strays.size}`;
+    this.strays.set(channel_reference, as);
+    this.tell({
+      about: 'attempt',
+      reference: attempt,
+      order: channel_reference,
+      answer: this.authorised({ ...this.receipt(attempt), channel_reference }),
+    });
+  }
+
   /** What was charged. */
   get taken(): number {
-    return [...this.orders.values()].reduce((sum, order) => sum + order.captured, 0);
+    const beside = [...this.strays.values()].filter((state) => state === 'paid').length * 1_999;
+    return [...this.orders.values()].reduce((sum, order) => sum + order.captured, beside);
   }
 
   /** Is what this key names done? Then a call that arrives later does nothing. */
@@ -89,6 +104,11 @@ export class ReturningChannel {
 
   get isHolding(): boolean {
     return [...this.orders.values()].some(({ state }) => state === 'held');
+  }
+
+  /** Does it hold what is nobody's to capture? */
+  get isHoldingBeside(): boolean {
+    return [...this.strays.values()].includes('held');
   }
 
   private execute(op: Operation): Answer {
@@ -130,8 +150,7 @@ export class ReturningChannel {
     }
     const isHeld = this.bench.payment.capture === 'manual';
     this.orders.set(attempt, isHeld ? { state: 'held', captured: 0 } : { state: 'paid', captured: 1_999 }); // prettier-ignore
-    const { paid_at: at, ...money } = this.receipt(attempt);
-    const answer = { kind: 'authorised', ...money, at, ends_at: '2027-01-01T00:00:00Z' } as const;
+    const answer = this.authorised(this.receipt(attempt));
     this.tell({ about: 'attempt', reference: attempt, answer });
     return isHeld ? this.hold(attempt) : { kind: 'approved', receipt: this.receipt(attempt) };
   }
@@ -156,7 +175,10 @@ export class ReturningChannel {
   private refund({ refund_id }: Operation): Answer {
     const asked = this.bench.payment.refunds.find(({ id }) => id === refund_id);
     if (!asked) throw new Error(`no refund ${refund_id}`);
-    this.back.set(asked.id, asked.amount);
+    const { receipt_reference: paid } = asked;
+    if (this.strays.get(paid) === 'held')
+      this.strays.set(paid, 'released'); // reversed: nothing was taken
+    else this.back.set(asked.id, asked.amount);
     const answer = refundOf(asked.id, asked.amount);
     this.tell({ about: 'refund', reference: asked.id, answer });
     return { ...answer, status: 'processing' };
@@ -170,14 +192,20 @@ export class ReturningChannel {
     return { channel_reference: `psp_${attempt}`, amount: toMinor(1_999), currency: cny, paid_at: '2026-11-24T00:00:00Z' }; // prettier-ignore
   }
 
+  private authorised({ paid_at: at, ...money }: Receipt): Authorised {
+    return { kind: 'authorised', ...money, at, ends_at: '2027-01-01T00:00:00Z' };
+  }
+
   private hold(attempt: string): Held {
     const { channel_reference, amount: held, currency } = this.receipt(attempt);
     return { kind: 'held', channel_reference, held, captured: toMinor(0), currency, ends_at: null, is_over: false }; // prettier-ignore
   }
 
-  private tell(said: Record<'about' | 'reference', string> & { answer: object }): void {
-    this.notices.push({ kind: 'evidence', ...said } as Told);
-  }
+  /** Of an attempt under the channel's number of the order; left out: of ours. */
+  private tell(said: Record<'about' | 'reference', string> & { order?: string; answer: object }): void {
+    const order = said.about === 'attempt' ? { order: `psp_${said.reference}` } : {};
+    this.notices.push({ kind: 'evidence', ...order, ...said } as Told);
+  } // prettier-ignore
 }
 
 function refundOf(reference: string, amount: number) {

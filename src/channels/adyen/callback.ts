@@ -40,6 +40,7 @@ function tell(item: Notification, now: Date): CallbackReading {
     case 'CAPTURE_FAILED':
       return ofCapture(item, bounced(item));
     case 'REFUND':
+    case 'CANCEL_OR_REFUND': // a reversal of ours: either way the payer has all of it back
       return ofRefund(item, isDone ? 'succeeded' : 'failed');
     case 'REFUND_FAILED':
     case 'REFUNDED_REVERSED':
@@ -64,7 +65,8 @@ function ofCapture(item: Notification, answer: CaptureNotice | null): CallbackRe
 function ofAttempt(item: Notification, answer: QueryAnswer | Notice | null): CallbackReading {
   const reference = item.merchantReference ?? '';
   if (!isId('att', reference)) return passOver(item, 'a payment without a number of ours');
-  return answer ? { kind: 'attempt', event: eventOf(item), reference, answer } : meaningless(item);
+  if (!answer) return meaningless(item);
+  return { kind: 'attempt', event: eventOf(item), reference, order: paymentOf(item), answer };
 }
 
 function ofRefund(item: Notification, status: 'succeeded' | 'failed'): CallbackReading {
@@ -114,6 +116,11 @@ function refused({ reason }: Notification) {
 function bounced({ eventCode, reason }: Notification) {
   const why = refusalOf({ words: reason }).failure.channel_message;
   return { kind: 'bounced', detail: why ? `${eventCode}: ${why}` : eventCode } as const;
+}
+
+/** The payment that it is about: several may bear one number of ours. */
+function paymentOf({ originalReference, pspReference }: Notification): string {
+  return originalReference || pspReference; // empty where there is none
 }
 
 function moneyOf({ amount }: Notification): Money | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { CaptureAnswer, CloseAnswer, RefundAnswer } from '../../domain/outcome.ts';
+import { isVouched } from '../../domain/vouched.ts';
 import type { Call } from '../channel.ts';
 import type { CaptureOrder, Order } from '../order.ts';
 import type { RefundOrder } from '../refund.ts';
@@ -35,15 +36,11 @@ export async function release(call: Call<Account>, order: Order): Promise<CloseA
   return spoken.kind === 'refused' ? { kind: 'refused', detail: spoken.detail } : spoken;
 }
 
-/** Asks for money to go back. */
+/** Asks for money to go back: out of the payment that took it. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
-  const { amount, currency, reference, channel_key, reason } = order;
-  const psp = order.handle ?? order.receipt_reference;
-  const spoken = await post(call, `/payments/${encodeURIComponent(psp)}/refunds`, channel_key, {
-    amount: toWire({ amount, currency }),
-    reference,
-    metadata: { reason: atMost(80, reason) },
-  });
+  const { amount, currency, channel_key } = order;
+  const [path, content] = isUntold(order) ? reversalOf(order) : refundOf(order);
+  const spoken = await post(call, `/payments/${encodeURIComponent(paidPayment(order))}/${path}`, channel_key, content); // prettier-ignore
   if (spoken.kind === 'denied') return unclear(spoken.detail);
   if (spoken.kind === 'refused') return errorOf(spoken);
   if (spoken.kind !== 'done') return spoken;
@@ -51,6 +48,31 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   if (!made) return unclear('not received');
   return { kind: 'refund', status: 'processing', channel_reference: made.pspReference, amount, currency }; // prettier-ignore
 }
+
+/** A receipt bears its payment's number: a second one, another payment's. A capture or a vouched one bears ours, and its payment is the handle. */
+function paidPayment({ handle, receipt_reference }: RefundOrder): string {
+  const isOurs = receipt_reference.startsWith('cap_') || isVouched(receipt_reference);
+  return isOurs && handle !== null ? handle : receipt_reference;
+}
+
+/**
+ * Is all of a payment to go back of which only its notice is known? That says the same of money taken and of money held, of
+ * which the one can only be refunded and the other only be cancelled.
+ */
+function isUntold(order: RefundOrder): boolean {
+  const { handle, amount, receipt_amount } = order;
+  return paidPayment(order) !== handle && amount === receipt_amount;
+}
+
+/** Gives back all, be it taken or held (docs: Reversal); its notice says what it came to. */
+function reversalOf({ reference }: RefundOrder) {
+  return ['reversals', { reference }] as const;
+}
+
+function refundOf({ amount, currency, reference, reason }: RefundOrder) {
+  const content = { amount: toWire({ amount, currency }), reference, metadata: { reason: atMost(80, reason) } };
+  return ['refunds', content] as const;
+} // prettier-ignore
 
 /** The payment's place at Adyen. Throws without its number, a bug: money is held under it. */
 function addressOf({ handle, reference }: Order): string {

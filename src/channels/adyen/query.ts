@@ -10,15 +10,19 @@ import type { Account } from './account.ts';
 import { isGapless, linesOf } from './report.ts';
 import { grossOf, timeOf } from './settled.ts';
 
-/** Looks for our payment in the reports that came out since it was made: nobody can be asked. */
+/**
+ * Looks for our payment in the reports that came out since it was made: nobody can be asked. Of several under our number for
+ * the one that we know; another one tells of itself by notice.
+ */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
   const found = await linesOf(call, order.reports?.names ?? []);
   if (found.kind !== 'lines') return unclear(found.detail);
   const isOurs = (line: Line) =>
     line['Type'] === 'Settled' && line['Merchant Reference'] === order.reference;
-  const settled = found.lines.filter(isOurs);
-  const [first] = settled;
+  const lines = found.lines.filter(isOurs);
+  const [first] = [...lines.filter((line) => line['Psp Reference'] === order.handle), ...lines];
   if (!first) return absent(order.reports);
+  const settled = lines.filter((line) => line['Psp Reference'] === first['Psp Reference']);
   const taken = totalOf(settled);
   const channel_reference = first['Psp Reference'] ?? '';
   if (!taken || channel_reference === '') return unclear('settled in an unreadable amount');

@@ -21,13 +21,18 @@ export function begin(options: AdyenOptions, payment: Payment): Transaction {
   return savePayment(options.books, payment);
 }
 
+/** What the merchant asks for is authorised; a second time under one number is held against him. */
+export function authorise(options: AdyenOptions, payment: Payment): Transaction {
+  violateIfCharged(options, payment);
+  return succeed(options, payment);
+}
+
 /**
- * The issuer is good for it: the money is held, and taken when the merchant wants it to be by itself.
+ * The issuer is good for it, whoever asked: the money is held, and taken when the merchant wants it to be by itself.
  *
  * @returns the order after it
  */
-export function authorise(options: AdyenOptions, payment: Payment): Transaction {
-  violateIfCharged(options, payment);
+export function succeed(options: AdyenOptions, payment: Payment): Transaction {
   const now = clock.now();
   const authorised: Payment = {
     ...payment,

@@ -1,7 +1,7 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
-import { authorise, challenged, refuse } from './authorisation.ts';
+import { authorise, challenged, refuse, succeed } from './authorisation.ts';
 import {
   type AdyenOptions,
   findPayment,
@@ -97,9 +97,9 @@ async function comeBack({ books }: AdyenOptions, payment: Payment): Promise<void
  */
 function payAgain(options: AdyenOptions, payment: Payment): Transaction {
   const fresh = { capture_delay_h: 0, challenge: null, captures: [], cancels: [] } as const;
-  if (payment.authorised_at === null) return authorise(options, { ...payment, capture_delay_h: 0 });
+  if (payment.authorised_at === null) return succeed(options, { ...payment, capture_delay_h: 0 });
   const number = { psp_reference: freshReference(), created_at: clock.now() };
-  return authorise(options, { ...payment, ...fresh, ...number });
+  return succeed(options, { ...payment, ...fresh, ...number });
 }
 
 function decline(

@@ -11,6 +11,7 @@ test('an authorisation says that the bank agreed, and until when it holds what i
     kind: 'attempt',
     event: `AUTHORISATION ${psp} true`,
     reference: order.reference,
+    order: psp,
     answer: {
       kind: 'authorised',
       channel_reference: psp,
@@ -51,6 +52,7 @@ test.each([
   expect(modified(eventCode, order.reference, { success })).toMatchObject({
     kind: 'attempt',
     reference: order.reference,
+    order: psp,
     answer,
   });
 });
@@ -71,6 +73,8 @@ test.each([
 test.each([
   ['REFUND', 'true', 'succeeded'],
   ['REFUND', 'false', 'failed'],
+  ['CANCEL_OR_REFUND', 'true', 'succeeded'],
+  ['CANCEL_OR_REFUND', 'false', 'failed'],
   ['REFUND_FAILED', 'true', 'failed'],
   ['REFUNDED_REVERSED', 'true', 'failed'],
 ])('%s %s is about our refund: %s', (eventCode, success, status) => {

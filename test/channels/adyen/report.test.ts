@@ -54,6 +54,19 @@ test('of a hold it is what was captured, and nothing is held any more', async ()
   });
 });
 
+test('of two under our number it is the one that we know, and never the sum of both', async () => {
+  const ours = sale(order.reference, '1.999');
+  const others = ours.replace(psp, 'NPSMZ9CRT65ZGN82');
+  const handles = { [psp]: psp, NPSMZ9CRT65ZGN82: 'NPSMZ9CRT65ZGN82', UNKNOWN: psp };
+  for (const [handle, channel_reference] of Object.entries(handles)) {
+    const call = answering(file(ours, others));
+    expect(await adyen.query(call, { ...order, handle, reports: out })).toMatchObject({
+      kind: 'approved',
+      receipt: { channel_reference, amount: 1_999 },
+    });
+  }
+});
+
 test('what it lacks never happened, once it is out so late; before that it may come yet', async () => {
   expect(await query({}, file())).toEqual({ kind: 'not_found' });
   expect((await query({ is_late: false }, file())).kind).toBe('unknown');

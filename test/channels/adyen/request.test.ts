@@ -48,6 +48,37 @@ test('a payment says what is taken, by which card, and that its payer is authent
   expect(manual).not.toHaveProperty('captureDelayHours');
 });
 
+describe('money goes back out of the payment that took it:', () => {
+  const another = 'NPSMZ9CRT65ZGN82';
+  const sentBack = async (given: object) => {
+    const call = answering(replied(500, ''));
+    await adyen.refund(call, { ...back, ...given });
+    const { url, body } = call.requests[0]!;
+    return [url.slice(`${settings.base_url}/v71/payments/`.length), JSON.parse(body)];
+  };
+  const { amount, receipt_amount: all } = back;
+  const part = { amount: { value: 500, currency: 'KWD' }, reference: back.reference };
+
+  test.each([
+    ['the one that we know', psp],
+    ['the one of our capture', held.capture_reference],
+    ['the one for which a person vouched', 'case_01kbx6h0000000000000000004'],
+  ])('%s, whole or in part', async (_, receipt_reference) => {
+    expect(await sentBack({ receipt_reference, amount })).toMatchObject([`${psp}/refunds`, part]);
+    expect(await sentBack({ receipt_reference, amount: all })).toMatchObject([`${psp}/refunds`, { amount: { value: all } }]); // prettier-ignore
+  });
+
+  test.each([psp, null])('a second one under our number, be it taken or held, whatever ours is (%s)', async (handle) => {
+    const [path, body] = await sentBack({ handle, receipt_reference: another, amount: all });
+    expect(path).toBe(`${another}/reversals`);
+    expect(body).toEqual({ merchantAccount: settings.merchant_account, reference: back.reference });
+  }); // prettier-ignore
+
+  test('a part of a second one can only be of what was taken', async () => {
+    expect(await sentBack({ receipt_reference: another })).toMatchObject([`${another}/refunds`, part]); // prettier-ignore
+  });
+});
+
 test.each(verbs)('%s sent again, later, has the same bytes', async (verb) => {
   const [one, two] = await Promise.all(
     [0, 60_000].map(async (ms) => {

@@ -1,6 +1,16 @@
+import type { Order } from '../../../src/channels/order.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { toMinor } from '../../../src/domain/money.ts';
 import { type Conformant, eventually, receiptsIn, Rig } from '../rig.ts';
+
+/** The channel's numbers under which money was authorised for this order, as its notices tell them. */
+function numbersIn(rig: Rig, { reference }: Order): string[] {
+  return rig.readings().flatMap((reading) =>
+    reading.kind === 'attempt' && reading.reference === reference && reading.answer.kind === 'authorised'
+      ? [reading.answer.channel_reference]
+      : [],
+  );
+} // prettier-ignore
 
 /**
  * Where nobody can be asked (decision 0030): the answer to a call says what became of it, or a notice does, or a report, and the
@@ -88,6 +98,44 @@ export function tellings(given: Conformant, opened: () => Rig): void {
       expect((await channel.queryRefund(rig.call(), refund)).kind).toBe('unknown');
       expect(rig.requests.length).toBe(from);
       expect((await channel.close(rig.call(), order)).kind).toBe('refused');
+    });
+  });
+
+  describe('a second payment under one number, by somebody else', () => {
+    const told = (order: Order, beside: string) =>
+      eventually(() => Promise.resolve(numbersIn(rig, order).some((number) => number !== beside)));
+
+    test.each(['automatic', 'manual'] as const)('is told by its own number beside one of %s capture, and goes back whole by that, out of nothing else', async (capture) => {
+      const order = rig.order({ capture });
+      const first = await create(order);
+      const own = first.kind === 'held' ? first.channel_reference : receiptsIn(first)[0]!.channel_reference;
+      await rig.payer(order, { action: 'pay', force: true });
+      await told(order, own);
+      const [second = ''] = numbersIn(rig, order).filter((number) => number !== own);
+      const receipt = { channel_reference: second, amount: order.amount, currency: order.currency, paid_at: '' };
+      const refund = rig.refundOf({ ...order, handle: own }, receipt);
+      await channel.refund(rig.call(), refund);
+      expect(await rig.told(refund.reference, ['refund'])).toMatchObject({ status: 'succeeded', amount: order.amount });
+      const [book] = await rig.books(order);
+      expect([book.captured - book.refunded, book.refunds.length]).toEqual([capture === 'manual' ? 0 : 1_999, 1]);
+      if (capture === 'manual') return expect(book.state).toBe('held');
+      const ours = rig.refundOf({ ...order, handle: own }, { ...receipt, channel_reference: own });
+      await channel.refund(rig.call(), ours);
+      expect(await rig.told(ours.reference, ['refund'])).toMatchObject({ status: 'succeeded' });
+    });
+
+    test('that comes when a hold is given back goes back too', async () => {
+      const order = await rig.held();
+      await channel.void!(rig.call(), order);
+      await rig.told(order.reference, ['closed']);
+      await rig.payer(order, { action: 'pay', force: true });
+      await told(order, order.handle!);
+      const [second = ''] = numbersIn(rig, order).filter((number) => number !== order.handle);
+      const receipt = { channel_reference: second, amount: order.amount, currency: order.currency, paid_at: '' };
+      const refund = rig.refundOf(order, receipt);
+      await channel.refund(rig.call(), refund);
+      expect(await rig.told(refund.reference, ['refund'])).toMatchObject({ status: 'succeeded' });
+      expect(await rig.books(order)).toMatchObject([{ captured: order.amount, refunded: order.amount }]);
     });
   });
 

@@ -113,10 +113,11 @@ describe('what is over', () => {
     ['declined', () => shop.paid('tok_declined'), 1],
     ['closed', closed, 1],
     ['paid', () => shop.paid(), 2],
-  ])('and %s is paid by force, late or twice', async (_state, made, paid_count) => {
+  ])('and %s is paid by force, late or twice, and not by the merchant', async (_state, made, paid_count) => {
     const payment = await made();
     const acted = await shop.act(payment, { action: 'pay', force: true });
     expect(acted).toMatchObject({ status: 200, body: { state: 'paid', paid_count } });
+    expect(await shop.violations()).toEqual([]);
     await pause(200);
     const told = shop.receiver.heard.filter(
       ({ item }) => item.eventCode === 'AUTHORISATION' && item.success === 'true',
