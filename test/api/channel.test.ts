@@ -138,6 +138,22 @@ describe('a pause', () => {
     await resume(own);
   });
 
+  test('holds back what had not left before: it leaves when the pause ends, or is canceled when its time is over first', async () => {
+    await merchant.call('POST', '/v1/rules', { routes: [{ name: 'own', accounts: [{ channel_account: own }] }] }); // no backup
+    await merchant.fault('any', 'refuse_connection');
+    const [waits, brief] = [await merchant.create({ wait: 0 }), await merchant.create({ wait: 0, expires_in: 10 })];
+    expect([accountOf(waits), accountOf(brief)]).toEqual([own, own]);
+    await pause(own);
+    const over = await merchant.until(brief.body.id, ({ status }) => status === 'canceled', 60_000);
+    expect(over).toMatchObject({ cancellation_reason: 'expired', amount_captured: 0 });
+    await merchant.control('DELETE', '/control/faults'); // every worker knows of the pause by now
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect((await merchant.get(waits.body.id)).status).toBe('processing');
+    await resume(own);
+    await merchant.until(waits.body.id, ({ status }) => status === 'requires_action', 60_000);
+    expect(await merchant.books(over)).toBeUndefined();
+  }); // prettier-ignore
+
   test('is done once under a key', async () => {
     const key = randomUUID();
     await pause(own, { reason: 'once' }, key);
