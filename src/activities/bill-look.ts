@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
+import { isToBeAsked } from '../domain/bill.ts';
 import { type DueBill, endLook, keepLease, leaseBill, planBills } from '../store/bill.ts';
 import type { FoundRow } from '../store/bill-finding.ts';
 import type { Store } from '../store/store.ts';
@@ -64,7 +65,7 @@ const looksMax = 96;
 function againMs(due: DueBill, { answer, counts }: Looked, asked: Asked): number | null {
   switch (answer.kind) {
     case 'bill':
-      if (!counts || counts.unheard === 0) return null;
+      if (!counts || counts.unheard + counts.doubled === 0) return null;
       return isHeardByNobody(asked) ? soonMs(due) : (unheardMs[due.asked] ?? null);
     case 'no_bill':
       return due.outcome === 'no_bill' || due.looks >= looksMax ? null : hourMs;
@@ -94,7 +95,7 @@ function tell(due: DueBill, { answer, counts, found }: Looked): { readonly unhea
   else logger.info({ ...about, looks: due.looks, answer }, 'there is no bill to look at');
   for (const { finding, row, payment_id } of found.slice(0, toldMax))
     logger.warn({ ...about, finding, payment_id, row }, 'a row of a bill is not what we have');
-  return { unheard: found.filter(({ finding }) => finding === 'unheard') };
+  return { unheard: found.filter(({ finding }) => isToBeAsked(finding)) };
 }
 
 /** So many are asked about in less than half of a lease, each within 10 s. */

@@ -89,15 +89,18 @@ export async function compared(
   { channel_account }: Pick<Billed, 'channel_account'>,
   rows: readonly BillRow[],
 ): Promise<Pick<Looked, 'found'> & { readonly counts: Record<Finding, number> }> {
-  const counts = { known: 0, unheard: 0, differs: 0, foreign: 0, beside: 0 };
+  const counts = { known: 0, unheard: 0, doubled: 0, differs: 0, foreign: 0, beside: 0 };
   const found: FoundRow[] = [];
+  const before = new Map<string, BillRow[]>();
   for (let from = 0; from < rows.length; from += pageSize) {
     const page = rows.slice(from, from + pageSize);
     const references = page.flatMap(({ reference }) => reference ?? []);
     const known = await knownUnder(pool, channel_account, references);
     for (const row of page) {
-      const ours = known.get(row.reference ?? '');
-      const finding = findingOf(row, ours);
+      const number = row.reference ?? '';
+      const ours = known.get(number);
+      const finding = findingOf(row, ours, before.get(number));
+      if (finding === 'known') before.set(number, [...(before.get(number) ?? []), row]);
       counts[finding] += 1;
       found.push(...foundOf(finding, row, ours));
     }

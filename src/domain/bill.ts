@@ -48,10 +48,10 @@ export interface Known {
 
 /**
  * What a row is to us. `known`: we have the same. `unheard`: it stands under a number of ours, and we do not have it; its channel
- * is to be asked. `differs`: we have it in another amount. `foreign`: under no number of this account of ours. `beside`: it is
+ * is to be asked. `doubled`: we have the same, and a row before it on the bill has told it already. `differs`: we have it in another amount. `foreign`: under no number of this account of ours. `beside`: it is
  * about no payment and no refund, and compared by nobody yet.
  */
-export type Finding = 'known' | 'unheard' | 'differs' | 'foreign' | 'beside';
+export type Finding = 'known' | 'unheard' | 'doubled' | 'differs' | 'foreign' | 'beside';
 
 /** Those that somebody must see to when the channel's own answers have not. */
 export type FindingForPerson = Exclude<Finding, 'known' | 'beside'>;
@@ -62,18 +62,34 @@ export function isForPerson(finding: FindingForPerson, { reference }: BillRow): 
   return reference !== null && (isId('att', reference) || isId('ref', reference));
 }
 
-/** Compares a row with what we know under its number. A payment may have several receipts, a refund has one. */
-export function findingOf(row: BillRow, known: Known | undefined): Finding {
+/** Money that may have moved and is not known here: its channel is to be asked. */
+export function isToBeAsked(finding: Finding): boolean {
+  return finding === 'unheard' || finding === 'doubled';
+}
+
+/**
+ * Compares a row with what we know under its number. A payment may have several receipts, a refund has one.
+ *
+ * @param before rows of the same bill under the same number that were `known`: what we have once is told once
+ */
+export function findingOf(
+  row: BillRow,
+  known: Known | undefined,
+  before: readonly BillRow[] = [],
+): Finding {
   if (row.kind !== 'payment' && row.kind !== 'refund') return 'beside';
   if (!known) return 'foreign';
   if (row.kind === 'refund' && row.direction === 'in')
     return known.receipts.length > 0 ? 'unheard' : 'known'; // it came back
-  if (known.receipts.some((one) => isOfCapture(one) && equal(one, row))) return 'known';
-  const same = known.receipts.filter(
-    (one) => row.kind === 'refund' || one.channel_reference === row.channel_reference,
-  );
+  const captures = known.receipts.filter((one) => isOfCapture(one) && equal(one, row));
+  if (captures.length > 0)
+    return before.filter((one) => equal(one, row)).length < captures.length ? 'known' : 'doubled';
+  const isSame = ({ channel_reference }: Known['receipts'][number]) =>
+    row.kind === 'refund' || channel_reference === row.channel_reference;
+  const same = known.receipts.filter(isSame);
   if (same.length === 0) return 'unheard';
-  return isSumOf(row, same) ? 'known' : 'differs';
+  if (!isSumOf(row, same)) return 'differs';
+  return before.some(isSame) ? 'doubled' : 'known';
 }
 
 /** One transfer of too much is two receipts: what pays the order, and what goes back. */

@@ -8,7 +8,7 @@ import { createActor } from '../api/actor.ts';
 import type { Channel } from '../channels/channel.ts';
 import { channelFor } from '../channels/registry.ts';
 import type { Config } from '../config.ts';
-import type { BillAnswer, BillFlow } from '../domain/bill.ts';
+import { type BillAnswer, type BillFlow, isToBeAsked } from '../domain/bill.ts';
 import { secretKeysOf } from '../secret-key.ts';
 import type { FoundRow } from '../store/bill-finding.ts';
 import { accountOf } from '../store/channel-account.ts';
@@ -23,8 +23,8 @@ const usage = `usage: npm run bill -- --channel-account cha_… --day 2026-11-29
        npm run bill -- --settle fnd_… --reason TEXT
 
 Fetches a channel account's bill of a day (of the channel's own zone) and compares it with what is known here: payments and
-refunds that nobody has heard of (unheard), in another amount (differs), or under no number of this account (foreign).
---ask   has the actors of what is unheard of ask the channel, whose answer counts; needs a running worker (TEMPORAL_ADDRESS)
+refunds that nobody has heard of (unheard), more often than they are known (doubled), in another amount (differs), or under no number of this account (foreign).
+--ask   has the actors of what is unheard of or doubled ask the channel, whose answer counts; needs a running worker (TEMPORAL_ADDRESS)
 --flow  shows that bill's rows instead, and compares nothing
 
 --open  lists what the daily looks have found and neither the channel's answers nor anybody has explained: work for a person
@@ -89,7 +89,7 @@ async function told(store: Store, config: Config, words: Words): Promise<Looked>
   if (words.flow !== undefined)
     return { answer: await bills.fetch(billed, words.flow), counts: null, found: [] };
   const looked = await bills.look(billed);
-  const unheard = looked.found.filter(({ finding }) => finding === 'unheard');
+  const unheard = looked.found.filter(({ finding }) => isToBeAsked(finding));
   if (words.ask && unheard.length > 0) await asked(store, config, unheard);
   return looked;
 }

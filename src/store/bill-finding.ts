@@ -82,6 +82,16 @@ export async function countFindings(db: Db): Promise<FindingCount[]> {
   return (await db.query<FindingCount>(count())).rows;
 }
 
+const doubled = prepared(
+  'keep_doubled_findings',
+  `update bill_findings set finding = 'doubled' where id = any($1::text[]) and settled_at is null`,
+);
+
+/** Of these we have the same by now, and another row has told it. */
+export async function keepDoubled(db: Db, ids: readonly string[]): Promise<void> {
+  await db.query(doubled(ids));
+}
+
 const settle = prepared(
   'settle_bill_findings',
   `update bill_findings set settled_at = clock_now(), settled_reason = $2 where id = any($1::text[]) and settled_at is null`,

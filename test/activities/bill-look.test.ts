@@ -239,6 +239,25 @@ describe('what is not as we have it', () => {
     expect(await store.pool.query('select 1 from bill_findings')).toMatchObject({ rowCount: 1 });
   });
 
+  test('twice, and is known once, is asked about and stays for a person', async () => {
+    const payment = await shop.withCode();
+    const reference = payment.attempts[0]!.id;
+    const receipt = { channel_reference: '4200001', amount: toMinor(1_999), currency: cny };
+    const at = '2026-11-29T11:00:00.000Z';
+    answers = [billOf(row(reference, receipt), row(reference, { ...receipt, at }))];
+    await untilNobodyLooks();
+    const ours = async () => (await open()).filter(({ payment_id }) => payment_id === payment.id);
+    expect(await ours()).toMatchObject([{ finding: 'unheard' }, { finding: 'unheard' }]);
+    await shop.pay(payment.id);
+    await look(60_000);
+    await look(60_000);
+    expect(await ours()).toMatchObject([{ finding: 'doubled' }]);
+    told.length = 0;
+    await look(dayMs);
+    expect(told).toContain(payment.id); // the bill of the day after says the same
+    expect(await bills()).toContainEqual(expect.objectContaining({ findings: expect.objectContaining({ known: 1, doubled: 1 }) })); // prettier-ignore
+  });
+
   test('is settled by itself once we have the same', async () => {
     const payment = await shop.withCode();
     const receipt = { channel_reference: '4200001', amount: toMinor(1_999), currency: cny };

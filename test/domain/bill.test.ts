@@ -30,6 +30,22 @@ test.each([
   expect(findingOf(row, known)).toBe(finding);
 }); // prettier-ignore
 
+const capture = { ...receipt, channel_reference: 'cap_1', amount: toMinor(500) };
+const part = { ...paid, amount: toMinor(500) };
+const gone = { ...receipt, amount: toMinor(500), channel_reference: '5000' };
+
+test.each([
+  ['doubled', 'a capture that was carried out twice', { ...part, channel_reference: '4201' }, of(capture), [part]],
+  ['known', 'the second of two captures of one amount', part, of(capture, { ...capture, channel_reference: 'cap_2' }), [part]],
+  ['doubled', 'the third', part, of(capture, { ...capture, channel_reference: 'cap_2' }), [part, part]],
+  ['known', 'a capture beside one of another amount', paid, of(capture, { ...capture, channel_reference: 'cap_2', amount: paid.amount }), [part]],
+  ['doubled', 'a refund that went back twice, under another number of the channel', { ...back, channel_reference: '5001' }, of(gone), [back]],
+  ['doubled', 'a payment that stands there twice', paid, of(receipt), [paid]],
+  ['known', 'a second payment that we have too', { ...paid, channel_reference: '4201' }, of(receipt, { ...receipt, channel_reference: '4201' }), [paid]],
+] as const)('%s: %s', (finding, _, row, known, before) => {
+  expect(findingOf(row, known, before)).toBe(finding);
+}); // prettier-ignore
+
 test.each(['fee', 'payout', 'dispute', 'reversal', 'other'] as const)(
   'a row about a %s is compared by nobody',
   (kind) => {
