@@ -65,6 +65,7 @@ export const problems = {
   increment_not_supported: of(422, 'request', 'The channel does not raise a hold', 'Cancel, and pay anew with the higher amount.'),
   capture_exceeds_authorized: of(422, 'limit', 'More than is held', 'Capture at most `amount_capturable`.'),
   refund_exceeds_captured: of(422, 'limit', 'More than was captured', 'Refund at most what is left.'),
+  refund_spans_captures: of(422, 'limit', 'The channel gives back of one capture at a time', 'Refund it in the parts that `detail` names, each by itself.'),
   refund_limit_reached: of(422, 'limit', 'The channel takes no more refunds of this payment', 'Pay the rest back otherwise.'),
   refund_window_passed: of(422, 'limit', 'Too late by a rule of the app', 'Pay it back otherwise, or change the rule that `detail` names; see `GET /v1/rules`.'),
   partial_refund_not_allowed: of(422, 'limit', 'A rule of the app allows no refunds in parts', 'Refund all that is left: leave `amount` out.'),

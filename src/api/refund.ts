@@ -49,6 +49,7 @@ export function refundEndpoints(dependencies: Dependencies): Endpoint[] {
         'amount_too_small',
         'amount_too_large',
         'refund_exceeds_captured',
+        'refund_spans_captures',
         'refund_limit_reached',
         'refund_window_passed',
         'partial_refund_not_allowed',

@@ -55,6 +55,11 @@ export interface ChannelRules {
    * vouched for has none, until the channel tells it. Absent where our number of the order will do.
    */
   readonly refund_names?: 'order' | 'money';
+  /**
+   * A refund comes out of one receipt, such as one capture of a hold, and is no more than is left of it. Absent where any
+   * amount up to all that was captured goes back at once.
+   */
+  readonly refunds_per_receipt?: true;
   /** Least time between two refunds of one payment, in milliseconds, and how many there may be. */
   readonly refund_spacing_ms: number;
   readonly refunds_max: number;

@@ -79,6 +79,7 @@ export type RefusalCode =
   | 'capture_exceeds_authorized'
   | 'partial_capture_not_supported'
   | 'refund_exceeds_captured'
+  | 'refund_spans_captures'
   | 'refund_limit_reached'
   | 'refund_window_passed'
   | 'partial_refund_not_allowed'

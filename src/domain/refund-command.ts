@@ -3,10 +3,11 @@ import { amountSpoken } from './barred-refund.ts';
 import { amountBarred } from './dispute.ts';
 import { attemptOf, type Draft, openCase } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
-import { format, type Minor, subtract, sum, toMinor } from './money.ts';
+import { format, type Minor, sum, toMinor } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { amountReserved, isMerchants, type Refund } from './refund.ts';
+import { sourceFor, sourcesOf, spansReceipts, without } from './refund-receipt.ts';
 import { approvalRule, refundRefusal } from './refund-rule.ts';
 import type { RefundRule } from './rule.ts';
 import { isVouched } from './vouched.ts';
@@ -28,18 +29,22 @@ export function refund(
   const { walletAvailable } = context;
   if (walletAvailable !== null && amount > walletAvailable)
     return spent(payment, amount, walletAvailable);
-  const { refunds_max } = context.rulesOf(attempt);
+  const { refunds_max, refunds_per_receipt } = context.rulesOf(attempt);
   const made = payment.refunds.filter(
     (one) => one.attempt_id === attempt.id && one.status !== 'failed',
   );
   if (made.length >= refunds_max)
     return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
-  const receipt = attempt.receipts.find((one) => one.use === 'order');
-  if (!receipt) throw new Error(`${payment.id} was paid without a receipt`);
+  const sources = sourcesOf(payment, attempt);
+  const [first] = sources;
+  if (!first) throw new Error(`${payment.id} was paid without a receipt`);
+  const source = refunds_per_receipt ? sourceFor(sources, amount) : { ...first, left };
+  if (!source) return spansReceipts(sources, amount, attempt);
+  const { receipt } = source;
   const unnamed = refuseUnnamed(draft, attempt, receipt);
   if (unnamed) return unnamed;
-  const paid_at = Date.parse(receipt.paid_at);
-  const refused = rules && refundRefusal(rules, { amount, left, paid_at, now: context.now });
+  const asking = { amount, left: source.left, paid_at: Date.parse(first.receipt.paid_at) };
+  const refused = rules && refundRefusal(rules, { ...asking, now: context.now });
   if (refused) return refused;
   const before = amountReserved(payment.refunds);
   const held = rules && approvalRule(rules, sum([before, amount]));
@@ -80,8 +85,7 @@ export function refuseAgain(payment: Payment, refund: Refund): Refusal | undefin
 
 /** What of the order's money is neither sent back nor on its way, and that the payer does not get by a dispute. */
 export function refundable(payment: Payment): Minor {
-  const [paid, spoken] = [amountPaid(payment), amountSpoken(payment)];
-  return spoken > paid ? toMinor(0) : subtract(paid, spoken);
+  return without(amountPaid(payment), amountSpoken(payment));
 }
 
 function exceeds(payment: Payment, amount: Minor, left: Minor): Refusal {

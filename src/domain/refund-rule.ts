@@ -19,7 +19,7 @@ export function refundTermsOf(rules: VersionedRules | null, paying: Paying): Ref
 /** A refund that a merchant asks for, as the rules look at it. */
 export interface Refunding {
   readonly amount: Minor;
-  /** What of the payment could be refunded. */
+  /** What of the payment could be refunded at once: of the capture that it comes out of, where the channel gives back by these. */
   readonly left: Minor;
   readonly paid_at: Instant;
   readonly now: Instant;

@@ -43,6 +43,27 @@ test('a hold by PayPal is captured in a part that can be given back', async () =
   expect(await merchant.books(payment)).toMatchObject({ captured: 500, refunded: 500 });
 });
 
+test('a hold by PayPal that is captured in parts is given back out of each, for PayPal refunds captures', async () => {
+  const payment = await shown({ capture: 'manual' });
+  await merchant.payer(payment, 'pay');
+  await merchant.until(payment.id, is('requires_capture'));
+  await merchant.capture(payment.id, { amount: 300 });
+  await merchant.until(payment.id, is('partially_captured'));
+  await merchant.capture(payment.id, { amount: 1_699, final: true });
+  await merchant.until(payment.id, is('succeeded'));
+  expect(await merchant.refund(payment.id)).toMatchObject({
+    status: 422,
+    body: {
+      code: 'refund_spans_captures',
+      detail: expect.stringContaining('16.99 USD and 3.00 USD'),
+    },
+  });
+  for (const amount of [1_699, 300]) await merchant.refund(payment.id, { amount });
+  await merchant.until(payment.id, (one) => one.amount_refunded === 1_999);
+  expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
+  expect(await merchant.violations()).toEqual([]);
+});
+
 test('one that nobody has agreed to is canceled at once, and who agrees later pays nothing', async () => {
   const payment = await shown();
   expect((await merchant.cancel(payment.id)).body.status).toBe('canceled');

@@ -45,7 +45,9 @@ const asked = ({ channel, method }: Served): ChannelRules =>
         not_found_means: 'never_created',
         captures: 'multiple',
         refund_names: 'order',
-        ...(channel !== 'paypal' && { increments: true }),
+        ...(channel === 'paypal'
+          ? { refunds_per_receipt: true as const }
+          : { increments: true as const }),
         refund_spacing_ms: 0,
         refunds_max: 5,
       }

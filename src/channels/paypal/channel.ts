@@ -31,6 +31,7 @@ export const paypal: Channel<Account> = {
     confirms: 'when_agreed',
     captures: 'multiple',
     refund_names: 'order',
+    refunds_per_receipt: true, // POST /v2/payments/captures/{id}/refund
     refund_spacing_ms: 0,
     refunds_max: 100, // PayPal names no limit: ours keeps a payment's history and its list of refunds short
     verdict_type: 'application/json',
