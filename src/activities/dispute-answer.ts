@@ -41,11 +41,13 @@ export function createAnswers({ store, channelFor }: AnswerDependencies): () => 
   };
 
   return async () => {
-    const due = await leaseAnswers(store);
+    const left = (id: unknown, err: unknown) => {
+      logger.warn({ dispute_answer: id, err }, 'an answer to a dispute could not be told');
+    };
+    const due = await leaseAnswers(store, left);
     const ends = await Promise.allSettled(due.map(tell));
     ends.forEach((end, i) => {
-      if (end.status === 'rejected')
-        logger.warn({ dispute_answer: due[i]?.id, err: end.reason as unknown }, 'an answer to a dispute could not be told'); // prettier-ignore
+      if (end.status === 'rejected') left(due[i]?.id, end.reason);
     });
   };
 }

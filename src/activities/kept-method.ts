@@ -78,11 +78,13 @@ export function createKeeper({ store, channelFor }: KeeperDependencies): () => P
   };
 
   return async () => {
-    const due = await leaseMethods(store);
+    const left = (id: unknown, err: unknown) => {
+      logger.warn({ payment_method: id, err }, 'a method could not be attended to');
+    };
+    const due = await leaseMethods(store, left);
     const ends = await Promise.allSettled(due.map(attend));
     ends.forEach((end, i) => {
-      if (end.status === 'rejected')
-        logger.warn({ payment_method: due[i]?.id, err: end.reason as unknown }, 'a method could not be attended to'); // prettier-ignore
+      if (end.status === 'rejected') left(due[i]?.id, end.reason);
     });
   };
 }

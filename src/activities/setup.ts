@@ -44,11 +44,13 @@ export function createSetups({
   };
 
   return async () => {
-    const due = await leaseSetups(store);
+    const left = (id: unknown, err: unknown) => {
+      logger.warn({ payment_method: id, err }, 'a setup could not be attended to');
+    };
+    const due = await leaseSetups(store, left);
     const ends = await Promise.allSettled(due.map(attend));
     ends.forEach((end, i) => {
-      if (end.status === 'rejected')
-        logger.warn({ payment_method: due[i]?.id, err: end.reason as unknown }, 'a setup could not be attended to'); // prettier-ignore
+      if (end.status === 'rejected') left(due[i]?.id, end.reason);
     });
   };
 }

@@ -1,6 +1,6 @@
 import type { AnswerWords } from '../domain/dispute-answer.ts';
 import { openWords, type SealedAnswer } from './dispute-answer.ts';
-import { leaseOf } from './due-lease.ts';
+import { leaseOf, type OnUnopened, openEach } from './due-lease.ts';
 import { prepared, type Store } from './store.ts';
 
 /** An answer of which a channel is to be told. */
@@ -27,15 +27,22 @@ const lease = prepared(
    from due e join disputes d on d.id = e.dispute_id join attempts a on a.id = d.attempt_id`,
 );
 
-/** Those that are due: nobody else tells them meanwhile. */
-export async function leaseAnswers(store: Store): Promise<DueAnswer[]> {
+/**
+ * Those that are due: nobody else tells them meanwhile.
+ * @param onUnopened hears of those that no key opens, which are left out; default: nobody
+ */
+export async function leaseAnswers(
+  store: Store,
+  onUnopened: OnUnopened = () => undefined,
+): Promise<DueAnswer[]> {
   const leased = await store.pool.query<Omit<DueAnswer, 'words'> & SealedAnswer>(
     lease(leaseOf(store)),
   );
-  return leased.rows.map(({ sealed, key_id, ...due }) => ({
+  const open = ({ sealed, key_id, ...due }: (typeof leased.rows)[number]) => ({
     ...due,
     words: openWords(store.keyring, { id: due.id, sealed, key_id }),
-  }));
+  });
+  return openEach(leased.rows, open, onUnopened);
 }
 
 /** It is told again then, under a further key where the channel has stored a failure under this one. */

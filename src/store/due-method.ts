@@ -2,6 +2,7 @@ import type { AttemptStatus } from '../domain/attempt.ts';
 import type { Currency } from '../domain/currency.ts';
 import type { Minor } from '../domain/money.ts';
 import type { Card, MethodStatus } from '../domain/payment-method.ts';
+import { type OnUnopened, openEach } from './due-lease.ts';
 import { openKept, type SealedMethod, sealKept } from './kept-token.ts';
 import { type Db, prepared, type Store } from './store.ts';
 
@@ -50,13 +51,20 @@ const lease = prepared(
    left join payments p on p.id = a.payment_id`,
 );
 
-/** Those that are due, for 60 s: nobody else asks about them meanwhile. */
-export async function leaseMethods({ pool, keyring }: Store): Promise<DueMethod[]> {
+/**
+ * Those that are due, for 60 s: nobody else asks about them meanwhile.
+ * @param onUnopened hears of those that no key opens, which are left out; default: nobody
+ */
+export async function leaseMethods(
+  { pool, keyring }: Store,
+  onUnopened: OnUnopened = () => undefined,
+): Promise<DueMethod[]> {
   const leased = await pool.query<Row>(lease());
-  return leased.rows.map((row) => ({
+  const open = (row: Row) => ({
     ...row,
     token: row.sealed === null ? null : openKept(keyring, row),
-  }));
+  });
+  return openEach(leased.rows, open, onUnopened);
 }
 
 /** Looks again then. */

@@ -1,6 +1,6 @@
 import type { Card } from '../domain/payment-method.ts';
 import type { Setup } from '../domain/setup.ts';
-import { leaseOf } from './due-lease.ts';
+import { leaseOf, type OnUnopened, openEach } from './due-lease.ts';
 import { failMethod, keptMethod } from './due-method.ts';
 import { openToken } from './sealed-token.ts';
 import { type Db, prepared, type Store } from './store.ts';
@@ -35,14 +35,21 @@ const lease = prepared(
    from due d join payment_methods m on m.id = d.payment_method`,
 );
 
-/** Those that are due: nobody else calls for them meanwhile. */
-export async function leaseSetups(store: Store): Promise<DueSetup[]> {
+/**
+ * Those that are due: nobody else calls for them meanwhile.
+ * @param onUnopened hears of those that no key opens, which are left out; default: nobody
+ */
+export async function leaseSetups(
+  store: Store,
+  onUnopened: OnUnopened = () => undefined,
+): Promise<DueSetup[]> {
   const { pool, keyring } = store;
   const leased = await pool.query<DueSetup & { readonly app_id: string }>(lease(leaseOf(store)));
-  return leased.rows.map(({ app_id, ...due }) => ({
+  const open = ({ app_id, ...due }: (typeof leased.rows)[number]) => ({
     ...due,
     token: due.token === null ? null : openToken(keyring, due.token, app_id),
-  }));
+  });
+  return openEach(leased.rows, open, onUnopened);
 }
 
 const write = prepared(

@@ -94,3 +94,15 @@ test('the words are sealed, and go over to another key', async () => {
   const after = sealed.afterwards();
   expect(await due(after)).toMatchObject({ words });
 });
+
+test('one that no key opens keeps no other back, and is told of', async () => {
+  await insert(await disputed());
+  await sealed.reseal();
+  await insert(await disputed()); // sealed with the old key, which is lost
+  const after = sealed.afterwards();
+  const unopened: unknown[] = [];
+  const told = await leaseAnswers(after, (id) => unopened.push(id));
+  const { rows } = await store.pool.query<{ id: string }>(`select id from dispute_answers where key_id = 'old'`); // prettier-ignore
+  expect(told).toMatchObject([{ words }]);
+  expect(unopened).toEqual(rows.map(({ id }) => id));
+});

@@ -117,3 +117,14 @@ test('one that cannot be kept is gone; one that waits is looked at later', async
   expect(await due()).toBeUndefined();
   expect(await findMethod(store, caller, id)).toBeNull();
 });
+
+test('one that no key opens keeps no other back, and is told of', async () => {
+  const { id: good } = await kept();
+  await sealed.reseal();
+  const { id: lost } = await kept(); // sealed with the old key
+  await store.pool.query(`update payment_methods set attend_at = clock_now() - interval '1 s'`);
+  const unopened: unknown[] = [];
+  const leased = await leaseMethods(sealed.afterwards(), (id) => unopened.push(id));
+  expect(leased).toMatchObject([{ id: good, token }]);
+  expect(unopened).toEqual([lost]);
+});

@@ -124,3 +124,13 @@ test('the payer’s time ends it, also between two looks', async () => {
   await store.pool.query(`update setups set expires_at = clock_now() - interval '1 s'`);
   expect(await due()).toMatchObject({ id, is_over: true });
 });
+
+test('one that no key opens keeps no other back, and is told of', async () => {
+  const good = await setUp();
+  await sealed.reseal();
+  const lost = await setUp(); // sealed with the old key
+  const unopened: unknown[] = [];
+  const leased = await leaseSetups(sealed.afterwards(), (id) => unopened.push(id));
+  expect(leased).toMatchObject([{ id: good, token: 'tok_Secret' }]);
+  expect(unopened).toEqual([lost]);
+});
