@@ -47,7 +47,7 @@ export const changeAccountBody = z
   .strictObject({
     settings: settings(
       member.nullable(),
-      'Members that are left out stay as they are, null removes one',
+      'Members that are left out stay as they are, null removes one; those that say whose account it is at the channel cannot be changed',
     ).optional(),
     ...content,
   })

@@ -4,6 +4,7 @@ import { changeAccount, createAccount, type Writing } from '../store/account-ver
 import type { Caller } from '../store/api-key.ts';
 import { type ChannelAccount, findAccount, listAccounts } from '../store/channel-account.ts';
 import { contentErrors, merged, placeErrors } from './account-content.ts';
+import { identityErrors } from './account-identity.ts';
 import { type ChangeAccount, changeAccountBody, type CreateAccount, createAccountBody, type RetireAccount, retireAccountBody } from './account-schema.ts'; // prettier-ignore
 import { listOf } from './answer-schema.ts';
 import { channelAccount } from './channel-account-answer.ts';
@@ -147,6 +148,7 @@ async function change(
     const content = merged(last, body);
     const errors = [
       ...contentErrors(channel, content, livemode),
+      ...identityErrors(channel, last, content),
       ...placeErrors(channel, body.settings, { livemode, egressAllow }),
     ];
     if (errors.length > 0) throw wrongFields(errors);

@@ -51,6 +51,7 @@ const columns: Readonly<Record<string, (facts: ChannelFacts) => string>> = {
     reported_after_ms === null ? 'at any time' : `no: its report tells, after ${hours(reported_after_ms)}`,
   '“not found” means': ({ not_found_means }) => not_found_means.replaceAll('_', ' '),
   'bills': ({ bill }) => bill ? `${bill.flows.join(' and ')}, of a day in ${bill.zone}, ${billReady(bill)}` : 'no',
+  'whose account it is': ({ identity }) => identity.map((name) => `\`${name}\``).join(', ') || 'no setting says it',
   'calls of its queue': ({ calls }) => `${calls.at_once} at once, ${calls.per_second} a second`,
   'ended when': ({ closed_when }) => closed_when.replaceAll('_', ' '),
   'but': ({ exceptions }) => Object.entries(exceptions ?? {}).map(otherwise).join('; '),

@@ -22,6 +22,11 @@ export interface ChannelFacts extends ChannelRules {
   /** The vendor's own hosts, `*` before one for a prefix of its accounts: where accounts that merchants make may call. */
   readonly hosts: readonly string[];
   /**
+   * The settings that say whose account it is there; empty where none does. They stay as they are for as long as the account
+   * lives: an order is asked for where it was made, or "not found" would prove nothing (decision 0058).
+   */
+  readonly identity: readonly string[];
+  /**
    * Its own queue takes so many calls at once in each worker, and hands out so many a second to all workers
    * together: a channel that is slow, or that would refuse more, keeps only its own payments waiting.
    */

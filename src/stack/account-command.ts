@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 import { contentErrors, merged } from '../api/account-content.ts';
+import { identityErrors } from '../api/account-identity.ts';
 import { fees } from '../api/fee-schema.ts';
 import type { FieldError } from '../api/problem.ts';
 import type { Channel } from '../channels/channel.ts';
@@ -27,7 +28,7 @@ export const create: Work = async (store, words) => {
   const merchant_id = await merchantOf(store, words);
   const livemode = words.live ?? false;
   const content = { settings: settingsOf(words), methods: null, currencies: null, fees: null, ...given(words) };
-  check(channel, content, livemode);
+  refuse(contentErrors(channel, content, livemode), placeErrors(content, livemode));
   const made = await createAccount(store, { ...content, channel: channel.slug, merchant_id, livemode }, null);
   return made.kind === 'key_reused' ? [] : only(store, made.id);
 }; // prettier-ignore
@@ -39,9 +40,14 @@ export const update: Work = async (store, words) => {
     ...(words.settings === undefined ? {} : { settings: settingsOf(words) }),
     ...given(words),
   };
+  const channel = channelOf(account.channel);
   const next = (last: Content) => {
     const content = merged(last, changes);
-    check(channelOf(account.channel), content, account.livemode);
+    refuse(
+      contentErrors(channel, content, account.livemode),
+      identityErrors(channel, last, content),
+      placeErrors(content, account.livemode),
+    );
     return content;
   };
   await changeAccount(store, account.id, next, null);
@@ -160,8 +166,8 @@ function given({ methods, currencies, fees: path }: Words): Partial<Content> {
   };
 }
 
-function check(channel: Channel, content: Content, livemode: boolean): void {
-  const lines = [...contentErrors(channel, content, livemode), ...placeErrors(content, livemode)]
+function refuse(...errors: readonly FieldError[][]): void {
+  const lines = errors.flat()
     .map(({ pointer, detail }) => `${pointer.slice(1).replaceAll('/', '.')}: ${detail}`);
   if (lines.length > 0) throw new Error(lines.join('\n'));
 } // prettier-ignore

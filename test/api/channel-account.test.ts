@@ -184,6 +184,23 @@ describe('200: a change', () => {
     expect((await merchant.call('GET', `${path}/${id}`)).body.version).toBe(1);
   });
 
+  test('to another account at the channel is refused, and new keys of the same one are not', async () => {
+    const own = anotherMerchant(stack);
+    const { id } = await made({ channel: 'wechat-pay', settings: atSandbox() }, own);
+    const { status, body } = await change(id, { settings: { mchid: '1900000009', merchant_serial: 'N2' } }, own); // prettier-ignore
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      {
+        pointer: '/settings/mchid',
+        code: 'invalid_settings',
+        detail: 'names another account at wechat-pay: make another cha_… for it',
+      },
+    ]);
+    const { mchid } = atSandbox();
+    const rotated = await change(id, { settings: { mchid, merchant_serial: 'N2' } }, own);
+    expect(rotated).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+
   test('of a shared account is forbidden; of another merchant’s, or of none, there is nothing', async () => {
     const shared = (await merchant.call('GET', path)).body.data.at(-1);
     expect(await change(shared.id, { currencies: null })).toMatchObject({ status: 403, body: { code: 'api_key_forbidden' } }); // prettier-ignore

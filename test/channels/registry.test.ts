@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { channels as inCampaign } from '../../chaos/stack.ts';
 import { methodTypes } from '../../src/api/payment-schema.ts';
-import { allChannels } from '../../src/channels/registry.ts';
+import { allChannels, channelFor } from '../../src/channels/registry.ts';
+import { WrongSettings } from '../../src/channels/settings.ts';
 import { channelNames } from '../../src/sandbox/channel.ts';
 import { demoMethods } from '../../src/stack/way.ts';
 
@@ -26,4 +27,25 @@ test('every method of the API has an account behind it, and the demo shows it', 
   const served = allChannels().flatMap(({ facts }) => Object.keys(facts.methods));
   expect(new Set(served)).toEqual(new Set(methodTypes));
   expect(new Set(demoMethods)).toEqual(new Set(methodTypes));
+});
+
+const membersWithout = (slug: string): string[] => {
+  try {
+    channelFor(slug)!.parseAccount({});
+    return [];
+  } catch (error) {
+    if (!(error instanceof WrongSettings)) throw error;
+    return error.members.map(({ path }) => path.join('.'));
+  }
+};
+
+test.each(wired)('what %s says that an account is known by is what none can be without', (slug) => {
+  expect(membersWithout(slug)).toEqual(
+    expect.arrayContaining([...channelFor(slug)!.facts.identity]),
+  );
+});
+
+test('only where no setting says whose an account is, nothing holds it to be the same', () => {
+  const nameless = allChannels().filter(({ facts }) => facts.identity.length === 0);
+  expect(new Set(nameless.map(({ slug }) => slug))).toEqual(new Set(['stripe', 'balance']));
 });

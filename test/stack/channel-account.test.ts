@@ -89,6 +89,20 @@ test('one of a merchant’s own, for live keys, is nobody else’s', async () =>
   expect((await run('list', '--live', '--merchant', merchant)).out).toContain(account.id);
 });
 
+test('an account never becomes another one at its channel', async () => {
+  const adyen = { merchant_account: 'ShopOne', api_key: canary, hmac_keys: ['ab'.repeat(32)] };
+  const made = await run('create', '--channel', 'adyen', '--settings', file(adyen), '--json');
+  const { id } = JSON.parse(made.out);
+  const other = file({ merchant_account: 'ShopTwo', api_key: 'new' });
+  expect(await run('update', '--account', id, '--settings', other)).toEqual({
+    code: 1,
+    out: '',
+    err: 'settings.merchant_account: names another account at adyen: make another cha_… for it\n',
+  });
+  const keyed = await run('update', '--account', id, '--settings', file({ api_key: 'new' }), '--json');
+  expect(JSON.parse(keyed.out)).toMatchObject({ id, version: 2 });
+}); // prettier-ignore
+
 test('older versions are retired, the newest never', async () => {
   const { id } = JSON.parse((await create(settings)).out);
   for (const n of [2, 3]) await run('update', '--account', id, '--settings', file({ api_key: `rk_test_${n}` })); // prettier-ignore

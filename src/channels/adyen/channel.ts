@@ -27,6 +27,7 @@ export const adyen: Channel<Account> = {
     methods: { card: currencies.split(' ') },
     bill: bills,
     hosts,
+    identity: ['merchant_account'],
     confirms: 'when_returned',
     reported_after_ms: 7 * day, // a sale is settled within days, over weekends and holidays within seven
     replay_window_ms: 7 * day, // docs: API idempotency, a key is valid for at least seven days

@@ -10,6 +10,7 @@ export const balance: Channel<Account> = {
   facts: {
     methods: { balance: allCurrencies().toSorted() },
     hosts: [],
+    identity: [], // the books are ours, and a wallet is its customer's
     reported_after_ms: null,
     replay_window_ms: null, // by the number of the order, the capture or the refund, which the ledger keeps
     not_found_means: 'never_created',

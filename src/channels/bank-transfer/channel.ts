@@ -15,6 +15,7 @@ export const bankTransfer: Channel<Account> = {
     methods: { bank_transfer: currencies },
     bill: bills,
     hosts: [], // each bank has its own, which the operator vouches for
+    identity: ['customer'],
     reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',

@@ -23,6 +23,7 @@ export const paypal: Channel<Account> = {
     methods: { paypal: currencies.split(' ') },
     bill: bills,
     hosts: Object.keys(hosts),
+    identity: ['merchant_id', 'client_id'],
     reported_after_ms: null,
     replay_window_ms: 6 * 3_600_000, // of orders; keys of captures of a hold and of refunds are kept for 45 days
     not_found_means: 'never_created',

@@ -42,6 +42,7 @@ export const stripe: Channel<Account> = {
     setup_methods: ['card'],
     answers_disputes: true,
     hosts: ['api.stripe.com'],
+    identity: [], // a key names no account, and a merchant may have several keys of one
     reported_after_ms: null,
     replay_window_ms: 24 * 3_600_000, // keys are kept at least 24 hours, then they may be forgotten
     not_found_means: 'never_created',

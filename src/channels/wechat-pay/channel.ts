@@ -28,6 +28,7 @@ export const wechatPay: Channel<Account> = {
     exceptions: { wechat_pay_code: { reversed_after_ms: 60_000 } }, // the code is good for a minute
     bill: bills,
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
+    identity: ['mchid', 'appid'],
     reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',

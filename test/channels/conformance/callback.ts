@@ -77,7 +77,11 @@ export function callbacks(given: Conformant, opened: () => Rig): void {
 
     test('is not another merchant’s', async () => {
       const { heard } = await ofPaid();
-      const another = channel.parseAccount(given.ofAnother(rig.settings));
+      const settings = given.ofAnother(rig.settings);
+      const identityOf = (of: object) => channel.facts.identity.map((name) => Reflect.get(of, name)); // prettier-ignore
+      const own = identityOf(rig.settings);
+      if (own.length > 0) expect(identityOf(settings)).not.toEqual(own);
+      const another = channel.parseAccount(settings);
       expect(['forged', 'foreign']).toContain(rig.read(heard, another).kind);
       expect(rig.read(heard).kind).toBe('attempt');
     });
