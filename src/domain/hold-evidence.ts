@@ -16,7 +16,7 @@ import { isAcknowledged } from './vouched.ts';
  */
 export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   const { held: amount, currency } = held;
-  if (wasTotal(attempt, { amount, currency })) return; // an old word
+  if (wasTotal(attempt, { amount, currency }) && !isNews(draft, attempt, held)) return; // an old word
   if (!isExpected(draft, attempt, { amount, currency })) {
     const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
     return freeze(draft, attempt, detail);
@@ -34,6 +34,11 @@ export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   if (!isLive(attempt) && liveAttempt(draft.payment)) return;
   if (attempt.ending) attempt.ending = 'close';
   advance(attempt, 'held');
+}
+
+/** Does it say of a total that was raised since what could not be said then: more was taken, or nothing is held? */
+function isNews({ payment }: Draft, attempt: Attempt, { captured, is_over }: Held): boolean {
+  return captured > capturedOf(payment, attempt) || (is_over && isLive(attempt));
 }
 
 /** Of a hold about which the channel had said something else: nobody need decide what it has ended with. */

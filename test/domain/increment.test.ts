@@ -231,3 +231,54 @@ describe('an increment is refused', () => {
     expect(increment(holding('paypal')).refused?.code).toBe('increment_not_supported');
   });
 });
+
+describe('the total before the hold was raised', () => {
+  const raised = () => {
+    const bench = holding();
+    increment(bench);
+    bench.end('increment', held(2_500));
+    return bench;
+  };
+
+  test('is an old word where it says nothing that could not be said then', () => {
+    const bench = raised();
+    expect(bench.callback(held(1_999)).changed).toBe(false);
+    expect(bench.payment).toMatchObject({ status: 'requires_capture', amount: 2_500, cases: [] });
+  });
+
+  test.each([
+    ['all of it was taken', { captured: toMinor(1_999), is_over: true }],
+    ['a part of it was taken', { captured: toMinor(500) }],
+    ['nothing is held any more', { is_over: true }],
+  ])(
+    'in answer to a capture is a person’s to look at, and not asked about for a month: %s',
+    (_, said) => {
+      const bench = raised();
+      capture(bench);
+      bench.send('capture');
+      bench.end('capture', held(1_999, said));
+      expect(bench.payment).toMatchObject({
+        status: 'processing',
+        outcome: 'unknown',
+        paid_by: null,
+      });
+      expect(bench.payment.cases).toMatchObject([
+        {
+          kind: 'conflict',
+          status: 'open',
+          detail: 'asked 25.00 CNY, the channel holds 19.99 CNY',
+        },
+      ]);
+      expect(bench.verbs()).toEqual([]);
+    },
+  );
+
+  test('is an old word of a hold that is over', () => {
+    const bench = raised();
+    capture(bench);
+    bench.send('capture');
+    bench.end('capture', held(2_500, { captured: toMinor(2_500), is_over: true }));
+    bench.callback(held(1_999, { captured: toMinor(1_999), is_over: true }));
+    expect(bench.payment).toMatchObject({ status: 'succeeded', cases: [] });
+  });
+});
