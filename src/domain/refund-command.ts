@@ -7,7 +7,7 @@ import { format, type Minor, sum, toMinor } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { amountPaid, disputesOfOrder, type Payment } from './payment.ts';
 import { amountReserved, isMerchants, type Refund } from './refund.ts';
-import { sourceFor, sourcesOf, spansReceipts, without } from './refund-receipt.ts';
+import { type Source, sourceFor, sourcesOf, spansReceipts, without } from './refund-receipt.ts';
 import { approvalRule, refundRefusal } from './refund-rule.ts';
 import type { RefundRule } from './rule.ts';
 import { isVouched } from './vouched.ts';
@@ -29,22 +29,24 @@ export function refund(
   const { walletAvailable } = context;
   if (walletAvailable !== null && amount > walletAvailable)
     return spent(payment, amount, walletAvailable);
-  const { refunds_max, refunds_per_receipt } = context.rulesOf(attempt);
+  const { refunds_max } = context.rulesOf(attempt);
   const made = payment.refunds.filter(
     (one) => one.attempt_id === attempt.id && one.status !== 'failed',
   );
   if (made.length >= refunds_max)
     return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
-  const sources = sourcesOf(payment, attempt);
-  const [first] = sources;
-  if (!first) throw new Error(`${payment.id} was paid without a receipt`);
-  const source = refunds_per_receipt ? sourceFor(sources, amount) : { ...first, left };
-  if (!source) return spansReceipts(sources, amount, attempt);
+  const source = sourceOf(draft, attempt, amount, left);
+  if ('code' in source) return source;
   const { receipt } = source;
   const unnamed = refuseUnnamed(draft, attempt, receipt);
   if (unnamed) return unnamed;
-  const asking = { amount, left: source.left, paid_at: Date.parse(first.receipt.paid_at) };
-  const refused = rules && refundRefusal(rules, { ...asking, now: context.now });
+  const asking = {
+    amount,
+    left: source.left,
+    paid_at: Date.parse(source.paid_at),
+    now: context.now,
+  };
+  const refused = rules && refundRefusal(rules, asking);
   if (refused) return refused;
   const before = amountReserved(payment.refunds);
   const held = rules && approvalRule(rules, sum([before, amount]));
@@ -60,6 +62,22 @@ export function refund(
   });
   if (held) askApproval(draft, begun, before, held);
   return undefined;
+}
+
+/** What it comes out of, or why nothing has as much; `paid_at` is when the order was first paid. */
+function sourceOf(
+  { payment, context }: Draft,
+  attempt: Attempt,
+  amount: Minor,
+  left: Minor,
+): (Source & Pick<Receipt, 'paid_at'>) | Refusal {
+  const sources = sourcesOf(payment, attempt);
+  const [first] = sources;
+  if (!first) throw new Error(`${payment.id} was paid without a receipt`);
+  const { refunds_per_receipt } = context.rulesOf(attempt);
+  const source = refunds_per_receipt ? sourceFor(sources, amount) : { ...first, left };
+  const { paid_at } = first.receipt;
+  return source ? { ...source, paid_at } : spansReceipts(sources, amount, attempt);
 }
 
 /** A person vouched for the money, and the channel gives back only what it is told by a number of its own. */

@@ -439,6 +439,16 @@ describe('a refund that was given up and is delivered after all', () => {
     expect(refund(bench).refused?.code).toBe('refund_exceeds_captured');
   });
 
+  test('though its call was refused: a sync finds it, as the bill has it done', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.send('refund');
+    bench.end('refund', { kind: 'declined', failure: declined });
+    bench.tell({ kind: 'command', command: { name: 'sync' } });
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect([statuses(bench), open(bench)]).toMatchObject([['succeeded'], [{ kind: 'conflict' }]]);
+  });
+
   test('though its call was refused: what the merchant has asked for instead does not leave', () => {
     const bench = paidByCard();
     refund(bench);
