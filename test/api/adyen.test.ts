@@ -45,6 +45,19 @@ describe('a card at Adyen', () => {
     });
   });
 
+  test('that belongs to a shopper is paid by his name, which nobody keeps', async () => {
+    const payment = await card('shopper-7f3a:tok_ok');
+    expect(payment).toMatchObject({ status: 'succeeded', amount_captured: 1_999 });
+    const { body } = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);
+    expect(JSON.stringify(body)).toContain('shopperReference');
+    expect(JSON.stringify(body)).not.toContain('shopper-7f3a');
+  });
+
+  test('of nobody whom Adyen would believe is declined', async () => {
+    const payment = await card('7a:tok_ok');
+    expect(payment).toMatchObject({ status: 'requires_payment_method', failure: { channel_code: '702' } }); // prettier-ignore
+  });
+
   test.each([
     ['tok_insufficient_funds', 'insufficient_funds'],
     ['tok_declined', 'card_declined'],
@@ -240,6 +253,9 @@ describe('a second payment under our number, by somebody else,', () => {
         reference,
         returnUrl: shop,
         paymentMethod: { type: 'scheme', storedPaymentMethodId: 'tok_ok' },
+        shopperReference: 'shopper-7',
+        shopperInteraction: 'ContAuth',
+        recurringProcessingModel: 'CardOnFile',
         additionalData: { manualCapture: 'true' },
       }),
     });

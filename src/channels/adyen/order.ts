@@ -7,6 +7,7 @@ import { toWire } from './money.ts';
 import { paymentSaid, returnSaid } from './payment.ts';
 import { post } from './request.ts';
 import { takeInto } from './return.ts';
+import { storedCard } from './stored-card.ts';
 
 /** Takes the money or a hold, or says where the payer must go first. */
 export async function create(call: Call<Account>, order: Order): Promise<CreateAnswer> {
@@ -18,14 +19,13 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
 
 /** The same at each resend. A card is authenticated on a page, for no component of Adyen's runs in the merchant's. */
 function contentOf(order: Order): object {
-  const { reference, token, notify_url, capture } = order;
+  const { reference, notify_url, capture } = order;
   return {
     amount: toWire(order),
     reference,
     returnUrl: takeInto(notify_url, reference),
     channel: 'Web',
-    shopperInteraction: 'Ecommerce',
-    paymentMethod: { type: 'scheme', storedPaymentMethodId: token },
+    ...storedCard(order),
     authenticationData: { threeDSRequestData: { nativeThreeDS: 'disabled' } },
     ...(capture === 'automatic'
       ? { captureDelayHours: 0 }

@@ -18,6 +18,11 @@ export const paymentRequest = z.looseObject({
   amount,
   returnUrl: z.url().max(8_000),
   paymentMethod: z.looseObject({ type: z.literal('scheme'), storedPaymentMethodId: z.string() }),
+  // "Required for recurring payments", which a payment by a stored card is; "minimum length: 3 characters" (PaymentRequest)
+  shopperReference: z.string().min(3).max(256),
+  // "Required when … using stored payment details"
+  recurringProcessingModel: z.enum(['CardOnFile', 'Subscription', 'UnscheduledCardOnFile']),
+  shopperInteraction: z.enum(['Ecommerce', 'ContAuth', 'Moto', 'POS']).optional(),
   captureDelayHours: z.int().min(0).max(672).optional(),
   additionalData: z
     .looseObject({ manualCapture: z.enum(['true', 'false']).optional() })

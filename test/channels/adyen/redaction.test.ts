@@ -5,11 +5,11 @@ const { redact } = adyen;
 
 test('what pays, and what the payer brought, is not kept of a request', async () => {
   const call = answering(replied(500, ''));
-  await adyen.create(call, order);
+  await adyen.create(call, { ...order, token: 'shopper-7:tok_ok' });
   await adyen.confirm!(call, order);
   const kept = call.requests.map(({ body }) => redact(body)).join('\n');
   expect(kept).toContain(order.reference);
-  for (const secret of ['tok_ok', order.returned!]) {
+  for (const secret of ['tok_ok', 'shopper-7', order.returned!]) {
     expect(call.requests.some(({ body }) => body.includes(secret))).toBe(true);
     expect(kept).not.toContain(secret);
   }

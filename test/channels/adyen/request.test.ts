@@ -48,6 +48,22 @@ test('a payment says what is taken, by which card, and that its payer is authent
   expect(manual).not.toHaveProperty('captureDelayHours');
 });
 
+test.each([
+  ['shopper-7:8416038790273850', 'shopper-7', '8416038790273850'],
+  ['crm:7:M5N7TQ4TG5PFWR50', 'crm:7', 'M5N7TQ4TG5PFWR50'],
+  ['tok_ok', order.reference, 'tok_ok'],
+  [':tok_ok', order.reference, 'tok_ok'],
+])('%s is a stored card, and names the shopper to whom it belongs: %s', async (token, shopperReference, storedPaymentMethodId) => {
+  const call = answering(replied(500, ''));
+  await adyen.create(call, { ...order, token });
+  expect(JSON.parse(call.requests[0]!.body)).toMatchObject({
+    shopperReference,
+    shopperInteraction: 'ContAuth',
+    recurringProcessingModel: 'CardOnFile',
+    paymentMethod: { type: 'scheme', storedPaymentMethodId },
+  });
+}); // prettier-ignore
+
 describe('money goes back out of the payment that took it:', () => {
   const another = 'NPSMZ9CRT65ZGN82';
   const sentBack = async (given: object) => {

@@ -153,6 +153,15 @@ describe('3-D Secure', () => {
   });
 });
 
+test.each(['shopperReference', 'recurringProcessingModel'])('a stored card is charged for nobody without %s, in the words of Adyen', async (member) => {
+  const asked = shop.payment('tok_ok', { [member]: undefined });
+  expect(await shop.call('/payments', asked)).toMatchObject({
+    status: 422,
+    body: { errorType: 'validation', message: `Required field '${member}' is not provided.` },
+  });
+  expect(await shop.transaction({ merchantReference: asked.reference })).toBeUndefined();
+}); // prettier-ignore
+
 describe('a request', () => {
   test.each([
     ['an amount', { amount: undefined }, '100'],
@@ -163,6 +172,7 @@ describe('a request', () => {
     ['a whole amount', { amount: { currency: 'EUR', value: 1.5 } }, '137'],
     ['an amount that can be paid', { amount: { currency: 'CLP', value: 150 } }, '137'],
     ['a card', { paymentMethod: { type: 'ideal' } }, '702'],
+    ['a shopper of three characters', { shopperReference: '7a' }, '702'],
     ['a short reference', { reference: 'x'.repeat(81) }, '702'],
   ])('needs %s', async (_what, more, errorCode) => {
     const { status, body } = await shop.call('/payments', shop.payment('tok_ok', more));
