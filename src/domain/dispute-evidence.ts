@@ -1,8 +1,9 @@
-import type { Attempt } from './attempt.ts';
+import { amountCaptured, type Attempt } from './attempt.ts';
 import { type Dispute, type DisputeNotice, isDecided } from './dispute.ts';
 import { type Draft, emit, openCase } from './draft.ts';
 import { postingFor, type PostingReason } from './ledger.ts';
-import { format, type Minor, subtract, toMinor, zero } from './money.ts';
+import { format, type Minor, subtract, sum, toMinor, zero } from './money.ts';
+import type { Payment } from './payment.ts';
 
 /**
  * What a channel tells of a dispute. Its notices come in any order and any number of times, and the newest word
@@ -19,20 +20,34 @@ export function witnessDispute(draft: Draft, attempt: Attempt, told: DisputeNoti
   const withdrawn = hear(dispute, notice);
   bookDispute(draft, attempt, dispute, withdrawn);
   tellOf(draft, dispute, known ? before : null);
-  if (told.amount > attempt.amount) questionExcess(draft, attempt, told);
+  questionExcess(draft, attempt, told);
 }
 
-/** Nobody can take back more than was asked for: so much is kept, and a person looks into the rest, once. */
+/** Nobody can take back more than was asked for, nor by all disputes more than was taken: a person looks into it, once. */
 function questionExcess(draft: Draft, attempt: Attempt, told: DisputeNotice): void {
   const { channel_reference: receipt_reference } = told;
+  const excess = excessOf(draft.payment, attempt, told);
+  if (excess === null) return;
   if (draft.payment.cases.some((one) => one.receipt_reference === receipt_reference)) return;
   emit(draft, 'payment.conflict');
   openCase(draft, {
     kind: 'conflict',
     attempt_id: attempt.id,
     receipt_reference,
-    detail: `the dispute ${receipt_reference} is of ${format(told)}, asked ${format(attempt)}: the rest is not booked`,
+    detail: `the dispute ${receipt_reference} ${excess}`,
   });
+}
+
+/** In words; null where there is none. What the channel has withdrawn is booked all the same: it has it. */
+function excessOf({ disputes }: Payment, attempt: Attempt, told: DisputeNotice): string | null {
+  const { currency } = attempt;
+  if (told.amount > attempt.amount)
+    return `is of ${format(told)}, asked ${format(attempt)}: the rest is not booked`;
+  const mine = disputes.filter((one) => one.attempt_id === attempt.id);
+  const withdrawn = sum([zero, ...mine.map((one) => one.amount_withdrawn)]);
+  const taken = amountCaptured(attempt);
+  if (taken === zero || withdrawn <= taken) return null; // it may be told before the money
+  return `and others have withdrawn ${format({ amount: withdrawn, currency })} in all, of ${format({ amount: taken, currency })} that were taken`;
 }
 
 function isOf(one: Dispute, attempt: Attempt, { channel_reference }: DisputeNotice): boolean {

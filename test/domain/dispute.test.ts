@@ -380,3 +380,31 @@ test('whatever is told, the books are whole, and nobody loses what was not withd
     { numRuns },
   );
 });
+
+describe('disputes of one payment', () => {
+  const second = { ...withdrawn, channel_reference: 'dp_2' };
+
+  test('that have withdrawn more in all than was taken are a person’s to look at, once, and stay booked', () => {
+    const bench = hear(paidByCard(), withdrawn, second, { ...second, ordinal: 3 });
+    expect(bench.payment.cases).toMatchObject([
+      {
+        kind: 'conflict',
+        receipt_reference: 'dp_2',
+        detail: 'the dispute dp_2 and others have withdrawn 39.98 CNY in all, of 19.99 CNY that were taken',
+      },
+    ]);
+    expect(books(bench)).toEqual([-1_999, 3_998, -1_999]);
+    const [one] = bench.payment.cases;
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: 'treat_as_unpaid', reason: 'seen' } });
+    expect(books(bench)).toEqual([-1_999, 3_998, -1_999]);
+    hear(bench, { ...second, ordinal: 5 });
+    expect(bench.payment.cases).toHaveLength(1);
+  });
+
+  test('of parts, or one after the other, are nobody’s to look at', () => {
+    const parts = hear(paidByCard(), { ...withdrawn, amount: toMinor(999) }, { ...second, amount: toMinor(1_000) });
+    expect(parts.payment.cases).toEqual([]);
+    const after = hear(paidByCard(), withdrawn, returned, second);
+    expect(after.payment.cases).toEqual([]);
+  });
+}); // prettier-ignore
