@@ -78,10 +78,10 @@ function forgetCode(attempt: Attempt): void {
   if (isPresented(attempt) && !isOfUse) attempt.token = null;
 }
 
-/** Given up, switched away from, not paid in time, captured for the last time, or another attempt has paid. */
+/** Given up, switched away from, found unpaid by a person, not paid in time, captured for the last time, or another attempt has paid. */
 function isUnwanted({ payment, context }: Draft, attempt: Attempt): boolean {
   if (isPresented(attempt) && context.now >= codeEnd(attempt)) return true;
-  if (payment.given_up !== null || payment.next !== null) return true;
+  if (payment.given_up !== null || payment.next !== null || attempt.ending !== null) return true;
   if (payment.paid_by === attempt.id) return isCaptured(payment, attempt);
   return payment.paid_by !== null || isFinal(payment.status);
 }

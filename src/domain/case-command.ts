@@ -1,4 +1,4 @@
-import { advance, type Attempt, type CountedReceipt } from './attempt.ts';
+import { advance, type Attempt, type CountedReceipt, isLive } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
 import { tooMuch, vouch } from './credit.ts';
@@ -6,7 +6,7 @@ import { attemptOf, closeCase, type Draft, refundOf } from './draft.ts';
 import type { Command, Refusal } from './fact.ts';
 import { failChange } from './hold-change.ts';
 import { capturedOf, take } from './hold-evidence.ts';
-import { subtract } from './money.ts';
+import { subtract, zero } from './money.ts';
 import { openCapture, type Payment } from './payment.ts';
 import { askRefund, doubtMs, isReported } from './query-plan.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
@@ -119,12 +119,20 @@ function vouchCapture(draft: Draft, attempt: Attempt, capture: Capture): void {
   advance(attempt, capture.is_final ? 'paid' : 'held');
 }
 
-/** Nothing was taken: what was being done to a hold has failed. */
-function treatAsUnpaid({ payment, context }: Draft, attempt: Attempt): void {
+/** Nothing was taken: what was being done to a hold has failed, and what the channel may still hold is given back. */
+function treatAsUnpaid(draft: Draft, attempt: Attempt): void {
+  const { payment, context } = draft;
+  const mayBeHeld = attempt.frozen === 'disagrees' && attempt.held > zero && isLive(attempt);
   attempt.frozen = null;
   if (attempt.status === 'paid') return;
-  attempt.status = 'closed';
   failChange(payment, attempt, 'a person has found that nothing was taken', context.now);
+  attempt.status = mayBeHeld ? statusAsHeld(draft, attempt) : 'closed';
+  if (mayBeHeld) attempt.ending = 'ask';
+}
+
+/** Where nobody can be asked it is given back at once; else its channel is asked first. */
+function statusAsHeld(draft: Draft, attempt: Attempt): Attempt['status'] {
+  return isReported(draft, attempt) ? 'held' : 'unknown';
 }
 
 /** Approved, it is sent now; else it has failed, and its reservation is free. */

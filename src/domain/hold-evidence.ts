@@ -17,7 +17,7 @@ import { isAcknowledged } from './vouched.ts';
 export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   const { held: amount, currency } = held;
   if (wasTotal(attempt, { amount, currency }) && !isNews(draft, attempt, held)) return; // an old word
-  if (!isExpected(draft, attempt, { amount, currency })) {
+  if (!isExpected(draft, attempt, { amount, currency }) && !isGivenBack(draft, attempt, held)) {
     const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
     return freeze(draft, attempt, detail);
   }
@@ -34,6 +34,12 @@ export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   if (!isLive(attempt) && liveAttempt(draft.payment)) return;
   if (attempt.ending) attempt.ending = 'close';
   advance(attempt, 'held');
+}
+
+/** Of a hold that is given back its total does not matter, if nothing more was taken of it. */
+function isGivenBack({ payment }: Draft, attempt: Attempt, { captured, currency }: Held): boolean {
+  const isOwn = currency === attempt.currency && captured === capturedOf(payment, attempt);
+  return attempt.ending !== null && isOwn;
 }
 
 /** Does it say of a total that was raised since what could not be said then: more was taken, or nothing is held? */
@@ -117,7 +123,8 @@ export function end({ payment, context }: Draft, attempt: Attempt): void {
   failChange(payment, attempt, 'the hold has ended before it', context.now);
   const isCaptured = capturedOf(payment, attempt) > 0;
   advance(attempt, isCaptured ? 'paid' : 'closed');
-  if (!isCaptured && !payment.next && payment.paid_by === null) payment.given_up ??= 'expired';
+  const isByItself = attempt.ending === null && !payment.next && payment.paid_by === null;
+  if (!isCaptured && isByItself) payment.given_up ??= 'expired';
 }
 
 /** How a capture ended: the hold's total says whether it was executed; without it the channel is asked. */

@@ -155,7 +155,8 @@ function statusOfLife(payment: Payment, live: Attempt): PaymentStatus {
     case 'requires_action':
       return 'requires_action';
     case 'held':
-      return payment.paid_by ? 'partially_captured' : 'requires_capture';
+      if (payment.paid_by) return 'partially_captured';
+      return live.ending ? 'processing' : 'requires_capture'; // it is being given back
     default:
       return 'processing';
   }

@@ -80,11 +80,14 @@ export function count(
 }
 
 /**
- * An answer that disagrees: nothing is booked, nothing more is asked, a person decides, once about the same words. Paid
+ * An answer that disagrees: nothing is booked, nothing more is asked, a person decides; about the same words once,
+ * if nothing goes on. Paid
  * never un-pays, so of an attempt whose agreed amount has come he is asked beside it.
  */
 export function freeze(draft: Draft, attempt: Attempt, detail: string, reference?: string): void {
-  if (attempt.frozen === 'disagrees' || wasAsked(draft, attempt, detail)) return;
+  if (attempt.frozen === 'disagrees') return; // said before
+  const isEnding = !isLive(attempt) || attempt.ending !== null;
+  if (isEnding && wasAsked(draft, attempt, detail)) return advance(attempt, 'closed'); // found unpaid, it is over
   emit(draft, 'payment.conflict');
   if (attempt.status !== 'paid') {
     attempt.frozen = 'disagrees';

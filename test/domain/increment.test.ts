@@ -168,11 +168,14 @@ describe('an increment', () => {
     expect(bench.openOperations().map((op) => op.verb)).toEqual(['query']);
   });
 
-  test('that a person finds untaken leaves nothing unknown', () => {
+  test('that a person finds untaken leaves nothing unknown when the hold is given back', () => {
     const bench = doubtful();
     bench.callback(held(2_222));
     const [one] = bench.payment.cases;
     bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: 'treat_as_unpaid', reason: 'looked' } }); // prettier-ignore
+    bench.end('query', held(2_222));
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', { kind: 'closed' });
     expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
   });
 
@@ -280,5 +283,42 @@ describe('the total before the hold was raised', () => {
     bench.end('capture', held(2_500, { captured: toMinor(2_500), is_over: true }));
     bench.callback(held(1_999, { captured: toMinor(1_999), is_over: true }));
     expect(bench.payment).toMatchObject({ status: 'succeeded', cases: [] });
+  });
+});
+
+describe('a hold of another total than ours that a person finds unpaid', () => {
+  const found = (answer: Held) => {
+    const bench = holding();
+    increment(bench);
+    bench.end('increment', declined);
+    bench.callback(answer);
+    const [one] = bench.payment.cases;
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: one!.id, decision: 'treat_as_unpaid', reason: 'seen' } }); // prettier-ignore
+    return bench;
+  };
+
+  test('is asked about, given back and proved so, and then the payer may pay anew', () => {
+    const bench = found(held(2_500));
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    bench.end('query', held(2_500));
+    expect(bench.verbs()).toEqual(['void']);
+    expect(bench.payment.status).toBe('processing');
+    bench.send('void');
+    bench.end('void', { kind: 'closed' });
+    bench.end('query', held(2_500, { is_over: true }));
+    expect(bench.attempt.status).toBe('closed');
+    expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
+    expect(bench.payment.cases).toMatchObject([{ status: 'resolved' }]);
+    expect(bench.verbs()).toEqual([]);
+  });
+
+  test('is over when the channel repeats what the person has judged', () => {
+    const told = held(1_999, { captured: toMinor(500), is_over: true });
+    const bench = found(told);
+    bench.end('query', told);
+    expect(bench.attempt.status).toBe('closed');
+    expect(bench.payment.status).toBe('requires_payment_method');
+    expect(bench.payment.cases).toHaveLength(1);
+    expect(bench.verbs()).toEqual([]);
   });
 });
