@@ -29,7 +29,7 @@ channelContract({
   envelope: [],
   authorization: ({ body }) => /signature=([^&]+)/.exec(body)?.[1],
   neverCloses: true,
-  bounces: true,
+  bounces: false, // nothing is known of one that is sent back once it has succeeded
   operations: {},
   keepsFailures: false,
   others: { unionpay_app: null },
