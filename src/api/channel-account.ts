@@ -11,7 +11,7 @@ import { channelAccount } from './channel-account-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
-import { type Key, keyReused } from './idempotency-key.ts';
+import { type Key, keyReused, replayedIf } from './idempotency-key.ts';
 import { offerOf } from './offer.ts';
 import { listed, pageRequest } from './page.ts';
 import { wrongFields } from './parsing.ts';
@@ -190,8 +190,8 @@ async function written(
 ): Promise<Answer> {
   if (writing.kind === 'key_reused') throw keyReused();
   const account = await visible(dependencies, caller, writing.id);
-  const replayed = writing.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
-  return { body: accountObject(dependencies, account), headers: replayed };
+  const headers = replayedIf(writing.kind === 'replayed');
+  return { body: accountObject(dependencies, account), headers };
 }
 
 /** The caller's own account. Throws the refusal where there is none, or where it is everybody's. */

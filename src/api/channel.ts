@@ -9,7 +9,7 @@ import { channel, type PauseChannel, pauseChannel } from './channel-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import { offerOf } from './offer.ts';
 import { listed, pageRequest } from './page.ts';
 import { type FieldError, Problem } from './problem.ts';
@@ -144,7 +144,7 @@ async function written(
 ): Promise<Answer> {
   if (pausing === 'key_reused') throw keyReused();
   await dependencies.health.exchange();
-  const headers = pausing === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+  const headers = replayedIf(pausing === 'replayed');
   return { body: shown(dependencies, account), headers };
 }
 

@@ -8,7 +8,7 @@ import { logger } from '../telemetry.ts';
 import type { Recorded } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Asked } from './endpoint.ts';
-import { type Key, keyReused } from './idempotency-key.ts';
+import { type Key, keyReused, replayed } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
 
 /** How long Temporal may take to have a command recorded before the caller is told to repeat it. */
@@ -53,7 +53,6 @@ async function keep({ pool }: Store, { id }: StoredPayment, message: Message, un
 /** What a repeat is answered with: the refusal that is remembered, or the mark of a replay. */
 function joined(key: Key, held: HeldKey): Record<string, string> {
   if (held.fingerprint !== key.fingerprint) throw keyReused();
-  const replayed = { 'Idempotent-Replayed': 'true' };
   if (held.refusal) throw new Problem(held.refusal.code, held.refusal.detail, {}, replayed);
   return replayed;
 }

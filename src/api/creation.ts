@@ -14,7 +14,7 @@ import { logger } from '../telemetry.ts';
 import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
-import { type Key, keyReused } from './idempotency-key.ts';
+import { type Key, keyReused, replayedIf } from './idempotency-key.ts';
 import { wrongFields } from './parsing.ts';
 import type { CreatePayment } from './payment-schema.ts';
 import { Problem } from './problem.ts';
@@ -98,7 +98,7 @@ export async function createPayment(
     reached(dependencies, asked.timing, payment, isStable, waitMs, !isReplay),
     isReplay && isStable(payment) ? undefined : wake(dependencies, payment, waitMs, first),
   ]);
-  return { payment: after, headers: isReplay ? { 'Idempotent-Replayed': 'true' } : {} };
+  return { payment: after, headers: replayedIf(isReplay) };
 }
 
 /** A held key answers what it names; without one the payment is stored, which decides every race. */

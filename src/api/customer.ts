@@ -15,7 +15,7 @@ import { customer, deletedCustomer } from './customer-answer.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Endpoint, endpoint } from './endpoint.ts';
 import { email, listQuery, metadata, text, visible } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayed } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { type FieldError, Problem } from './problem.ts';
 
@@ -147,7 +147,7 @@ function written(writing: CustomerWriting): Answer {
     case 'not_found':
       throw noSuchCustomer();
     case 'replayed':
-      return { body: shown(writing.customer), headers: { 'Idempotent-Replayed': 'true' } };
+      return { body: shown(writing.customer), headers: replayed };
     case 'written':
       return { body: shown(writing.customer) };
   }

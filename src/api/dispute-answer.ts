@@ -14,7 +14,7 @@ import { id, text as textOrNull } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { text, time, wait } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
 
 const path = '/v1/disputes/{id}/evidence';
@@ -110,7 +110,7 @@ async function submit(
   const find = () => findAnswer(store.pool, answer.id);
   const after = await waiting.untilSo(answer.id, find, isOver, wait * 1_000);
   asked.timing.wait += performance.now() - began;
-  const headers = insertion.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+  const headers = replayedIf(insertion.kind === 'replayed');
   return { body: shown(after ?? answer), headers };
 }
 

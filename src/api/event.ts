@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { event as eventAnswer } from './event-answer.ts';
 import { listQuery, text } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 
@@ -54,7 +54,7 @@ export function eventEndpoints(dependencies: Dependencies): Endpoint[] {
       handle: async ({ caller, id, key }) => {
         const begun = await redeliver(store, caller, await owned(dependencies, caller, id), key);
         if (begun === 'key_reused') throw keyReused();
-        const headers = begun === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+        const headers = replayedIf(begun === 'replayed');
         return { body: shown(await owned(dependencies, caller, id)), headers };
       },
     }),

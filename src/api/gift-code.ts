@@ -10,7 +10,7 @@ import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { amount, currency, instant, listQuery, text } from './field.ts';
 import { giftCode, newGiftCode } from './gift-code-answer.ts';
-import { keyReused, required } from './idempotency-key.ts';
+import { keyReused, replayedIf, required } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { type FieldError, Problem } from './problem.ts';
 
@@ -105,7 +105,7 @@ async function create(
   const end = await insertGiftCodes(store, caller, wanted, required(key));
   if (end.kind === 'key_reused') throw keyReused();
   logger.info({ request_id: requestId, kind: end.kind, count: end.codes.length }, 'gift codes');
-  const headers = end.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
+  const headers = replayedIf(end.kind === 'replayed');
   return {
     body: { object: 'list', data: end.codes.map(giftCodeObject), has_more: false },
     headers,

@@ -68,6 +68,14 @@ export function required(key: Key | null): Key {
   return key;
 }
 
+/** The mark of an answer that was given before. */
+export const replayed: Readonly<Record<string, string>> = { 'Idempotent-Replayed': 'true' };
+
+/** The mark where it was, else no headers. */
+export function replayedIf(isReplay: boolean): Readonly<Record<string, string>> {
+  return isReplay ? replayed : {};
+}
+
 /** The refusal of a key that named another request. */
 export function keyReused(): Problem {
   return new Problem('idempotency_key_reused', 'this key was used with another request');

@@ -5,6 +5,7 @@ import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
+import { replayedIf } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { deletedPaymentMethod, paymentMethod } from './payment-method-answer.ts';
 import { Problem } from './problem.ts';
@@ -33,7 +34,7 @@ export function paymentMethodEndpoints(dependencies: Dependencies): Endpoint[] {
         const { method, isReplay } = await setUp(dependencies, asked);
         const headers = {
           Location: `${path}/${method.id}`,
-          ...(isReplay ? { 'Idempotent-Replayed': 'true' } : {}),
+          ...replayedIf(isReplay),
         };
         return { body: shown(method), headers };
       },

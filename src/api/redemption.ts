@@ -7,7 +7,7 @@ import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { text } from './field.ts';
 import { giftCode } from './gift-code-answer.ts';
-import { keyReused, required } from './idempotency-key.ts';
+import { keyReused, replayed, required } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
 
 const createRedemption = z
@@ -68,5 +68,3 @@ async function create(
       throw new Problem('not_found', 'no such customer');
   }
 }
-
-const replayed = { 'Idempotent-Replayed': 'true' };

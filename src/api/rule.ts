@@ -14,7 +14,7 @@ import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { listQuery } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { type FieldError, Problem } from './problem.ts';
 import { type CreateRules, createRules, ruleSet } from './rule-schema.ts';
@@ -74,10 +74,9 @@ async function create(
 ): Promise<Answer> {
   const writing = await insertRules(dependencies.store, caller, newRules(body), key);
   if (writing.kind === 'key_reused') throw keyReused();
-  const replayed = writing.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
   return {
     body: await visible(dependencies, caller, writing.id),
-    headers: { Location: `${path}/${writing.id}`, ...replayed },
+    headers: { Location: `${path}/${writing.id}`, ...replayedIf(writing.kind === 'replayed') },
   };
 }
 

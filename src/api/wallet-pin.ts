@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { checkPin, type PinRefusal, setPin } from '../store/wallet-pin.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import type { Method } from './payment-schema.ts';
 import { fieldProblem, Problem } from './problem.ts';
 import { walletPin, walletPinReset } from './wallet-answer.ts';
@@ -49,7 +49,7 @@ export function walletPinEndpoints({ store }: Dependencies): Endpoint[] {
         if (end === 'key_reused') throw keyReused();
         if (end !== 'set' && end !== 'replayed')
           throw refused(end, body.code === undefined ? '/current_pin' : '/code');
-        return { body: { object: 'wallet_pin', customer: id }, headers: replayed(end) };
+        return { body: { object: 'wallet_pin', customer: id }, headers: replayedIf(end === 'replayed') };
       },
     }),
     endpoint({
@@ -67,15 +67,11 @@ export function walletPinEndpoints({ store }: Dependencies): Endpoint[] {
         if (end.kind === 'not_set')
           throw new Problem('wallet_pin_not_set', 'the customer has no PIN');
         const body = { object: 'wallet_pin_reset', customer: id, ...end.reset };
-        return { body, headers: replayed(end.kind) };
+        return { body, headers: replayedIf(end.kind === 'replayed') };
       },
     }),
   ];
 } // prettier-ignore
-
-function replayed(end: string): Record<string, string> {
-  return end === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
-}
 
 /** Throws unless whoever pays out of a wallet brings its customer's PIN, where he has one. */
 export async function confirmOwner(

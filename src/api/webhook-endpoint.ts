@@ -6,7 +6,7 @@ import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { httpUrl, listQuery, text } from './field.ts';
-import { keyReused } from './idempotency-key.ts';
+import { keyReused, replayedIf } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 import { targetErrors } from './target.ts';
@@ -45,8 +45,7 @@ export function webhookEndpointEndpoints({ store, config }: Dependencies): Endpo
         const made = await insertEndpoint(store, caller, { url, events, description }, key);
         if (made.kind === 'key_reused') throw keyReused();
         const { id, secret } = made.endpoint;
-        const replayed = made.kind === 'replayed' ? { 'Idempotent-Replayed': 'true' } : {};
-        const headers = { Location: `${path}/${id}`, ...replayed };
+        const headers = { Location: `${path}/${id}`, ...replayedIf(made.kind === 'replayed') };
         return { body: { ...shown(made.endpoint), secret }, headers };
       },
     }),

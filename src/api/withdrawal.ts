@@ -10,7 +10,7 @@ import { listOf } from './answer-schema.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint } from './endpoint.ts';
 import { amount, listQuery, wait } from './field.ts';
-import { keyReused, required } from './idempotency-key.ts';
+import { keyReused, replayed, required } from './idempotency-key.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 import { reached } from './timing.ts';
@@ -76,7 +76,7 @@ async function create(
   const { store } = dependencies;
   const { withdrawal, headers } = await made(dependencies, asked);
   const topUps = await loadPayments(store.pool, [...new Set(withdrawal.refunds.map((one) => one.payment_id))]);
-  const isReplay = 'Idempotent-Replayed' in headers;
+  const isReplay = headers === replayed;
   await Promise.all([
     isReplay ? undefined : wake(dependencies, withdrawal, topUps),
     ...topUps.map((topUp) => reached(dependencies, asked.timing, topUp, settled(withdrawal), asked.body.wait * 1_000)),
@@ -109,8 +109,6 @@ async function made(
       throw new Problem('dependency_unavailable', `others have ${id}; repeat with the same key`);
   }
 }
-
-const replayed = { 'Idempotent-Replayed': 'true' };
 
 /** Temporal away is no error: the refunds are recorded, and the attendance wakes their payments later. */
 async function wake(
