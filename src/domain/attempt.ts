@@ -134,6 +134,11 @@ export function agrees(attempt: Pick<Attempt, 'amount' | 'currency'>, receipt: R
   return equal(attempt, receipt);
 }
 
+/** Is money counted under this number of the channel's? */
+export function isCounted({ receipts }: Pick<Attempt, 'receipts'>, number: string | null): boolean {
+  return receipts.some((one) => one.channel_reference === number);
+}
+
 /** Everything that was taken of the payer under this attempt, in the attempt's currency. */
 export function amountCaptured({ receipts, currency }: Attempt): Minor {
   const own = receipts.filter((receipt) => receipt.currency === currency);

@@ -1,4 +1,4 @@
-import { advance, type Attempt, type CountedReceipt, isLive } from './attempt.ts';
+import { advance, type Attempt, type CountedReceipt, isCounted, isLive } from './attempt.ts';
 import type { Capture } from './capture.ts';
 import { type Case, decisionsOf, isAllowed } from './case.ts';
 import { tooMuch, vouch } from './credit.ts';
@@ -97,9 +97,8 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
 }
 
 /** The channel's number of what he vouches for; that of his case where there is none, or it is that of other money. */
-function freshNumber({ receipts }: Attempt, { id, receipt_reference }: Case): string {
-  const isCounted = receipts.some((known) => known.channel_reference === receipt_reference);
-  return receipt_reference === null || isCounted ? id : receipt_reference;
+function freshNumber(attempt: Attempt, { id, receipt_reference: number }: Case): string {
+  return number === null || isCounted(attempt, number) ? id : number;
 }
 
 /** The capture that had failed when the channel said that it took it after all, if the case is about one that still fits. */

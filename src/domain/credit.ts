@@ -1,4 +1,4 @@
-import { advance, type Attempt, type CountedReceipt, isLive } from './attempt.ts';
+import { advance, type Attempt, type CountedReceipt, isCounted, isLive } from './attempt.ts';
 import { acceptedShortfall, type CreditPolicy, policyByDefault } from './credit-policy.ts';
 import type { Draft } from './draft.ts';
 import { equal, format, type Minor, subtract, sum, zero } from './money.ts';
@@ -25,7 +25,7 @@ export function witnessCredits(
   attempt: Attempt,
   { receipts, policy }: Pick<Credited, 'receipts' | 'policy'>,
 ): void {
-  const isKnown = (credit: Receipt) => knownOf(attempt, credit).length > 0;
+  const isKnown = (credit: Receipt) => isCounted(attempt, credit.channel_reference);
   const fresh = receipts.filter((credit) => !isKnown(credit));
   for (const credit of [...receipts.filter(isKnown), ...fresh])
     takeCredit(draft, attempt, credit, policy);
@@ -43,7 +43,9 @@ function takeCredit(
   credit: Receipt,
   policy: CreditPolicy = policyByDefault,
 ): void {
-  const known = knownOf(attempt, credit);
+  const known = attempt.receipts.filter(
+    (one) => one.channel_reference === credit.channel_reference,
+  );
   if (known.length > 0) return compare(draft, attempt, credit, known);
   if (isAcknowledged(draft, attempt, credit)) return;
   const isOwn = credit.currency === attempt.currency;
@@ -93,10 +95,6 @@ export function returnParts(draft: Draft, attempt: Attempt): void {
 
 function partsOf({ receipts }: Attempt): CountedReceipt[] {
   return receipts.filter((receipt) => receipt.use === 'part');
-}
-
-function knownOf({ receipts }: Attempt, credit: Receipt): CountedReceipt[] {
-  return receipts.filter((one) => one.channel_reference === credit.channel_reference);
 }
 
 function isWaiting({ payment }: Draft, attempt: Attempt): boolean {

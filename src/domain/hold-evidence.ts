@@ -1,4 +1,4 @@
-import { advance, type Attempt, isLive } from './attempt.ts';
+import { advance, type Attempt, isCounted, isLive } from './attempt.ts';
 import { amountOf, type Capture, failCapture } from './capture.ts';
 import type { Draft } from './draft.ts';
 import { failChange } from './hold-change.ts';
@@ -75,8 +75,8 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     take(draft, attempt, capture);
     return true;
   }
-  if (isCounted(attempt, held) || isAcknowledged(draft, attempt, receiptOf(draft, held)))
-    return false;
+  if (isCounted(attempt, held.channel_reference)) return false; // taken after the hold was released: late money
+  if (isAcknowledged(draft, attempt, receiptOf(draft, held))) return false;
   if (wasReleased(draft, attempt) && held.is_over && held.captured === attempt.amount) {
     receive(draft, attempt, receiptOf(draft, held));
     return false;
@@ -84,11 +84,6 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
   const said = format({ amount: held.captured, currency: held.currency });
   freeze(draft, attempt, `the channel says that ${said} were captured, which we did not ask for`);
   return false;
-}
-
-/** Was it taken after the hold was released, and is it counted as late money already? */
-function isCounted(attempt: Attempt, held: Held): boolean {
-  return attempt.receipts.some((one) => one.channel_reference === held.channel_reference);
 }
 
 /** Was it declined, or given back, or is it being given back, with nothing taken of it? Then a payer can pay that order anew. */

@@ -3,6 +3,7 @@ import {
   agrees,
   type Attempt,
   type CountedReceipt,
+  isCounted,
   isLive,
   type ReceiptUse,
 } from './attempt.ts';
@@ -28,8 +29,7 @@ export function receive(
   receipt: Receipt,
   under: 'own' | 'stray' | 'untold' = 'own',
 ): void {
-  if (attempt.receipts.some((known) => known.channel_reference === receipt.channel_reference))
-    return;
+  if (isCounted(attempt, receipt.channel_reference)) return;
   if (under !== 'own' && wasTotal(attempt, receipt))
     // made before ours was raised: right then, and it pays nothing now
     return count(draft, attempt, receipt, besideUse(draft));
@@ -81,8 +81,7 @@ export function count(
 
 /**
  * An answer that disagrees: nothing is booked, nothing more is asked, a person decides; about the same words once,
- * if nothing goes on. Paid
- * never un-pays, so of an attempt whose agreed amount has come he is asked beside it.
+ * if nothing goes on. Paid never un-pays, so of an attempt whose agreed amount has come he is asked beside it.
  */
 export function freeze(draft: Draft, attempt: Attempt, detail: string, reference?: string): void {
   if (attempt.frozen === 'disagrees') return; // said before
@@ -242,7 +241,7 @@ export function thaw(
     one.attempt_id === attempt.id &&
     one.refund_id === null &&
     (one.kind === 'conflict' || one.kind === 'outcome_unknown') &&
-    !attempt.receipts.some((known) => known.channel_reference === one.receipt_reference);
+    !isCounted(attempt, one.receipt_reference);
   for (const one of draft.payment.cases.filter(about)) {
     closeCase(draft, one, decision, reason);
   }

@@ -1,4 +1,4 @@
-import { advance, agrees, type Attempt, isLive, isPresented } from './attempt.ts';
+import { advance, agrees, type Attempt, isCounted, isLive, isPresented } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import { isOpen, type Operation } from './operation.ts';
 import type { Approved, Receipt } from './outcome.ts';
@@ -49,7 +49,7 @@ export function witnessPaid(
 /** Paid, and given back by the reversal: both are booked, and nothing is asked of the channel any more. */
 function takeBack(draft: Draft, attempt: Attempt, receipt: Receipt): void {
   const { channel_reference, amount, currency } = receipt;
-  if (!attempt.receipts.some((one) => one.channel_reference === channel_reference)) {
+  if (!isCounted(attempt, channel_reference)) {
     attempt.channel_reference ??= channel_reference;
     count(draft, attempt, receipt, besideUse(draft), {
       why: 'paid, and taken back by the reversal',

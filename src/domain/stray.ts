@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import { type Attempt, isCounted } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import { receiptOf } from './hold-evidence.ts';
 import type { Answer } from './outcome.ts';
@@ -15,8 +15,7 @@ export function isStray(attempt: Attempt, order: string | null | undefined): ord
 
 /** A callback about a stray is no evidence, whatever it says: the channel is asked about that very order. */
 export function meetStray(draft: Draft, attempt: Attempt, stray: string): void {
-  const isCounted = attempt.receipts.some((one) => one.channel_reference === stray);
-  if (!isCounted) askStray(draft, attempt, stray);
+  if (!isCounted(attempt, stray)) askStray(draft, attempt, stray);
 }
 
 /** Money under our reference while ours was never heard of: this is ours. */
