@@ -4,15 +4,14 @@ import { z } from 'zod';
 import { type CardToken, type Complaints, form, result } from './card-form.ts';
 import { clock } from './clock.ts';
 import { pageOf } from './html.ts';
-import { testCards } from './test-card.ts';
+import { faceOf, testCards } from './test-card.ts';
 
 const digits = z.string().transform((text) => text.replace(/[\s-]/g, ''));
 
-/** Unknown numbers are never repeated: somebody may have typed his own. */
-const number = digits.refine(
-  (typed) => testCards.some((card) => card.number === typed),
-  'is none of the sandbox’s test cards; no other is taken',
-);
+/** Becomes the card. Unknown numbers are never repeated: somebody may have typed his own. */
+const number = digits
+  .transform((typed) => testCards.find((card) => card.number === typed))
+  .refine((card) => card !== undefined, 'is none of the sandbox’s test cards; no other is taken');
 const expiry = z
   .string()
   .regex(/^\s*(0?[1-9]|1[0-2])\s*\/\s*(\d\d|\d{4})\s*$/, 'must be month and year, like 12/34')
@@ -74,18 +73,12 @@ function refuse(request: Request, response: Response, complaints: Complaints): v
 }
 
 function answer(request: Request, response: Response, typed: TypedCard): void {
-  const token = tokenOf(typed);
+  const token: CardToken = { token: typed.number.token, ...faceOf(typed.number) };
   if (request.is('json')) return void response.json(token);
   if (typed.return_url === undefined) return show(response, 200, result(token));
   const home = new URL(typed.return_url);
   for (const [name, value] of Object.entries(token)) home.searchParams.set(name, value);
   response.redirect(303, home.href);
-}
-
-function tokenOf({ number }: TypedCard): CardToken {
-  const card = testCards.find((one) => one.number === number);
-  if (!card) throw new Error('a card that was just found is gone');
-  return { token: card.token, brand: card.brand, last4: number.slice(-4) };
 }
 
 function show(response: Response, status: number, content: string): void {

@@ -1,11 +1,11 @@
 import { escaped } from './html.ts';
-import type { faceOf } from './test-card.ts';
+import type { Face } from './test-card.ts';
 
 /** What is wrong with each field. */
 export type Complaints = Partial<Record<'number' | 'expiry' | 'cvc' | 'return_url', string>>;
 
 /** What is handed to the merchant instead of a number. */
-export type CardToken = ReturnType<typeof faceOf> & { readonly token: string };
+export type CardToken = Face & { readonly token: string };
 
 /**
  * The empty form, with what was wrong with the last one.

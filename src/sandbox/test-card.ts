@@ -37,9 +37,17 @@ export function printed({ number }: TestCard): string {
   return number.replace(/(?<=\d)(?=(\d{4})+$)/g, ' ');
 }
 
+/** What is shown of a card. */
+export type Face = Pick<TestCard, 'brand'> & { readonly last4: string };
+
+/** What anybody may see of it. */
+export function faceOf({ brand, number }: TestCard): Face {
+  return { brand, last4: number.slice(-4) };
+}
+
 /** What a channel shows of the card behind a token; one that no number leads to is the first of them. */
-export function faceOf(token: string | null): Pick<TestCard, 'brand'> & { last4: string } {
+export function faceBehind(token: string | null): Face {
   const card = testCards.find((one) => one.token === token) ?? testCards[0];
   if (!card) throw new Error('there are no test cards');
-  return { brand: card.brand, last4: card.number.slice(-4) };
+  return faceOf(card);
 }

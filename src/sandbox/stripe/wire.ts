@@ -1,5 +1,5 @@
 import type { Books } from '../books.ts';
-import { faceOf } from '../test-card.ts';
+import { faceBehind } from '../test-card.ts';
 import type { RefundEntry } from '../transaction.ts';
 import type { Charge, Intent, MethodType, StripeOptions } from './intent.ts';
 import type { PaymentMethod } from './payment-method.ts';
@@ -189,7 +189,7 @@ function keptMethod(books: Books, id: string | null): PaymentMethod | null {
 }
 
 function shownCard(token: string | null) {
-  return { country: 'US', exp_month: 12, exp_year: 2034, funding: 'credit', ...faceOf(token) };
+  return { country: 'US', exp_month: 12, exp_year: 2034, funding: 'credit', ...faceBehind(token) };
 }
 
 /** A payment method as Stripe shows it. */
