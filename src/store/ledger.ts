@@ -27,12 +27,12 @@ export function bookingOf(payment: Booked, postings: readonly Posting[], at: str
   };
 } // prettier-ignore
 
-/** Only `channel_clearing` is kept per channel, and `wallet` per wallet. */
+/** Only `channel_clearing` is kept per channel, and `wallet` per wallet. Both modes share an account as yet: decision 0061. */
 function accountOf({ merchant_id, wallet_id }: Booked, name: LedgerAccount, posting: Posting) {
   const channel = name === 'channel_clearing' ? posting.channel : '';
   const wallet = name === 'wallet' ? wallet_id : ''; // `wallet_clearing` is one for all
-  return { merchant_id, name, channel, currency: posting.currency, wallet_id: wallet };
-}
+  return { merchant_id, name, channel, currency: posting.currency, wallet_id: wallet, livemode: null };
+} // prettier-ignore
 
 /** The postings of a transition: those of `doc`. An entry without its account is missed at the commit. */
 export const booked = `
@@ -44,8 +44,10 @@ export const booked = `
     insert into ledger_entries (transaction_id, account_id, direction, amount, currency)
     select e.transaction_id, a.id, e.direction, e.amount, e.currency
     from doc, jsonb_to_recordset(d -> 'ledger_entries')
-      as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, wallet_id text, amount bigint)
+      as e (transaction_id text, direction text, merchant_id text, name text, channel text, currency text, wallet_id text,
+        livemode boolean, amount bigint)
     join ledger_accounts a using (merchant_id, name, channel, currency, wallet_id)
+    where a.livemode is not distinct from e.livemode
   )`;
 
 const post = prepared('post', `with doc as (select $1::jsonb as d), ${booked} select 1`);
@@ -74,12 +76,13 @@ export async function isBooked(
 
 const accounts = prepared(
   'accounts',
-  `insert into ledger_accounts (merchant_id, name, channel, currency, wallet_id)
-   select distinct e.merchant_id, e.name, e.channel, e.currency, e.wallet_id
-   from jsonb_to_recordset($1) as e (merchant_id text, name text, channel text, currency text, wallet_id text)
+  `insert into ledger_accounts (merchant_id, name, channel, currency, wallet_id, livemode)
+   select distinct e.merchant_id, e.name, e.channel, e.currency, e.wallet_id, e.livemode
+   from jsonb_to_recordset($1)
+     as e (merchant_id text, name text, channel text, currency text, wallet_id text, livemode boolean)
    where not exists (select 1 from ledger_accounts a where (a.merchant_id, a.name, a.channel, a.currency, a.wallet_id)
-     = (e.merchant_id, e.name, e.channel, e.currency, e.wallet_id))
-   order by 1, 2, 3, 4, 5 -- for all in one order, or two that need the same ones lock each other out
+     = (e.merchant_id, e.name, e.channel, e.currency, e.wallet_id) and a.livemode is not distinct from e.livemode)
+   order by 1, 2, 3, 4, 5, 6 -- for all in one order, or two that need the same ones lock each other out
    on conflict do nothing`,
 );
 
