@@ -1,10 +1,11 @@
 import type { BillFacts } from '../channels/bill.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { BillAnswer, BillFlow, BillRow, Finding, Known } from '../domain/bill.ts';
-import { findingOf } from '../domain/bill.ts';
+import { findingsOf } from '../domain/bill.ts';
 import { knownUnder, reportsOf } from '../store/bill.ts';
 import type { FoundRow } from '../store/bill-finding.ts';
-import type { Store } from '../store/store.ts';
+import { keepMovements, type Movement } from '../store/bill-movement.ts';
+import type { Db, Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 import { createUnfencedCalls, type UnfencedCalls } from './unfenced-call.ts';
 
@@ -83,30 +84,63 @@ function verbOf({ slug, bill }: Channel): NonNullable<Channel['bill']> {
 /** So many numbers are looked up at once. */
 const pageSize = 1_000;
 
-/** What these rows are to us, under an account's numbers. */
+/** What these rows are to us, under an account's numbers; by which number of the channel's they tell it is kept. */
 export async function compared(
   { pool }: Store,
   { channel_account }: Pick<Billed, 'channel_account'>,
   rows: readonly BillRow[],
 ): Promise<Pick<Looked, 'found'> & { readonly counts: Record<Finding, number> }> {
   const counts = { known: 0, unheard: 0, doubled: 0, differs: 0, foreign: 0, beside: 0 };
+  const findings = new Map<BillRow, FoundAs>();
+  const numbers = [...byNumber(rows)];
+  for (let from = 0; from < numbers.length; from += pageSize)
+    for (const [row, found] of await comparedPage(pool, channel_account, numbers.slice(from, from + pageSize)))
+      findings.set(row, found);
   const found: FoundRow[] = [];
-  const before = new Map<string, BillRow[]>();
-  for (let from = 0; from < rows.length; from += pageSize) {
-    const page = rows.slice(from, from + pageSize);
-    const references = page.flatMap(({ reference }) => reference ?? []);
-    const known = await knownUnder(pool, channel_account, references);
-    for (const row of page) {
-      const number = row.reference ?? '';
-      const ours = known.get(number);
-      const finding = findingOf(row, ours, before.get(number));
-      if (finding === 'known') before.set(number, [...(before.get(number) ?? []), row]);
-      counts[finding] += 1;
-      found.push(...foundOf(finding, row, ours));
-    }
+  for (const row of rows) {
+    const { finding, ours } = findings.get(row) ?? { finding: 'foreign' };
+    counts[finding] += 1;
+    found.push(...foundOf(finding, row, ours));
   }
   return { counts, found };
+} // prettier-ignore
+
+function byNumber(rows: readonly BillRow[]): Map<string, BillRow[]> {
+  const numbers = new Map<string, BillRow[]>();
+  for (const row of rows) {
+    const number = row.reference ?? '';
+    const same = numbers.get(number);
+    if (same) same.push(row);
+    else numbers.set(number, [row]);
+  }
+  return numbers;
 }
+
+interface FoundAs {
+  readonly finding: Finding;
+  readonly ours?: Known | undefined;
+}
+
+/** Looks again when another worker, with the bill of another day, has kept meanwhile what told the same. */
+async function comparedPage(
+  db: Db,
+  channelAccount: string,
+  page: readonly (readonly [reference: string, rows: readonly BillRow[]])[],
+  triesLeft = 3,
+): Promise<readonly (readonly [BillRow, FoundAs])[]> {
+  const known = await knownUnder(db, channelAccount, page.map(([reference]) => reference));
+  const movements: Movement[] = [];
+  const findings = page.flatMap(([reference, rows]) => {
+    const ours = known.get(reference);
+    return findingsOf(rows, ours).map(({ row, finding, told }) => {
+      if (told) movements.push({ reference, ...told });
+      return [row, { finding, ours }] as const;
+    });
+  });
+  const kept = await keepMovements(db, channelAccount, movements);
+  if (kept === movements.length || triesLeft === 0) return findings;
+  return comparedPage(db, channelAccount, page, triesLeft - 1);
+} // prettier-ignore
 
 function foundOf(finding: Finding, row: BillRow, ours: Known | undefined): FoundRow[] {
   if (finding === 'known' || finding === 'beside') return [];

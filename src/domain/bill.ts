@@ -1,3 +1,4 @@
+import { channelNumberMax } from './channel-number.ts';
 import { isId } from './id.ts';
 import { equal, type Money, sum } from './money.ts';
 import type { NeverSent, Unknown } from './outcome.ts';
@@ -17,6 +18,8 @@ export interface BillRow extends Moved {
   readonly reference: string | null;
   /** The channel's number. */
   readonly channel_reference: string | null;
+  /** The channel's number of this movement alone, where several stand under the one before: an order may be captured in parts. */
+  readonly movement_reference?: string;
   /** What the channel took for it, or gave back of that; null where the row does not say it in whole minor units. */
   readonly fee: Moved | null;
   /** RFC 3339, UTC. */
@@ -40,16 +43,27 @@ export type BillAnswer =
   | NeverSent
   | Unknown;
 
-/** What we know under a number of ours. `receipts`: what was taken, or of a refund what went back, once it did. */
+/** Which capture or refund of ours a bill has told, by the channel's number of that movement. */
+export interface Told {
+  readonly movement_reference: string;
+  /** Our number of it, `cap_…` or `ref_…`. */
+  readonly subject: string;
+}
+
+/**
+ * What we know under a number of ours. `receipts`: what was taken, or of a refund what went back, once it did. `told`: what bills
+ * have told of it before, those of other days too (decision 0051).
+ */
 export interface Known {
   readonly payment_id: string;
   readonly receipts: readonly (Money & { readonly channel_reference: string | null })[];
+  readonly told: readonly Told[];
 }
 
 /**
  * What a row is to us. `known`: we have the same. `unheard`: it stands under a number of ours, and we do not have it; its channel
- * is to be asked. `doubled`: we have the same, and a row before it on the bill has told it already. `differs`: we have it in another amount. `foreign`: under no number of this account of ours. `beside`: it is
- * about no payment and no refund, and compared by nobody yet.
+ * is to be asked. `doubled`: we have the same, and another row has told it already. `differs`: we have it in another amount.
+ * `foreign`: under no number of this account of ours. `beside`: it is about no payment and no refund, and compared by nobody yet.
  */
 export type Finding = 'known' | 'unheard' | 'doubled' | 'differs' | 'foreign' | 'beside';
 
@@ -67,38 +81,99 @@ export function isToBeAsked(finding: Finding): boolean {
   return finding === 'unheard' || finding === 'doubled';
 }
 
+/** What a row is to us, and what it tells first of all bills. */
+export interface Compared {
+  readonly row: BillRow;
+  readonly finding: Finding;
+  readonly told: Told | null;
+}
+
 /**
- * Compares a row with what we know under its number. A payment may have several receipts, a refund has one.
- *
- * @param before rows of the same bill under the same number that were `known`: what we have once is told once
+ * Compares the rows of a bill under one number with what we know under it. A payment may have several receipts, a refund has one;
+ * what we have once is told once, by one movement.
  */
-export function findingOf(
-  row: BillRow,
-  known: Known | undefined,
-  before: readonly BillRow[] = [],
-): Finding {
-  if (row.kind !== 'payment' && row.kind !== 'refund') return 'beside';
-  if (!known) return 'foreign';
+export function findingsOf(rows: readonly BillRow[], known: Known | undefined): Compared[] {
+  const before: Match[] = [];
+  return rows.map((row) => {
+    const match = matchOf(row, known, before);
+    if (match.finding === 'known') before.push(match);
+    return { row, finding: match.finding, told: known ? newlyTold(match, known) : null };
+  });
+}
+
+/** A row, what it is, and the capture or refund that it tells, where it tells one. */
+interface Match {
+  readonly row: BillRow;
+  readonly finding: Finding;
+  readonly subject?: string | undefined;
+}
+
+function matchOf(row: BillRow, known: Known | undefined, before: readonly Match[]): Match {
+  if (row.kind !== 'payment' && row.kind !== 'refund') return { row, finding: 'beside' };
+  if (!known) return { row, finding: 'foreign' };
   if (row.kind === 'refund' && row.direction === 'in')
-    return known.receipts.length > 0 ? 'unheard' : 'known'; // it came back
-  const captures = known.receipts.filter((one) => isOfCapture(one) && equal(one, row));
-  if (captures.length > 0)
-    return before.filter((one) => equal(one, row)).length < captures.length ? 'known' : 'doubled';
-  const isSame = ({ channel_reference }: Known['receipts'][number]) =>
+    return { row, finding: known.receipts.length > 0 ? 'unheard' : 'known' }; // it came back
+  const subjects = subjectsOf(row, known);
+  if (subjects.length === 0) return { row, finding: findingUnder(row, known, before) };
+  const subject = untoldOf(subjects, row, known, before);
+  return { row, finding: subject === undefined ? 'doubled' : 'known', subject };
+}
+
+/** The refund, or the captures of this amount: they bear our numbers, which no bill says. */
+function subjectsOf(row: BillRow, { receipts }: Known): string[] {
+  if (row.kind === 'refund')
+    return receipts.length > 0 && isSumOf(row, receipts) ? [row.reference ?? ''] : [];
+  return receipts.flatMap(({ channel_reference: number, ...money }) =>
+    number?.startsWith('cap_') === true && equal(money, row) ? [number] : [],
+  );
+}
+
+/**
+ * The one of these that this row tells: it alone, by the number of the movement. Without such a number, any that no other row of
+ * this bill tells.
+ */
+function untoldOf(
+  subjects: readonly string[],
+  row: BillRow,
+  known: Known,
+  before: readonly Match[],
+): string | undefined {
+  const number = numberOf(row);
+  const here = before.flatMap((match) => newlyTold(match, known) ?? []);
+  const told = number === null ? [] : [...known.told, ...here];
+  const own = told.find(({ movement_reference }) => movement_reference === number);
+  return subjects.find(
+    (subject) =>
+      !before.some((match) => match.subject === subject) &&
+      (own ? own.subject === subject : !told.some((one) => one.subject === subject)),
+  );
+}
+
+/** The channel's number of this movement and no other; null where the channel gives none. */
+function numberOf({ kind, movement_reference, channel_reference }: BillRow): string | null {
+  const number = movement_reference ?? (kind === 'refund' ? channel_reference : null);
+  return number !== null && number.length <= channelNumberMax ? number : null;
+}
+
+function newlyTold({ row, subject }: Match, known: Known): Told | null {
+  const movement_reference = numberOf(row);
+  if (subject === undefined || movement_reference === null) return null;
+  const isKept = known.told.some((one) => one.subject === subject);
+  return isKept ? null : { movement_reference, subject };
+}
+
+/** What was taken under the channel's number of the order itself. */
+function findingUnder(row: BillRow, { receipts }: Known, before: readonly Match[]): Finding {
+  const isSame = ({ channel_reference }: { readonly channel_reference: string | null }) =>
     row.kind === 'refund' || channel_reference === row.channel_reference;
-  const same = known.receipts.filter(isSame);
+  const same = receipts.filter(isSame);
   if (same.length === 0) return 'unheard';
   if (!isSumOf(row, same)) return 'differs';
-  return before.some(isSame) ? 'doubled' : 'known';
+  return before.some((match) => isSame(match.row)) ? 'doubled' : 'known';
 }
 
 /** One transfer of too much is two receipts: what pays the order, and what goes back. */
 function isSumOf(row: Money, parts: readonly Money[]): boolean {
   const isOneCurrency = parts.every(({ currency }) => currency === row.currency);
   return isOneCurrency && sum(parts.map(({ amount }) => amount)) === row.amount;
-}
-
-/** The part of a hold that was captured bears our number, which no channel's bill says: its amount tells it. */
-function isOfCapture({ channel_reference }: Known['receipts'][number]): boolean {
-  return channel_reference?.startsWith('cap_') === true;
 }

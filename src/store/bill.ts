@@ -103,12 +103,18 @@ export async function endLook(
 
 const known = prepared(
   'known_on_bill',
-  `select a.id, a.payment_id, a.receipts from attempts a where a.id = any($2::text[]) and a.channel_account = $1
-   union all
-   select r.id, r.payment_id, case when r.status = 'succeeded'
-     then jsonb_build_array(jsonb_build_object('channel_reference', r.channel_reference, 'amount', r.amount, 'currency', r.currency))
-     else '[]' end
-   from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1`,
+  `select k.id, k.payment_id, k.receipts, coalesce(t.told, '[]') as told
+   from (
+     select a.id, a.payment_id, a.receipts from attempts a where a.id = any($2::text[]) and a.channel_account = $1
+     union all
+     select r.id, r.payment_id, case when r.status = 'succeeded'
+       then jsonb_build_array(jsonb_build_object('channel_reference', r.channel_reference, 'amount', r.amount, 'currency', r.currency))
+       else '[]' end
+     from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1
+   ) k left join (
+     select m.reference, jsonb_agg(jsonb_build_object('movement_reference', m.movement_reference, 'subject', m.subject)) as told
+     from bill_movements m where m.channel_account = $1 and m.reference = any($2::text[]) group by m.reference
+   ) t on t.reference = k.id`,
 );
 
 /** What this account's attempts and refunds are, by these numbers of ours; what else they are, is nobody's. */

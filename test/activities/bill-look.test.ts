@@ -1,3 +1,4 @@
+import { compared } from '../../src/activities/bill.ts';
 import { askAll, createBillLook } from '../../src/activities/bill-look.ts';
 import type { BillDay } from '../../src/channels/bill.ts';
 import type { Channel } from '../../src/channels/channel.ts';
@@ -9,7 +10,7 @@ import { drawId } from '../../src/store/id.ts';
 import { record } from '../../src/store/record.ts';
 import { insertReport } from '../../src/store/report.ts';
 import type { Store } from '../../src/store/store.ts';
-import { Shop } from '../store/shop.ts';
+import { Shop, times } from '../store/shop.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { cny, paid } from '../support/payment.ts';
 
@@ -257,6 +258,35 @@ describe('what is not as we have it', () => {
     expect(told).toContain(payment.id); // the bill of the day after says the same
     expect(await bills()).toContainEqual(expect.objectContaining({ findings: expect.objectContaining({ known: 1, doubled: 1 }) })); // prettier-ignore
   });
+
+  test('on the bill of another day, under another number than the capture that is known, is asked about and stays for a person', async () => {
+    const payment = await shop.withCode();
+    const reference = payment.attempts[0]!.id;
+    const captured = { channel_reference: drawId('cap'), amount: toMinor(1_999), currency: cny, paid_at: '2026-11-29T10:00:00Z', use: 'order' };
+    await store.pool.query('update attempts set receipts = $2 where id = $1', [reference, JSON.stringify([captured])]);
+    const first = billOf(row(reference, { movement_reference: 'txn_1' }));
+    const second = billOf(row(reference, { movement_reference: 'txn_2' }));
+    answers = [first, first, second];
+    await look(untilReady());
+    await store.pool.query('update bills set look_at = clock_now()');
+    await look(0); // the same again
+    expect([asked.length, told, await bills()]).toMatchObject([2, [], [{ findings: { known: 1, doubled: 0 } }]]);
+    await look(dayMs);
+    expect([told, (await bills())[1]]).toMatchObject([[payment.id], { findings: { known: 0, doubled: 1 } }]);
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+    expect(await open()).toContainEqual(expect.objectContaining({ payment_id: payment.id, finding: 'doubled' }));
+  }); // prettier-ignore
+
+  test('in two workers at once, each with the bill of another day, is known to one of them', async () => {
+    const payment = await shop.withCode();
+    const reference = payment.attempts[0]!.id;
+    const captured = { channel_reference: drawId('cap'), amount: toMinor(1_999), currency: cny };
+    await store.pool.query('update attempts set receipts = $2 where id = $1', [reference, JSON.stringify([captured])]);
+    const rows = times(8, (nth) => row(reference, { movement_reference: `txn_${nth}` }));
+    const found = await Promise.all(rows.map((one) => compared(store, { channel_account: shop.account }, [one])));
+    expect(found.filter(({ counts }) => counts.known === 1)).toHaveLength(1);
+    expect(found.filter(({ counts }) => counts.doubled === 1)).toHaveLength(7);
+  }); // prettier-ignore
 
   test('is settled by itself once we have the same', async () => {
     const payment = await shop.withCode();

@@ -1,11 +1,15 @@
-import { type BillRow, findingOf, type Known } from '../../src/domain/bill.ts';
+import fc from 'fast-check';
+
+import { type BillRow, findingsOf, type Known, type Told } from '../../src/domain/bill.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 
 const cny = toCurrency('CNY');
 const paid: BillRow = { kind: 'payment', reference: 'att_1', channel_reference: '4200', amount: toMinor(1_999), currency: cny, direction: 'in', fee: null, at: '2026-11-29T10:00:00.000Z' }; // prettier-ignore
 const back: BillRow = { ...paid, kind: 'refund', reference: 'ref_1', channel_reference: '5000', direction: 'out', amount: toMinor(500) }; // prettier-ignore
-const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts });
+const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts, told: [] });
+const findingOf = (row: BillRow, known?: Known, before: readonly BillRow[] = []) =>
+  findingsOf([...before, row], known).at(-1)!.finding;
 const receipt = { channel_reference: '4200', amount: toMinor(1_999), currency: cny };
 
 test.each([
@@ -45,6 +49,63 @@ test.each([
 ] as const)('%s: %s', (finding, _, row, known, before) => {
   expect(findingOf(row, known, before)).toBe(finding);
 }); // prettier-ignore
+
+describe('of captures, each with a number of the channel’s for what moved', () => {
+  const first = { ...part, movement_reference: 'txn_1' };
+  const second = { ...part, movement_reference: 'txn_2' };
+  const twoParts = of(capture, { ...capture, channel_reference: 'cap_2' });
+  /** What is known once the bills of the days before have told these rows, each on one of its own. */
+  const after = (known: Known, ...rows: BillRow[]) =>
+    rows.reduce<Known>((so_far, row) => {
+      const told = findingsOf([row], so_far).flatMap((one): Told[] => (one.told ? [one.told] : []));
+      return { ...so_far, told: [...so_far.told, ...told] };
+    }, known);
+
+  test.each([
+    ['doubled', 'one that was carried out twice, on the bill of another day', second, after(of(capture), first)],
+    ['known', 'the same on a bill that is looked at again', first, after(of(capture), first)],
+    ['known', 'the second of two of one amount, on another day', second, after(twoParts, first)],
+    ['known', 'the second, looked at again', second, after(twoParts, first, second)],
+    ['doubled', 'the third, on a third day', { ...part, movement_reference: 'txn_3' }, after(twoParts, first, second)],
+    ['known', 'one whose row has no number, which tells nothing', part, after(of(capture), first)],
+    ['doubled', 'a refund that went back twice, on another day', { ...back, channel_reference: '5001' }, after(of(gone), back)],
+    ['known', 'a refund whose bill is looked at again', back, after(of(gone), back)],
+  ] as const)('%s: %s', (finding, _, row, known) => {
+    expect(findingOf(row, known)).toBe(finding);
+  }); // prettier-ignore
+
+  test('one row twice on one bill tells one of two captures', () => {
+    expect(findingsOf([first, first], twoParts).map((one) => one.finding)).toEqual(['known', 'doubled']);
+    expect(findingsOf([first, first], after(twoParts, first)).map((one) => one.finding)).toEqual(['known', 'doubled']);
+  }); // prettier-ignore
+
+  test('what a bill tells first of all is told once', () => {
+    expect(findingsOf([first, second], of(capture)).map((one) => one.told)).toEqual([{ movement_reference: 'txn_1', subject: 'cap_1' }, null]);
+    expect(findingsOf([first], after(of(capture), first))).toMatchObject([{ finding: 'known', told: null }]);
+  }); // prettier-ignore
+
+  test('a number that is longer than any channel’s is none', () => {
+    const long = { ...part, movement_reference: 'x'.repeat(256) };
+    expect(findingsOf([long], of(capture))).toMatchObject([{ finding: 'known', told: null }]);
+  });
+
+  test('whatever order the bills come in, as many rows are known as there are captures of that amount', () => {
+    const rows = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(rows, { maxLength: 5 }), (captures, bills) => {
+        const receipts = Array.from({ length: captures }, (_, nth) => ({ ...capture, channel_reference: `cap_${nth}` }));
+        let known = of(...receipts);
+        const telling = new Set<number>();
+        for (const bill of bills) {
+          const found = findingsOf(bill.map((nth) => ({ ...part, movement_reference: `txn_${nth}` })), known);
+          found.forEach(({ finding }, nth) => { if (finding === 'known') telling.add(bill[nth]!); });
+          known = { ...known, told: [...known.told, ...found.flatMap(({ told }) => told ?? [])] };
+        }
+        expect(telling.size).toBe(Math.min(captures, new Set(bills.flat()).size));
+      }),
+    );
+  }); // prettier-ignore
+});
 
 test.each(['fee', 'payout', 'dispute', 'reversal', 'other'] as const)(
   'a row about a %s is compared by nobody',

@@ -41,11 +41,12 @@ export function rowOf(line: Line, now: Date): BillRow | null {
   const money = movedBy(line);
   if (!money) return null;
   const kind = kinds.get(line['Type'] ?? '') ?? 'other';
-  const number = kind === 'payment' ? null : line['Modification Reference'];
+  const movement = line['Modification Reference'] ?? ''; // of a payment the capture's, Adyen's own too
   return {
     kind,
     reference: line[kind === 'refund' ? 'Modification Merchant Reference' : 'Merchant Reference'] || null,
-    channel_reference: number || line['Psp Reference'] || null,
+    channel_reference: (kind === 'payment' ? '' : movement) || line['Psp Reference'] || null,
+    ...(movement !== '' && { movement_reference: movement }),
     ...money,
     fee: feeOf(line),
     at: timeOf(line, now),

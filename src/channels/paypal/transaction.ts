@@ -58,6 +58,7 @@ export function rowOf(found: TransactionInfo): BillRow | null {
     kind,
     reference: (kind === 'refund' ? found.invoice_id : found.custom_field) || null,
     channel_reference: found.transaction_id,
+    movement_reference: found.transaction_id, // of a capture, not of its order
     ...money,
     fee,
     at: found.transaction_initiation_date,

@@ -67,6 +67,7 @@ export function rowOf(one: BalanceTransaction): BillRow | null {
     kind,
     reference: typeof reference === 'string' ? reference : null,
     channel_reference: (kind === 'payment' ? of?.payment_intent : null) ?? number,
+    movement_reference: one.id, // of a charge that is captured in parts each has its own
     ...money,
     fee,
     at: instant(created),

@@ -32,8 +32,8 @@ test('the list tells payments by our attempt and refunds by our refund', async (
   expect(await told).toEqual({
     kind: 'bill',
     rows: [
-      { kind: 'payment', reference: order.reference, channel_reference: info.transaction_id, amount: 1_999, currency: 'USD', direction: 'in', fee: { amount: 69, currency: 'USD', direction: 'out' }, at },
-      { kind: 'refund', reference: back.reference, channel_reference: refund.transaction_id, amount: 500, currency: 'USD', direction: 'out', fee: null, at },
+      { kind: 'payment', reference: order.reference, channel_reference: info.transaction_id, movement_reference: info.transaction_id, amount: 1_999, currency: 'USD', direction: 'in', fee: { amount: 69, currency: 'USD', direction: 'out' }, at },
+      { kind: 'refund', reference: back.reference, channel_reference: refund.transaction_id, movement_reference: refund.transaction_id, amount: 500, currency: 'USD', direction: 'out', fee: null, at },
     ],
   });
   const { url, is_file } = call.requests[0]!;

@@ -29,8 +29,8 @@ test('the list is read with what each came of, and told oldest first', async () 
   expect(await told).toEqual({
     kind: 'bill',
     rows: [
-      { kind: 'payment', reference: order.reference, channel_reference: 'pi_1', amount: 1_999, currency: 'USD', direction: 'in', fee: { amount: 88, currency: 'USD', direction: 'out' }, at },
-      { kind: 'refund', reference: back.reference, channel_reference: 're_1', amount: 500, currency: 'USD', direction: 'out', fee: { amount: 0, currency: 'USD', direction: 'in' }, at },
+      { kind: 'payment', reference: order.reference, channel_reference: 'pi_1', movement_reference: 'txn_1', amount: 1_999, currency: 'USD', direction: 'in', fee: { amount: 88, currency: 'USD', direction: 'out' }, at },
+      { kind: 'refund', reference: back.reference, channel_reference: 're_1', movement_reference: 'txn_2', amount: 500, currency: 'USD', direction: 'out', fee: { amount: 0, currency: 'USD', direction: 'in' }, at },
     ],
   });
   const [request] = call.requests;

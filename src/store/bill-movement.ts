@@ -1,0 +1,31 @@
+import type { Told } from '../domain/bill.ts';
+import { storable } from './storable.ts';
+import { type Db, prepared } from './store.ts';
+
+/** What a bill has told of ours under a number, `att_…` or `ref_…`. */
+export interface Movement extends Told {
+  readonly reference: string;
+}
+
+const keep = prepared(
+  'keep_bill_movements',
+  `insert into bill_movements (channel_account, reference, movement_reference, subject)
+   select $1, m.reference, m.movement_reference, m.subject
+   from jsonb_to_recordset($2) as m(reference text, movement_reference text, subject text)
+   on conflict do nothing`,
+);
+
+/**
+ * Keeps by which numbers of the channel's a bill tells captures and refunds of ours (decision 0051).
+ *
+ * @returns how many of them nobody had kept before
+ */
+export async function keepMovements(
+  db: Db,
+  channelAccount: string,
+  movements: readonly Movement[],
+): Promise<number> {
+  if (movements.length === 0) return 0;
+  const kept = await db.query(keep(channelAccount, JSON.stringify(storable(movements))));
+  return kept.rowCount ?? 0;
+}
