@@ -17,11 +17,10 @@ import { grossOf, timeOf } from './settled.ts';
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
   const found = await linesOf(call, order.reports?.names ?? []);
   if (found.kind !== 'lines') return unclear(found.detail);
-  const isOurs = (line: Line) =>
-    line['Type'] === 'Settled' && line['Merchant Reference'] === order.reference;
-  const lines = found.lines.filter(isOurs);
+  const named = found.lines.filter((line) => line['Merchant Reference'] === order.reference);
+  const lines = named.filter((line) => line['Type'] === 'Settled');
   const [first] = [...lines.filter((line) => line['Psp Reference'] === order.handle), ...lines];
-  if (!first) return absent(order.reports);
+  if (!first) return absent(order.reports, [...named, ...found.lines.filter(isBulk)]);
   const settled = lines.filter((line) => line['Psp Reference'] === first['Psp Reference']);
   const taken = totalOf(settled);
   const channel_reference = first['Psp Reference'] ?? '';
@@ -45,18 +44,43 @@ function settledAs(
 export async function queryRefund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
   const found = await linesOf(call, order.reports?.names ?? []);
   if (found.kind !== 'lines') return unclear(found.detail);
-  const isOurs = (line: Line) =>
-    line['Type'] === 'Refunded' && line['Modification Merchant Reference'] === order.reference;
-  const line = found.lines.find(isOurs);
-  if (!line) return absent(order.reports);
+  const named = found.lines.filter((line) => namesRefund(line, order));
+  const line = named.find((one) => one['Type'] === 'Refunded');
+  if (!line) {
+    const unnamed = found.lines.filter((one) => isBulk(one) || isUnnamedRefund(one, order));
+    return absent(order.reports, [...named, ...unnamed]);
+  }
   const money = grossOf(line, 'out');
   if (!money) return unclear('refunded in an unreadable amount');
   const channel_reference = line['Modification Reference'] || null;
   return { kind: 'refund', status: 'succeeded', channel_reference, ...money };
 }
 
-/** What is in no report never happened, once one is out in which it must stand, and none before that is missing. */
-function absent(reports: Reports | undefined) {
+/** By our number for it, or by Adyen's where that was told. */
+function namesRefund(line: Line, { reference, channel_reference }: RefundOrder): boolean {
+  if (line['Modification Merchant Reference'] === reference) return true;
+  return channel_reference !== null && line['Modification Reference'] === channel_reference;
+}
+
+/** A refund of the same payment without a number of ours, as in a report that has no column for it: it may be this one. */
+function isUnnamedRefund(line: Line, { attempt_reference }: RefundOrder): boolean {
+  if (line['Merchant Reference'] !== attempt_reference) return false;
+  return /^Refund/.test(line['Type'] ?? '') && !line['Modification Merchant Reference'];
+}
+
+/** One line for many (SettledBulk, RefundedBulk, BulkSettlement): those that it is about stand in it by no number. */
+function isBulk(line: Line): boolean {
+  return /Bulk/.test(line['Type'] ?? '') && !line['Merchant Reference'];
+}
+
+/**
+ * What is in no report never happened, once one is out in which it must stand, and none before that is missing.
+ *
+ * @param doubtful lines that bear its number, or may mean it, whatever their type (SettledInInstallments, RefundedExternally and
+ *   others of Adyen's journals that we do not read): then it is not absent, and a person looks when asking ends
+ */
+function absent(reports: Reports | undefined, [doubtful]: readonly Line[]) {
+  if (doubtful) return unclear(`stands in a report as '${doubtful['Type']}'`);
   if (!reports?.is_late) return unclear('in no report so far');
   return isGapless(reports) ? ({ kind: 'not_found' } as const) : unclear('a report is missing');
 }

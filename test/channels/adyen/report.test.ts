@@ -72,6 +72,35 @@ test('what it lacks never happened, once it is out so late; before that it may c
   expect((await query({ is_late: false }, file())).kind).toBe('unknown');
 });
 
+const types = [
+  'SettledInInstallments',
+  'SettledBulk',
+  'SettledExternally',
+  'SettledReversed',
+  'Chargeback',
+  'SomethingNew',
+];
+
+test.each(types)('a line of type %s that bears its number is no silence', async (type) => {
+  const line = sale(order.reference, '1.999').replace('Settled', type);
+  const answer = await query({}, file(line));
+  expect(answer).toEqual({ kind: 'unknown', detail: `stands in a report as '${type}'` });
+  const beside = sale(order.reference, '1.999');
+  expect(await query({}, file(line, beside))).toMatchObject({ kind: 'approved' });
+  expect(await query({}, file(line.replace(order.reference, 'att_of_another')))).toEqual({
+    kind: 'not_found',
+  });
+});
+
+test('a line for many payments or refunds may mean ours, where it names none', async () => {
+  const bulk = sale('', '100.000').replace('Settled', 'SettledBulk');
+  const named = sale('att_of_another', '7.000').replace('Settled', 'SettledBulk');
+  expect((await query({}, file(bulk))).kind).toBe('unknown');
+  expect((await query({}, file(named))).kind).toBe('not_found');
+  const asked = { ...back, reports: out };
+  expect((await adyen.queryRefund(answering(file(bulk)), asked)).kind).toBe('unknown');
+});
+
 test('it is looked for in every report that came out since', async () => {
   const names = [batch(16), name];
   expect(await query({ names }, file(), file(sale(order.reference, '1.999')))).toMatchObject({ kind: 'approved' }); // prettier-ignore
@@ -125,6 +154,18 @@ test('a refund that stands in it has succeeded, and one that it lacks never happ
   expect(await ask({}, refunded('ref_of_another', '0.500'))).toEqual({ kind: 'not_found' });
   expect((await ask({ is_late: false })).kind).toBe('unknown');
 });
+
+test('a refund is not absent while a line may be about it', async () => {
+  const ask = (given: object, line: string) =>
+    adyen.queryRefund(answering(file(line)), { ...back, reports: out, ...given });
+  const ours = refunded(back.reference, '0.500');
+  for (const type of ['RefundedExternally', 'RefundedInInstallments', 'RefundedReversed'])
+    expect((await ask({}, ours.replace('Refunded', type))).kind).toBe('unknown');
+  const unnamed = refunded('', '0.500');
+  expect((await ask({}, unnamed)).kind).toBe('unknown');
+  expect(await ask({ attempt_reference: 'att_of_another' }, unnamed)).toEqual({ kind: 'not_found' });
+  expect(await ask({ channel_reference: 'MOD1' }, unnamed)).toMatchObject({ status: 'succeeded' });
+}); // prettier-ignore
 
 test('of a zone that its name does not tell, the time is when we read it', async () => {
   const elsewhere = sale(order.reference, '1.999').replace('CET', 'AST');
