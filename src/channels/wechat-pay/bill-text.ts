@@ -58,6 +58,11 @@ export function exactly(text: string): bigint | null {
   return whole === undefined ? null : BigInt(`${sign}${whole}${part.padEnd(digits, '0')}`);
 }
 
+/** Is it this many? The summary of the fund bill counts like `20.0`, that of the trade bill like `20`. */
+export function counts(cell: string | undefined, rows: readonly Cells[]): boolean {
+  return exactly(cell ?? '') === exactly(String(rows.length));
+}
+
 /** Is the total what these cells add up to? */
 export function addUp(cells: readonly (string | undefined)[], total: string | undefined): boolean {
   const amounts = cells.map((cell) => exactly(cell ?? ''));

@@ -1,7 +1,7 @@
 import type { BillKind, BillRow } from '../../domain/bill.ts';
 import { toInstant } from '../beijing.ts';
 import { fromDecimal, fromSignedDecimal } from '../decimal.ts';
-import { addUp, type BillForm, type Cells } from './bill-text.ts';
+import { addUp, type BillForm, type Cells, counts } from './bill-text.ts';
 
 /** What of the summary is the sum of which column. */
 const totals = {
@@ -16,7 +16,7 @@ const totals = {
 /** What payers paid and got back on a day (channels.md 1.6). */
 export const tradeBill: BillForm = {
   fault({ rows, summary }, { mchid }) {
-    if (summary['总交易单数'] !== String(rows.length)) return 'rows are missing in the bill';
+    if (!counts(summary['总交易单数'], rows)) return 'rows are missing in the bill';
     if (rows.some((row) => row['商户号'] !== mchid)) return 'a bill of somebody else';
     const total = Object.entries(totals).find(
       ([name, column]) =>

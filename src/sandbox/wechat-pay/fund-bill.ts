@@ -5,7 +5,7 @@ import { wechatPayKeys as keys } from './keys.ts';
 import { ledgerOf, type Movement } from './movement.ts';
 import { billTime, yuan } from './wording.ts';
 
-const columns = ['记账时间', '微信支付业务单号', '资金流水单号', '业务名称', '业务类型', '收支类型', '收支金额(元)', '账户结余(元)', '资金变更提交申请人', '备注', '业务凭证号']; // prettier-ignore
+const columns = ['记账时间', '微信支付业务单号', '资金流水单号', '业务名称', '业务类型', '收支类型', '收支金额（元）', '账户结余（元）', '资金变更提交申请人', '备注', '业务凭证号']; // prettier-ignore
 
 /** What changed the merchant's balance: a movement, or the fee of one. */
 interface Flow {
@@ -70,13 +70,16 @@ function line({ movement, type, amount, balance }: Flow): Cells {
     业务名称: refund ? '退款' : '交易',
     业务类型: type,
     收支类型: amount < 0 ? '支出' : '收入',
-    '收支金额(元)': yuan(Math.abs(amount)),
-    '账户结余(元)': yuan(balance),
+    '收支金额（元）': yuan(Math.abs(amount)),
+    '账户结余（元）': yuan(balance),
     资金变更提交申请人: refund ? `${keys.mchid}API` : 'system',
     备注: refund ? note : '',
     业务凭证号: refund?.reference ?? transaction.reference,
   };
 }
+
+/** This summary counts with a point, as the sample on WeChat's page of the bill does: `20.0,`17.0,`0.35,`3.0,`0.18. */
+const count = (some: readonly Flow[]) => some.length.toFixed(1);
 
 function summary(flows: readonly Flow[]): Cells {
   const came = flows.filter(({ amount }) => amount >= 0);
@@ -84,10 +87,10 @@ function summary(flows: readonly Flow[]): Cells {
   const sum = (some: readonly Flow[]) =>
     yuan(Math.abs(some.reduce((before, { amount }) => before + amount, 0)));
   return {
-    资金流水总笔数: String(flows.length),
-    收入笔数: String(came.length),
+    资金流水总笔数: count(flows),
+    收入笔数: count(came),
     收入金额: sum(came),
-    支出笔数: String(left.length),
+    支出笔数: count(left),
     支出金额: sum(left),
   };
 }

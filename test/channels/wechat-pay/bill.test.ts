@@ -161,3 +161,37 @@ test('a bill of twenty thousand rows is read whole', async () => {
   const answer: any = await billOf(many, total);
   expect([answer.kind, answer.rows?.length]).toEqual(['bill', 20_000]);
 });
+
+/** The sample on WeChat's page of the fund bill, with as many rows as it counts. */
+const funds = (amount: string, counted: readonly string[]) =>
+  [
+    `记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,${amount},账户结余（元）,资金变更提交申请人,备注,业务凭证号`,
+    `\`${day} 04:21:23,\`4200000068202611240000000001,\`190000923120261124,\`交易,\`交易,\`收入,\`0.35,\`0.37,\`system,\`,\`att_01kaw0000000000000000000001`,
+    `\`${day} 05:21:23,\`5000030574202611240000000001,\`190000923120261125,\`退款,\`退款,\`支出,\`0.02,\`0.35,\`system,\`缺货,\`ref_01kaw0000000000000000000001`,
+    '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额',
+    counted.map((cell) => `\`${cell}`).join(','),
+  ].join('\n\n');
+
+const fundsOf = (amount: string, counted: readonly string[]) => {
+  const file = funds(amount, counted);
+  return ask(answering(linkTo(file), sent(gzipSync(file))), { flow: 'fund' });
+};
+
+test.each([
+  ['with a point, under wide brackets', '收支金额（元）', ['2.0', '1.0', '0.35', '1.0', '0.02']],
+  ['without, under narrow ones', '收支金额(元)', ['2', '1', '0.35', '1', '0.02']],
+])('a fund bill counts %s', async (_, amount, counted) => {
+  const answer: any = await fundsOf(amount, counted);
+  expect(answer.rows).toMatchObject([
+    { kind: 'payment', amount: 35, direction: 'in' },
+    { kind: 'refund', amount: 2, direction: 'out' },
+  ]);
+});
+
+test.each([
+  ['in all', ['3.0', '1.0', '0.35', '1.0', '0.02']],
+  ['of what came', ['2.0', '1.5', '0.35', '1.0', '0.02']],
+  ['of what left', ['2.0', '1.0', '0.35', '', '0.02']],
+])('a fund bill that counts other rows %s is not believed', async (_, counted) => {
+  expect(await fundsOf('收支金额（元）', counted)).toEqual(nobody);
+});

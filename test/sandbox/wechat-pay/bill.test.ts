@@ -204,8 +204,8 @@ describe('what is planted in a bill', () => {
     const { paid } = await twoDaysAgo();
     await shop.fault('bill', 'amount_drift', { count: 1, reference: paid });
     const { rows } = await billOf('fundflowbill');
-    expect(rows[0]).toMatchObject({ '收支金额(元)': '19.98', '账户结余(元)': '19.98' });
-    expect(rows[5]).toMatchObject({ '账户结余(元)': '14.89' });
+    expect(rows[0]).toMatchObject({ '收支金额（元）': '19.98', '账户结余（元）': '19.98' });
+    expect(rows[5]).toMatchObject({ '账户结余（元）': '14.89' });
   });
 
   test('waits for a bill that has a line', async () => {
@@ -221,9 +221,9 @@ describe('a fund bill', () => {
     const { paid, coded, refund } = await twoDaysAgo();
     const { header, rows, summary } = await billOf('fundflowbill');
     expect(header).toBe(
-      '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号',
+      '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额（元）,账户结余（元）,资金变更提交申请人,备注,业务凭证号',
     );
-    const shown = ['业务凭证号', '业务类型', '收支类型', '收支金额(元)', '账户结余(元)'];
+    const shown = ['业务凭证号', '业务类型', '收支类型', '收支金额（元）', '账户结余（元）'];
     expect(rows.map((row) => shown.map((name) => row[name]))).toEqual([
       [paid, '交易', '收入', '19.99', '19.99'],
       [paid, '扣除交易手续费', '支出', '0.12', '19.87'],
@@ -235,7 +235,7 @@ describe('a fund bill', () => {
     expect(rows[2]).toMatchObject({ 备注: '退款总金额5.00元;含手续费0.03元' });
     expect(new Set(rows.map((row) => row['资金流水单号'])).size).toBe(6);
     expect(summary).toEqual({
-      资金流水总笔数: '6', 收入笔数: '2', 收入金额: '119.99', 支出笔数: '4', 支出金额: '105.09',
+      资金流水总笔数: '6.0', 收入笔数: '2.0', 收入金额: '119.99', 支出笔数: '4.0', 支出金额: '105.09',
     }); // prettier-ignore
   });
 
