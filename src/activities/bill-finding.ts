@@ -1,4 +1,4 @@
-import { type Finding, isForPerson } from '../domain/bill.ts';
+import { type Finding, isForPerson } from '../domain/bill-finding.ts';
 import type { DueBill } from '../store/bill.ts';
 import { type FoundRow, keepDoubled, keepFindings, type OpenFinding, openFindings, settleFindings } from '../store/bill-finding.ts'; // prettier-ignore
 import type { Store } from '../store/store.ts';

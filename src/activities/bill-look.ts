@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel.ts';
-import { isToBeAsked } from '../domain/bill.ts';
+import { isToBeAsked } from '../domain/bill-finding.ts';
 import { type DueBill, endLook, keepLease, leaseBill, planBills } from '../store/bill.ts';
 import type { FoundRow } from '../store/bill-finding.ts';
 import type { Store } from '../store/store.ts';

@@ -1,7 +1,8 @@
 import type { BillFacts } from '../channels/bill.ts';
 import type { Channel } from '../channels/channel.ts';
-import type { BillAnswer, BillFlow, BillRow, Finding, Known } from '../domain/bill.ts';
-import { findingsOf } from '../domain/bill.ts';
+import type { BillAnswer, BillFlow, BillRow } from '../domain/bill.ts';
+import type { Finding, Known } from '../domain/bill-finding.ts';
+import { findingsOf } from '../domain/bill-finding.ts';
 import { knownUnder, reportsOf } from '../store/bill.ts';
 import type { FoundRow } from '../store/bill-finding.ts';
 import { keepMovements, type Movement } from '../store/bill-movement.ts';

@@ -1,4 +1,5 @@
-import type { BillRow, FindingForPerson } from '../domain/bill.ts';
+import type { BillRow } from '../domain/bill.ts';
+import type { FindingForPerson } from '../domain/bill-finding.ts';
 import type { Id } from '../domain/id.ts';
 import type { DueBill } from './bill.ts';
 import { drawId } from './id.ts';

@@ -1,4 +1,4 @@
-import type { Told } from '../domain/bill.ts';
+import type { Told } from '../domain/bill-finding.ts';
 import { storable } from './storable.ts';
 import { type Db, prepared } from './store.ts';
 
@@ -9,14 +9,14 @@ export interface Movement extends Told {
 
 const keep = prepared(
   'keep_bill_movements',
-  `insert into bill_movements (channel_account, reference, movement_reference, subject)
-   select $1, m.reference, m.movement_reference, m.subject
-   from jsonb_to_recordset($2) as m(reference text, movement_reference text, subject text)
+  `insert into bill_movements (channel_account, reference, movement_reference, subject, amount)
+   select $1, m.reference, m.movement_reference, m.subject, m.amount
+   from jsonb_to_recordset($2) as m(reference text, movement_reference text, subject text, amount bigint)
    on conflict do nothing`,
 );
 
 /**
- * Keeps by which numbers of the channel's a bill tells captures and refunds of ours (decision 0051).
+ * Keeps by which numbers of the channel's a bill tells captures and refunds of ours, and parts of payments (decision 0051).
  *
  * @returns how many of them nobody had kept before
  */

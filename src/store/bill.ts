@@ -1,4 +1,5 @@
-import type { BillAnswer, Finding, Known } from '../domain/bill.ts';
+import type { BillAnswer } from '../domain/bill.ts';
+import type { Finding, Known } from '../domain/bill-finding.ts';
 import { storable } from './storable.ts';
 import { type Db, prepared } from './store.ts';
 
@@ -112,7 +113,7 @@ const known = prepared(
        else '[]' end
      from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1
    ) k left join (
-     select m.reference, jsonb_agg(jsonb_build_object('movement_reference', m.movement_reference, 'subject', m.subject)) as told
+     select m.reference, jsonb_agg(jsonb_build_object('movement_reference', m.movement_reference, 'subject', m.subject, 'amount', m.amount)) as told
      from bill_movements m where m.channel_account = $1 and m.reference = any($2::text[]) group by m.reference
    ) t on t.reference = k.id`,
 );

@@ -288,6 +288,22 @@ describe('what is not as we have it', () => {
     expect(found.filter(({ counts }) => counts.doubled === 1)).toHaveLength(7);
   }); // prettier-ignore
 
+  test('but a part of it is settled by itself when another bill tells the rest', async () => {
+    const payment = await shop.withCode();
+    await shop.pay(payment.id);
+    const [attempt] = (await shop.load(payment.id)).attempts;
+    const [receipt] = attempt!.receipts;
+    const part = (amount: number, movement_reference: string) =>
+      billOf(row(attempt!.id, { ...receipt!, amount: toMinor(amount), movement_reference }));
+    answers = [part(1_500, 'CAP1'), part(499, 'CAP2'), billOf()];
+    await look(untilReady());
+    const found = { payment_id: payment.id, finding: 'differs' };
+    expect(await open()).toContainEqual(expect.objectContaining(found));
+    await look(dayMs);
+    await look(60_000);
+    expect(await open()).not.toContainEqual(expect.objectContaining(found));
+  });
+
   test('is settled by itself once we have the same', async () => {
     const payment = await shop.withCode();
     const receipt = { channel_reference: '4200001', amount: toMinor(1_999), currency: cny };

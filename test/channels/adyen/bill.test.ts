@@ -1,5 +1,8 @@
 import { adyen } from '../../../src/channels/adyen/channel.ts';
 import type { HttpReply } from '../../../src/channels/exchange.ts';
+import { findingsOf } from '../../../src/domain/bill-finding.ts';
+import { toCurrency } from '../../../src/domain/currency.ts';
+import { toMinor } from '../../../src/domain/money.ts';
 import { answering, back, filed, order, psp } from './adyen.ts';
 
 const columns = 'Merchant Account,Psp Reference,Merchant Reference,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Net Currency,Net Debit (NC),Net Credit (NC),Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC),Modification Merchant Reference,Batch Number'; // prettier-ignore
@@ -52,6 +55,21 @@ test('tells what was paid, what went back, and what all of the parties took for 
     },
   ]);
 });
+
+test('tells parts of one payment and several refunds of it, each by the number of its modification', async () => {
+  const [most, rest] = [sale.replace(',,1.999,', ',,1.500,'), sale.replace('CAP1', 'CAP2').replace(',,1.999,', ',,0.499,')]; // prettier-ignore
+  const other = refund.replace('MOD1', 'MOD2').replace('0.500', '0.300').replace('0003,17', '0004,17');
+  const told = await rows(most, rest, refund, other);
+  expect(told).toMatchObject([
+    { reference: order.reference, channel_reference: psp, movement_reference: 'CAP1', amount: 1_500 },
+    { reference: order.reference, channel_reference: psp, movement_reference: 'CAP2', amount: 499 },
+    { reference: back.reference, movement_reference: 'MOD1', amount: 500 },
+    { reference: 'ref_01kbx6h0000000000000000004', movement_reference: 'MOD2', amount: 300 },
+  ]);
+  const receipts = [{ channel_reference: psp, amount: toMinor(1_999), currency: toCurrency('KWD') }];
+  const known = findingsOf(told.slice(0, 2), { payment_id: 'pay_1', receipts, told: [] });
+  expect(known.map(({ finding }) => finding)).toEqual(['known', 'known']);
+}); // prettier-ignore
 
 const ofMerchant = (type: string, debit: string, credit: string) =>
   `TestMerchant,,,2026-11-28 04:00:00,UTC,${type},TX17XT batch 17,,,,EUR,${debit},${credit},,,,,,17`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { type BillRow, findingsOf, type Known, type Told } from '../../src/domain/bill.ts';
+import { type BillRow } from '../../src/domain/bill.ts';
+import { findingsOf, type Known, type Told } from '../../src/domain/bill-finding.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
 import { toMinor } from '../../src/domain/money.ts';
 
@@ -50,16 +51,17 @@ test.each([
   expect(findingOf(row, known, before)).toBe(finding);
 }); // prettier-ignore
 
+/** What is known once the bills of the days before have told these rows, each on one of its own. */
+const after = (known: Known, ...rows: BillRow[]) =>
+  rows.reduce<Known>((so_far, row) => {
+    const told = findingsOf([row], so_far).flatMap((one): Told[] => (one.told ? [one.told] : []));
+    return { ...so_far, told: [...so_far.told, ...told] };
+  }, known);
+
 describe('of captures, each with a number of the channel’s for what moved', () => {
   const first = { ...part, movement_reference: 'txn_1' };
   const second = { ...part, movement_reference: 'txn_2' };
   const twoParts = of(capture, { ...capture, channel_reference: 'cap_2' });
-  /** What is known once the bills of the days before have told these rows, each on one of its own. */
-  const after = (known: Known, ...rows: BillRow[]) =>
-    rows.reduce<Known>((so_far, row) => {
-      const told = findingsOf([row], so_far).flatMap((one): Told[] => (one.told ? [one.told] : []));
-      return { ...so_far, told: [...so_far.told, ...told] };
-    }, known);
 
   test.each([
     ['doubled', 'one that was carried out twice, on the bill of another day', second, after(of(capture), first)],
@@ -80,7 +82,7 @@ describe('of captures, each with a number of the channel’s for what moved', ()
   }); // prettier-ignore
 
   test('what a bill tells first of all is told once', () => {
-    expect(findingsOf([first, second], of(capture)).map((one) => one.told)).toEqual([{ movement_reference: 'txn_1', subject: 'cap_1' }, null]);
+    expect(findingsOf([first, second], of(capture)).map((one) => one.told)).toEqual([{ movement_reference: 'txn_1', subject: 'cap_1', amount: null }, null]);
     expect(findingsOf([first], after(of(capture), first))).toMatchObject([{ finding: 'known', told: null }]);
   }); // prettier-ignore
 
@@ -102,6 +104,54 @@ describe('of captures, each with a number of the channel’s for what moved', ()
           known = { ...known, told: [...known.told, ...found.flatMap(({ told }) => told ?? [])] };
         }
         expect(telling.size).toBe(Math.min(captures, new Set(bills.flat()).size));
+      }),
+    );
+  }); // prettier-ignore
+});
+
+describe('of a payment that is one receipt here and was settled in parts', () => {
+  const piece = (nth: number, amount: number): BillRow => ({ ...paid, amount: toMinor(amount), movement_reference: `CAP${nth}` }); // prettier-ignore
+  const [most, rest] = [piece(1, 1_500), piece(2, 499)];
+  const whole = of(receipt);
+  const findings = (rows: BillRow[], known = whole) =>
+    findingsOf(rows, known).map((one) => one.finding);
+
+  test('all of them on one bill are known', () => {
+    expect(findings([most, rest])).toEqual(['known', 'known']);
+  });
+
+  test('one alone differs, until the bill of another day tells the rest; then both are known', () => {
+    expect(findings([most])).toEqual(['differs']);
+    const later = after(whole, most);
+    expect(findings([rest], later)).toEqual(['known']);
+    expect(findings([most], after(later, rest))).toEqual(['known']); // as the list of open findings is looked at again
+  });
+
+  test.each([
+    ['one that is taken beside them', [most, rest, piece(3, 499)], ['doubled', 'doubled', 'doubled']],
+    ['one that stands there twice', [most, rest, rest], ['known', 'known', 'doubled']],
+    ['another payment under our number', [most, { ...rest, channel_reference: '4201' }], ['differs', 'unheard']],
+    ['another currency', [most, { ...rest, currency: toCurrency('USD') }], ['differs', 'differs']],
+    ['more than was paid, in one', [piece(1, 2_000)], ['differs']],
+    ['parts without numbers of their own', [{ ...paid, amount: toMinor(1_500) }, { ...paid, amount: toMinor(499) }], ['differs', 'differs']],
+    ['a refund in parts, of which each has a number of ours', [{ ...back, amount: toMinor(300) }], ['differs'], of(gone)],
+  ] as const)('%s', (_, rows, expected, known = whole) => {
+    expect(findings([...rows], known)).toEqual(expected);
+  }); // prettier-ignore
+
+  test('one that is carried out again on another day is asked about', () => {
+    expect(findings([piece(3, 499)], after(after(whole, most), rest))).toEqual(['doubled']);
+  });
+
+  test('in whatever parts and days, the last of them makes all known', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(cuts, fc.integer({ min: 1, max: 6 }), (amounts, firstDay) => {
+        const parts = amounts.map((amount, nth) => piece(nth, amount));
+        const taken = of({ ...receipt, amount: toMinor(amounts.reduce((all, one) => all + one)) });
+        const told = (known: Known, rows: BillRow[]) => ({ ...known, told: [...known.told, ...findingsOf(rows, known).flatMap((one) => one.told ?? [])] });
+        const known = told(told(taken, parts.slice(0, firstDay)), parts.slice(firstDay));
+        expect(new Set(findings(parts, known))).toEqual(new Set(['known']));
       }),
     );
   }); // prettier-ignore
