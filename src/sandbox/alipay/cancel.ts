@@ -1,7 +1,8 @@
 import type { ChannelOptions } from '../channel.ts';
 import { clock } from '../clock.ts';
 import { closeUnpaid } from './close.ts';
-import { barcode, orderOf } from './order.ts';
+import { orderOf } from './order.ts';
+import { barcode } from './product.ts';
 import { giveBackAll } from './refund.ts';
 import { type Asked, member } from './request.ts';
 import { findTrade, orderAbout, statusOf, type Trade } from './trade.ts';

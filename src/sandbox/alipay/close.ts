@@ -1,7 +1,8 @@
 import type { ChannelOptions } from '../channel.ts';
 import type { Transaction } from '../transaction.ts';
 import { closedNotice, notify } from './notice.ts';
-import { barcode, orderOf, qrCode } from './order.ts';
+import { orderOf } from './order.ts';
+import { barcode, qrCode } from './product.ts';
 import type { Asked } from './request.ts';
 import { findTrade, statusOf } from './trade.ts';
 import { channel, failed, type Said, success, tradeNotExist } from './wording.ts';

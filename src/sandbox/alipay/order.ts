@@ -1,42 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
-import { z } from 'zod';
-
 import type { Books } from '../books.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
 import { isCertified } from './certificate.ts';
 import { alipayKeys as keys } from './keys.ts';
-import { fen } from './money.ts';
+import { barcode, type OrderRequest, requestOf } from './product.ts';
 import type { Asked } from './request.ts';
 import { channel, failed, fromBeijing, invalidParameter, type Said, success } from './wording.ts';
-
-const amount = z.union([z.string(), z.number()]).transform((text, context) => {
-  const value = fen(text);
-  if (value === null) context.addIssue('yuan, 0.01 to 100000000.00');
-  return value ?? 0;
-});
-
-const orderRequest = z.looseObject({
-  out_trade_no: z.string().regex(/^[0-9A-Za-z_]{1,64}$/),
-  total_amount: amount,
-  subject: z.string().min(1).max(256),
-  body: z.string().max(128).optional(),
-  time_expire: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?$/)
-    .optional(),
-  timeout_express: z
-    .string()
-    .regex(/^[1-9]\d{0,4}[mhd]$/)
-    .optional(),
-});
-type OrderRequest = z.infer<typeof orderRequest>;
-
-/** Methods: the payer scans the merchant's code, or the merchant the payer's. */
-export const qrCode = 'alipay.trade.precreate';
-export const barcode = 'alipay.trade.pay';
 
 /** What Alipay keeps of an order besides what every channel keeps. */
 export interface Order {
@@ -79,7 +51,7 @@ export function ordered(
   asked: Asked,
   lastsMs: number,
 ): { readonly transaction: Transaction } | { readonly refused: Said } {
-  const parsed = orderRequest.safeParse(asked.biz);
+  const parsed = requestOf(asked.method).safeParse(asked.biz);
   if (!parsed.success) return { refused: invalidParameter(parsed.error) };
   const known = books.find(channel, parsed.data.out_trade_no);
   if (known) return again(books, known, asked);

@@ -9,14 +9,7 @@ import type { Asked } from './request.ts';
 import { returnUrl } from './return-url.ts';
 import { channel, type Said } from './wording.ts';
 
-/** Methods that the payer's browser, or his app, brings to the gateway; the merchant calls nobody. */
-const pages = ['alipay.trade.page.pay', 'alipay.trade.wap.pay', 'alipay.trade.app.pay'];
 const fifteenDaysMs = 15 * 86_400_000;
-
-/** Is this a payer who opens a URL that his merchant signed? */
-export function isPage({ method }: Asked): boolean {
-  return pages.includes(method);
-}
 
 /**
  * The cashier, opened by the payer. From now on the sandbox has the order, and its books know its number; there

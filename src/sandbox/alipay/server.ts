@@ -5,8 +5,8 @@ import type { ChannelOptions } from '../channel.ts';
 import { listener, type Outcome, type Page } from '../serve.ts';
 import { download } from './bill-download.ts';
 import { oneLess } from './callback.ts';
-import { barcode, qrCode } from './order.ts';
-import { cashier, isPage, pressed, refusal } from './page.ts';
+import { cashier, pressed, refusal } from './page.ts';
+import { barcode, isPage, qrCode } from './product.ts';
 import { type Asked, complaint, read } from './request.ts';
 import { type AlipayOptions, answer, route } from './route.ts';
 import { spelt } from './signature.ts';
@@ -31,7 +31,7 @@ function heard(
     return (method === 'POST' && pressed(options, path, code)) || { answer: noSuchPath };
   }
   const asked = read(query, body);
-  if (isPage(asked)) return browsed(options, asked);
+  if (isPage(asked.method)) return browsed(options, asked);
   const call = route(options, asked);
   if (!call) return { answer: { status: 200, body: { error_response: noMethod(asked) } } };
   const wrong = complaint(options.books, asked);

@@ -3,7 +3,7 @@ import { conductOf, payByCode } from './codepay.ts';
 import { create } from './order.ts';
 import { pay } from './payer.ts';
 import type { Prepaid } from './product.ts';
-import { about, type Asked, member, ofMerchant } from './request.ts';
+import { about, type Asked, member, ofApp, ofMerchant } from './request.ts';
 import { reverse } from './reverse.ts';
 import { close, query, queryById } from './trade.ts';
 import { channel } from './wording.ts';
@@ -40,7 +40,7 @@ export function closeCall(asked: Asked): Call {
 
 /** To whoever arms faults, a reverse is a close. */
 export function reverseCall(asked: Asked): Call {
-  return ending(asked, () => reverse(asked));
+  return ending(asked, () => ofApp(asked.body, () => reverse(asked)));
 }
 
 /** `pay_during_close`: the payer is faster by a hair. */

@@ -7,7 +7,7 @@ import type { Transaction } from '../transaction.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import { type Prepaid, type Product, products } from './product.ts';
 import type { Asked, WechatPayOptions } from './request.ts';
-import { channel, paramError, refusal } from './wording.ts';
+import { channel, paramError, refusal, wrongApp } from './wording.ts';
 
 /** What WeChat keeps of an order besides what every channel keeps. */
 interface Order {
@@ -63,8 +63,7 @@ export function ordered(
   const parsed = products[product].request.safeParse(body);
   if (!parsed.success) return { refused: paramError(parsed.error) };
   const asked = parsed.data;
-  if (asked.appid !== keys.appid)
-    return { refused: refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配') };
+  if (asked.appid !== keys.appid) return { refused: wrongApp };
   const known = books.find(channel, asked.out_trade_no);
   if (known) {
     const refused = forbidden(books, known, product, body);

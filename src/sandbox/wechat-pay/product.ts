@@ -25,6 +25,16 @@ const h5Scene = z.looseObject({
   h5_info: z.looseObject({ type: z.enum(['Wap', 'iOS', 'Android']) }),
 });
 
+/** Which of the merchant's shops scans: its number at WeChat, or his own one. */
+const shopScene = z.looseObject({
+  store_info: z
+    .looseObject({
+      id: z.string().min(1).max(32).optional(),
+      out_id: z.string().min(1).max(32).optional(),
+    })
+    .refine(({ id, out_id }) => id ?? out_id, 'id or out_id'),
+});
+
 const twoHoursMs = 7_200_000;
 const freshPrepayId = () => `wx${digits(clock.now())}${randomBytes(10).toString('hex')}`;
 
@@ -63,7 +73,7 @@ export const products = {
     trade_type: 'MICROPAY',
     request: order.extend({
       payer: z.looseObject({ auth_code: z.string().regex(/^1[0-5]\d{16}$/) }),
-      scene_info: z.looseObject({}),
+      scene_info: shopScene,
     }),
     lastsMs: twoHoursMs,
     freshCode: () => '',

@@ -5,7 +5,7 @@ import type { ChannelOptions } from '../channel.ts';
 import type { Transaction } from '../transaction.ts';
 import { wechatPayKeys as keys } from './keys.ts';
 import { serialNamed } from './signature.ts';
-import { channel, refusal } from './wording.ts';
+import { channel, refusal, systemError, wrongApp } from './wording.ts';
 
 /** What WeChat Pay works with. */
 export interface WechatPayOptions extends ChannelOptions {
@@ -83,6 +83,13 @@ export function member(body: unknown, name: string): string {
 /** Orders are asked for in the name of the merchant who signs. */
 export function ofMerchant(mchid: string | null, answer: () => Answer): Answer {
   return mchid === keys.mchid ? answer() : refusal(400, 'PARAM_ERROR', 'mchid与签名的商户号不一致');
+}
+
+/** So does an app of his make them: without it a reverse is a system error, as merchants found (WeChat's community page). */
+export function ofApp(body: unknown, answer: () => Answer): Answer {
+  const appid = member(body, 'appid');
+  if (appid === '') return systemError;
+  return appid === keys.appid ? answer() : wrongApp;
 }
 
 /**

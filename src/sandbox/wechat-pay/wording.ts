@@ -35,6 +35,7 @@ export function paramError({ issues }: z.ZodError): Answer {
 }
 
 export const unknownOrder = refusal(404, 'ORDER_NOT_EXIST', '订单不存在');
+export const wrongApp = refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
 export const systemError = refusal(500, 'SYSTEM_ERROR', '系统错误');
 
 /** A number of WeChat's own: of a payment (42) or a refund (50). */

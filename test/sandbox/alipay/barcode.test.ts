@@ -74,6 +74,16 @@ describe('a barcode', () => {
     expect(await pay(order)).toMatchObject({ sub_code: 'ACQ.PAYMENT_AUTH_CODE_INVALID' });
   });
 
+  test.each([
+    { scene: undefined },
+    { scene: 'wave_code' },
+    { product_code: 'FAST_INSTANT_TRADE_PAY' },
+  ])('is taken for its own scene and product, not for %j', async (more) => {
+    const order = { ...barcodeOrder('00'), ...more };
+    expect(await pay(order)).toMatchObject({ sub_code: 'ACQ.INVALID_PARAMETER' });
+    expect(await shop.transaction(order.out_trade_no)).toBeUndefined();
+  });
+
   test('is struck by faults on create', async () => {
     await shop.fault('create', 'system_error_after_commit', { count: 1 });
     const order = barcodeOrder('00');

@@ -107,7 +107,7 @@ describe('a notice', () => {
     await shop.scanned();
     const page = shop.order();
     const url = shop.sdk.pageExecute('alipay.trade.page.pay', 'GET', {
-      bizContent: page,
+      bizContent: { product_code: 'FAST_INSTANT_TRADE_PAY', ...page },
       notifyUrl: shop.receiver.url,
     });
     await fetch(url);

@@ -16,12 +16,17 @@ const press = (path: string | undefined) => browse(at(path), { method: 'POST' })
 
 const at = (path: string | undefined) => `${shop.sandbox.alipay}${path}`;
 
+const productCodes: Readonly<Record<string, string>> = {
+  page: 'FAST_INSTANT_TRADE_PAY',
+  wap: 'QUICK_WAP_WAY',
+};
+
 /** The URL that the merchant's server signs and nobody but the payer's browser opens. */
 function signed(method = 'page', order = shop.order(), returnUrl: string | undefined = home) {
   return shop.sdk.pageExecute(`alipay.trade.${method}.pay`, 'GET', {
     notifyUrl: shop.receiver.url,
     ...(returnUrl ? { returnUrl } : {}),
-    bizContent: { product_code: 'FAST_INSTANT_TRADE_PAY', ...order },
+    bizContent: { product_code: productCodes[method], ...order },
   });
 }
 
@@ -97,7 +102,8 @@ describe('the cashier', () => {
 
   test('is opened by a form that posts itself as well', async () => {
     const order = shop.order(freshNumber(), { subject: 'a "b"' });
-    const form = shop.sdk.pageExecute('alipay.trade.page.pay', 'POST', { bizContent: order });
+    const bizContent = { product_code: 'FAST_INSTANT_TRADE_PAY', ...order };
+    const form = shop.sdk.pageExecute('alipay.trade.page.pay', 'POST', { bizContent });
     const [, action] = /action="([^"]+)"/.exec(form)!;
     const inputs = [...form.matchAll(/name="(\w+)" value="([^"]*)"/g)];
     const body = new URLSearchParams(
@@ -120,6 +126,19 @@ describe('the cashier', () => {
       genuine: true,
       notice: { out_trade_no: order.out_trade_no, trade_status: 'TRADE_SUCCESS' },
     });
+  });
+
+  test.each([
+    ['page', 'QUICK_WAP_WAY'],
+    ['page', undefined],
+    ['wap', 'FAST_INSTANT_TRADE_PAY'],
+    ['wap', undefined],
+    ['app', 'FAST_INSTANT_TRADE_PAY'],
+  ])('of %s does not open for the product %s', async (method, product_code) => {
+    const order = shop.order();
+    const { status, html } = await browse(signed(method, { ...order, product_code }));
+    expect([status, html]).toEqual([400, expect.stringContaining('product_code')]);
+    expect(await shop.transaction(order.out_trade_no)).toBeUndefined();
   });
 
   test('does not open for what was changed, which is held against the merchant', async () => {

@@ -17,10 +17,10 @@ function codeOrder(kind: string, more: object = {}) {
   return { ...order, payer, scene_info: { store_info: { out_id: 'till 7' } }, ...more };
 }
 const scan = (order: object) => shop.merchant.createBy('codepay', order);
-const reverse = (reference: string) => {
+const reverse = (reference: string, more: object = {}) => {
   const { appid, mchid } = shop.keys;
   const path = `/v3/pay/transactions/out-trade-no/${reference}/reverse`;
-  return shop.merchant.post(path, { appid, mchid });
+  return shop.merchant.post(path, { appid, mchid, ...more });
 };
 const stateOf = async (reference: string) =>
   (await shop.merchant.query(reference)).body.trade_state;
@@ -89,6 +89,8 @@ describe('a payer’s code', () => {
     ['too short', { payer: { auth_code: '13006156803845' } }],
     ['Alipay’s', { payer: { auth_code: '283456789012345600' } }],
     ['for no scene', { scene_info: undefined }],
+    ['for no shop', { scene_info: { store_info: { name: 'till 7' } } }],
+    ['for a shop elsewhere', { scene_info: { stor_info: { out_id: 'till 7' } } }],
   ])('that is %s is a PARAM_ERROR', async (_what, more) => {
     const answer = await scan(codeOrder('00', more));
     expect(answer).toMatchObject({ status: 400, body: { code: 'PARAM_ERROR' } });
@@ -151,6 +153,17 @@ describe('a reverse', () => {
       captured: 1999,
       refunded: 1999,
     });
+  });
+
+  test('names the merchant’s app', async () => {
+    const order = codeOrder('01');
+    await scan(order);
+    const reference = order.out_trade_no;
+    const nameless = await reverse(reference, { appid: undefined });
+    expect(nameless).toMatchObject({ status: 500, body: { code: 'SYSTEM_ERROR' } });
+    const stranger = await reverse(reference, { appid: 'wx0000000000000000' });
+    expect(stranger).toMatchObject({ status: 400, body: { code: 'APPID_MCHID_NOT_MATCH' } });
+    expect(await stateOf(reference)).toBe('USERPAYING');
   });
 
   test('is for payers’ codes that exist', async () => {
