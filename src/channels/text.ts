@@ -22,6 +22,17 @@ export function atMost(most: number, text: string): string {
   return kept;
 }
 
+/** At most so many bytes of UTF-8, and never a part of a character. */
+export function atMostBytes(most: number, text: string): string {
+  let [kept, bytes] = ['', 0];
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    kept += character;
+  }
+  return kept;
+}
+
 /** Is it base64, strictly? `Buffer.from` skips what it cannot read. */
 export function isBase64(text: string): boolean {
   return text.length > 0 && Buffer.from(text, 'base64').toString('base64') === text;

@@ -5,7 +5,7 @@ import { isVouched } from '../../domain/vouched.ts';
 import type { Call } from '../channel.ts';
 import type { CaptureOrder, Order } from '../order.ts';
 import type { RefundOrder } from '../refund.ts';
-import { atMost, read } from '../text.ts';
+import { read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { errorOf } from './failure.ts';
@@ -19,7 +19,8 @@ const modification = z.object({ pspReference: z.string().min(1), status: z.liter
 export async function capture(call: Call<Account>, order: CaptureOrder): Promise<CaptureAnswer> {
   const { capture_amount: amount, currency, capture_reference: reference, channel_key } = order;
   const path = `${addressOf(order)}/captures`;
-  const spoken = await post(call, path, channel_key, { amount: toWire({ amount, currency }), reference }); // prettier-ignore
+  const content = { ...ofAccount(call), amount: toWire({ amount, currency }), reference };
+  const spoken = await post(call, path, channel_key, content);
   if (spoken.kind === 'done')
     return read(modification, spoken.body) ? { kind: 'pending' } : unclear('not received');
   if (spoken.kind === 'denied') return unclear(spoken.detail);
@@ -29,7 +30,8 @@ export async function capture(call: Call<Account>, order: CaptureOrder): Promise
 /** Asks for the release of what is held. */
 export async function release(call: Call<Account>, order: Order): Promise<CloseAnswer> {
   const { reference, channel_key } = order;
-  const spoken = await post(call, `${addressOf(order)}/cancels`, channel_key, { reference });
+  const content = { ...ofAccount(call), reference };
+  const spoken = await post(call, `${addressOf(order)}/cancels`, channel_key, content);
   if (spoken.kind === 'done')
     return read(modification, spoken.body) ? { kind: 'closed' } : unclear('not received');
   if (spoken.kind === 'denied') return unclear(spoken.detail);
@@ -39,7 +41,8 @@ export async function release(call: Call<Account>, order: Order): Promise<CloseA
 /** Asks for money to go back: out of the payment that took it. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
   const { amount, currency, channel_key } = order;
-  const [path, content] = isUntold(order) ? reversalOf(order) : refundOf(order);
+  const [path, asked] = isUntold(order) ? reversalOf(order) : refundOf(order);
+  const content = { ...ofAccount(call), ...asked };
   const spoken = await post(call, `/payments/${encodeURIComponent(paidPayment(order))}/${path}`, channel_key, content); // prettier-ignore
   if (spoken.kind === 'denied') return unclear(spoken.detail);
   if (spoken.kind === 'refused') return errorOf(spoken);
@@ -69,10 +72,14 @@ function reversalOf({ reference }: RefundOrder) {
   return ['reversals', { reference }] as const;
 }
 
-function refundOf({ amount, currency, reference, reason }: RefundOrder) {
-  const content = { amount: toWire({ amount, currency }), reference, metadata: { reason: atMost(80, reason) } };
-  return ['refunds', content] as const;
-} // prettier-ignore
+/** Without its reason: Adyen knows five words for it (`merchantRefundReason`), and takes no free text. */
+function refundOf({ amount, currency, reference }: RefundOrder) {
+  return ['refunds', { amount: toWire({ amount, currency }), reference }] as const;
+}
+
+function ofAccount({ account }: Call<Account>) {
+  return { merchantAccount: account.merchant_account };
+}
 
 /** The payment's place at Adyen. Throws without its number, a bug: money is held under it. */
 function addressOf({ handle, reference }: Order): string {

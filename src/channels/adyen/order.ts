@@ -11,16 +11,17 @@ import { storedCard } from './stored-card.ts';
 
 /** Takes the money or a hold, or says where the payer must go first. */
 export async function create(call: Call<Account>, order: Order): Promise<CreateAnswer> {
-  const spoken = await post(call, '/payments', order.channel_key, contentOf(order));
+  const spoken = await post(call, '/payments', order.channel_key, contentOf(call.account, order));
   if (spoken.kind === 'done') return paymentSaid(spoken.body, order, call.now());
   if (spoken.kind === 'denied') return errorOf(spoken, 'channel_unavailable');
   return spoken.kind === 'refused' ? errorOf(spoken) : spoken;
 }
 
 /** The same at each resend. A card is authenticated on a page, for no component of Adyen's runs in the merchant's. */
-function contentOf(order: Order): object {
+function contentOf({ merchant_account: merchantAccount }: Account, order: Order): object {
   const { reference, notify_url, capture } = order;
   return {
+    merchantAccount,
     amount: toWire(order),
     reference,
     returnUrl: takeInto(notify_url, reference),

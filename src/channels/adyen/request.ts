@@ -25,14 +25,17 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Sends one order under its key, so that Adyen does it once in seven days (docs: API idempotency). */
+/**
+ * Sends one order under its key, so that Adyen does it once in seven days (docs: API idempotency).
+ *
+ * @param content all of it, and no more: a member that Adyen does not know is refused (702)
+ */
 export async function post(
   { account, send }: Call<Account>,
   path: string,
   key: string,
   content: object,
 ): Promise<Spoken> {
-  const { merchant_account: merchantAccount } = account;
   const reply = await send({
     method: 'POST',
     url: `${account.base_url.replace(/\/$/, '')}/${version}${path}`,
@@ -43,7 +46,7 @@ export async function post(
       'X-API-Key': account.api_key,
       'idempotency-key': key,
     },
-    body: JSON.stringify({ merchantAccount, ...content }),
+    body: JSON.stringify(content),
   });
   return believed(reply);
 }

@@ -56,7 +56,7 @@ function cellsOf(names: readonly string[], line: string): Cells | null {
 /** Whose bill it is not, of which day, or what it does not add up to; null when all of it agrees. */
 export function faultOf({ rows, notes, total }: BillText, seller: string, day: string): string | null {
   if (!notes.includes(`#账号：[${seller}`)) return 'a bill of somebody else';
-  if (!notes.includes(`#起始日期：[${day} 00:00:00]`)) return 'a bill of another day';
+  if (!notes.includes(`#起始日期：[${inChinese(day)} 00:00:00]`)) return 'a bill of another day';
   const of = (type: string) => rows.filter((row) => row['业务类型'] === type);
   const [paid, back] = [of('交易'), of('退款')];
   const said = [
@@ -70,6 +70,12 @@ export function faultOf({ rows, notes, total }: BillText, seller: string, day: s
   const agrees = said.every(([sum, told]) => sum !== null && sum === told);
   return agrees ? null : 'the bill does not add up to what it says';
 } // prettier-ignore
+
+/** A day as a bill's heading writes it: 2026年11月24日, while its rows write 2026-11-24. */
+function inChinese(day: string): string {
+  const [year, month, date] = day.split('-');
+  return `${year}年${month}月${date}日`;
+}
 
 function noted(notes: string, total: RegExp): bigint | null {
   return fen(total.exec(notes)?.[1]);

@@ -1,7 +1,7 @@
 import type { CloseAnswer, CreateAnswer, QueryAnswer } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
 import type { Order } from '../order.ts';
-import { atMost } from '../text.ts';
+import { atMostBytes } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { transactionSaid } from './order.ts';
@@ -26,7 +26,7 @@ export async function charge(call: Call<Account>, order: Order): Promise<CreateA
   const spoken = await speak(call, 'POST', '/v3/pay/transactions/codepay', {
     appid,
     mchid,
-    description: atMost(127, order.description),
+    description: atMostBytes(127, order.description),
     out_trade_no: order.reference,
     amount: { total: order.amount, currency: order.currency },
     payer: { auth_code: order.token },

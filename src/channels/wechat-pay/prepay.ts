@@ -1,7 +1,7 @@
 import type { CreateAnswer } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
 import type { Order } from '../order.ts';
-import { atMost } from '../text.ts';
+import { atMostBytes } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { speak } from './request.ts';
@@ -27,7 +27,7 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
   const spoken = await speak(call, 'POST', `/v3/pay/transactions/${way.path}`, {
     appid: account.appid,
     mchid: account.mchid,
-    description: atMost(127, order.description),
+    description: atMostBytes(127, order.description),
     out_trade_no: order.reference,
     time_expire: inShanghai(order.expires_at),
     notify_url: order.notify_url,

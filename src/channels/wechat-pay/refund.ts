@@ -5,7 +5,7 @@ import type { RefundAnswer, RefundState } from '../../domain/outcome.ts';
 import { isVouched } from '../../domain/vouched.ts';
 import type { Call } from '../channel.ts';
 import type { RefundOrder } from '../refund.ts';
-import { atMost, read } from '../text.ts';
+import { atMostBytes, read } from '../text.ts';
 import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { speak } from './request.ts';
@@ -16,7 +16,7 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
   const spoken = await speak(call, 'POST', '/v3/refund/domestic/refunds', {
     ...paidAs(order),
     out_refund_no: order.reference,
-    ...(order.reason ? { reason: atMost(80, order.reason) } : {}),
+    ...(order.reason ? { reason: atMostBytes(80, order.reason) } : {}),
     notify_url: order.notify_url,
     amount: { refund: order.amount, total: order.receipt_amount, currency: order.currency },
   });

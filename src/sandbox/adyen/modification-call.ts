@@ -6,7 +6,13 @@ import { receiveCancel } from './cancel.ts';
 import { receiveCapture } from './capture.ts';
 import { adyenKeys as keys } from './keys.ts';
 import { tellNothingToCancel } from './notification.ts';
-import { partRequest, technicalCancelRequest, wholeRequest } from './parameters.ts';
+import {
+  cancelRequest,
+  captureRequest,
+  refundRequest,
+  reversalRequest,
+  technicalCancelRequest,
+} from './parameters.ts';
 import {
   type AdyenOptions,
   capturedOf,
@@ -21,22 +27,23 @@ import { channel, refusal } from './wording.ts';
 
 /** `POST /payments/{pspReference}/captures`. */
 export function captureCall(request: Asked): Routed {
-  return partCall(request, 'capture', 'capture_bounce', receiveCapture);
+  return partCall(request, captureRequest, 'capture', 'capture_bounce', receiveCapture);
 }
 
 /** `POST /payments/{pspReference}/refunds`. */
 export function refundCall(request: Asked): Routed {
-  return partCall(request, 'refund', 'refund_bounce', receiveRefund);
+  return partCall(request, refundRequest, 'refund', 'refund_bounce', receiveRefund);
 }
 
 function partCall(
   request: Asked,
+  schema: typeof captureRequest | typeof refundRequest,
   operation: 'capture' | 'refund',
   bounce: FaultName,
   receive: (options: AdyenOptions, payment: Payment, asked: PartAsked) => string,
 ): Routed {
   const { options } = request;
-  return withPayment(partRequest, request, (known, { amount, reference }) => {
+  return withPayment(schema, request, (known, { amount, reference }) => {
     if (amount.currency !== known.currency) return { refused: otherCurrency() };
     return about(known, {
       operation,
@@ -60,17 +67,21 @@ function otherCurrency(): Answer {
 
 /** `POST /payments/{pspReference}/cancels`: of a hold a void, of what waits for its payer or its bank a close. */
 export function cancelCall(request: Asked): Routed {
-  return reversing(request, 'CANCELLATION');
+  return reversing(request, cancelRequest, 'CANCELLATION');
 }
 
 /** `POST /payments/{pspReference}/reversals`: a void, a close, or a refund of all that was captured. */
 export function reversalCall(request: Asked): Routed {
-  return reversing(request, 'CANCEL_OR_REFUND');
+  return reversing(request, reversalRequest, 'CANCEL_OR_REFUND');
 }
 
-function reversing(request: Asked, event: 'CANCELLATION' | 'CANCEL_OR_REFUND'): Routed {
+function reversing(
+  request: Asked,
+  schema: typeof cancelRequest,
+  event: 'CANCELLATION' | 'CANCEL_OR_REFUND',
+): Routed {
   const { options } = request;
-  return withPayment(wholeRequest, request, (known, { reference }) => {
+  return withPayment(schema, request, (known, { reference }) => {
     const isRefund = event === 'CANCEL_OR_REFUND' && capturedOf(known) > 0;
     return about(known, {
       operation: isRefund ? 'refund' : operationOf(known),

@@ -30,18 +30,48 @@ export const paymentRequest = z.looseObject({
 });
 export type PaymentRequest = z.infer<typeof paymentRequest>;
 
-export const detailsRequest = z.looseObject({
+/** A request of this name in Adyen's own OpenAPI (CheckoutService v71), which lets it bear no other members. */
+function named<Shape extends z.ZodRawShape>(title: string, shape: Shape) {
+  return z.strictObject(shape).meta({ title });
+}
+
+const any = z.unknown().optional();
+const whole = { ...common, applicationInfo: any, enhancedSchemeData: any };
+const part = { ...whole, amount, lineItems: any, splits: any };
+
+export const detailsRequest = named('PaymentDetailsRequest', {
   details: z.looseObject({ redirectResult: z.string() }),
+  authenticationData: any,
+  paymentData: any,
+  threeDSAuthenticationOnly: any,
 });
 
-export const partRequest = z.looseObject({ ...common, amount });
+export const captureRequest = named('PaymentCaptureRequest', {
+  ...part,
+  platformChargebackLogic: any,
+  subMerchants: any,
+});
 
-export const wholeRequest = z.looseObject(common);
+const reasons = z.enum(['FRAUD', 'CUSTOMER REQUEST', 'RETURN', 'DUPLICATE', 'OTHER']);
 
-export const technicalCancelRequest = z.looseObject({ ...common, paymentReference: reference });
+export const refundRequest = named('PaymentRefundRequest', {
+  ...part,
+  capturePspReference: any,
+  merchantRefundReason: reasons.nullish(),
+  store: any,
+});
+
+export const cancelRequest = named('PaymentCancelRequest', whole);
+
+export const reversalRequest = named('PaymentReversalRequest', whole);
+
+export const technicalCancelRequest = named('StandalonePaymentCancelRequest', {
+  ...whole,
+  paymentReference: reference,
+});
 
 /**
- * The parameters of a call, or Adyen's 422 that names the first one that is wrong.
+ * The parameters of a call, or Adyen's 422 that names the first one that is wrong, or its 400 for those that it does not know.
  *
  * @param schema one of this page
  * @param body what came, parsed; undefined when there was none
@@ -53,6 +83,7 @@ export function read<Schema extends z.ZodType>(
   const parsed = schema.safeParse(body);
   if (parsed.success) return unpayable(parsed.data) ?? { value: parsed.data };
   const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') return { refused: unknownFields(schema, issue.keys) };
   return { refused: issue ? complaint(issue, body) : missing('body') };
 }
 
@@ -63,6 +94,13 @@ function unpayable(given: unknown): { readonly refused: Answer } | null {
 
 function invalidAmount(): Answer {
   return refusal(422, '137', 'Invalid amount specified');
+}
+
+/** As Adyen says it to who sends what its API does not have (Adyen/adyen-web issue 1978). */
+function unknownFields(schema: z.ZodType, names: readonly string[]): Answer {
+  const of = schema.meta()?.title ?? 'request';
+  const message = `Structure of ${of} contains the following unknown fields: [${names.join(', ')}]`;
+  return refusal(400, '702', message);
 }
 
 function complaint({ path }: z.core.$ZodIssue, body: unknown): Answer {

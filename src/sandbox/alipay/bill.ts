@@ -76,6 +76,15 @@ function line(row: Row): string {
 const rule = (text: string) =>
   `#-----------------------------------------${text}----------------------------------------`;
 
+/** A time as the notes of a bill write it: 2026年11月24日 16:00:00. Its rows write 2026-11-24 16:00:00. */
+const noted = (at: string) => at.replace(/^(\d+)-(\d+)-(\d+)/, '$1年$2月$3日');
+
+/** From midnight to the next one. */
+function period(day: string): string {
+  const end = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+  return `#起始日期：[${noted(day)} 00:00:00]   终止日期：[${noted(end)} 00:00:00]`;
+}
+
 function sum(amounts: readonly number[]): string {
   return signed(amounts.reduce((before, amount) => before + amount, 0));
 }
@@ -89,14 +98,14 @@ function details(rows: readonly Row[], day: string): string {
   return [
     '#支付宝业务明细查询',
     `#账号：[${keys.seller_id}0156]`,
-    `#起始日期：[${day} 00:00:00]   终止日期：[${day} 24:00:00]`,
+    period(day),
     rule('业务明细列表'),
     header,
     ...rows.map(line),
     rule('业务明细列表结束'),
     `#交易合计：${paid.length}笔，商家实收共${total(paid)}元，商家优惠共0.00元`,
     `#退款合计：${back.length}笔，商家实收退款共${total(back)}元，商家优惠退款共0.00元`,
-    `#导出时间：[${beijing(clock.now())}]`,
+    `#导出时间：[${noted(beijing(clock.now()))}]`,
     '',
   ].join('\r\n');
 }
@@ -108,7 +117,7 @@ function summary(rows: readonly Row[], day: string): string {
   return [
     '#支付宝业务汇总查询',
     `#账号：[${keys.seller_id}0156]`,
-    `#起始日期：[${day} 00:00:00]   终止日期：[${day} 24:00:00]`,
+    period(day),
     rule('业务汇总列表'),
     '门店编号,门店名称,交易订单总笔数,退款订单总笔数,订单金额（元）,商家实收（元）,支付宝优惠（元）,商家优惠（元）,卡消费金额（元）,服务费（元）,分润（元）,实收净额（元）',
     `合计,,${rows.length - back},${back},${total},${total},0.00,0.00,0.00,${fee},0.00,${net}`,

@@ -4,15 +4,15 @@ import { z } from 'zod';
 
 import { clock } from '../clock.ts';
 import { wechatPayKeys as keys } from './keys.ts';
-import { digits } from './wording.ts';
+import { bytes, digits } from './wording.ts';
 
 const order = z.looseObject({
   appid: z.string(),
   mchid: z.literal(keys.mchid),
-  description: z.string().min(1).max(127),
+  description: bytes(127).min(1),
   out_trade_no: z.string().regex(/^[0-9A-Za-z_\-|*]{6,32}$/),
   time_expire: z.iso.datetime({ offset: true }).optional(),
-  attach: z.string().max(128).optional(),
+  attach: bytes(128).optional(),
   amount: z.looseObject({ total: z.int().min(1), currency: z.literal('CNY').default('CNY') }),
 });
 

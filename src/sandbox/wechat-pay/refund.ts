@@ -10,14 +10,14 @@ import { orderOf } from './order.ts';
 import { plan } from './refund-outcome.ts';
 import { type OwnRefund, type Refund, wireRefund } from './refund-wire.ts';
 import type { Asked } from './request.ts';
-import { channel, freshNumber, paramError, refusal } from './wording.ts';
+import { bytes, channel, freshNumber, paramError, refusal } from './wording.ts';
 
 const refundRequest = z
   .looseObject({
     transaction_id: z.string().optional(),
     out_trade_no: z.string().optional(),
     out_refund_no: z.string().regex(/^[0-9A-Za-z_\-|*@]{1,64}$/),
-    reason: z.string().max(80).optional(),
+    reason: bytes(80).optional(),
     notify_url: z.url().optional(),
     funds_account: z.literal('AVAILABLE').optional(),
     amount: z.looseObject({

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import type { Answer } from '../call.ts';
 
@@ -22,6 +22,12 @@ export function respelt(answer: Answer): Answer {
   const { body } = answer;
   if (!body || !('code' in body)) return answer;
   return { ...answer, body: { ...body, code: String(body.code).replaceAll('_', '') } };
+}
+
+/** Text of at most so many bytes of UTF-8, in which a Chinese character is three: WeChat counts bytes (字节数). */
+export function bytes(most: number) {
+  const isShort = (text: string) => Buffer.byteLength(text) <= most;
+  return z.string().refine(isShort, `字符串规则校验失败，字节数大于最大值 ${most}`);
 }
 
 /**

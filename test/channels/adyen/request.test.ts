@@ -30,7 +30,8 @@ test.each([
   expect([method, url]).toEqual(['POST', settings.base_url + path]);
   expect(headers).toMatchObject({ 'X-API-Key': settings.api_key, 'idempotency-key': key });
   expect(key.length).toBeLessThanOrEqual(64);
-  expect(JSON.parse(body).merchantAccount).toBe(settings.merchant_account);
+  const ofAccount = verb === 'confirm' ? undefined : settings.merchant_account; // PaymentDetailsRequest has no such member
+  expect(JSON.parse(body).merchantAccount).toBe(ofAccount);
 });
 
 test('a payment says what is taken, by which card, and that its payer is authenticated on a page', async () => {
@@ -89,6 +90,11 @@ describe('money goes back out of the payment that took it:', () => {
     expect(path).toBe(`${another}/reversals`);
     expect(body).toEqual({ merchantAccount: settings.merchant_account, reference: back.reference });
   }); // prettier-ignore
+
+  test('without a reason, for which Adyen has five words and no text', async () => {
+    const ofAccount = { merchantAccount: settings.merchant_account };
+    expect(await sentBack({ reason: 'Did not fit' })).toEqual([expect.any(String), { ...ofAccount, ...part }]); // prettier-ignore
+  });
 
   test('a part of a second one can only be of what was taken', async () => {
     expect(await sentBack({ receipt_reference: another })).toMatchObject([`${another}/refunds`, part]); // prettier-ignore

@@ -18,7 +18,7 @@ const line = (type: string, amount: string, fee: string, request = '', subject =
 const paid = line('交易', '19.99', '-0.12');
 const back = line('退款', '-5.00', '0.03', 'ref_1');
 
-const title = [`#账号：[${settings.seller_id}0156]`, `#起始日期：[${day} 00:00:00]   终止日期：[${day} 24:00:00]`]; // prettier-ignore
+const title = [`#账号：[${settings.seller_id}0156]`, '#起始日期：[2026年11月24日 00:00:00]   终止日期：[2026年11月25日 00:00:00]']; // prettier-ignore
 const ends = ['#----业务明细列表结束----', '#交易合计：1笔，商家实收共19.99元，商家优惠共0.00元', '#退款合计：1笔，商家实收退款共-5.00元，商家优惠退款共0.00元']; // prettier-ignore
 const details = [...title, '#----业务明细列表----', columns, paid, back, ...ends];
 const summary = [...title, '#----业务汇总列表----', '门店编号,门店名称,交易订单总笔数,退款订单总笔数,订单金额（元）,服务费（元）', '合计,,1,1,14.99,-0.09', '#----业务汇总列表结束----']; // prettier-ignore
@@ -52,7 +52,11 @@ test('a product whose name holds commas moves no other cell', async () => {
 
 test.each([
   ['of somebody else', details.with(0, '#账号：[20880000000000990156]'), summary],
-  ['of another day', details.with(1, '#起始日期：[2026-11-23 00:00:00]'), summary],
+  [
+    'of another day',
+    details.with(1, '#起始日期：[2026年11月23日 00:00:00]   终止日期：[2026年11月24日 00:00:00]'),
+    summary,
+  ],
   ['without a row', details.filter((one) => one !== back), summary],
   ['cut off', details.slice(0, 6), summary],
   ['with a cell less', details.with(5, back.slice(0, -1)), summary],

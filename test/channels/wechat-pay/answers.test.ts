@@ -146,13 +146,13 @@ describe('what is sent', () => {
 
   test.each([
     ['x'.repeat(200), 127],
-    ['票'.repeat(200), 127],
-    ['🎫'.repeat(200), 126], // two units of UTF-16 each: by either way of counting at most 127
-  ])('describes %s in %d units', async (description, units) => {
+    ['票'.repeat(200), 126], // three bytes each: WeChat's 127 are bytes
+    ['🎫'.repeat(200), 124],
+  ])('describes %s in %d bytes', async (description, bytes) => {
     const call = answering(refusedWith(500, 'SYSTEM_ERROR'));
     await wechatPay.create(call, { ...order, description });
     const sent = JSON.parse(call.requests[0]!.body).description as string;
-    expect([sent.length, description.startsWith(sent)]).toEqual([units, true]);
+    expect([Buffer.byteLength(sent), description.startsWith(sent)]).toEqual([bytes, true]);
   });
 
   test('to refund names receipt, number, reason and both amounts', async () => {

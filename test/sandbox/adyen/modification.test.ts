@@ -263,13 +263,29 @@ describe('a refund', () => {
   });
 });
 
-test.each(['captures', 'refunds', 'cancels', 'reversals'])(
+const modifications = [
+  ['captures', 'PaymentCaptureRequest', { amount: eur(1) }],
+  ['refunds', 'PaymentRefundRequest', { amount: eur(1) }],
+  ['cancels', 'PaymentCancelRequest', {}],
+  ['reversals', 'PaymentReversalRequest', {}],
+] as const;
+
+test.each(modifications)(
   '%s of a payment that Adyen does not know are refused',
-  async (what) => {
+  async (what, _name, given) => {
     const nobody = { pspReference: 'N0B0DYSPAYMENT00' };
-    const { status, body } = await shop.modify(nobody, what, { amount: eur(1) });
+    const { status, body } = await shop.modify(nobody, what, given);
     expect(status).toBe(422);
     expect(body).toMatchObject({ errorCode: '167' });
+  },
+);
+
+test.each(modifications)(
+  '%s with a member that Adyen does not know are refused, and it is named',
+  async (what, name, given) => {
+    const { status, body } = await shop.modify(await shop.held(), what, { ...given, metadata: {} });
+    const message = `Structure of ${name} contains the following unknown fields: [metadata]`;
+    expect([status, body]).toMatchObject([400, { errorCode: '702', message }]);
   },
 );
 

@@ -91,6 +91,7 @@ test.each([
   ['h5', 'of an unknown type', { scene_info: { ...scene_info, h5_info: { type: 'wap' } } }],
   ['jsapi', 'without a payer', {}],
   ['jsapi', 'without an openid', { payer: { openid: '' } }],
+  ['native', 'of 129 bytes in 43 characters', { description: '票'.repeat(43) }],
 ])('an order by %s %s is a PARAM_ERROR', async (product, _what, more) => {
   const order = shop.merchant.order(freshNumber(), 1999, more);
   const answer = await shop.merchant.createBy(product, order);
