@@ -21,6 +21,8 @@ export const sandboxPorts = 1 + channelNames.length;
 const lowest = 10_000; // and below 32,768, from where the system takes outgoing connections: one may hold our port first
 const share = 100;
 const shares = 227;
+/** Two pids may share a hundred: a program that a test starts is told to draw from the test's, which no other test does. */
+const owner = Number(process.env['PORTS_OF'] ?? process.pid);
 let drawn = 0;
 
 /** A port that was free a moment ago, and that nobody else draws. */
@@ -44,7 +46,7 @@ export async function freeRow(length: number): Promise<number> {
 
 function draw(length: number): number {
   if (drawn + length > share) drawn = 0;
-  const first = lowest + (process.pid % shares) * share + drawn;
+  const first = lowest + (owner % shares) * share + drawn;
   drawn += length;
   return first;
 }

@@ -14,7 +14,8 @@ interface Ended {
 const bench = (...args: string[]): Promise<Ended> => benchIn(process.env, ...args);
 
 function benchIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], { cwd: root, env }); // prettier-ignore
+  const own = { ...env, PORTS_OF: String(process.pid) };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/main.ts', ...args], { cwd: root, env: own }); // prettier-ignore
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));

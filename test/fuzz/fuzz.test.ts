@@ -22,7 +22,8 @@ interface Ended {
 }
 
 function fuzz(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', ...args], { cwd: root });
+  const env = { ...process.env, PORTS_OF: String(process.pid) };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', ...args], { cwd: root, env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
