@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { openReceiver, pause } from './callback-receiver.ts';
+import { later } from './later.ts';
 import { freshNumber, openMerchant } from './merchant.ts';
 import { startSandbox } from './running-sandbox.ts';
 import { openShop, type Shop, until } from './shop.ts';
@@ -126,9 +127,9 @@ describe('a payer', () => {
   });
 
   test('cannot pay after time_expire; the order stays NOTPAY and can be closed', async () => {
-    const soon = new Date(Date.now() + 8 * 3_600_000 + 1_500).toISOString().slice(0, 19);
+    const soon = new Date(Date.now() + 8 * 3_600_000 + 60_000).toISOString().slice(0, 19);
     const reference = await shop.ordered({ time_expire: `${soon}+08:00` });
-    await pause(1_700);
+    await later(shop.sandbox, 60_000);
     expect((await shop.act(reference, { action: 'pay' })).status).toBe(409);
     expect((await shop.act(reference, { action: 'decline' })).status).toBe(409);
     expect((await shop.merchant.query(reference)).body.trade_state).toBe('NOTPAY');

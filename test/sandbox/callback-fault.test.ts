@@ -1,4 +1,5 @@
 import { openReceiver, pause } from './callback-receiver.ts';
+import { later } from './later.ts';
 import { openShop, type Shop, until } from './shop.ts';
 
 let shop: Shop;
@@ -157,11 +158,12 @@ describe('a callback', () => {
   });
 
   test('that is delayed over a reset never comes', async () => {
-    await shop.fault('callback', 'delay', { count: 1, delay_ms: 600 });
+    await shop.fault('callback', 'delay', { count: 1, delay_ms: 60_000 });
     const reference = await shop.paidOrder();
     await pause(200);
     await shop.sandbox.call('POST', '/control/reset');
-    await pause(900);
+    await later(shop.sandbox, 60_000);
+    await pause(300);
     expect(shop.receiver.received).toHaveLength(0);
     expect(await shop.transaction(reference)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { pause } from './callback-receiver.ts';
+import { later } from './later.ts';
 import { freshNumber } from './merchant.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -137,9 +137,9 @@ test('a channel of the contract that is not played yet has empty books', async (
 
 describe('a payer', () => {
   const expired = async () => {
-    const soon = new Date(Date.now() + 8 * 3_600_000 + 1_100).toISOString().slice(0, 19);
+    const soon = new Date(Date.now() + 8 * 3_600_000 + 60_000).toISOString().slice(0, 19);
     const reference = await shop.ordered({ time_expire: `${soon}+08:00` });
-    await pause(1_300);
+    await later(shop.sandbox, 60_000);
     return reference;
   };
 

@@ -17,9 +17,14 @@ export const afterCommit = [
   ['system_error_after_commit', 503],
 ] as const;
 
-/** How a call ended for who made it and waits a second: a status, or that there was no answer. */
-export const ending = (made: Promise<number>) =>
+/**
+ * How a call ended for who made it: a status, or that there was no answer. He leaves after a second where none will come, and
+ * waits otherwise: on a loaded machine an answer may take more than that.
+ */
+export const ending = (fault: string, made: Promise<number>) =>
   Promise.race([
     made.catch(() => 'no answer'),
-    new Promise((resolve) => setTimeout(resolve, 1_000, 'no answer').unref()),
+    new Promise((resolve) =>
+      setTimeout(resolve, fault.startsWith('timeout') ? 1_000 : 30_000, 'no answer').unref(),
+    ),
   ]);

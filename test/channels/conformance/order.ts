@@ -83,7 +83,7 @@ export function orders(given: Conformant, opened: () => Rig): void {
       });
 
       test('that nobody has opened ends by itself, at the end that it was made with', async () => {
-        const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 2_000;
+        const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 4_000;
         const order = await rig.created(rig.order({ expires_at: new Date(ends).toISOString() }));
         await eventually(() => Promise.resolve(Date.now() > ends));
         await expect(rig.payer(order)).rejects.toThrow('409');
@@ -108,7 +108,7 @@ export function orders(given: Conformant, opened: () => Rig): void {
   describe('a close', () => {
     if (given.neverCloses) {
       test('is refused and leaves the order payable, which ends by itself', async () => {
-        const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 3_000;
+        const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 6_000;
         const order = await rig.opened(rig.order({ expires_at: new Date(ends).toISOString() }));
         const from = rig.requests.length;
         expect((await channel.close(rig.call(), order)).kind).toBe('refused');

@@ -53,6 +53,7 @@ describe('a notification', () => {
     const payment = await shop.paid();
     await shop.receiver.until(2);
     await shop.sandbox.stop('SIGKILL');
+    await pause(300); // what it had on the wire has come
     shop.receiver.answer = 200;
     const before = shop.receiver.heard.length;
     shop.sandbox = await shop.sandbox.again();

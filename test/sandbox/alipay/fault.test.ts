@@ -1,5 +1,6 @@
 import type { AlipaySdk } from 'alipay-sdk';
 
+import { until } from '../shop.ts';
 import { type AlipayShop, openAlipayShop } from './shop.ts';
 
 let shop: AlipayShop;
@@ -116,7 +117,11 @@ describe.each(Object.keys(scenes))('on %s', (operation) => {
     expect(await ending(scene.call(fault.startsWith('timeout') ? hurried : shop.sdk))).toEqual(
       ends instanceof RegExp ? expect.stringMatching(ends) : ends,
     );
-    if (scene.done) expect(await hasDone(scene)).toBe(true);
+    if (scene.done)
+      await until(
+        () => hasDone(scene),
+        (done) => done === true,
+      );
     const again = operation === 'close' ? ['40004', 'ACQ.TRADE_STATUS_ERROR'] : through;
     expect(await ending(scene.call())).toEqual(again);
     expect(await shop.violations()).toEqual([]);

@@ -129,7 +129,7 @@ describe('a trade', () => {
   });
 
   test('is closed by Alipay when its time is over; a code that nobody scanned only lapses', async () => {
-    const time_expire = beijing(Date.now() + 4_000);
+    const time_expire = beijing(Date.now() + 6_000);
     const [scanned, unscanned] = [
       await shop.scanned({ time_expire }),
       await shop.ordered({ time_expire }),

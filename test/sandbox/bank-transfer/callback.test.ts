@@ -1,4 +1,5 @@
 import { pause } from '../callback-receiver.ts';
+import { freshNumber } from '../merchant.ts';
 import { comesAllTheSame } from '../on-its-way.ts';
 import { until } from '../shop.ts';
 import { type BankShop, openBankShop } from './shop.ts';
@@ -61,6 +62,7 @@ describe('a callback', () => {
     await shop.receiver.until(2);
     await pause(1_100); // another second, another signature
     await shop.sandbox.stop('SIGKILL');
+    await pause(300); // what it had on the wire has come
     shop.receiver.answer = 299;
     const before = shop.receiver.heard.length;
     shop.sandbox = await shop.sandbox.again();
@@ -141,8 +143,9 @@ describe('a callback that is spoilt', () => {
     ['other_order', { number: 'ref_of_nobody_0000', virtual_account: 'att_of_nobody_0000' }],
   ])('by %s says it of a return, too', async (fault, said) => {
     const account = await shop.paid();
-    const { number } = (await shop.order(shop.returnOf(account))).body;
+    const number = freshNumber('ref');
     await shop.fault('callback', fault, { count: 1, reference: number });
+    await shop.order(shop.returnOf(account), number);
     expect((await shop.receiver.told('return.booked')).return).toMatchObject(said);
   });
 

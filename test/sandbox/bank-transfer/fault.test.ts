@@ -1,5 +1,7 @@
 import { afterCommit, beforeCommit, ending } from '../http-fault.ts';
+import { later } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
+import { until } from '../shop.ts';
 import { accounts, type BankShop, openBankShop, returns } from './shop.ts';
 
 let shop: BankShop;
@@ -69,7 +71,7 @@ describe.each(Object.keys(scenes))('on %s', (operation) => {
     async (fault, ends) => {
       const made = await scene();
       await shop.fault(operation, fault, { count: 1 });
-      expect(await ending(made.call())).toBe(ends);
+      expect(await ending(fault, made.call())).toBe(ends);
       expect(await isDone(made)).toBe(made.done && false);
       expect(await made.call()).toBeLessThan(300);
       expect(await isDone(made)).toBe(made.done && true);
@@ -82,8 +84,11 @@ describe.each(Object.keys(scenes))('on %s', (operation) => {
     async (fault, ends) => {
       const made = await scene();
       await shop.fault(operation, fault, { count: 1 });
-      expect(await ending(made.call())).toBe(ends);
-      expect(await isDone(made)).toBe(made.done && true);
+      expect(await ending(fault, made.call())).toBe(ends);
+      await until(
+        () => isDone(made),
+        (done) => done !== false,
+      );
       expect(await made.call()).toBe(200);
       expect(await shop.violations()).toEqual([]);
     },
@@ -133,9 +138,9 @@ test.each([
     query_refund: () => shop.call('GET', `${returns}/${number}`),
   };
   const ask = asks[operation as keyof typeof asks];
-  await shop.fault(operation, 'not_found_for', { delay_ms: 700 });
+  await shop.fault(operation, 'not_found_for', { delay_ms: 60_000 });
   expect(await ask()).toMatchObject({ status: 404, isGenuine: true, body: { code } });
-  await new Promise((resolve) => setTimeout(resolve, 750));
+  await later(shop.sandbox, 60_000);
   expect((await ask()).status).toBeLessThan(300);
 });
 

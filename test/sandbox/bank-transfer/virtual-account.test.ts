@@ -1,4 +1,4 @@
-import { pause } from '../callback-receiver.ts';
+import { later } from '../later.ts';
 import { freshNumber } from '../merchant.ts';
 import { until } from '../shop.ts';
 import { accounts, type BankShop, inSeconds, openBankShop } from './shop.ts';
@@ -88,9 +88,9 @@ describe('a virtual account', () => {
 
   test('put again after its end is the same', async () => {
     const number = freshNumber();
-    const asked = shop.asked({ expires_at: inSeconds(2) });
+    const asked = shop.asked({ expires_at: inSeconds(60) });
     await put(number, asked);
-    await pause(2_100);
+    await later(shop.sandbox, 60_000);
     const { status, body } = await put(number, asked);
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'closed', closed_at: asked.expires_at });

@@ -105,7 +105,7 @@ describe.each(Object.keys(scenes))('on %s', (name) => {
     async (fault, ends) => {
       const made = await scene();
       await shop.fault(operation, fault, { count: 1 });
-      expect(await ending(made.call())).toBe(ends);
+      expect(await ending(fault, made.call())).toBe(ends);
       expect(await isDone(made)).toBe(made.done && false);
       expect(await made.call()).toBeLessThan(300);
       expect(await isDone(made)).toBe(made.done && true);
@@ -116,7 +116,7 @@ describe.each(Object.keys(scenes))('on %s', (name) => {
   test.each(afterCommit)('%s is in the books', async (fault, ends) => {
     const made = await scene();
     await shop.fault(operation, fault, { count: 1 });
-    expect(await ending(made.call())).toBe(ends);
+    expect(await ending(fault, made.call())).toBe(ends);
     if (made.done) await until(() => isDone(made), (done) => done === true);
     else expect(await made.call()).toBe(200);
     expect(await shop.violations()).toEqual([]);

@@ -104,7 +104,7 @@ describe.each(Object.keys(writes))('a %s', (name) => {
   test('that comes again while the first is under way waits its turn', async () => {
     const write = await writes[name]!();
     const id = key();
-    await shop.fault(write.operation, 'slow', { count: 1, delay_ms: 600 });
+    await shop.fault(write.operation, 'slow', { count: 1, delay_ms: 2_000 }); // a busy machine lets the second wait, too
     const first = send(write, id);
     await pause(200);
     const second = await send(write, id);

@@ -31,6 +31,7 @@ describe('an event', () => {
     const paid = await shop.confirmed();
     await shop.receiver.until(2);
     await shop.sandbox.stop('SIGKILL');
+    await pause(300); // what it had on the wire has come
     shop.receiver.answer = 299;
     const before = shop.receiver.heard.length;
     shop.sandbox = await shop.sandbox.again();
