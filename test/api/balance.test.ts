@@ -1,29 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import pg from 'pg';
 
 import { payment as paymentShape } from '../../src/api/payment-answer.ts';
 import { walletEntry } from '../../src/api/wallet-answer.ts';
+import { FaultPoints } from '../support/fault-point.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 import { Customer } from '../support/wallet.ts';
 
 let stack: Launched;
 let merchant: Merchant;
-/** A file in it ends the process that comes by the place it names. */
-let points: string;
+let points: FaultPoints;
 
 beforeAll(async () => {
-  points = mkdtempSync(join(tmpdir(), 'holdfast-points-'));
-  stack = await launch({ FAULT_POINTS: points });
+  points = new FaultPoints();
+  stack = await launch(points.env);
   merchant = new Merchant(stack.ready);
 });
 afterAll(async () => {
   await stack.remove();
-  rmSync(points, { recursive: true });
+  points.remove();
 });
 
 const times = <T>(n: number, make: () => Promise<T>) =>
@@ -181,8 +180,7 @@ describe('a refund of a payment out of a wallet', () => {
 describe('a worker that is killed', () => {
   /** Inside the transaction that moves the wallet, and when it is through and nobody has recorded it. */
   const places = ['before', 'after'];
-  const arm = (verb: string, place: string) =>
-    writeFileSync(join(points, `worker.call.${verb}.${place}`), '');
+  const arm = (verb: string, place: string) => points.arm(`worker.call.${verb}.${place}`);
   const order = async (given: object = {}) => {
     const customer = await Customer.with(merchant, 1_000);
     const { body } = await customer.pay(given);

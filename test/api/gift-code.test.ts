@@ -1,28 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { giftCode, newGiftCode } from '../../src/api/gift-code-answer.ts';
 import { walletEntry } from '../../src/api/wallet-answer.ts';
+import { FaultPoints } from '../support/fault-point.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 import { Customer } from '../support/wallet.ts';
 
 let stack: Launched;
 let merchant: Merchant;
-/** A file in it ends the process that comes by the place it names. */
-let points: string;
+let points: FaultPoints;
 
 beforeAll(async () => {
-  points = mkdtempSync(join(tmpdir(), 'holdfast-points-'));
-  stack = await launch({ FAULT_POINTS: points });
+  points = new FaultPoints();
+  stack = await launch(points.env);
   merchant = new Merchant(stack.ready);
 });
 afterAll(async () => {
   await stack.remove();
-  rmSync(points, { recursive: true });
+  points.remove();
 });
 
 const make = (given: object = {}, key: string = randomUUID()) =>
@@ -142,7 +139,7 @@ test.each(['api.commit.before', 'api.commit.after', 'api.post.redemptions.before
   async (place) => {
     const customer = await Customer.of(merchant);
     const { id, code } = await made();
-    writeFileSync(join(points, place), '');
+    points.arm(place);
     const key = randomUUID();
     const ask = () => redeem(customer, code, key).catch(() => null);
     let answer = await ask();

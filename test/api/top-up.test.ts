@@ -9,7 +9,7 @@ let merchant: Merchant;
 let stranger: Merchant;
 
 beforeAll(async () => {
-  stack = await launch();
+  stack = await launch({ CHANNEL_TIMEOUT_MS: '5000' });
   [merchant, stranger] = [new Merchant(stack.ready), anotherMerchant(stack)];
 });
 afterAll(() => stack.remove());
@@ -130,7 +130,7 @@ describe('a top-up', () => {
 describe('a refund of a top-up', () => {
   test('comes out of the wallet, where it is held until the channel has sent it back', async () => {
     const { topUp: made, wallet } = await topped();
-    await merchant.control('POST', '/control/faults', { channel: 'stripe', operation: 'refund', fault: 'slow', delay_ms: 800, count: 1 }); // prettier-ignore
+    await merchant.control('POST', '/control/faults', { channel: 'stripe', operation: 'refund', fault: 'slow', delay_ms: 3_000, count: 1 }); // prettier-ignore
     const { status, body } = await merchant.refund(made.payment_id, { amount: 2_000, wait: 0 });
     expect([status, body.status]).toEqual([201, 'processing']);
     expect(await read(`/v1/wallets/${wallet.id}`)).toMatchObject({ balance: 5_000, held: 2_000, available: 3_000 }); // prettier-ignore

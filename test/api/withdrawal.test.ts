@@ -1,27 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { withdrawal as withdrawalShape } from '../../src/api/wallet-answer.ts';
+import { FaultPoints } from '../support/fault-point.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { anotherMerchant, Merchant } from '../support/merchant.ts';
 import { Customer } from '../support/wallet.ts';
 
 let stack: Launched;
 let merchant: Merchant;
-/** A file in it ends the process that comes by the place it names. */
-let points: string;
+let points: FaultPoints;
 
 beforeAll(async () => {
-  points = mkdtempSync(join(tmpdir(), 'holdfast-points-'));
-  stack = await launch({ FAULT_POINTS: points });
+  points = new FaultPoints();
+  stack = await launch(points.env);
   merchant = new Merchant(stack.ready);
 });
 afterAll(async () => {
   await stack.remove();
-  rmSync(points, { recursive: true });
+  points.remove();
 });
 
 const read = async (id: string) => (await merchant.call('GET', `/v1/withdrawals/${id}`)).body;
@@ -123,7 +120,7 @@ test.each(['api.commit.before', 'api.commit.after', 'api.signal.before', 'api.po
   async (place) => {
     const customer = await Customer.with(merchant, 1_000);
     const { id } = await customer.wallet();
-    writeFileSync(join(points, place), '');
+    points.arm(place);
     const key = randomUUID();
     const ask = () => merchant.call('POST', `/v1/wallets/${id}/withdrawals`, { amount: 300 }, { 'Idempotency-Key': key });
     let answer = await ask().catch(() => null);
