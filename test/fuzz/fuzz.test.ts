@@ -61,7 +61,7 @@ describe('npm run fuzz', () => {
       const { code, stdout, stderr } = await fuzz(...args);
       expect([code, stdout, stderr.trim().split('\n')]).toEqual([1, '', [expect.stringContaining(words)]]); // prettier-ignore
     }
-  });
+  }, 180_000); // four starts, of 15 s each at a load of 25
 });
 
 describe('what is found', () => {
