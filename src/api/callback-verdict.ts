@@ -33,6 +33,9 @@ type Said =
   | Extract<CallbackReading, { kind: 'attempt' | 'capture' | 'refund' }>
   | Extract<CallbackReading, { kind: 'dispute'; reference: string }>;
 
+/** What names no number of ours. */
+type NamedByChannel = Extract<CallbackReading, { kind: 'dispute' | 'bounced'; order: string }>;
+
 /**
  * What becomes of a callback (contract section 4). One that is not believed leaves only a line in the log;
  * one that disagrees or is about nothing of ours is stored and refused; the rest is evidence.
@@ -52,7 +55,8 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   if (reading.kind === 'irrelevant') return passOver(dependencies, received, reading);
   if (reading.kind === 'attempt' || reading.kind === 'capture' || reading.kind === 'refund')
     return weigh(dependencies, received, reading);
-  if (reading.kind === 'dispute') return contest(dependencies, received, reading);
+  if (reading.kind === 'dispute' || reading.kind === 'bounced')
+    return contest(dependencies, received, reading);
   if (reading.kind === 'setup') return changed(dependencies, received, reading);
   if (reading.kind === 'report') return reported(dependencies, received, reading.name);
   const detail = `${reading.kind}: ${reading.detail}`;
@@ -85,23 +89,30 @@ async function passOver(
 }
 
 /**
- * Somebody else's payment over the same account may be disputed too: under a number of the channel that we do not know it is kept
- * and accepted, so that it is not sent for days.
+ * Somebody else's payment over the same account may be disputed, or bounce, too: under a number of the channel that we do not know
+ * it is kept and accepted, so that it is not sent for days.
  */
 async function contest(
   dependencies: Dependencies,
   received: Received,
-  reading: Extract<CallbackReading, { kind: 'dispute' }>,
+  reading: Extract<CallbackReading, { kind: 'dispute' | 'bounced' }>,
 ): Promise<Verdict> {
   if ('reference' in reading) return weigh(dependencies, received, reading);
   const { pool } = dependencies.store;
-  const { order, ...told } = reading;
+  const { order, event } = reading;
   const reference = await attemptUnderNumber(pool, received.account, order);
-  if (reference !== null) return weigh(dependencies, received, { ...told, reference });
-  const detail = `a dispute about ${order}, which we do not know`;
-  await insertCallback(pool, rowOf(received, { event: told.event, detail, verdict: 'accepted' }));
-  warn({ order }, 'a dispute about nothing of ours');
+  if (reference !== null) return weigh(dependencies, received, under(reading, reference));
+  const detail = `${reading.kind} about ${order}, which we do not know`;
+  await insertCallback(pool, rowOf(received, { event, detail, verdict: 'accepted' }));
+  warn({ order, kind: reading.kind }, 'a callback about nothing of ours');
   return 'accepted';
+}
+
+/** As if the notice had named our number. */
+function under({ kind, event, answer }: NamedByChannel, reference: string): Said {
+  return kind === 'dispute'
+    ? { kind, event, reference, answer }
+    : { kind: 'attempt', event, reference, answer };
 }
 
 /** About a method that is set up: it is asked about. */

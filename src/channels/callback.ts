@@ -1,5 +1,11 @@
 import type { DisputeNotice } from '../domain/dispute.ts';
-import type { CaptureNotice, Notice, QueryAnswer, RefundAnswer } from '../domain/outcome.ts';
+import type {
+  Bounced,
+  CaptureNotice,
+  Notice,
+  QueryAnswer,
+  RefundAnswer,
+} from '../domain/outcome.ts';
 
 /** A callback as it came in; `headers` in lower case. */
 export interface RawCallback {
@@ -13,6 +19,7 @@ export interface RawCallback {
  *   `order`: the channel's own number of the order, where several orders could bear one number of ours.
  * - `dispute`: verified, and a payer contests what was paid: under our number `reference`, or where the notice does not
  *   name that, under `order`, the channel's own number of the order or of what was taken for it.
+ * - `bounced`: verified, and what was taken did not stay, of an attempt that the notice names by `order` alone.
  * - `setup`: verified, and something changed about the method that is set up under our number `reference` and the channel's `order`: what,
  *   the channel must be asked.
  * - `report`: a file of this name has come out.
@@ -43,6 +50,12 @@ export type CallbackReading =
   | ({ readonly kind: 'dispute'; readonly event: string; readonly answer: DisputeNotice } & (
       { readonly reference: string } | { readonly order: string }
     ))
+  | {
+      readonly kind: 'bounced';
+      readonly event: string;
+      readonly order: string;
+      readonly answer: Bounced;
+    }
   | {
       readonly kind: 'setup';
       readonly event: string;

@@ -20,12 +20,14 @@ export interface Known {
   readonly payment_id: string;
   readonly receipts: readonly (Money & { readonly channel_reference: string | null })[];
   readonly told: readonly Told[];
+  /** How much of it the channel is known to have taken back without a refund of ours; all of it where a person looks into that. */
+  readonly taken_back: Minor;
 }
 
 /**
  * What a row is to us. `known`: we have the same. `unheard`: it stands under a number of ours, and we do not have it; its channel
  * is to be asked. `doubled`: we have the same, and another row has told it already. `differs`: we have it in another amount.
- * `foreign`: under no number of this account of ours. `beside`: it is about no payment and no refund, and compared by nobody yet.
+ * `foreign`: under no number of this account of ours. `beside`: it is about no payment, refund or reversal, and compared by nobody yet.
  */
 export type Finding = 'known' | 'unheard' | 'doubled' | 'differs' | 'foreign' | 'beside';
 
@@ -57,7 +59,9 @@ export interface Compared {
 export function findingsOf(rows: readonly BillRow[], known: Known | undefined): Compared[] {
   const before: Match[] = [];
   return rows.map((row) => {
-    const match = matchOf(row, known, { rows, before });
+    const isLike = ({ kind }: BillRow) => kind === row.kind;
+    const beside = { rows: rows.filter(isLike), before: before.filter((one) => isLike(one.row)) };
+    const match = matchOf(row, known, beside);
     if (match.finding === 'known') before.push(match);
     return { row, finding: match.finding, told: known ? newlyTold(match, known) : null };
   });
@@ -71,21 +75,33 @@ interface Match {
   readonly isPart?: true;
 }
 
-/** The rows of a bill under one number, and those before this one that are known. */
+/** The rows of this kind of a bill under one number, and those before this one that are known. */
 interface Beside {
   readonly rows: readonly BillRow[];
   readonly before: readonly Match[];
 }
 
 function matchOf(row: BillRow, known: Known | undefined, beside: Beside): Match {
-  if (row.kind !== 'payment' && row.kind !== 'refund') return { row, finding: 'beside' };
+  if (!isCompared(row)) return { row, finding: 'beside' };
   if (!known) return { row, finding: 'foreign' };
+  if (row.kind === 'reversal')
+    return { row, finding: isTakenBack(row, known, beside) ? 'known' : 'unheard' };
   if (row.kind === 'refund' && row.direction === 'in')
     return { row, finding: known.receipts.length > 0 ? 'unheard' : 'known' }; // it came back
   const subjects = subjectsOf(row, known);
   if (subjects.length === 0) return matchUnder(row, known, beside);
   const subject = untoldOf(subjects, row, known, beside.before);
   return { row, finding: subject === undefined ? 'doubled' : 'known', subject };
+}
+
+/** What was taken back and came again is not: it leaves us what we have. */
+function isCompared({ kind, direction }: BillRow): boolean {
+  return kind === 'payment' || kind === 'refund' || (kind === 'reversal' && direction === 'out');
+}
+
+/** Together with what the bill told of before. */
+function isTakenBack({ amount }: BillRow, { taken_back }: Known, { before }: Beside): boolean {
+  return sum([amount, ...before.map(({ row }) => row.amount)]) <= taken_back;
 }
 
 /** The refund, or the captures of this amount: they bear our numbers, which no bill says. */

@@ -24,7 +24,7 @@ const usage = `usage: npm run bill -- --channel-account cha_… --day 2026-11-29
        npm run bill -- --settle fnd_… --reason TEXT
 
 Fetches a channel account's bill of a day (of the channel's own zone) and compares it with what is known here: payments and
-refunds that nobody has heard of (unheard), more often than they are known (doubled), in another amount (differs), or under no number of this account (foreign).
+refunds, and money that the channel took back, that nobody has heard of (unheard), more often than they are known (doubled), in another amount (differs), or under no number of this account (foreign).
 --ask   has the actors of what is unheard of or doubled ask the channel, whose answer counts; needs a running worker (TEMPORAL_ADDRESS)
 --flow  shows that bill's rows instead, and compares nothing
 

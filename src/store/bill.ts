@@ -104,13 +104,21 @@ export async function endLook(
 
 const known = prepared(
   'known_on_bill',
-  `select k.id, k.payment_id, k.receipts, coalesce(t.told, '[]') as told
+  `select k.id, k.payment_id, k.receipts, k.taken_back, coalesce(t.told, '[]') as told
    from (
-     select a.id, a.payment_id, a.receipts from attempts a where a.id = any($2::text[]) and a.channel_account = $1
+     select a.id, a.payment_id, a.receipts, case
+       when exists (select 1 from cases c where c.payment_id = a.payment_id and c.attempt_id = a.id and c.kind = 'conflict') then a.amount
+       else (select coalesce(sum(amount), 0)::bigint from (
+         select d.amount from disputes d where d.payment_id = a.payment_id and d.attempt_id = a.id and d.status <> 'won'
+         union all
+         select r.amount from refunds r where r.payment_id = a.payment_id and r.attempt_id = a.id and r.status = 'succeeded'
+           and r.channel_reference is null -- by our reversal of an order (decision 0033)
+       ) back) end as taken_back
+     from attempts a where a.id = any($2::text[]) and a.channel_account = $1
      union all
      select r.id, r.payment_id, case when r.status = 'succeeded'
        then jsonb_build_array(jsonb_build_object('channel_reference', r.channel_reference, 'amount', r.amount, 'currency', r.currency))
-       else '[]' end
+       else '[]' end, 0::bigint
      from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1
    ) k left join (
      select m.reference, jsonb_agg(jsonb_build_object('movement_reference', m.movement_reference, 'subject', m.subject, 'amount', m.amount)) as told

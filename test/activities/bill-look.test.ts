@@ -323,6 +323,38 @@ describe('what is not as we have it', () => {
   });
 });
 
+describe('what the channel took back without a refund of ours', () => {
+  const taken = async () => {
+    const payment = await shop.withCode();
+    await shop.pay(payment.id);
+    const { id } = payment.attempts[0]!;
+    answers = [billOf(row(id, { channel_reference: '4200001' }), row(id, { kind: 'reversal', direction: 'out', channel_reference: '6000' }))]; // prettier-ignore
+    return payment;
+  };
+  const countsOf = async () => (await bills())[0].findings;
+
+  test('is asked about, and is work for a person until he has a case of it', async () => {
+    const payment = await taken();
+    await look(untilReady());
+    expect([await countsOf(), told]).toMatchObject([{ known: 1, unheard: 1 }, [payment.id]]);
+    for (const again of [1, 6, 17]) await look(again * hourMs + 60_000);
+    const open = async () =>
+      (await openFindings(store.pool, 10)).filter(({ payment_id }) => payment_id === payment.id);
+    expect(await open()).toMatchObject([{ finding: 'unheard', row: { kind: 'reversal' } }]);
+    await shop.callback(payment.id, { kind: 'bounced', detail: 'PAYMENT.CAPTURE.REVERSED' });
+    await look(60_000);
+    expect(await open()).toEqual([]);
+  }); // prettier-ignore
+
+  test('by a dispute is known, as far as that goes', async () => {
+    const payment = await taken();
+    const dispute = { kind: 'dispute', channel_reference: 'PP-R-1', amount: toMinor(1_999), currency: cny, status: 'lost', channel_status: 'RESOLVED', stage: 'chargeback', reason: 'other', channel_reason: null, due_by: null, is_withdrawn: true, ordinal: 1 } as const; // prettier-ignore
+    await shop.callback(payment.id, dispute);
+    await look(untilReady());
+    expect([await countsOf(), told]).toMatchObject([{ known: 2, unheard: 0 }, []]);
+  });
+});
+
 describe('where there is no bill', () => {
   const ready = { kind: 'not_ready', detail: 'STATEMENT_CREATING' } as const;
   const lost = { kind: 'unknown', detail: 'TimeoutError' } as const;

@@ -96,6 +96,20 @@ describe('a payment at rest', () => {
   });
 });
 
+test('money that bounced, named by the channel’s number alone, is told of whose it was; of nobody’s it is kept and accepted', async () => {
+  const payment = await shop.withCode();
+  await shop.pay(payment.id, { channel_reference: '4200bounced' });
+  const hear = (order: string) => {
+    const reading = { kind: 'bounced', event: randomUUID(), order, answer: { kind: 'bounced', detail: 'taken back' } } as const;
+    return judge(dependencies, { channel: wechatPay as never, account: shop.account, reading, body: Buffer.from('{}') });
+  };
+  expect([await hear('4200bounced'), await hear('4200ofNobody')]).toEqual(['accepted', 'accepted']);
+  const message = await until(() => told[0] ?? null);
+  await record(shop.store, payment.id, message);
+  expect((await shop.load(payment.id)).cases).toMatchObject([{ kind: 'conflict', detail: 'taken back' }]);
+  expect(told).toHaveLength(1);
+}); // prettier-ignore
+
 test('an open payment is always woken: its run is there and must know', async () => {
   const { id } = await shop.withCode();
   await say(id, { kind: 'pending' });

@@ -1,3 +1,4 @@
+import { until } from '../store/shop.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
 
@@ -62,6 +63,19 @@ test('a hold by PayPal that is captured in parts is given back out of each, for 
   await merchant.until(payment.id, (one) => one.amount_refunded === 1_999);
   expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
   expect(await merchant.violations()).toEqual([]);
+});
+
+test('money that PayPal takes back by itself never un-pays, and a person must look', async () => {
+  const payment = await shown();
+  const { reference } = payment.attempts[0];
+  await merchant.fault('capture', 'capture_bounce', { channel: 'paypal', reference });
+  await merchant.payer(payment, 'pay');
+  await merchant.until(payment.id, is('succeeded'));
+  const cases = () => merchant.call('GET', `/v1/cases?payment_id=${payment.id}`);
+  const one = await until(async () => (await cases()).body.data[0] ?? null);
+  expect(one).toMatchObject({ kind: 'conflict', status: 'open' });
+  expect(await merchant.get(payment.id)).toMatchObject({ status: 'succeeded', amount_refunded: 0 });
+  expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 1_999 });
 });
 
 test('one that nobody has agreed to is canceled at once, and who agrees later pays nothing', async () => {

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { type BillRow } from '../../src/domain/bill.ts';
 import { findingsOf, type Known, type Told } from '../../src/domain/bill-finding.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
-import { toMinor } from '../../src/domain/money.ts';
+import { toMinor, zero } from '../../src/domain/money.ts';
 
 const cny = toCurrency('CNY');
 const paid: BillRow = { kind: 'payment', reference: 'att_1', channel_reference: '4200', amount: toMinor(1_999), currency: cny, direction: 'in', fee: null, at: '2026-11-29T10:00:00.000Z' }; // prettier-ignore
 const back: BillRow = { ...paid, kind: 'refund', reference: 'ref_1', channel_reference: '5000', direction: 'out', amount: toMinor(500) }; // prettier-ignore
-const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts, told: [] });
+const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts, told: [], taken_back: zero }); // prettier-ignore
 const findingOf = (row: BillRow, known?: Known, before: readonly BillRow[] = []) =>
   findingsOf([...before, row], known).at(-1)!.finding;
 const receipt = { channel_reference: '4200', amount: toMinor(1_999), currency: cny };
@@ -157,7 +157,33 @@ describe('of a payment that is one receipt here and was settled in parts', () =>
   }); // prettier-ignore
 });
 
-test.each(['fee', 'payout', 'dispute', 'reversal', 'other'] as const)(
+const reversal: BillRow = { ...paid, kind: 'reversal', direction: 'out', channel_reference: '6000' }; // prettier-ignore
+const takenBack = (amount: number): Known => ({ ...of(receipt), taken_back: toMinor(amount) });
+
+test.each([
+  ['unheard', 'of which nobody has heard', of(receipt), []],
+  ['known', 'that a dispute has brought', takenBack(1_999), []],
+  ['unheard', 'of more than a dispute has brought', takenBack(1_998), []],
+  ['unheard', 'twice of what was taken back once', takenBack(1_999), [reversal]],
+  ['known', 'beside the payment of the same amount', takenBack(1_999), [paid]],
+  ['foreign', 'of what somebody else sold', undefined, []],
+] as const)('%s: a reversal %s', (finding, _, known, before) => {
+  expect(findingOf(reversal, known, before)).toBe(finding);
+});
+
+test.each([
+  ['a part of a hold', part, capture],
+  ['what was taken under the number that the reversal bears too', paid, receipt],
+])('%s is not told twice by what was taken back before', (_, row, taken) => {
+  const back = { ...row, kind: 'reversal', direction: 'out' } as const;
+  expect(findingOf(row, { ...of(taken), taken_back: row.amount }, [back])).toBe('known');
+});
+
+test('a reversal that came back to us is compared by nobody', () => {
+  expect(findingOf({ ...reversal, direction: 'in' }, of(receipt))).toBe('beside');
+});
+
+test.each(['fee', 'payout', 'dispute', 'other'] as const)(
   'a row about a %s is compared by nobody',
   (kind) => {
     expect(findingOf({ ...paid, kind }, of(receipt))).toBe('beside');

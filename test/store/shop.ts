@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
+import type { DisputeNotice } from '../../src/domain/dispute.ts';
 import type { Id } from '../../src/domain/id.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Verb } from '../../src/domain/operation.ts';
-import type { Answer, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
+import type { Answer, Notice, QueryAnswer, Receipt } from '../../src/domain/outcome.ts';
 import type { LateMoney } from '../../src/domain/payment.ts';
 import type { View } from '../../src/domain/view.ts';
 import { type Caller, findCaller } from '../../src/store/api-key.ts';
-import { insertCallback } from '../../src/store/callback.ts';
+import { type Evidence, insertCallback } from '../../src/store/callback.ts';
 import { insertCustomer } from '../../src/store/customer.ts';
 import { insertPayment, type NewPayment, type StoredPayment } from '../../src/store/payment.ts';
 import { loadPayment } from '../../src/store/payment-row.ts';
@@ -16,6 +17,9 @@ import { createMerchant, seedChannelAccount } from '../../src/store/seed.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import type { Database } from '../support/database.ts';
 import { cny, expiresInMs, paid, qrCode } from '../support/payment.ts';
+
+/** What a channel says unasked of an attempt. */
+type Said = QueryAnswer | Notice | DisputeNotice;
 
 export interface OrderGiven {
   readonly order_no?: string;
@@ -161,9 +165,10 @@ export class Shop {
   }
 
   /** Stores what the channel said unasked, as the API does; the id of its row. */
-  async stored(id: string, answer: QueryAnswer): Promise<string> {
+  async stored(id: string, answer: Said): Promise<string> {
     const [attempt] = (await this.load(id)).attempts;
-    const evidence = { about: 'attempt', reference: attempt!.id, answer } as const;
+    const about = answer.kind === 'dispute' ? 'dispute' : 'attempt';
+    const evidence = { about, reference: attempt!.id, answer } as Evidence;
     const callback = await insertCallback(this.store.pool, {
       channel: 'wechat-pay', channel_account: this.account, event: randomUUID(), verdict: 'accepted', detail: null,
       payment_id: id, reference: attempt!.id, evidence, body: '{}',
@@ -172,7 +177,7 @@ export class Shop {
   }
 
   /** The channel calls back and the run folds it. */
-  async callback(id: string, answer: QueryAnswer): Promise<View> {
+  async callback(id: string, answer: Said): Promise<View> {
     const callback = await this.stored(id, answer);
     return record(this.store, id, { cause: callback, fact: { kind: 'callback', callback } });
   }

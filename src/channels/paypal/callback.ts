@@ -10,6 +10,7 @@ import { answerOf as answerOfOrder, isPayee } from './checkout-order.ts';
 import { disputeOf, wireDispute } from './dispute.ts';
 import { answerOf as answerOfRefund } from './refund.ts';
 import { capture, checkoutOrder, parse, payee, wireRefund } from './response.ts';
+import { captureIn, reversalOf, wireReversal } from './reversal.ts';
 import { isGenuine } from './signature.ts';
 
 const event = z.object({
@@ -28,6 +29,7 @@ export function readCallback(account: Account, callback: RawCallback): CallbackR
   if (!isGenuine(account, callback)) return { kind: 'forged', detail: doubtOf(callback) };
   const told = read(event, callback.body.toString('utf8'));
   if (!told) return meaningless('signed, but not an event');
+  if (told.event_type === 'PAYMENT.CAPTURE.REVERSED') return ofReversal(told);
   switch (told.resource_type) {
     case 'checkout-order':
       return ofOrder(told, account);
@@ -110,6 +112,24 @@ function ofRefund(told: Event): CallbackReading {
   const answer = answerOfRefund(found);
   if (answer.kind !== 'refund') return meaningless('a refund in no state that we know');
   return { kind: 'refund', event: told.id, reference: label, answer };
+}
+
+/**
+ * PayPal has taken back what it paid, without a refund of ours (its own risk, or the payer's bank). Its own refund bears our number
+ * of the order where PayPal repeats it (the sample of its catalogue has none); else the number of the capture must do.
+ */
+function ofReversal(told: Event): CallbackReading {
+  const found = parse(wireReversal, told.resource);
+  const answer = found && reversalOf(found);
+  if (!found || !answer) return meaningless(`${told.event_type} without a readable amount`);
+  const { custom_id } = found;
+  const about = { event: told.id, answer } as const;
+  const isAnonymous = !custom_id;
+  if (isOurs('att', custom_id)) return { kind: 'attempt', ...about, reference: custom_id };
+  const capture = captureIn(found, told.resource_type);
+  if (!isAnonymous || capture === null)
+    return irrelevant(told, 'a reversal without a number of ours');
+  return { kind: 'bounced', ...about, order: capture };
 }
 
 /** PayPal repeats our number of the order where it has it; else the number of the capture must do. */

@@ -97,9 +97,10 @@ const refundStatuses = { processing: 'P', succeeded: 'S', failed: 'D' } as const
 
 /** PayPal keeps its fee. */
 function refund({ reference }: Order, entry: RefundEntry): Movement {
-  const { capture_id, currency, invoice_id, custom_id, updated_at } = entry.own as OwnRefund;
+  const own = entry.own as OwnRefund;
+  const { capture_id, currency, invoice_id, custom_id, updated_at } = own;
   return {
-    kind: 'refund',
+    kind: own.is_reversal ? 'reversal' : 'refund',
     references: [reference, entry.reference],
     id: entry.refund_id,
     status: refundStatuses[entry.state],

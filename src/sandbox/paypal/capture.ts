@@ -1,4 +1,5 @@
 import { clock } from '../clock.ts';
+import type { FaultName } from '../fault.ts';
 import type { Transaction } from '../transaction.ts';
 import { tellCapture } from './event.ts';
 import {
@@ -11,6 +12,7 @@ import {
   saveOrder,
   shownState,
 } from './order.ts';
+import { planReversal } from './reversal.ts';
 import { channel } from './wording.ts';
 
 /** How much of an order is taken at once. */
@@ -19,11 +21,17 @@ export interface Part {
   /** Nothing more will be taken. */
   readonly final: boolean;
   readonly invoice_id: string | null;
+  readonly bounces?: true;
 }
 
 /** All of an order at once. */
 export function whole({ amount }: Order): Part {
   return { amount, final: true, invoice_id: null };
+}
+
+/** Under this fault PayPal takes back what is captured. */
+export function bouncing(faults: ReadonlySet<FaultName>): Pick<Part, 'bounces'> {
+  return faults.has('capture_bounce') ? { bounces: true } : {};
 }
 
 /**
@@ -56,6 +64,7 @@ export function take(
   saveOrder(options.books, after);
   planSettlement(options, capture);
   tellCapture(options, capture.id);
+  planReversal(options, capture);
   return { order: after, capture };
 }
 
@@ -89,6 +98,8 @@ export function settleCapture(
   );
   const after = saveOrder(options.books, { ...order, updated_at: now, captures });
   tellCapture(options, id);
+  const settled = captures.find((one) => one.id === id);
+  if (settled) planReversal(options, settled);
   return after;
 }
 

@@ -9,6 +9,7 @@ import { nextWebhookKeys } from './next-certificate.ts';
 import { type Order, ordersOf, type PaypalOptions } from './order.ts';
 import { act } from './payer.ts';
 import { plan } from './refund.ts';
+import { planReversal } from './reversal.ts';
 import { paypalServer } from './server.ts';
 import { channel } from './wording.ts';
 
@@ -20,6 +21,7 @@ export function paypal(options: PaypalOptions): Channel {
     rotates: 'at_once',
     calls: ['create', 'query', 'capture', 'void', 'refund', 'query_refund', 'bill'],
     plays: [
+      'capture_bounce',
       'insufficient_merchant_balance',
       'missing_row',
       'extra_row',
@@ -53,5 +55,8 @@ function resume(options: PaypalOptions): void {
 function resumeOrder(options: PaypalOptions, order: Order): void {
   if (order.status !== 'COMPLETED' && !order.is_dead) planDeath(options, order);
   if (order.authorization?.ended === null) planExpiry(options, order);
-  for (const capture of order.captures) planSettlement(options, capture);
+  for (const capture of order.captures) {
+    planSettlement(options, capture);
+    planReversal(options, capture);
+  }
 }

@@ -28,6 +28,7 @@ const summaries = {
   'PAYMENT.CAPTURE.PENDING': 'Payment pending',
   'PAYMENT.CAPTURE.DENIED': 'Payment denied',
   'PAYMENT.CAPTURE.REFUNDED': 'A refund was made',
+  'PAYMENT.CAPTURE.REVERSED': 'A capture payment was reversed',
   'CUSTOMER.DISPUTE.CREATED': 'A new dispute opened with a transaction',
   'CUSTOMER.DISPUTE.UPDATED': 'A dispute was updated',
   'CUSTOMER.DISPUTE.RESOLVED': 'A dispute was resolved',
@@ -64,10 +65,19 @@ export function tellCapture(options: PaypalOptions, captureId: string): void {
 
 /** A refund has come back to the payer. */
 export function tellRefunded(options: PaypalOptions, refund: RefundEntry): void {
+  tellBack(options, refund, 'PAYMENT.CAPTURE.REFUNDED');
+}
+
+/** PayPal itself has given the payer his money back. */
+export function tellReversed(options: PaypalOptions, reversal: RefundEntry): void {
+  tellBack(options, reversal, 'PAYMENT.CAPTURE.REVERSED');
+}
+
+function tellBack(options: PaypalOptions, refund: RefundEntry, type: EventType): void {
   const found = findCapture(options.books, (refund.own as OwnRefund).capture_id);
   if (!found) throw new Error(`${refund.refund_id} gives back nothing`);
   const resource = wireRefund(options, refund);
-  emit(options, found.order, 'PAYMENT.CAPTURE.REFUNDED', 'refund', resource, refund);
+  emit(options, found.order, type, 'refund', resource, refund);
 }
 
 /** A buyer has complained, or of his complaint something has come. */

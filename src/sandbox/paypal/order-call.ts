@@ -1,8 +1,9 @@
 import type { Answer } from '../call.ts';
 import { clock } from '../clock.ts';
+import type { FaultName } from '../fault.ts';
 import { planDeath } from './approval.ts';
 import { about, type Asked, livingOrder, type Routed, shown, withParameters } from './call.ts';
-import { chargedOf, take, whole } from './capture.ts';
+import { bouncing, chargedOf, take, whole } from './capture.ts';
 import { hold } from './hold.ts';
 import { freshId, type Order, type PaypalOptions, saveOrder } from './order.ts';
 import { type CreateRequest, createRequest, emptyRequest, payable } from './parameters.ts';
@@ -82,7 +83,10 @@ export function queryCall({ options, id }: Asked): Routed {
 
 /** `POST …/capture`: takes all that the payer has approved. */
 export function captureCall(request: Asked): Routed {
-  return proceed(request, 'CAPTURE', (order) => take(request.options, order, whole(order)).order);
+  return proceed(request, 'CAPTURE', (order, faults) => {
+    const part = { ...whole(order), ...bouncing(faults) };
+    return take(request.options, order, part).order;
+  });
 }
 
 /** `POST …/authorize`: holds it. For faults this is a `capture`, too: it turns approval into a claim. */
@@ -90,7 +94,11 @@ export function authorizeCall(request: Asked): Routed {
   return proceed(request, 'AUTHORIZE', (order) => hold(request.options, order));
 }
 
-function proceed(request: Asked, intent: Order['intent'], act: (order: Order) => Order): Routed {
+function proceed(
+  request: Asked,
+  intent: Order['intent'],
+  act: (order: Order, faults: ReadonlySet<FaultName>) => Order,
+): Routed {
   const { options, id } = request;
   return withParameters(emptyRequest, request, () => {
     const known = livingOrder(options, id);
@@ -98,13 +106,13 @@ function proceed(request: Asked, intent: Order['intent'], act: (order: Order) =>
     return about(known, {
       operation: 'capture',
       latest: (made) => answerAbout(request, made),
-      commit: () => {
+      commit: (faults) => {
         const order = livingOrder(options, id);
         if (!order) return missing();
         const refused = notNow(options, order, intent);
         if (refused) return refused;
         violateIfCharged(options, order);
-        return { status: 201, body: shown(request, act(order)) };
+        return { status: 201, body: shown(request, act(order, faults)) };
       },
     });
   });

@@ -37,6 +37,8 @@ export interface Capture {
   readonly updated_at: number;
   /** When a pending one completes by itself. */
   readonly settles_at: number | null;
+  /** PayPal will take it back. */
+  readonly bounces?: true;
 }
 
 /** The hold of an order with the intent AUTHORIZE. */

@@ -1,5 +1,6 @@
 import type { Answer } from '../call.ts';
 import { about, type Asked, type Routed, withParameters } from './call.ts';
+import { bouncing } from './capture.ts';
 import { captureHeld, leftOf, voidHold } from './hold.ts';
 import { findCapture, type Order, orderOf, type PaypalOptions } from './order.ts';
 import { captureRequest, emptyRequest, payable } from './parameters.ts';
@@ -46,9 +47,10 @@ export function captureAuthorizationCall(request: Asked): Routed {
       operation: 'capture',
       names_amount: request.isFull,
       latest: (made) => captureAnswer(request, made),
-      commit: () => {
+      commit: (faults) => {
         const order = heldUnder(options, id) ?? known;
-        const part = { amount: amount?.minor ?? leftOf(order), final, invoice_id };
+        const minor = amount?.minor ?? leftOf(order);
+        const part = { amount: minor, final, invoice_id, ...bouncing(faults) };
         const taken = captureHeld(options, order, part);
         return 'refused' in taken ? taken.refused : captureAnswer(request, taken.capture.id);
       },

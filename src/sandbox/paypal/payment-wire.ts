@@ -12,6 +12,8 @@ export interface OwnRefund {
   readonly custom_id: string | null;
   readonly note_to_payer: string | null;
   readonly updated_at: number;
+  /** PayPal made it, and no merchant. */
+  readonly is_reversal?: true;
 }
 
 /** The hold of an order. */

@@ -59,7 +59,8 @@ function undisputedOf(options: PaypalOptions, order: Order, capture: Capture): n
   return own.reduce((rest, one) => rest - one.amount, leftOf(options, order, capture));
 }
 
-function leftOf({ books }: PaypalOptions, { reference }: Order, capture: Capture): number {
+/** What of a capture its payer has not got back, nor is getting. */
+export function leftOf({ books }: PaypalOptions, { reference }: Order, capture: Capture): number {
   const living = refundsOf(books.find(channel, reference), capture).filter(
     ({ state }) => state !== 'failed',
   );

@@ -2,7 +2,7 @@ import { adyen } from '../../../src/channels/adyen/channel.ts';
 import type { HttpReply } from '../../../src/channels/exchange.ts';
 import { findingsOf } from '../../../src/domain/bill-finding.ts';
 import { toCurrency } from '../../../src/domain/currency.ts';
-import { toMinor } from '../../../src/domain/money.ts';
+import { toMinor, zero } from '../../../src/domain/money.ts';
 import { answering, back, filed, order, psp } from './adyen.ts';
 
 const columns = 'Merchant Account,Psp Reference,Merchant Reference,Creation Date,TimeZone,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Net Currency,Net Debit (NC),Net Credit (NC),Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC),Modification Merchant Reference,Batch Number'; // prettier-ignore
@@ -67,7 +67,7 @@ test('tells parts of one payment and several refunds of it, each by the number o
     { reference: 'ref_01kbx6h0000000000000000004', movement_reference: 'MOD2', amount: 300 },
   ]);
   const receipts = [{ channel_reference: psp, amount: toMinor(1_999), currency: toCurrency('KWD') }];
-  const known = findingsOf(told.slice(0, 2), { payment_id: 'pay_1', receipts, told: [] });
+  const known = findingsOf(told.slice(0, 2), { payment_id: 'pay_1', receipts, told: [], taken_back: zero });
   expect(known.map(({ finding }) => finding)).toEqual(['known', 'known']);
 }); // prettier-ignore
 

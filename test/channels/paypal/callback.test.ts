@@ -115,6 +115,39 @@ test.each([
   });
 }); // prettier-ignore
 
+describe('money that PayPal takes back by itself', () => {
+  const up = { rel: 'up', href: `https://api.paypal.com/v2/payments/captures/${captured.id}`, method: 'GET' }; // prettier-ignore
+  const reversed = { ...refunded, invoice_id: order.reference, note_to_payer: 'Payment reversed', links: [up] }; // prettier-ignore
+  const reversal = (resource: unknown, type = 'refund') => read(notified('PAYMENT.CAPTURE.REVERSED', type, resource)); // prettier-ignore
+  const detail = `PAYMENT.CAPTURE.REVERSED: 5.00 USD (${refunded.id})`;
+
+  test('is told of the attempt whose number it repeats, and is no refund of ours', () => {
+    expect(reversal({ ...reversed, custom_id: order.reference })).toEqual({
+      kind: 'attempt',
+      event,
+      reference: order.reference,
+      answer: { kind: 'bounced', detail },
+    });
+  });
+
+  test('is told of what was captured, where it repeats no number', () => {
+    const answer = { kind: 'bounced', detail };
+    expect(reversal(reversed)).toEqual({ kind: 'bounced', event, order: captured.id, answer });
+    expect(reversal({ ...captured, custom_id: undefined }, 'capture')).toMatchObject({ kind: 'bounced', order: captured.id }); // prettier-ignore
+  });
+
+  test.each([
+    [{ ...reversed, custom_id: 'order 7 of somebody else' }, 'irrelevant'],
+    [{ ...reversed, links: [] }, 'irrelevant'],
+    [{ ...reversed, links: [{ ...up, href: 'https://x/y' }] }, 'irrelevant'],
+    [{ ...reversed, links: 'none' }, 'irrelevant'],
+    [{ ...reversed, amount: { currency_code: 'USD', value: '19.999' } }, 'meaningless'],
+    [null, 'meaningless'],
+  ])('is nothing to us as %j', (resource, kind) => {
+    expect(reversal(resource).kind).toBe(kind);
+  });
+});
+
 const ofHold = { related_ids: { order_id: order.handle, authorization_id: '0AW2184448108334S' } };
 test.each([
   ['an order that waits', 'checkout-order', waiting],
