@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 60_000,
+  testTimeout: 120_000, // many wait for 60 s at most, and say then what they waited for
   testSequencer: '<rootDir>/test/sequencer.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

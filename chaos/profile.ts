@@ -14,7 +14,10 @@ export interface Profile {
   readonly tiers: Readonly<Record<Tier, number>>;
   /** How long the product may take to become quiet. */
   readonly quietMs: number;
-  /** What is wrong unchanged for so long stays wrong: whoever heals what was left undone looks at it after 60 s. */
+  /**
+   * What is wrong unchanged for so long stays wrong: whoever heals what was left undone looks at it after 60 s, and again
+   * after 60 s where the first look met what was down then.
+   */
   readonly stillMs: number;
   /** Seconds from a kill until payments are accepted, and until those in hand have moved on. */
   readonly acceptingMax: number;
@@ -22,8 +25,8 @@ export interface Profile {
 }
 
 const quiet = {
-  quietMs: 180_000,
-  stillMs: 75_000,
+  quietMs: 240_000,
+  stillMs: 135_000,
   workers: 2,
   open: 500,
   polls: '1,1,2,3,5',
