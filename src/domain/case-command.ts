@@ -13,6 +13,7 @@ import { payOrder, refundReceipt } from './receipt.ts';
 import { awaitsApproval, isMerchants, type Refund } from './refund.ts';
 import { refuseAgain, startRefund } from './refund-command.ts';
 import { bookRefund, giveUpRefund } from './refund-evidence.ts';
+import { otherTries } from './refund-try.ts';
 
 /** Carries out a person's decision about a case, once. */
 export function resolve(draft: Draft, command: Command & { name: 'resolve' }): Refusal | undefined {
@@ -41,6 +42,7 @@ export function resolve(draft: Draft, command: Command & { name: 'resolve' }): R
 function decide(draft: Draft, one: Case, attempt: Attempt): void {
   if (isOfDispute(draft.payment, one)) return; // what the channel took beyond the order is settled with it
   if (isOfDelivered(draft.payment, one)) return; // what went back twice is settled with the payer
+  if (isOfGivenUp(draft.payment, one)) return; // it stays given up
   switch (one.decision) {
     case 'accept':
     case 'refund':
@@ -68,6 +70,13 @@ function isOfDispute({ disputes }: Payment, { receipt_reference }: Case): boolea
 function isOfDelivered(payment: Payment, { kind, refund_id }: Case): boolean {
   return kind === 'conflict' && refundOf(payment, refund_id)?.status === 'succeeded';
 }
+
+/** A refund that was given up and went back in another amount, he says, did not; what is the payer's all along another try brings. */
+function isOfGivenUp({ refunds }: Payment, { kind, refund_id, decision }: Case): boolean {
+  const refund = refunds.find(({ id }) => id === refund_id);
+  if (kind !== 'conflict' || decision !== 'treat_as_unpaid' || refund?.status !== 'failed') return false;
+  return isMerchants(refund) || otherTries(refunds, refund).length > 0;
+} // prettier-ignore
 
 /** Accepting takes the order again; when another payment holds it, the money goes back all the same. */
 function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {

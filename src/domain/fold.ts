@@ -29,6 +29,7 @@ import { plan } from './plan.ts';
 import { witnessQuery } from './query-evidence.ts';
 import { ask, askAnew, askRefund, doubtMs, isReported } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
+import { isOverForUs } from './refund-try.ts';
 import { takeReturn } from './return.ts';
 import { isStray, meetStray } from './stray.ts';
 import { hearUntold, isPastHolding, isUntold, receiveUntold } from './untold.ts';
@@ -101,7 +102,7 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
     const refund = refundOf(draft.payment, fact.reference);
     if (!refund) return;
     const attempt = attemptOf(draft.payment, refund.attempt_id);
-    if (!disagrees) witnessRefund(draft, refund, fact.answer);
+    if (!disagrees || isOverForUs(draft.payment, refund)) witnessRefund(draft, refund, fact.answer);
     else if (refund.accepted !== 'no') askRefund(draft, attempt, refund, 'answer', doubtMs);
     return;
   }

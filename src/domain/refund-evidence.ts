@@ -7,7 +7,7 @@ import { askingMs } from './operation.ts';
 import type { RefundAnswer, RefundState } from './outcome.ts';
 import { askRefund, doubtMs, isReported } from './query-plan.ts';
 import { isMerchants, type Refund, refundMay } from './refund.ts';
-import { isDelivered, isGivenUp, isPaidOtherwise, isTwice } from './refund-try.ts';
+import { isDelivered, isGivenUp, isOverForUs, isTwice } from './refund-try.ts';
 
 /** What the channel says of a refund, asked or by callback. Only when asked it can say that a trouble is over. */
 export function witnessRefund(
@@ -16,8 +16,7 @@ export function witnessRefund(
   answer: RefundAnswer,
   isAsked = false,
 ): void {
-  if (isPaidOtherwise(draft.payment, refund) || isGivenUp(draft.payment, refund))
-    return witnessGivenUp(draft, refund, answer, isAsked);
+  if (isOverForUs(draft.payment, refund)) return witnessGivenUp(draft, refund, answer, isAsked);
   switch (answer.kind) {
     case 'refund':
       if (!equal(refund, answer))
@@ -47,7 +46,7 @@ export function witnessRefund(
 
 /**
  * Nothing is waited for any more, and a person has acted on that: that the channel could not is what he was asked about.
- * That it did counts when it is asked, or else it may be older than its trouble.
+ * What is new, that it did, or that this came back, counts when it is asked, or else it may be older than its trouble.
  */
 function witnessGivenUp(
   draft: Draft,
@@ -55,27 +54,60 @@ function witnessGivenUp(
   answer: RefundAnswer,
   isAsked: boolean,
 ): void {
-  if (answer.kind !== 'refund' || !equal(refund, answer)) return;
-  const wasHeard = refund.accepted === 'yes';
-  if (answer.status === 'failed') refund.accepted = 'yes'; // its own word from now on
-  if (answer.status !== 'succeeded' || isDelivered(draft.payment, refund)) return;
+  if (answer.kind !== 'refund' && answer.kind !== 'disagrees') return;
+  const wasHeard = refund.accepted === 'yes' || answer.kind === 'disagrees';
+  if (answer.kind === 'refund' && equal(refund, answer) && answer.status === 'failed')
+    refund.accepted = 'yes'; // its own word from now on
+  if (!isNews(draft, refund, answer)) return;
   const attempt = attemptOf(draft.payment, refund.attempt_id);
   if (wasHeard && !isAsked && !isReported(draft, attempt))
     return askRefund(draft, attempt, refund, 'answer', doubtMs);
+  if (answer.kind === 'disagrees') return wentOtherwise(draft, refund, answer.detail);
+  if (!equal(refund, answer)) return wentOtherwise(draft, refund, `that ${format(answer)} went back`);
+  if (answer.status !== 'succeeded') return bounceBeside(draft, refund);
   refund.channel_reference ??= answer.channel_reference;
   if (refund.status === 'failed') moveRefund(draft, refund, 'succeeded');
   else deliver(draft, refund, true);
   refund.accepted = 'yes';
+} // prettier-ignore
+
+function isNews(
+  { payment }: Draft,
+  refund: Refund,
+  answer: Extract<RefundAnswer, { kind: 'refund' | 'disagrees' }>,
+): boolean {
+  if (answer.kind === 'disagrees') return true;
+  if (answer.status === 'succeeded') return !equal(refund, answer) || !isDelivered(payment, refund);
+  const cameBack = answer.status === 'failed' || answer.status === 'needs_attention';
+  return cameBack && equal(refund, answer) && isDelivered(payment, refund);
 }
+
+/** Something went back, and not the amount that was asked for: none is booked, and a person must know of both, once. */
+function wentOtherwise(draft: Draft, refund: Refund, said: string): void {
+  const detail = `refund ${refund.id} of ${format(refund)} was given up, made anew or paid otherwise, and the channel says: ${said}`;
+  const wasAsked = ({ refund_id, detail: before }: Case) =>
+    refund_id === refund.id && before === detail;
+  if (!draft.payment.cases.some(wasAsked)) askPerson(draft, refund, detail);
+}
+
+/** What the channel delivered beside a person came back: the payer has it once, unless he has settled that already. */
+function bounceBeside(draft: Draft, refund: Refund): void {
+  const isOpen = openCasesOf(draft, refund).some(({ kind }) => kind === 'conflict');
+  bounce(draft, refund);
+  if (isOpen) return;
+  askPerson(draft, refund, `refund ${refund.id} was paid otherwise, and what the channel delivered beside that, about which was decided, came back to it`);
+} // prettier-ignore
 
 /** Books that it went back; where the payer may have it twice by that, or spent it before, a person must know. */
 function deliver(draft: Draft, refund: Refund, wasGivenUp: boolean): void {
   const isLacking = wasGivenUp && isSpent(draft, refund);
   bookRefund(draft, refund, 'succeeded', isLacking ? 'merchant_payable' : undefined);
   if (!isLacking && !isTwice(draft.payment, refund, wasGivenUp)) return;
+  askPerson(draft, refund, `refund ${refund.id} was given up, made anew or paid otherwise, and the channel delivered it after all: the payer may have it twice`);
+} // prettier-ignore
+
+function askPerson(draft: Draft, { attempt_id, id: refund_id }: Refund, detail: string): void {
   emit(draft, 'payment.conflict');
-  const detail = `refund ${refund.id} was given up, made anew or paid otherwise, and the channel delivered it after all: the payer may have it twice`;
-  const { attempt_id, id: refund_id } = refund;
   openCase(draft, { kind: 'conflict', attempt_id, refund_id, detail });
 }
 

@@ -7,11 +7,9 @@ export function isPaidOtherwise({ cases }: Payment, refund: Refund): boolean {
   return cases.some((one) => isOf(one, refund) && one.decision === 'paid_otherwise');
 }
 
-/** Has the channel delivered as well what a person has paid out? Told once, it is a case. */
-export function isDelivered({ cases }: Payment, refund: Refund): boolean {
-  const mine = cases.filter((one) => isOf(one, refund));
-  const paid = mine.findIndex(({ decision }) => decision === 'paid_otherwise');
-  return paid >= 0 && mine.slice(paid).some(({ kind }) => kind === 'conflict');
+/** Has the channel delivered as well what a person has paid out? That is a movement more, and one more when it comes back. */
+export function isDelivered(payment: Payment, refund: Refund): boolean {
+  return isPaidOtherwise(payment, refund) && refund.movements % 2 === 0;
 }
 
 /**
@@ -21,6 +19,11 @@ export function isDelivered({ cases }: Payment, refund: Refund): boolean {
 export function isGivenUp({ cases }: Payment, refund: Refund): boolean {
   const isDecided = cases.some((one) => isOf(one, refund) && one.status === 'resolved');
   return refund.status === 'failed' && (refund.accepted !== 'yes' || isDecided);
+}
+
+/** Is it over by our word, whatever the channel does? */
+export function isOverForUs(payment: Payment, refund: Refund): boolean {
+  return isPaidOtherwise(payment, refund) || isGivenUp(payment, refund);
 }
 
 /** Does a try stand in the way of this one? One that was made anew may be delivered after all. */

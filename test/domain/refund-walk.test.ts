@@ -17,17 +17,17 @@ type Fate = (typeof fates)[number];
 type Step =
   | { readonly act: 'refund'; readonly amount: number }
   | { readonly act: 'perform'; readonly fate: Fate }
-  | { readonly act: 'deliver' | 'tell'; readonly nth: number }
+  | { readonly act: 'deliver' | 'bounce' | 'tell'; readonly nth: number }
   | { readonly act: 'wait' | 'retry' | 'paid_otherwise' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ act: fc.constant('refund' as const), amount: fc.integer({ min: 1, max: captured }) }),
   fc.record({ act: fc.constant('perform' as const), fate: fc.constantFrom(...fates) }),
-  fc.record({ act: fc.constantFrom('deliver', 'tell'), nth: fc.nat(4) }),
+  fc.record({ act: fc.constantFrom('deliver', 'bounce', 'tell'), nth: fc.nat(4) }),
   fc.record({ act: fc.constantFrom('wait', 'retry', 'paid_otherwise') }),
 );
 
-/** A channel that delivers what it could not, or has refused, when nobody expects it any more. */
+/** A channel that delivers what it could not, or has refused, when nobody expects it any more, and to which that comes back. */
 class Payer {
   readonly bench = paidByCard();
   /** By our number; `null`: not yet. */
@@ -41,6 +41,8 @@ class Payer {
         return this.perform(one.fate);
       case 'deliver':
         return this.deliver([...this.got.keys()][one.nth]);
+      case 'bounce':
+        return this.bounce([...this.got.keys()][one.nth]);
       case 'tell':
         return this.tell([...this.got.keys()][one.nth]);
       case 'wait':
@@ -81,6 +83,10 @@ class Payer {
 
   private deliver(id: string | undefined): void {
     if (id !== undefined) this.got.set(id, this.amountOf(id));
+  }
+
+  private bounce(id: string | undefined): void {
+    if (id !== undefined) this.got.set(id, null);
   }
 
   private tell(id: string | undefined): void {

@@ -429,6 +429,99 @@ describe('a refund that was given up and is delivered after all', () => {
     expect(bench.balance('channel_clearing')).toBe(1_499);
   });
 
+  describe('beside what a person has paid out, and then comes back to the channel,', () => {
+    const beside = () => {
+      const bench = undelivered();
+      decide(bench, 'paid_otherwise');
+      told(bench, 0, 'succeeded');
+      bench.end('query_refund', said(500, 'succeeded'));
+      return bench;
+    };
+    const comesBack = (bench: Bench, status: 'failed' | 'needs_attention') => {
+      told(bench, 0, status);
+      bench.end('query_refund', said(500, status)); // the notice alone may be of its first trouble
+    };
+    const balances = (bench: Bench) => [bench.balance('channel_clearing'), bench.balance('paid_otherwise'), bench.balance('merchant_payable')];
+
+    test.each(['failed', 'needs_attention'] as const)('is booked back, and leaves nothing to decide: %s', (status) => {
+      const bench = beside();
+      expect(open(bench)).toHaveLength(1);
+      comesBack(bench, status);
+      expect([balances(bench), open(bench), shown(bench)]).toEqual([[1_999, -500, -1_499], [], ['succeeded', 500, 0]]);
+      for (const again of ['failed', 'needs_attention'] as const) told(bench, 0, again);
+      expect([balances(bench), bench.verbs()]).toEqual([[1_999, -500, -1_499], []]);
+    });
+
+    test('is not booked back for an old word', () => {
+      const bench = beside();
+      told(bench, 0, 'needs_attention');
+      bench.end('query_refund', said(500, 'succeeded'));
+      expect([balances(bench), open(bench).length]).toEqual([[1_499, -500, -999], 1]);
+    });
+
+    test('may be delivered once more: it is booked, and put before a person again', () => {
+      const bench = beside();
+      comesBack(bench, 'failed');
+      told(bench, 0, 'succeeded');
+      bench.end('query_refund', said(500, 'succeeded'));
+      expect([balances(bench), open(bench).length]).toEqual([[1_499, -500, -999], 1]);
+    });
+
+    test('after a person has settled that the payer has it twice, is put before him again', () => {
+      const bench = beside();
+      decide(bench, 'treat_as_paid');
+      comesBack(bench, 'failed');
+      expect([balances(bench), open(bench)]).toMatchObject([[1_999, -500, -1_499], [{ kind: 'conflict', detail: expect.stringContaining('came back') }]]);
+      decide(bench, 'treat_as_unpaid');
+      expect([balances(bench), open(bench), statuses(bench)]).toEqual([[1_999, -500, -1_499], [], ['succeeded']]);
+    });
+  });
+
+  describe('in another amount', () => {
+    const tells = (bench: Bench, answer: RefundAnswer) =>
+      bench.tell({ kind: 'evidence', about: 'refund', reference: bench.payment.refunds[0]!.id, answer });
+    const refused = () => {
+      const bench = paidByCard();
+      refund(bench, 500);
+      bench.end('refund', { kind: 'declined', failure: declined });
+      return bench;
+    };
+    const given = { refused, 'made anew': () => { const bench = undelivered(); decide(bench, 'retry'); bench.end('query_refund', said(500, 'needs_attention')); return bench; }, 'paid otherwise': () => { const bench = undelivered(); decide(bench, 'paid_otherwise'); return bench; } };
+
+    test.each(['refused', 'made anew', 'paid otherwise'] as const)('is put before a person, with both amounts, once: %s', (how) => {
+      const bench = given[how]();
+      const { postings: booked } = structuredClone({ postings: bench.postings });
+      for (let times = 0; times < 2; times += 1) {
+        tells(bench, { kind: 'disagrees', detail: 'says 400 CNY, asked 500 CNY' }); // no evidence: the channel is asked
+        bench.end('query_refund', said(400, 'succeeded'));
+        expect(bench.payment.cases.filter(({ kind }) => kind === 'conflict')).toMatchObject([{ refund_id: bench.payment.refunds[0]!.id }]);
+        const { detail } = bench.payment.cases.at(-1)!;
+        expect([detail.includes('5.00 CNY'), detail.includes('4.00 CNY')]).toEqual([true, true]);
+        expect(bench.postings).toEqual(booked);
+        if (times === 0) decide(bench, 'treat_as_unpaid');
+        expect([open(bench), bench.payment.refunds.length]).toEqual([[], how === 'made anew' ? 2 : 1]);
+      }
+    });
+
+    test('says a person went back as it was booked here: it has succeeded', () => {
+      const bench = refused();
+      bench.tell({ kind: 'command', command: { name: 'sync' } });
+      bench.end('query_refund', said(400, 'succeeded'));
+      expect(open(bench)).toMatchObject([{ kind: 'conflict' }]);
+      decide(bench, 'treat_as_paid');
+      expect([statuses(bench), bench.balance('channel_clearing')]).toEqual([['succeeded'], 1_499]);
+    });
+
+    test('that did not go, or is on its way, is nothing', () => {
+      for (const status of ['processing', 'failed', 'needs_attention'] as const) {
+        const bench = refused();
+        bench.tell({ kind: 'command', command: { name: 'sync' } });
+        bench.end('query_refund', said(400, status));
+        expect(bench.payment.cases).toEqual([]);
+      }
+    });
+  });
+
   test('though its call was refused: it counts at once, and a person is told', () => {
     const bench = paidByCard();
     refund(bench);
