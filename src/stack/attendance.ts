@@ -9,6 +9,7 @@ import type { Message } from '../domain/message.ts';
 import { beat, leaseCallbacks, leaseDue, returnLease } from '../store/attendance.ts';
 import { leaseDeliveries, returnDeliveries } from '../store/delivery.ts';
 import { pruneLimits } from '../store/limit-window.ts';
+import { pruneResets } from '../store/pin-reset.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
@@ -78,6 +79,12 @@ export function attend(
     repeat(
       () => pruneLimits(store.pool, stopped.signal),
       'what limits counted long ago could not be deleted',
+      stopped.signal,
+      hourMs,
+    ),
+    repeat(
+      () => pruneResets(store.pool),
+      'the codes of old resets of a PIN could not be deleted',
       stopped.signal,
       hourMs,
     ),

@@ -69,6 +69,19 @@ function placeOf(cause: string): string {
   return `the code of the reset ${cause}`;
 }
 
+const keptFor = `interval '30 days'`;
+
+const prune = prepared(
+  'prune_resets',
+  `with gone as (delete from pin_resets where expires_at < clock_now() - ${keptFor} returning cause)
+   delete from idempotency_keys where cause in (select cause from gone)`,
+);
+
+/** Deletes the codes that ended more than 30 days ago, used or not, with their keys: who sends such a key again opens another reset. */
+export async function pruneResets(db: Db): Promise<void> {
+  await db.query(prune());
+}
+
 const others = prepared(
   'resets_sealed_otherwise',
   'select cause as id, sealed, key_id from pin_resets where key_id <> $1 and cause > $2 order by cause limit $3 for update',

@@ -1,4 +1,5 @@
 import { hashPin, isPin } from '../../src/store/pin-hash.ts';
+import { openResetOnce, pruneResets } from '../../src/store/pin-reset.ts';
 import type { Store } from '../../src/store/store.ts';
 import { checkPin, openReset, setPin } from '../../src/store/wallet-pin.ts';
 import { type Database, openDatabase } from '../support/database.ts';
@@ -100,3 +101,27 @@ describe('another PIN', () => {
     expect(await openReset(store.pool, 'cus_nobody')).toBeNull();
   });
 });
+
+describe('the code that a reset has answered under a key', () => {
+  const dayMs = 86_400_000;
+  const key = (cause: string) => ({ cause, fingerprint: 'f' });
+  const open = (id: string, cause: string) =>
+    openResetOnce(store, shop.caller, id, key(cause)) as Promise<{ kind: string; reset: { code: string } }>;
+  const kept = async (cause: string) =>
+    (await store.pool.query('select 1 from pin_resets where cause = $1', [cause])).rowCount;
+
+  test('is deleted 30 days after its end, used or not, and the key opens another', async () => {
+    const [user, idler] = [await pinned(), await pinned()];
+    const [used, unused] = [await open(user, 'key-used'), await open(idler, 'key-unused')];
+    expect(await set(user, '1470', { code: used.reset.code })).toBe('set');
+    skippedMs = 30 * dayMs;
+    await pruneResets(store.pool);
+    expect(await open(user, 'key-used')).toMatchObject({ kind: 'replayed', reset: used.reset });
+    expect(await open(idler, 'key-unused')).toMatchObject({ kind: 'replayed', reset: unused.reset });
+    await open(idler, 'key-young');
+    skippedMs += 11 * 60_000;
+    await pruneResets(store.pool);
+    expect([await kept('key-used'), await kept('key-unused'), await kept('key-young')]).toEqual([0, 0, 1]);
+    expect(await open(user, 'key-used')).toMatchObject({ kind: 'opened' });
+  });
+}); // prettier-ignore
