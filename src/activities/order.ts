@@ -20,7 +20,7 @@ export function orderOf(
   return_url: string,
 ): Order {
   const { attempt_id: reference, amount, currency, channel_key, handle } = stored;
-  const { capture, method, usage } = stored;
+  const { capture, method, usage, calls } = stored;
   return {
     method,
     reference,
@@ -36,6 +36,7 @@ export function orderOf(
     token: tokenOf(store, stored),
     returned: returnedOf(store, stored),
     return_url: stored.return_url ?? return_url,
+    calls,
     reports: reportsOf(stored),
   };
 }
@@ -96,6 +97,7 @@ export function refundOf(stored: StoredCall, notify_url: string): RefundOrder {
     channel_key: stored.channel_key,
     handle: stored.handle,
     channel_reference: stored.refund_channel_reference,
+    calls: stored.calls,
     reports: reportsOf(stored),
   };
 }

@@ -1,6 +1,13 @@
 import type { Money } from '../domain/money.ts';
+import type { Instant, Operation } from '../domain/operation.ts';
 import type { Usage } from '../domain/payment-method.ts';
 import type { Reports } from './report.ts';
+
+/** One call for an order or a refund that had its chance to leave. */
+export interface MadeCall extends Pick<Operation, 'ended'> {
+  /** When it was due; it left within its window from then on, or never. */
+  readonly run_at: Instant;
+}
 
 /** The attempt as stored. A resend builds the same body from it, byte for byte, so nothing in it may come from "now". */
 export interface Order extends Money {
@@ -25,6 +32,8 @@ export interface Order extends Money {
   readonly return_url: string | null;
   /** For `confirm` alone, where the payer was sent elsewhere: what he brought back. */
   readonly returned?: string | null;
+  /** What was sent so far to make it, the oldest first; a call that makes it is the last of them itself. */
+  readonly calls?: readonly MadeCall[];
   /** For `query` alone, where nobody can be asked. */
   readonly reports?: Reports;
 }

@@ -1,4 +1,5 @@
 import type { Money } from '../domain/money.ts';
+import type { MadeCall } from './order.ts';
 import type { Reports } from './report.ts';
 
 /** One refund of one receipt. */
@@ -18,6 +19,8 @@ export interface RefundOrder extends Money {
   readonly handle: string | null;
   /** The channel's own number of the refund, once it told one. */
   readonly channel_reference: string | null;
+  /** What was sent so far to make it, the oldest first; a call that makes it is the last of them itself. */
+  readonly calls?: readonly MadeCall[];
   /** For `queryRefund` alone, where nobody can be asked. */
   readonly reports?: Reports;
 }

@@ -3,7 +3,7 @@ import type { CountedReceipt } from '../domain/attempt.ts';
 import type { Currency } from '../domain/currency.ts';
 import type { Increment } from '../domain/increment.ts';
 import type { Minor } from '../domain/money.ts';
-import type { Awaits, Verb } from '../domain/operation.ts';
+import type { Awaits, Instant, OperationEnd, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
 import type { Usage } from '../domain/payment-method.ts';
 import type { KeptSettings } from './account-settings.ts';
@@ -48,6 +48,8 @@ export interface StoredCall {
   readonly reports: readonly string[];
   readonly reports_before: readonly string[];
   readonly is_reported: boolean;
+  /** What was sent so far to make the order or the refund that this makes or asks about, the oldest first, and this itself as not ended yet. */
+  readonly calls: readonly { readonly run_at: Instant; readonly ended: OperationEnd | null }[];
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
   readonly is_capture_unknown: boolean;
@@ -84,6 +86,11 @@ const call = prepared(
        coalesce((select sum(c.amount) from captures c where c.attempt_id = a.id and c.status = 'succeeded'), 0)::bigint as captured,
        exists (select 1 from captures c where c.attempt_id = a.id and c.status = 'processing' and c.executed = 'maybe')
          as is_capture_unknown,
+       (select coalesce(json_agg(json_build_object('run_at', (extract(epoch from m.run_at) * 1000)::bigint, 'ended', case when m.id <> o.id then m.ended end)
+           order by m.run_at, m.id), '[]')
+         from operations m where m.payment_id = o.payment_id and m.attempt_id = o.attempt_id
+         and m.refund_id is not distinct from o.refund_id and (m.sent_at is not null or m.id = o.id)
+         and m.verb = case o.verb when 'query' then 'create' when 'query_refund' then 'refund' else o.verb end) as calls,
        coalesce(clock_now() >= o.settles_at, false) as settled, clock_now() >= o.not_after as over,
        (select r.token from returns r where r.id = o.channel_key) as returned,
        array(select r.name from reports r where r.channel_account = a.channel_account and r.published_at > a.created_at

@@ -119,6 +119,7 @@ describe('a call', () => {
         token: null,
         usage: 'once',
         returned: null,
+        calls: [{ run_at: attempt!.operations[0]!.run_at, ended: null }],
         reports: { names: [], before: [], is_late: false },
         channel_key: attempt!.id,
         handle: null,

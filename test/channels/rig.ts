@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { sendThrough, type Sent } from '../../src/activities/exchange.ts';
 import { bearing, createTokens } from '../../src/activities/token.ts';
 import type { CallbackReading } from '../../src/channels/callback.ts';
@@ -6,6 +8,7 @@ import type { HttpRequest, Send } from '../../src/channels/exchange.ts';
 import type { CaptureOrder, IncrementOrder, Order } from '../../src/channels/order.ts';
 import type { RefundOrder } from '../../src/channels/refund.ts';
 import { toCurrency } from '../../src/domain/currency.ts';
+import { formatId, type Id } from '../../src/domain/id.ts';
 import { toMinor } from '../../src/domain/money.ts';
 import type { Answer, Notice, Receipt } from '../../src/domain/outcome.ts';
 import { drawId } from '../../src/store/id.ts';
@@ -379,6 +382,13 @@ export function moneyIn(reading: CallbackReading): object {
   const { status, amount, currency, channel_reference } = answer as Partial<Receipt & { status: string }>;
   return { kind, reference, answer: answer.kind, status, amount, currency, channel_reference };
 } // prettier-ignore
+
+/** A number of ours that was drawn so long ago. */
+export function drawnBefore<P extends 'att' | 'ref'>(prefix: P, ms: number): Id<P> {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(Date.now() - ms, 0, 6);
+  return formatId(prefix, bytes);
+}
 
 /** Waits until it is so, with a limit that a loaded machine can keep. */
 export async function eventually(isSo: () => Promise<boolean>, within_ms = 30_000): Promise<void> {

@@ -202,6 +202,23 @@ describe('a call as its sender reads it', () => {
     });
   });
 
+  test('of a refund, and a question about it, carries the calls for it that had left by then', async () => {
+    const { id } = await shop.withCode();
+    await shop.pay(id);
+    await shop.pay(id, { channel_reference: '4200002' });
+    const read = async (verb: 'refund' | 'query_refund') =>
+      (await loadCall(shop.store.pool, await shop.open(id, verb)))!.calls;
+    const runAt = async () =>
+      (await operationsOf(id)).filter(({ verb }) => verb === 'refund').map(({ run_at }) => run_at);
+    const [first] = await runAt();
+    expect(await read('refund')).toEqual([{ run_at: first, ended: null }]);
+    await shop.end(id, 'refund', { kind: 'never_sent', detail: 'the send fence is closed' });
+    await takeFence(shop.store.pool, await shop.open(id, 'refund'));
+    await shop.end(id, 'refund', { kind: 'unknown', detail: 'ECONNRESET' });
+    const [, second] = await runAt();
+    expect(await read('query_refund')).toEqual([{ run_at: second, ended: 'unknown' }]);
+  });
+
   test('is null when there is none', async () => {
     expect(await loadCall(shop.store.pool, 'op_none')).toBeNull();
   });

@@ -54,8 +54,9 @@ const asked = ({ channel, method }: Served): ChannelRules =>
     : {
         confirms: 'never',
         reported_after_ms: null,
-        replay_window_ms: null,
-        not_found_means: channel === 'alipay' ? 'not_opened' : 'never_created',
+        replay_window_ms: channel === 'unionpay' ? 0 : null,
+        not_found_means:
+          channel === 'alipay' || channel === 'unionpay' ? 'not_opened' : 'never_created',
         ...(method === 'wechat_pay_code' && { reversed_after_ms: 60_000 }),
         ...(channel === 'bank-transfer' && {
           several_credits: true as const,
@@ -217,6 +218,7 @@ const channels: Readonly<Record<string, string>> = {
   alipay_qr: 'alipay',
   paypal: 'paypal',
   bank_transfer: 'bank-transfer',
+  unionpay_qr: 'unionpay',
   ideal: 'adyen',
 };
 
@@ -225,7 +227,7 @@ const tokens: Readonly<Record<string, string>> = {
   wechat_pay_code: '130061098828009406',
 };
 
-/** What the payer pays with: a card goes to Stripe, Alipay's code to Alipay, a PayPal account to PayPal, iDEAL to Adyen, anything else to WeChat Pay. */
+/** What the payer pays with: a card goes to Stripe, the codes of Alipay and UnionPay to them, a PayPal account to PayPal, iDEAL to Adyen, anything else to WeChat Pay. */
 export function choiceOf(method: string): Choice {
   const channel = channels[method] ?? 'wechat-pay';
   const route = { channel, channel_account: 'cha_1' as const, account_version: 1 };

@@ -53,7 +53,7 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
     txnType: '01',
     txnSubType,
     ...productOf(order),
-    ...numberOf('att', order.reference),
+    ...numberOf('att', order),
     txnAmt: String(order.amount),
     currencyCode: '156',
     backUrl: order.notify_url,
@@ -71,8 +71,8 @@ export async function create(call: Call<Account>, order: Order): Promise<CreateA
     : unclear(`respCode '${told['respCode']}' to an order`);
 }
 
-function isOf({ reference }: Order, { orderId, txnTime }: Parameters): boolean {
-  const number = numberOf('att', reference);
+function isOf(order: Order, { orderId, txnTime }: Parameters): boolean {
+  const number = numberOf('att', order);
   return orderId === number.orderId && txnTime === number.txnTime;
 }
 

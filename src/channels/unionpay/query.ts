@@ -25,7 +25,7 @@ export function isAbout(
 
 /** Asks what became of our order. Until the payer opens it there is none, though it may be paid. */
 export async function query(call: Call<Account>, order: Order): Promise<QueryAnswer> {
-  const number = numberOf('att', order.reference);
+  const number = numberOf('att', order);
   const spoken = await ask(call, number);
   if (spoken.kind !== 'told') return { kind: 'unknown', detail: spoken.detail };
   const { told } = spoken;

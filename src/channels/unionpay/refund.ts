@@ -13,7 +13,7 @@ import { cny, moneyOf, transaction } from './transaction.ts';
 
 /** Gives money back: taken at first, and done when a notice or the query says so. */
 export async function refund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
-  const number = numberOf('ref', order.reference);
+  const number = numberOf('ref', order);
   const spoken = await speak(call, 'back', {
     txnType: '04',
     txnSubType: '00',
@@ -34,14 +34,14 @@ export async function refund(call: Call<Account>, order: RefundOrder): Promise<R
 }
 
 function taken(call: Call<Account>, order: RefundOrder, told: Parameters): RefundAnswer {
-  if (!isAbout(call, numberOf('ref', order.reference), told)) return ofAnother(order, told);
+  if (!isAbout(call, numberOf('ref', order), told)) return ofAnother(order, told);
   const channel_reference = told['queryId'] || null;
   return { kind: 'refund', status: 'processing', channel_reference, amount: order.amount, currency: cny }; // prettier-ignore
 }
 
 /** Asks what became of our refund. */
 export async function queryRefund(call: Call<Account>, order: RefundOrder): Promise<RefundAnswer> {
-  const number = numberOf('ref', order.reference);
+  const number = numberOf('ref', order);
   const spoken = await ask(call, number);
   if (spoken.kind !== 'told') return { kind: 'unknown', detail: spoken.detail };
   const { told } = spoken;

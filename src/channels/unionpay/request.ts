@@ -20,7 +20,7 @@ const busy = '06';
 /** A reply that UnionPay signed, or why there is none that can be believed. */
 export type Spoken = { readonly kind: 'told'; readonly told: Parameters } | NeverSent | Unknown;
 
-/** Signs and sends one request, and verifies what comes back. Nothing in it dates it: a resend has the same bytes. */
+/** Signs and sends one request, and verifies what comes back. A resend has the same bytes while the time in its number is fresh. */
 export function speak(
   call: Call<Account>,
   path: keyof typeof paths,
@@ -72,7 +72,7 @@ function believed(account: Account, reply: HttpReply): Spoken {
   if (reply.status !== 200) return unclear(`status ${reply.status}`);
   const told = membersOf(textOf(reply).trim());
   if (!told || !isGenuine(account, told)) return unclear('a reply without a genuine signature');
-  // Nothing was done; should it have been, the same number again is answered "repeated".
+  // Nothing was done; should it have been, the same number within five minutes is answered "repeated".
   if (told['respCode'] === busy) return { kind: 'never_sent', detail: 'UnionPay is busy' };
   return { kind: 'told', told };
 }

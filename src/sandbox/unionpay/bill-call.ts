@@ -2,7 +2,7 @@ import { isPlanted, type Planted, rowsOf } from '../bill.ts';
 import type { Books } from '../books.ts';
 import { clock } from '../clock.ts';
 import { billOf, ledgerOf } from './bill.ts';
-import { type Asked, echo, member } from './request.ts';
+import { type Asked, askedOf, echo, member, untimely } from './request.ts';
 import { beijing, fromBeijing, responded, type Said } from './wording.ts';
 
 /** A day's bill is ready at ten in the morning of the next one. */
@@ -21,6 +21,8 @@ export function dayAsked(asked: Asked): string {
 
 /** `txnType` 76 `txnSubType` 01: the bill of a day, in the answer itself. There is none of a day on which nothing moved. */
 export function fileTransfer(books: Books, asked: Asked, planted: readonly Planted[]): Said {
+  const late = untimely(askedOf(asked));
+  if (late) return late;
   const day = dayAsked(asked);
   if (day === '') return responded('10', 'settleDate');
   if (member(asked, 'fileType') !== '00') return responded('10', 'fileType');

@@ -7,7 +7,7 @@ import { unionpayKeys as keys } from './keys.ts';
 import { nameOf } from './number.ts';
 import { type Order, orderOf, type Product } from './order.ts';
 import { isRepeated } from './repeat.ts';
-import { type Asked, askedOf, fen, invalid } from './request.ts';
+import { type Asked, askedOf, fen, invalid, untimely } from './request.ts';
 import { channel, freshDigits, fromBeijing, responded, type Said } from './wording.ts';
 
 /** How an order is to be paid, and what its payer is given. */
@@ -49,6 +49,8 @@ export function create(books: Books, asked: Asked, product: Product): Said {
   const parsed = orderRequest.safeParse(said);
   if (!parsed.success) return invalid(parsed.error);
   if (isRepeated(books, said)) return responded('12');
+  const refused = untimely(said);
+  if (refused) return refused;
   if ((parsed.data.payTimeout ?? Infinity) <= clock.now()) return responded('10', 'payTimeout');
   const transaction = made(said, parsed.data, product);
   books.save(transaction);

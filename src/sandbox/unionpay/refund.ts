@@ -9,7 +9,7 @@ import { orderOf } from './order.ts';
 import { plan } from './refund-outcome.ts';
 import type { OwnRefund } from './refund-wire.ts';
 import { isRepeated } from './repeat.ts';
-import { type Asked, askedOf, fen, invalid } from './request.ts';
+import { type Asked, askedOf, fen, invalid, untimely } from './request.ts';
 import { channel, freshQueryId, responded, type Said } from './wording.ts';
 
 const refundRequest = z.object({
@@ -43,6 +43,8 @@ export function refund(
   const parsed = refundRequest.safeParse(said);
   if (!parsed.success) return invalid(parsed.error);
   if (isRepeated(options.books, said)) return responded('12');
+  const late = untimely(said);
+  if (late) return late;
   const paid = options.books.findTaking(channel, parsed.data.origQryId);
   if (!paid) return responded('35');
   const refused = forbidden(options, paid, said, parsed.data.txnAmt);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import type { Books } from '../books.ts';
+import { clock } from '../clock.ts';
 import { unionpayKeys as keys } from './keys.ts';
 import { nameOf } from './number.ts';
 import { isMerchants } from './signature.ts';
-import { channel, responded, type Said } from './wording.ts';
+import { channel, fromBeijing, responded, type Said } from './wording.ts';
 
 /** A request as it came: the members of its form, each once. */
 export interface Asked {
@@ -63,7 +64,7 @@ const forms: Readonly<Record<string, RegExp>> = {
 
 /**
  * Why the gateway would not have a request, or null when it is the merchant's and well formed. One that is not his is
- * a violation. The age of `txnTime` is not looked at: it names the order, also when that is sent again.
+ * a violation. The age of `txnTime` is looked at where something is to be made of it.
  */
 export function complaint(books: Books, asked: Asked): Said | null {
   const violated = (detail: string) =>
@@ -87,6 +88,19 @@ export function complaint(books: Books, asked: Asked): Said | null {
 /** A file is of no order. */
 function isWanted(asked: Asked, name: string): boolean {
   return name !== 'orderId' || member(asked, 'txnType') !== '76';
+}
+
+/** So far `txnTime` may be off. UnionPay demands the time of sending and does not say how exactly. */
+const toleranceMs = 15 * 60_000;
+
+/**
+ * Why a message is not taken that should have been sent now, by its `txnTime`, or null. Who moves the sandbox's clock ahead does not move
+ * the merchant's, so the machine's own is as good.
+ */
+export function untimely(said: Said): Said | null {
+  const at = fromBeijing(said['txnTime'] ?? '');
+  const isNow = at >= Date.now() - toleranceMs && at <= clock.now() + toleranceMs;
+  return isNow ? null : responded('10', 'txnTime无效');
 }
 
 /** Fen: whole, from one up. */

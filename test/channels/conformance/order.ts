@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../../src/channels/exchange.ts';
 import { agrees } from '../../../src/domain/attempt.ts';
 import { toMinor } from '../../../src/domain/money.ts';
-import { type Conformant, eventually, type Rig } from '../rig.ts';
+import { type Conformant, drawnBefore, eventually, type Rig } from '../rig.ts';
 
 /** Creating, asking and closing: an order is one order, and only the channel says what became of it. */
 // eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
@@ -54,6 +54,15 @@ export function orders(given: Conformant, opened: () => Rig): void {
       await channel.create({ ...rig.call(), now: () => new Date(Date.now() + 60_000) }, order);
       const [one, two] = rig.orderedSince(from).map(deedOf);
       expect(two).toEqual(one);
+    });
+
+    test('whose number was drawn an hour before it could leave is made, and is paid under it', async () => {
+      const reference = drawnBefore('att', 3_600_000);
+      const calls = [{ run_at: Date.now(), ended: null }];
+      const late = rig.order({ reference, channel_key: reference, calls });
+      const { order, receipt } = await rig.paid(late);
+      expect(await rig.books(order)).toMatchObject([{ reference, paid_count: 1 }]);
+      expect(agrees(order, receipt)).toBe(true);
     });
 
     test('that was paid is told with the channel’s number, time and exactly the amount', async () => {

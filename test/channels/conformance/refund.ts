@@ -1,6 +1,6 @@
 import { toMinor } from '../../../src/domain/money.ts';
 import { drawId } from '../../../src/store/id.ts';
-import { type Conformant, eventually, type Rig } from '../rig.ts';
+import { type Conformant, drawnBefore, eventually, type Rig } from '../rig.ts';
 
 /** Giving money back: once per number, and never more than the channel says. */
 // eslint-disable-next-line jest/no-export -- a chapter of the suite in ../conformance.ts
@@ -39,6 +39,24 @@ export function refunds(given: Conformant, opened: () => Rig): void {
       const [one, two] = rig.orderedSince(from);
       expect(two?.body).toBe(one?.body);
       expect((await rig.books(order))[0].refunds).toHaveLength(1);
+    });
+
+    test('that waited for a day, as for an approval, is taken, found and made once', async () => {
+      const { order, receipt } = await rig.paid();
+      const reference = drawnBefore('ref', 86_400_000);
+      const late = { amount: toMinor(500), reference, channel_key: reference };
+      const sent = { run_at: Date.now(), ended: null };
+      const refund = rig.refundOf(order, receipt, { ...late, calls: [sent] });
+      expect(await channel.refund(rig.call(), refund)).toMatchObject({ kind: 'refund' });
+      const lost = { ...sent, ended: 'unknown' as const };
+      const again = { ...refund, calls: [lost, { run_at: sent.run_at + 3_600_000, ended: null }] };
+      if (rig.isToldOnce) expect((await channel.refund(rig.call(), again)).kind).toBe('unknown');
+      const asked = { ...refund, calls: [lost] };
+      await eventually(async () => {
+        const answer = await channel.queryRefund(rig.call(), asked);
+        return answer.kind === 'refund' && answer.status === 'succeeded';
+      });
+      expect((await rig.books(order))[0].refunds).toMatchObject([{ amount: 500 }]);
     });
 
     if (channel.facts.refund_names !== 'money')

@@ -91,6 +91,7 @@ describe('a bill', () => {
     [{ fileType: '07' }, '10', 'fileType'],
     [{ merId: '777290058110097' }, '31', ''],
     [{ txnTime: '' }, '13', 'txnTime'],
+    [{ txnTime: '20200101000000' }, '10', 'txnTime'],
   ])('with %j is refused with %s', async (more, respCode, why) => {
     const told = await billOf(day(1), more);
     expect(told).toMatchObject({ respCode, respMsg: expect.stringContaining(why) });

@@ -69,6 +69,21 @@ describe('an order', () => {
     },
   );
 
+  test.each([-16, 16])('that was dated %i minutes from now is 10', async (minutes) => {
+    const txnTime = beijing(Date.now() + minutes * 60_000);
+    const order = shop.order({ txnTime });
+    const refused = { respCode: '10', respMsg: expect.stringContaining('txnTime无效') };
+    expect(await shop.create(order)).toMatchObject(refused);
+    expect(await shop.transaction(order)).toBeUndefined();
+  });
+
+  test('that is known is 12, also when it is sent again after its time', async () => {
+    const order = await shop.made(null, { txnTime: beijing(Date.now() - 14 * 60_000) });
+    await later(shop.sandbox, 86_400_000);
+    expect(await shop.create(order)).toMatchObject({ respCode: '12' });
+    expect(await shop.violations()).toEqual([]);
+  });
+
   test('that is paid is found by number and time together', async () => {
     const { order, queryId } = await shop.paid();
     expect(queryId).toMatch(/^\d{21}$/);

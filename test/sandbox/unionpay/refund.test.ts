@@ -1,6 +1,7 @@
 import { later } from '../later.ts';
 import { until } from '../shop.ts';
 import { openUnionpayShop, type UnionpayShop } from './shop.ts';
+import { beijing } from './wire.ts';
 
 let shop: UnionpayShop;
 
@@ -52,6 +53,19 @@ describe('a refund', () => {
     expect(await shop.refund({ ...refund, txnAmt: '600' })).toMatchObject({ respCode: '12' });
     expect(await shop.violations()).toMatchObject([{ rule: 'same_number_other_fields' }]);
     expect((await shop.transaction(order)).refunds).toHaveLength(1);
+  });
+
+  test('that was dated 16 minutes ago is 10, and is taken with the time of its sending', async () => {
+    const { order, queryId } = await shop.paid();
+    const txnTime = beijing(Date.now() - 16 * 60_000);
+    const refund = shop.refundOf(order, queryId, '500', { txnTime });
+    const refused = { respCode: '10', respMsg: expect.stringContaining('txnTime无效') };
+    expect(await shop.refund(refund)).toMatchObject(refused);
+    expect(await shop.query(refund)).toMatchObject({ respCode: '34' });
+    const anew = { ...refund, txnTime: beijing(Date.now()) };
+    expect(await shop.refund(anew)).toMatchObject({ respCode: '00' });
+    expect(await settled(anew)).toMatchObject({ origRespCode: '00' });
+    expect(await shop.violations()).toEqual([]);
   });
 
   test('beyond what is left is 36, also while others are under way', async () => {
