@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CaptureOrder, IncrementOrder, Order } from '../channels/order.ts';
 import type { RefundOrder } from '../channels/refund.ts';
 import type { Reports } from '../channels/report.ts';
+import { whenceOf } from '../domain/browser.ts';
 import { incrementOf } from '../domain/increment.ts';
 import type { StoredCall } from '../store/operation.ts';
 import { openToken } from '../store/sealed-token.ts';
@@ -33,7 +34,7 @@ export function orderOf(
     handle,
     capture,
     usage,
-    token: tokenOf(store, stored),
+    ...tokenOf(store, stored),
     returned: returnedOf(store, stored),
     return_url: stored.return_url ?? return_url,
     calls,
@@ -108,7 +109,10 @@ function returnedOf({ keyring }: Store, { returned, app_id }: StoredCall): strin
 }
 
 /** Opened for the calls alone that the payer pays by: the others go on where a key is missing. */
-function tokenOf({ keyring }: Store, { verb, token, app_id }: StoredCall): string | null {
-  if (token === null || (verb !== 'create' && verb !== 'confirm')) return null;
-  return openToken(keyring, token, app_id);
+function tokenOf(
+  { keyring }: Store,
+  { verb, token, app_id }: StoredCall,
+): Pick<Order, 'token' | 'browser' | 'payer_ip'> {
+  if (token === null || (verb !== 'create' && verb !== 'confirm')) return { token: null };
+  return whenceOf(openToken(keyring, token, app_id));
 }

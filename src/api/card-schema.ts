@@ -7,6 +7,25 @@ export const consent = z
   .strictObject({ text: text(1, 2_000), ip: ipAddress.optional() })
   .openapi('Consent', { description: 'To later payments with this method' });
 
+const pixels = z.int().min(1).max(999_999);
+
+/** As EMV's 3-D Secure has it; the lengths are Adyen's and Stripe's too. */
+const browser = z
+  .strictObject({
+    user_agent: text(1, 2_048),
+    accept_header: text(1, 2_048),
+    language: z.string().regex(/^[A-Za-z]{1,8}(-[0-9A-Za-z]{1,8}){0,4}$/, 'a language like en-GB'),
+    color_depth: z.int().min(1).max(48),
+    screen_height: pixels,
+    screen_width: pixels,
+    time_zone_offset: z.int().min(-840).max(840),
+    java_enabled: z.boolean(),
+  })
+  .openapi('Browser', {
+    description:
+      'Of the payer, for his bank’s 3-D Secure; kept sealed as the token is, and shown to nobody',
+  });
+
 type Given = Partial<Record<'token' | 'save' | 'payment_method' | 'off_session', unknown>>;
 
 /** What goes with what: the member that is wrong, why, and when it is right. */
@@ -27,5 +46,7 @@ export const card = rules.reduce(
     save: z.strictObject({ consent }).optional(),
     payment_method: text(1, 64).optional(),
     off_session: z.boolean().optional(),
+    browser: browser.optional(),
+    payer_ip: ipAddress.openapi({ description: 'Address of the payer’s browser' }).optional(),
   }),
 );

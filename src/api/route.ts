@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts';
 import { rulesFor } from '../channels/facts.ts';
+import { withWhence } from '../domain/browser.ts';
 import type { ChannelRules } from '../domain/channel.ts';
 import type { Figures } from '../domain/health.ts';
 import type { Choice } from '../domain/payment.ts';
@@ -226,7 +227,8 @@ export function choiceOf(
   if (!routed) return null;
   const { chosen: fitting, routing, backups } = routed;
   health.sent(fitting.account.id);
-  const token = fitting.saved?.token ?? tokenOf(method);
+  const bare = fitting.saved?.token ?? tokenOf(method);
+  const token = bare !== null && method.type === 'card' ? withWhence(bare, method) : bare;
   return {
     method: method.type,
     token: token === null ? null : sealToken(keyring, token, caller),

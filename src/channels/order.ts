@@ -1,3 +1,4 @@
+import type { Browser } from '../domain/browser.ts';
 import type { Money } from '../domain/money.ts';
 import type { Instant, Operation } from '../domain/operation.ts';
 import type { Usage } from '../domain/payment-method.ts';
@@ -26,6 +27,9 @@ export interface Order extends Money {
   readonly capture: 'automatic' | 'manual';
   /** What the payer's method came with: a card token (for `confirm` alone), his openid, his browser's address, the code that he presents. */
   readonly token: string | null;
+  /** From where the payer of a card pays, where his merchant says it. */
+  readonly browser?: Browser | undefined;
+  readonly payer_ip?: string | undefined;
   /** `on_session`, `off_session`: the token is that of a kept method, as `keep` told it. Left out: `once`. */
   readonly usage?: Usage;
   /** Where the payer's browser goes after a redirect. */

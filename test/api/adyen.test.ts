@@ -7,6 +7,7 @@ import pg from 'pg';
 import { channelNames } from '../../src/sandbox/channel.ts';
 import { launch, type Launched } from '../support/launcher.ts';
 import { Merchant } from '../support/merchant.ts';
+import { browser } from '../support/payment.ts';
 
 let stack: Launched;
 let merchant: Merchant;
@@ -89,6 +90,31 @@ describe('a card at Adyen', () => {
     expect(body.attempts).toHaveLength(1);
   });
 });
+
+describe('a card whose bank wants to know the payer’s browser', () => {
+  const pay = (given: object) => card('tok_3ds_browser', { method: { type: 'card', token: 'tok_3ds_browser', ...given } });
+
+  test('sends him to prove himself when it is told, and nobody else is shown it', async () => {
+    const payment = await pay({ browser, payer_ip: '192.0.2.7' });
+    expect(payment).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect' }, method: { type: 'card' } });
+    const { body } = await merchant.call('GET', `/v1/payments/${payment.id}/timeline`);
+    expect(JSON.stringify(body)).toContain('browserInfo');
+    for (const told of ['Firefox', '192.0.2.7', 'de-DE']) expect(JSON.stringify([payment, body])).not.toContain(told);
+  });
+
+  test('asks nobody of whose browser it knows nothing', async () => {
+    const failure = { code: 'authentication_failed' };
+    for (const given of [{}, { browser }, { payer_ip: '192.0.2.7' }])
+      expect(await pay(given)).toMatchObject({ status: 'requires_payment_method', failure });
+  });
+
+  test('is refused a browser that is none', async () => {
+    const { screen_width: _, ...narrow } = browser;
+    const odd = { browser: { ...narrow, language: 'en GB', color_depth: '24' }, payer_ip: 'here' };
+    const errors = ['/method/browser/language', '/method/browser/color_depth', '/method/browser/screen_width', '/method/payer_ip'];
+    expect((await pay(odd)).errors.map((one: any) => one.pointer).sort()).toEqual(errors.sort());
+  });
+}); // prettier-ignore
 
 describe('a payer who is sent to his bank', () => {
   const sent = async (given: object = {}) => {

@@ -270,3 +270,15 @@ export function paidByCard(given: { wallet_id?: Id<'wal'> } = {}): Bench {
   bench.end('confirm', { kind: 'approved', receipt: receipt({ channel_reference: 'ch_1' }) });
   return bench;
 }
+
+/** The browser of a payer, as a shop's page tells it. */
+export const browser = {
+  user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/133.0',
+  accept_header: 'text/html,application/xhtml+xml;q=0.9',
+  language: 'de-DE',
+  color_depth: 24,
+  screen_height: 1_080,
+  screen_width: 1_920,
+  time_zone_offset: -60,
+  java_enabled: false,
+};

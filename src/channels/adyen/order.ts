@@ -2,6 +2,7 @@ import type { CloseAnswer, ConfirmAnswer, CreateAnswer } from '../../domain/outc
 import type { Call } from '../channel.ts';
 import type { Order } from '../order.ts';
 import type { Account } from './account.ts';
+import { browserOf } from './browser.ts';
 import { errorOf } from './failure.ts';
 import { toWire } from './money.ts';
 import { paymentSaid, returnSaid } from './payment.ts';
@@ -27,6 +28,7 @@ function contentOf({ merchant_account: merchantAccount }: Account, order: Order)
     returnUrl: takeInto(notify_url, reference),
     channel: 'Web',
     ...storedCard(order),
+    ...browserOf(order),
     authenticationData: { threeDSRequestData: { nativeThreeDS: 'disabled' } },
     ...(capture === 'automatic'
       ? { captureDelayHours: 0 }

@@ -1,7 +1,7 @@
 /** Members of Adyen's messages that pay, that name the payer or his card, or that stand for what he did. */
 const names = [
   'redirectResult', 'paymentData', 'MD', 'PaRes', 'threeDSResult', 'storedPaymentMethodId', 'recurringDetailReference',
-  'shopperReference', 'shopperEmail', 'shopperIP', 'telephoneNumber', 'firstName', 'lastName', 'holderName', 'cardHolderName',
+  'shopperReference', 'userAgent', 'acceptHeader', 'language', 'colorDepth', 'screenHeight', 'screenWidth', 'timeZoneOffset', 'shopperEmail', 'shopperIP', 'telephoneNumber', 'firstName', 'lastName', 'holderName', 'cardHolderName',
   'cardSummary', 'cardBin', 'issuerBin', 'expiryDate', 'alias', 'iban', 'ibanAccountNumber', 'ownerName', 'street', 'houseNumberOrName',
   'postalCode', 'city', 'dateOfBirth', 'socialSecurityNumber', 'networkTxReference', 'authCode', 'hmacSignature', 'url',
   'recurring\\.recurringDetailReference', 'recurring\\.shopperReference', 'tokenization\\.storedPaymentMethodId', 'tokenization\\.shopperReference',

@@ -4,7 +4,8 @@ import { type Refusal, refusalOf } from './refusal.ts';
 export type Conduct =
   | { readonly kind: 'pays' }
   | { readonly kind: 'declines'; readonly refusal: Refusal }
-  | { readonly kind: 'asks_payer' }
+  /** `of_browser`: his bank asks nobody of whose browser it knows nothing, as the real ones do. */
+  | { readonly kind: 'asks_payer'; readonly of_browser?: true }
   | { readonly kind: 'takes_time' }
   /** Charged or not: whoever pays with it never hears anything, also not when he repeats himself. */
   | { readonly kind: 'silent'; readonly charged: boolean };
@@ -20,6 +21,7 @@ const conducts: Readonly<Record<string, Conduct>> = {
   tok_incorrect_cvc: declines('24'),
   tok_processing_error: { kind: 'pays' }, // Stripe alone cannot process it
   tok_3ds: { kind: 'asks_payer' },
+  tok_3ds_browser: { kind: 'asks_payer', of_browser: true },
   tok_processing: { kind: 'takes_time' },
   tok_unknown: { kind: 'silent', charged: true },
   tok_lost: { kind: 'silent', charged: false },

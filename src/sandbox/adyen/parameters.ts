@@ -23,6 +23,20 @@ export const paymentRequest = z.looseObject({
   // "Required when … using stored payment details"
   recurringProcessingModel: z.enum(['CardOnFile', 'Subscription', 'UnscheduledCardOnFile']),
   shopperInteraction: z.enum(['Ecommerce', 'ContAuth', 'Moto', 'POS']).optional(),
+  // "For 3D Secure, the full object is required for web integrations"
+  browserInfo: z
+    .looseObject({
+      acceptHeader: z.string().min(1),
+      colorDepth: z.int(),
+      javaEnabled: z.boolean(),
+      language: z.string().min(1),
+      screenHeight: z.int(),
+      screenWidth: z.int(),
+      timeZoneOffset: z.int(),
+      userAgent: z.string().min(1),
+    })
+    .optional(),
+  shopperIP: z.string().min(1).optional(),
   captureDelayHours: z.int().min(0).max(672).optional(),
   additionalData: z
     .looseObject({ manualCapture: z.enum(['true', 'false']).optional() })

@@ -8,7 +8,7 @@ import { detailsRequest, type PaymentRequest, paymentRequest } from './parameter
 import { type AdyenOptions, current, findPayment, type Payment } from './payment.ts';
 import { freshReference } from './psp-reference.ts';
 import { opened, pageUrl } from './redirect.ts';
-import { resultCodeOf } from './refusal.ts';
+import { notAuthenticated, resultCodeOf } from './refusal.ts';
 import { alreadyProcessed, refusal } from './wording.ts';
 
 /** `POST /payments`: charges the card at once, unless the payer has to act first. */
@@ -25,7 +25,7 @@ export function paymentCall(request: Asked): Routed {
       commit: () => {
         const payment = made(request.options, given);
         begin(request.options, payment);
-        charge(request.options, payment, conduct);
+        charge(request.options, payment, isBlind(conduct, given) ? unproved : conduct);
         return answer(request.options, payment);
       },
     });
@@ -63,6 +63,14 @@ function captureDelay(
   if (captureDelayHours !== undefined) return captureDelayHours;
   return capturesByHand && additionalData.manualCapture !== 'false' ? null : 0;
 }
+
+/** Adyen cannot send the payer to his bank without these (PaymentRequest, `browserInfo` and `shopperIP`). */
+function isBlind(conduct: Conduct, { browserInfo, shopperIP }: PaymentRequest): boolean {
+  if (conduct.kind !== 'asks_payer' || !conduct.of_browser) return false;
+  return browserInfo === undefined || shopperIP === undefined;
+}
+
+const unproved: Conduct = { kind: 'declines', refusal: notAuthenticated };
 
 function charge(options: AdyenOptions, payment: Payment, conduct: Conduct): void {
   switch (conduct.kind) {

@@ -1,6 +1,7 @@
 import { adyen } from '../../../src/channels/adyen/channel.ts';
 import type { Call } from '../../../src/channels/channel.ts';
 import type { HttpReply } from '../../../src/channels/exchange.ts';
+import { browser } from '../../support/payment.ts';
 import { answering, back, held, order, psp, replied, settings } from './adyen.ts';
 
 const calls: Record<string, (call: Call<any>) => Promise<any>> = {
@@ -33,6 +34,23 @@ test.each([
   const ofAccount = verb === 'confirm' ? undefined : settings.merchant_account; // PaymentDetailsRequest has no such member
   expect(JSON.parse(body).merchantAccount).toBe(ofAccount);
 });
+
+test('a payment says from which browser it comes where that is known, and of a resend the same', async () => {
+  const call = answering(replied(500, ''), replied(500, ''));
+  for (const _ of ['sent', 'again']) await adyen.create(call, { ...order, browser, payer_ip: '192.0.2.7' });
+  const [first, again] = call.requests.map(({ body }) => body);
+  expect(again).toBe(first);
+  expect(JSON.parse(first!)).toMatchObject({
+    shopperIP: '192.0.2.7',
+    browserInfo: {
+      userAgent: browser.user_agent, acceptHeader: browser.accept_header, language: 'de-DE', colorDepth: 24,
+      screenHeight: 1_080, screenWidth: 1_920, timeZoneOffset: -60, javaEnabled: false,
+    },
+  });
+  const kept = adyen.redact(first!);
+  for (const told of ['192.0.2.7', 'Mozilla', 'application/xhtml+xml', 'de-DE', '1080', '1920', '-60']) expect(kept).not.toContain(told);
+  expect(JSON.parse((await sent('create')).body)).not.toHaveProperty('browserInfo');
+}); // prettier-ignore
 
 test('a payment says what is taken, by which card, and that its payer is authenticated on a page', async () => {
   expect(JSON.parse((await sent('create')).body)).toMatchObject({
