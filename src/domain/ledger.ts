@@ -1,7 +1,7 @@
 import type { Money } from './money.ts';
 
 /**
- * Accounts, each per merchant and currency; `channel_clearing` also per channel.
+ * Accounts, each per merchant, mode (test or live) and currency; `channel_clearing` also per channel.
  * `channel_clearing` (asset): what the channel has taken and not returned.
  * `merchant_payable` (liability): what we owe the merchant.
  * `payer_payable` (liability): late and duplicate money, and parts of an order not yet paid: owed back to the payer.

@@ -9,8 +9,8 @@ export interface Booking {
   readonly ledger_entries: readonly object[];
 }
 
-/** Whose money it is, and the payment that moved it: none where a gift did. */
-type Booked = Pick<Payment, 'merchant_id' | 'wallet_id'> & { readonly id: Payment['id'] | null };
+/** Whose money it is, of which mode, and the payment that moved it: none where a gift did. */
+type Booked = Pick<Payment, 'merchant_id' | 'wallet_id' | 'livemode'> & { readonly id: Payment['id'] | null }; // prettier-ignore
 
 /** What books these postings. A transaction is unique per payment, reason and subject. */
 export function bookingOf(payment: Booked, postings: readonly Posting[], at: string): Booking {
@@ -27,11 +27,12 @@ export function bookingOf(payment: Booked, postings: readonly Posting[], at: str
   };
 } // prettier-ignore
 
-/** Only `channel_clearing` is kept per channel, and `wallet` per wallet. Both modes share an account as yet: decision 0061. */
-function accountOf({ merchant_id, wallet_id }: Booked, name: LedgerAccount, posting: Posting) {
-  const channel = name === 'channel_clearing' ? posting.channel : '';
-  const wallet = name === 'wallet' ? wallet_id : ''; // `wallet_clearing` is one for all
-  return { merchant_id, name, channel, currency: posting.currency, wallet_id: wallet, livemode: null };
+/** Only `channel_clearing` is kept per channel, and `wallet` per wallet: that is of one mode itself, all others are kept by mode. */
+function accountOf(of: Booked, name: LedgerAccount, { channel, currency }: Posting) {
+  const { merchant_id } = of;
+  if (name === 'wallet') return { merchant_id, name, channel: '', currency, wallet_id: of.wallet_id, livemode: null };
+  const isPerChannel = name === 'channel_clearing';
+  return { merchant_id, name, channel: isPerChannel ? channel : '', currency, wallet_id: '', livemode: of.livemode };
 } // prettier-ignore
 
 /** The postings of a transition: those of `doc`. An entry without its account is missed at the commit. */
@@ -116,7 +117,7 @@ export async function verifyLedger(db: Db): Promise<LedgerReport> {
   const by_currency = Object.fromEntries(sums.rows.map((row) => [row.currency, row.sum]));
   const by_channel: Record<string, Record<string, number>> = {};
   for (const row of clearing.rows) (by_channel[row.channel] ??= {})[row.currency] = row.sum;
-  const isWhole = broken.rowCount === 0 && !(await hasBentWallet(db));
+  const isWhole = broken.rowCount === 0 && !(await hasBentWallet(db)) && !(await hasMixedModes(db));
   const balanced = isWhole && Object.values(by_currency).every((sum) => sum === 0);
   return { balanced, by_currency, by_channel };
 }
@@ -129,4 +130,13 @@ async function hasBentWallet(db: Db): Promise<boolean> {
     group by w.id
     having w.balance <> coalesce(sum(case e.direction when 'credit' then e.amount else -e.amount end), 0) limit 1` }); // prettier-ignore
   return bent.rowCount !== 0;
+}
+
+/** Is anything of a payment in an account of the other mode? */
+async function hasMixedModes(db: Db): Promise<boolean> {
+  const mixed = await db.query({ ...patient, text: `
+    select 1 from ledger_entries e join ledger_accounts a on a.id = e.account_id
+    join ledger_transactions t on t.id = e.transaction_id join payments p on p.id = t.payment_id
+    where a.livemode <> p.livemode limit 1` }); // prettier-ignore
+  return mixed.rowCount !== 0;
 }

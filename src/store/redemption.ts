@@ -108,8 +108,8 @@ async function pay(
   const wallet_id = await openWallet(db, caller, customer, currency);
   await lockWallet(db, wallet_id);
   const gift = { reason: 'gift_redeemed', channel: 'balance', subject: id, amount, currency } as const;
-  const { merchant_id } = caller;
-  await bookPosting(db, { id: null, merchant_id, wallet_id }, postingFor(gift), await timeOf(db));
+  const { merchant_id, livemode } = caller;
+  await bookPosting(db, { id: null, merchant_id, wallet_id, livemode }, postingFor(gift), await timeOf(db));
   await moveWallet(db, wallet_id, { balance: amount, held: 0 });
   await db.query('update gift_codes set redeemed_by = $2 where id = $1', [id, wallet_id]);
   await db.query('delete from gift_code_tries where customer_id = $1', [customer]);

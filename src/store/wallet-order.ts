@@ -14,6 +14,7 @@ export interface WalletOrder {
   readonly payment_id: Id<'pay'>;
   readonly merchant_id: Id<'mer'>;
   readonly wallet_id: Id<'wal'>;
+  readonly livemode: boolean;
   readonly amount: Minor;
   readonly currency: Currency;
   readonly status: 'open' | 'held' | 'paid' | 'closed';
@@ -32,7 +33,7 @@ export type Moved =
 
 const refused = (why: 'no_wallet' | 'too_little' | 'wrong_state'): Moved => ({ kind: 'refused', why }); // prettier-ignore
 
-const orders = `select o.id, o.reference, o.payment_id, w.merchant_id, o.wallet_id, o.amount, w.currency, o.status, o.captured,
+const orders = `select o.id, o.reference, o.payment_id, w.merchant_id, o.wallet_id, w.livemode, o.amount, w.currency, o.status, o.captured,
     o.refunded, o.taken_at, o.held_until, w.balance - w.held as available
   from wallet_orders o join wallets w on w.id = o.wallet_id where o.reference = $1`;
 
@@ -191,6 +192,6 @@ async function debit(
   await bookPosting(db, ownerOf(order), postingFor(event), await timeOf(db));
 } // prettier-ignore
 
-function ownerOf({ payment_id: id, merchant_id, wallet_id }: WalletOrder) {
-  return { id, merchant_id, wallet_id };
+function ownerOf({ payment_id: id, merchant_id, wallet_id, livemode }: WalletOrder) {
+  return { id, merchant_id, wallet_id, livemode };
 }

@@ -63,7 +63,7 @@ describe('a ledger transaction', () => {
     for (const currency of ['CNY', 'USD'])
       for (const name of ['merchant_payable', 'payer_payable']) {
         const made = await shop.store.pool.query(
-          `insert into ledger_accounts (merchant_id, name, channel, currency) values ($1, $2, 'test', $3) returning id`,
+          `insert into ledger_accounts (merchant_id, name, channel, currency, livemode) values ($1, $2, 'test', $3, false) returning id`,
           [shop.merchant, name, currency],
         );
         accounts[`${name} ${currency}`] = made.rows[0].id;
@@ -232,6 +232,15 @@ describe('adding up', () => {
     });
     const overdrawn = pool.query('update wallets set balance = -1 where id = $1', [wallet_id]);
     await expect(overdrawn).rejects.toMatchObject({ constraint: 'wallets_no_overdraft' });
+  });
+
+  test('finds test money that somebody has put into a live account', async () => {
+    const payment = await books.create();
+    await inVain(async (db) => {
+      await db.query('alter table ledger_transactions disable trigger modes_apart');
+      await book(db, { ...payment, livemode: true }, 'wechat-pay', 'CNY', 5);
+      expect(await verifyLedger(db)).toMatchObject({ balanced: false, by_currency: { CNY: 0 } });
+    });
   });
 
   test('refuses a sum that a number cannot carry rather than round it', async () => {

@@ -22,6 +22,7 @@ import { cny, expiresInMs, paid, qrCode } from '../support/payment.ts';
 type Said = QueryAnswer | Notice | DisputeNotice;
 
 export interface OrderGiven {
+  readonly livemode?: boolean;
   readonly order_no?: string;
   readonly amount?: number;
   readonly late_money?: LateMoney;
@@ -80,7 +81,7 @@ export class Shop {
       terms: {
         merchant_id: this.merchant as `mer_${string}`,
         app_id: this.app as `app_${string}`,
-        livemode: false,
+        livemode: given.livemode ?? false,
         order_no: given.order_no ?? randomUUID(),
         amount: toMinor(given.amount ?? 1_999),
         currency: cny,
