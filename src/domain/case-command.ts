@@ -8,7 +8,7 @@ import { failChange } from './hold-change.ts';
 import { capturedOf, take } from './hold-evidence.ts';
 import { subtract, zero } from './money.ts';
 import { openCapture, type Payment } from './payment.ts';
-import { askRefund, doubtMs, isReported } from './query-plan.ts';
+import { askRefund, doubtMs, isReported, isUntold } from './query-plan.ts';
 import { payOrder, refundReceipt } from './receipt.ts';
 import { awaitsApproval, isMerchants, type Refund } from './refund.ts';
 import { refuseAgain, startRefund } from './refund-command.ts';
@@ -41,6 +41,7 @@ export function resolve(draft: Draft, command: Command & { name: 'resolve' }): R
 
 function decide(draft: Draft, one: Case, attempt: Attempt): void {
   if (isOfDispute(draft.payment, one)) return; // what the channel took beyond the order is settled with it
+  if (isOfUntold(draft, one, attempt)) return; // what another payment took is settled with its payer
   if (isOfDelivered(draft.payment, one)) return; // what went back twice is settled with the payer
   if (isOfGivenUp(draft.payment, one)) return; // it stays given up
   switch (one.decision) {
@@ -64,6 +65,14 @@ function decide(draft: Draft, one: Case, attempt: Attempt): void {
 
 function isOfDispute({ disputes }: Payment, { receipt_reference }: Case): boolean {
   return disputes.some(({ channel_reference }) => channel_reference === receipt_reference);
+}
+
+/** Another payment under our number: ours stays what it is, unless that is what it was frozen for (before decision 0056 was amended). */
+function isOfUntold(draft: Draft, one: Case, attempt: Attempt): boolean {
+  if (one.kind !== 'conflict' || !isUntold(draft, attempt, one.receipt_reference)) return false;
+  const isOwn = ({ kind, status, attempt_id, refund_id }: Case) =>
+    kind === 'conflict' && status === 'open' && attempt_id === attempt.id && refund_id === null;
+  return attempt.frozen === null || draft.payment.cases.some(isOwn);
 }
 
 /** A refund that the channel delivered after all: what went back is booked. */

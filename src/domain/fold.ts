@@ -27,12 +27,12 @@ import {
 } from './payment.ts';
 import { plan } from './plan.ts';
 import { witnessQuery } from './query-evidence.ts';
-import { ask, askAnew, askRefund, doubtMs, isReported } from './query-plan.ts';
+import { ask, askAnew, askRefund, doubtMs, isReported, isUntold } from './query-plan.ts';
 import { witnessRefund } from './refund-evidence.ts';
 import { isOverForUs } from './refund-try.ts';
 import { takeReturn } from './return.ts';
 import { isStray, meetStray } from './stray.ts';
-import { hearUntold, isPastHolding, isUntold, receiveUntold } from './untold.ts';
+import { hearUntold, isPastHolding, receiveUntold } from './untold.ts';
 import { endOf } from './view.ts';
 
 /** What one fact made of a payment. `changed` is false when nothing is to be recorded. */
@@ -121,7 +121,7 @@ function witness(draft: Draft, fact: Fact & { kind: 'evidence' }): undefined {
 /** Of an order that is not the attempt's own, as far as we know; where nobody can be asked, before ours has a number it is ours. */
 function hearOf(draft: Draft, attempt: Attempt, order: string, said: QueryAnswer | Notice): void {
   if (!isReported(draft, attempt)) return meetStray(draft, attempt, order);
-  if (isUntold(draft, attempt, order)) return hearUntold(draft, attempt, said);
+  if (isUntold(draft, attempt, order)) return hearUntold(draft, attempt, order, said);
   hear(draft, attempt, said);
 }
 

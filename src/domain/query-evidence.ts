@@ -7,10 +7,10 @@ import { type Failure, overrules } from './failure.ts';
 import { end, notCaptured, witnessHold } from './hold-evidence.ts';
 import { notRaised } from './increment-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
-import { isReported, unopenedEnd } from './query-plan.ts';
+import { isReported, isUntold, unopenedEnd } from './query-plan.ts';
 import { freeze } from './receipt.ts';
 import { reverseNow, witnessPaid } from './reversal.ts';
-import { isUntold, receiveUntold } from './untold.ts';
+import { receiveUntold } from './untold.ts';
 
 /** How a question was answered: while something could still happen, or when nobody waited for it any more. */
 interface Heard {

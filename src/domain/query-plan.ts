@@ -77,6 +77,15 @@ export function isReported(draft: Draft, attempt: Attempt): boolean {
   return reportedAfterMs(draft, attempt) !== null;
 }
 
+/**
+ * Is this number of the channel that of a stray about which nobody can be asked (decision 0056)? What is told first under
+ * our reference is taken for ours.
+ */
+export function isUntold(draft: Draft, attempt: Attempt, order: string | null): boolean {
+  if (order === null || order.startsWith('cap_')) return false;
+  return isReported(draft, attempt) && attempt.handle !== null && order !== attempt.handle;
+}
+
 function reportedAfterMs({ context }: Draft, attempt: Attempt): number | null {
   return context.rulesOf(attempt).reported_after_ms;
 }

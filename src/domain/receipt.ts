@@ -13,6 +13,7 @@ import { wasTotal } from './increment.ts';
 import { format } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
+import { isUntold } from './query-plan.ts';
 import { isMerchants, type Refund, type RefundOrigin } from './refund.ts';
 import { startRefund } from './refund-command.ts';
 import { isAcknowledged } from './vouched.ts';
@@ -34,14 +35,9 @@ export function receive(
     // made before ours was raised: right then, and it pays nothing now
     return count(draft, attempt, receipt, besideUse(draft));
   if (!agrees(attempt, receipt)) {
-    const asked = format(attempt);
-    freeze(
-      draft,
-      attempt,
-      `asked ${asked}, the channel says ${format(receipt)}`,
-      receipt.channel_reference,
-    );
-    return;
+    const detail = `asked ${format(attempt)}, the channel says ${format(receipt)}`;
+    if (under === 'untold') return showUntold(draft, attempt, receipt.channel_reference, detail);
+    return freeze(draft, attempt, detail, receipt.channel_reference);
   }
   if (isAcknowledged(draft, attempt, receipt)) return;
   if (under === 'untold') return count(draft, attempt, receipt, untoldUse(draft));
@@ -98,6 +94,19 @@ export function freeze(draft: Draft, attempt: Attempt, detail: string, reference
     detail,
     ...(reference === undefined ? {} : { receipt_reference: reference }),
   });
+}
+
+/**
+ * Money of another payment under our number, and not in our amount, of which nobody can be asked: ours goes on, and a person
+ * is asked about the other, once (decision 0056).
+ */
+export function showUntold(draft: Draft, attempt: Attempt, number: string, said: string): void {
+  const wasShown = ({ kind, attempt_id, receipt_reference }: Case) =>
+    kind === 'conflict' && attempt_id === attempt.id && receipt_reference === number;
+  if (draft.payment.cases.some(wasShown)) return;
+  emit(draft, 'payment.conflict');
+  const detail = `${number}, another payment under ${attempt.id}: ${said}`;
+  openCase(draft, { kind: 'conflict', attempt_id: attempt.id, receipt_reference: number, detail });
 }
 
 /** Whatever he has decided. */
@@ -241,7 +250,8 @@ export function thaw(
     one.attempt_id === attempt.id &&
     one.refund_id === null &&
     (one.kind === 'conflict' || one.kind === 'outcome_unknown') &&
-    !isCounted(attempt, one.receipt_reference);
+    !isCounted(attempt, one.receipt_reference) &&
+    !isUntold(draft, attempt, one.receipt_reference);
   for (const one of draft.payment.cases.filter(about)) {
     closeCase(draft, one, decision, reason);
   }

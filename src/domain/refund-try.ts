@@ -3,7 +3,7 @@ import type { Payment } from './payment.ts';
 import type { Refund } from './refund.ts';
 
 /** Has a person paid it out? Of such a one the channel says again and again that it could not. */
-export function isPaidOtherwise({ cases }: Payment, refund: Refund): boolean {
+function isPaidOtherwise({ cases }: Payment, refund: Refund): boolean {
   return cases.some((one) => isOf(one, refund) && one.decision === 'paid_otherwise');
 }
 

@@ -4,28 +4,26 @@ import type { Draft } from './draft.ts';
 import { receiptOf } from './hold-evidence.ts';
 import type { Authorised, Held, Notice, QueryAnswer } from './outcome.ts';
 import { isFinal, liveAttempt } from './payment.ts';
-import { ask, doubtMs, isReported } from './query-plan.ts';
-import { receive } from './receipt.ts';
-
-/**
- * Is this number of the channel that of a stray about which nobody can be asked (decision 0056)? What is told first under
- * our reference is taken for ours.
- */
-export function isUntold(draft: Draft, attempt: Attempt, order: string): boolean {
-  return isReported(draft, attempt) && attempt.handle !== null && order !== attempt.handle;
-}
+import { ask, doubtMs } from './query-plan.ts';
+import { receive, showUntold } from './receipt.ts';
 
 /**
  * A notice about it: that is all that is ever told of it. Only money counts; that it was declined, released or ran out says
  * nothing about the attempt.
  */
-export function hearUntold(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void {
+export function hearUntold(
+  draft: Draft,
+  attempt: Attempt,
+  order: string,
+  said: QueryAnswer | Notice,
+): void {
   switch (said.kind) {
     case 'authorised':
       return receiveUntold(draft, attempt, said);
     case 'bounced':
       return bounced(draft, attempt, said.detail);
     case 'disagrees':
+      showUntold(draft, attempt, order, said.detail);
       return ask(draft, attempt, 'answer', doubtMs);
     default:
   }

@@ -261,6 +261,14 @@ describe('a second payment under our number, by somebody else,', () => {
   const refundsOf = async (payment: any) =>
     (await merchant.call('GET', `/v1/refunds?payment_id=${payment.id}`)).body.data;
   const hold = () => card('tok_ok', { capture: 'manual' });
+  const conflictOf = async ({ id }: any): Promise<any> => {
+    for (;;) {
+      const { body } = await merchant.call('GET', `/v1/cases?payment_id=${id}`);
+      const found = body.data.find((one: any) => one.kind === 'conflict');
+      if (found) return found;
+      await pause(200);
+    }
+  };
   /** Another system of the merchant's holds the payer's money under our number, as it would at Adyen. */
   const holdBeside = async ({ attempts: [{ reference }], currency, amount: value }: any) => {
     const { adyen } = (await merchant.control('GET', '/control/keys')).body;
@@ -325,6 +333,18 @@ describe('a second payment under our number, by somebody else,', () => {
     await merchant.capture(payment.id);
     await merchant.until(payment.id, is('succeeded'));
     expect(await merchant.books(payment)).toMatchObject({ state: 'paid', captured: 1_999, refunded: 0 }); // prettier-ignore
+  });
+
+  test('in another amount is put before a person, and our hold stays to be captured', async () => {
+    const payment = await hold();
+    await holdBeside({ ...payment, amount: 500 });
+    const found = await conflictOf(payment);
+    expect(found.detail).toMatch(/another payment under .*500 KWD, asked 1999 KWD/);
+    await merchant.call('POST', `/v1/cases/${found.id}/resolve`, { decision: 'treat_as_unpaid', reason: 'released by hand' }); // prettier-ignore
+    await merchant.capture(payment.id);
+    await merchant.until(payment.id, is('succeeded'));
+    expect(await refundsOf(payment)).toEqual([]);
+    expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 0 });
   });
 
   test('is late after a hold was declined for good', async () => {

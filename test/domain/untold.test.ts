@@ -112,6 +112,47 @@ describe('a second payment under our number, of which nobody can be asked', () =
   });
 });
 
+describe('a second payment under our number in another amount', () => {
+  const disagrees = { kind: 'disagrees', detail: 'says 500 CNY, asked 1999 CNY' } as const;
+  const stage = {
+    'is paid': () => made(paid({ channel_reference: own })),
+    'is held': holding,
+    'was given back': released,
+  };
+  const before = ({ payment, postings }: Bench) => structuredClone({ status: payment.status, refunds: payment.refunds, outcome: payment.outcome, postings }); // prettier-ignore
+
+  test.each(['is paid', 'is held', 'was given back'] as const)('is put before a person, once, and ours, which %s, stays what it is', (how) => {
+    const bench = stage[how]();
+    const ours = before(bench);
+    for (const _ of [1, 2]) says(bench, stray, disagrees);
+    expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open', receipt_reference: stray, detail: expect.stringContaining(disagrees.detail) }]);
+    expect(bench.events).toContain('payment.conflict');
+    expect(before(bench)).toEqual(ours);
+  }); // prettier-ignore
+
+  test.each(['treat_as_paid', 'treat_as_unpaid'] as const)(
+    'moves nothing of ours, whatever he decides: %s',
+    (decision) => {
+      const bench = holding();
+      says(bench, stray, disagrees);
+      const ours = before(bench);
+      const case_id = bench.payment.cases[0]!.id;
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id, decision, reason: 'x' } });
+      says(bench, stray, disagrees);
+      expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision }]);
+      expect([before(bench), bench.attempt.status]).toEqual([ours, 'held']);
+    },
+  );
+
+  test('that the report alone tells of does not freeze ours', () => {
+    const bench = released();
+    bench.tell({ kind: 'command', command: { name: 'sync' } });
+    bench.end('query', hold(stray, { held: toMinor(500), captured: toMinor(500), is_over: true }));
+    expect(bench.payment).toMatchObject({ status: 'canceled', refunds: [], cases: [{ kind: 'conflict', receipt_reference: stray }] });
+    expect(bench.attempt.frozen).toBeNull();
+  }); // prettier-ignore
+});
+
 describe('what is authorised after a hold was declined', () => {
   test('is late money where the payment is over: there is nothing to hold it for', () => {
     const bench = made(declined, { capture: 'manual', on_decline: 'fail' });
