@@ -4,57 +4,37 @@ import type { Answer } from '../call.ts';
 import { isPayable, isTaken } from './money.ts';
 import { missing, refusal } from './wording.ts';
 
-const amount = z.looseObject({
+/**
+ * A structure of this name in Adyen's own OpenAPI (CheckoutService v71), which lets it bear no other members; what is said to
+ * who sends one is of Adyen/adyen-web issue 1978.
+ */
+export function named<Shape extends z.ZodRawShape>(title: string, shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `Structure of ${title} contains the following unknown fields: [${issue.keys.join(', ')}]`
+        : undefined,
+  });
+}
+
+export const any = z.unknown().optional();
+export const amount = named('Amount', {
   currency: z.string().refine(isTaken),
   value: z.int(),
 });
-const reference = z.string().min(1).max(80);
+export const reference = z.string().min(1).max(80);
+export const common = { merchantAccount: z.string(), reference: reference.optional() };
 
-const common = { merchantAccount: z.string(), reference: reference.optional() };
-
-export const paymentRequest = z.looseObject({
-  ...common,
-  reference,
-  amount,
-  returnUrl: z.url().max(8_000),
-  paymentMethod: z.looseObject({ type: z.literal('scheme'), storedPaymentMethodId: z.string() }),
-  // "Required for recurring payments", which a payment by a stored card is; "minimum length: 3 characters" (PaymentRequest)
-  shopperReference: z.string().min(3).max(256),
-  // "Required when … using stored payment details"
-  recurringProcessingModel: z.enum(['CardOnFile', 'Subscription', 'UnscheduledCardOnFile']),
-  shopperInteraction: z.enum(['Ecommerce', 'ContAuth', 'Moto', 'POS']).optional(),
-  // "For 3D Secure, the full object is required for web integrations"
-  browserInfo: z
-    .looseObject({
-      acceptHeader: z.string().min(1),
-      colorDepth: z.int(),
-      javaEnabled: z.boolean(),
-      language: z.string().min(1),
-      screenHeight: z.int(),
-      screenWidth: z.int(),
-      timeZoneOffset: z.int(),
-      userAgent: z.string().min(1),
-    })
-    .optional(),
-  shopperIP: z.string().min(1).optional(),
-  captureDelayHours: z.int().min(0).max(672).optional(),
-  additionalData: z
-    .looseObject({ manualCapture: z.enum(['true', 'false']).optional() })
-    .default({}),
-});
-export type PaymentRequest = z.infer<typeof paymentRequest>;
-
-/** A request of this name in Adyen's own OpenAPI (CheckoutService v71), which lets it bear no other members. */
-function named<Shape extends z.ZodRawShape>(title: string, shape: Shape) {
-  return z.strictObject(shape).meta({ title });
-}
-
-const any = z.unknown().optional();
 const whole = { ...common, applicationInfo: any, enhancedSchemeData: any };
 const part = { ...whole, amount, lineItems: any, splits: any };
 
 export const detailsRequest = named('PaymentDetailsRequest', {
-  details: z.looseObject({ redirectResult: z.string() }),
+  details: named('PaymentCompletionDetails', {
+    redirectResult: z.string(),
+    payload: any,
+    returnUrlQueryString: any,
+    threeDSResult: any,
+  }),
   authenticationData: any,
   paymentData: any,
   threeDSAuthenticationOnly: any,
@@ -96,9 +76,10 @@ export function read<Schema extends z.ZodType>(
 ): { readonly value: z.infer<Schema> } | { readonly refused: Answer } {
   const parsed = schema.safeParse(body);
   if (parsed.success) return unpayable(parsed.data) ?? { value: parsed.data };
-  const [issue] = parsed.error.issues;
-  if (issue?.code === 'unrecognized_keys') return { refused: unknownFields(schema, issue.keys) };
-  return { refused: issue ? complaint(issue, body) : missing('body') };
+  const { issues } = parsed.error;
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
+  if (unknown) return { refused: refusal(400, '702', unknown.message) };
+  return { refused: issues[0] ? complaint(issues[0], body) : missing('body') };
 }
 
 function unpayable(given: unknown): { readonly refused: Answer } | null {
@@ -108,13 +89,6 @@ function unpayable(given: unknown): { readonly refused: Answer } | null {
 
 function invalidAmount(): Answer {
   return refusal(422, '137', 'Invalid amount specified');
-}
-
-/** As Adyen says it to who sends what its API does not have (Adyen/adyen-web issue 1978). */
-function unknownFields(schema: z.ZodType, names: readonly string[]): Answer {
-  const of = schema.meta()?.title ?? 'request';
-  const message = `Structure of ${of} contains the following unknown fields: [${names.join(', ')}]`;
-  return refusal(400, '702', message);
 }
 
 function complaint({ path }: z.core.$ZodIssue, body: unknown): Answer {

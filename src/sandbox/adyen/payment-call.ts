@@ -4,8 +4,9 @@ import { authorise, begin, redirect, refuse, takeTime } from './authorisation.ts
 import { about, type Asked, type Routed, withParameters } from './call.ts';
 import { type Conduct, conductOf } from './card.ts';
 import { authCodeOf } from './notification.ts';
-import { detailsRequest, type PaymentRequest, paymentRequest } from './parameters.ts';
+import { detailsRequest } from './parameters.ts';
 import { type AdyenOptions, current, findPayment, type Payment } from './payment.ts';
+import { type PaymentRequest, paymentRequest } from './payment-request.ts';
 import { freshReference } from './psp-reference.ts';
 import { opened, pageUrl } from './redirect.ts';
 import { notAuthenticated, resultCodeOf } from './refusal.ts';

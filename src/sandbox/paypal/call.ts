@@ -26,6 +26,8 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** `Prefer: return=representation`: all of it, not only what is needed to go on. */
   readonly isFull: boolean;
+  /** Does it bear a `PayPal-Request-Id`? */
+  readonly isKeyed: boolean;
 }
 
 /**

@@ -8,7 +8,7 @@ import { hold } from './hold.ts';
 import { freshId, type Order, type PaypalOptions, saveOrder } from './order.ts';
 import { type CreateRequest, createRequest, emptyRequest, payable } from './parameters.ts';
 import { wireOrder } from './wire.ts';
-import { channel, missing, unprocessable } from './wording.ts';
+import { channel, invalid, missing, unprocessable } from './wording.ts';
 
 /**
  * `POST /v2/checkout/orders`: moves no money, and is the `create` all the same, for the payer acts next. With a
@@ -16,6 +16,7 @@ import { channel, missing, unprocessable } from './wording.ts';
  */
 export function createCall(request: Asked): Routed {
   return withParameters(createRequest, request, (given) => {
+    if (given.payment_source && !request.isKeyed) return { refused: keyless };
     const [unit] = given.purchase_units;
     const amount = payable(unit.amount, "/purchase_units/@reference_id=='default'/amount/value");
     if ('refused' in amount) return amount;
@@ -33,6 +34,12 @@ export function createCall(request: Asked): Routed {
     });
   });
 }
+
+/** PayPal's page of errors of Orders v2: what pays an order must come under a key. */
+const keyless = invalid({
+  issue: 'PAYPAL_REQUEST_ID_REQUIRED',
+  description: 'A PayPal-Request-Id is required if you are trying to process payment for an Order.',
+});
 
 /** Who repeats an order's request id is told how it stands, with 200 also where it was 201. */
 function answerAbout(request: Asked, id: string): Answer {

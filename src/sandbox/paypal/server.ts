@@ -66,6 +66,7 @@ function called(
     query,
     body: body.value,
     isFull: headers['prefer'] === 'return=representation',
+    isKeyed: headers['paypal-request-id'] !== undefined,
   });
   const stranger = shutOut(books, headers.authorization, () => referenceOf(routed));
   if (stranger) return { answer: stranger };

@@ -27,31 +27,48 @@ const reasons = z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'aba
 
 const availability = z.enum(['if_available', 'never']);
 
+/** Of docs.stripe.com/api/payment_intents/create; a card's `token` is in the API and not on the page. */
 const named = {
   payment_method: z.string().optional(),
   payment_method_data: z
-    .looseObject({
+    .strictObject({
       type: z.enum(methodTypes),
       card: z.strictObject({ token: z.string() }).optional(),
+      ideal: passive,
+      grabpay: passive,
+      allow_redisplay: passive,
+      billing_details: passive,
+      metadata: passive,
+      radar_options: passive,
     })
     .optional(),
 };
 /** What a call names to pay with. */
 export type NamedMethod = z.infer<z.ZodObject<typeof named>>;
 
+const cardOptions = z.strictObject({
+  request_multicapture: availability.optional(),
+  request_incremental_authorization: availability.optional(),
+  request_extended_authorization: availability.optional(),
+  request_overcapture: availability.optional(),
+  request_three_d_secure: z.enum(['any', 'automatic', 'challenge']).optional(),
+  capture_method: z.literal('manual').optional(),
+  setup_future_usage: z.enum(['none', 'on_session', 'off_session']).optional(),
+  installments: passive,
+  mandate_options: passive,
+  moto: passive,
+  network: passive,
+  statement_descriptor_suffix_kana: passive,
+  statement_descriptor_suffix_kanji: passive,
+});
+const otherOptions = z.strictObject({ setup_future_usage: passive }).optional();
+
 const confirmation = {
   ...named,
   return_url: z.url().optional(),
   expand,
   payment_method_options: z
-    .looseObject({
-      card: z
-        .looseObject({
-          request_multicapture: availability.optional(),
-          request_incremental_authorization: availability.optional(),
-        })
-        .optional(),
-    })
+    .strictObject({ card: cardOptions.optional(), ideal: otherOptions, grabpay: otherOptions })
     .optional(),
   payment_method_types: types.optional(),
   error_on_requires_action: passive,

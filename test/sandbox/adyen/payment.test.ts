@@ -172,6 +172,7 @@ describe('a request', () => {
     ['a whole amount', { amount: { currency: 'EUR', value: 1.5 } }, '137'],
     ['an amount that can be paid', { amount: { currency: 'CLP', value: 150 } }, '137'],
     ['a card', { paymentMethod: { type: 'ideal' } }, '702'],
+    ['a channel of three', { channel: 'web' }, '702'],
     ['a shopper of three characters', { shopperReference: '7a' }, '702'],
     ['a short reference', { reference: 'x'.repeat(81) }, '702'],
   ])('needs %s', async (_what, more, errorCode) => {
@@ -185,6 +186,19 @@ describe('a request', () => {
       pspReference: expect.any(String),
     });
   });
+
+  test.each([
+    ['PaymentRequest', 'refrence', { refrence: 'att_7' }],
+    ['Amount', 'minor', { amount: { currency: 'EUR', value: 1999, minor: true } }],
+    ['CardDetails', 'token', { paymentMethod: { type: 'scheme', storedPaymentMethodId: 'tok_ok', token: 'tok_ok' } }],
+    ['ThreeDSRequestData', 'native', { authenticationData: { threeDSRequestData: { native: 'disabled' } } }],
+  ])('is refused a %s with %s, which Adyen does not know', async (structure, name, more) => {
+    const asked = shop.payment('tok_ok', more);
+    const { status, body } = await shop.call('/payments', asked);
+    const message = `Structure of ${structure} contains the following unknown fields: [${name}]`;
+    expect([status, body]).toMatchObject([400, { errorCode: '702', message }]);
+    expect(await shop.transaction({ merchantReference: asked.reference })).toBeUndefined();
+  }); // prettier-ignore
 
   test('of another merchant is forbidden', async () => {
     const asked = shop.payment('tok_ok', { merchantAccount: 'SomebodyElse' });

@@ -147,6 +147,14 @@ describe('a PayPal-Request-Id', () => {
     ]);
   });
 
+  test('is demanded by an order that names what pays it', async () => {
+    const [plain, paying] = [shop.order(undefined, { payment_source: undefined }), shop.order()];
+    expect((await shop.call('POST', orders, plain, under(''))).status).toBe(201);
+    const keyless = await shop.call('POST', orders, paying, under(''));
+    expect([keyless.status, issueOf(keyless)]).toEqual([400, 'PAYPAL_REQUEST_ID_REQUIRED']);
+    expect((await shop.call('POST', orders, paying, under(freshNumber('key')))).status).toBe(200);
+  });
+
   test('of an order is forgotten in time, one of a payment is not so soon', async () => {
     const brief = await openPaypalShop({ SANDBOX_PAYPAL_KEY_S: '1' });
     const [key, other] = [freshNumber('key'), freshNumber('key')];

@@ -72,6 +72,16 @@ describe('a request', () => {
     [{ ...order, currency: 'isk', amount: '150' }, 'parameter_invalid_integer', 'amount'],
     [{ ...order, currency: 'kwd', amount: '1' }, 'parameter_invalid_integer', 'amount'],
     [{ ...order, amuont: '1' }, 'parameter_unknown', 'amuont'],
+    [
+      { ...order, 'payment_method_options[card][multicapture]': 'if_available' },
+      'parameter_unknown',
+      'payment_method_options[card][multicapture]',
+    ],
+    [
+      { ...order, 'payment_method_data[type]': 'ideal', 'payment_method_data[bank]': 'ing' },
+      'parameter_unknown',
+      'payment_method_data[bank]',
+    ],
     [{ ...order, capture_method: 'later' }, 'parameter_invalid', 'capture_method'],
     [{ ...order, 'expand[]': 'everything' }, 'parameter_invalid', 'expand'],
     [{ ...order, 'metadata[note]': 'x'.repeat(501) }, 'parameter_invalid', 'metadata[note]'],
