@@ -247,8 +247,8 @@ function isRaiseUnknown(stored: StoredCall): boolean {
   return openIncrement(stored)?.executed === 'maybe';
 }
 
-/** A report does not change, and the next one comes out days later: to read it again every minute finds nothing new. */
-const reportPollMs = 3_600_000;
+/** A report does not change, and the next one comes out a day later at the earliest: to read them all again before finds nothing new. */
+const reportPollMs = 86_400_000;
 
 function isReported({ channelFor }: ChannelDependencies, { channel }: StoredCall): boolean {
   return (channelFor(channel)?.facts.reported_after_ms ?? null) !== null;

@@ -26,7 +26,7 @@ export interface ChannelRules {
   readonly confirms: 'never' | 'at_once' | 'when_agreed' | 'when_returned';
   /**
    * Null: the channel can be asked at any time. Else nobody can be asked: what it does not tell by itself stands in its
-   * report, and what that lacks so many milliseconds after the last call for it never happened.
+   * report, and what those lack of which one came out so many milliseconds after the last call for it never happened.
    */
   readonly reported_after_ms: number | null;
   /** Milliseconds in which a resend under the same number or key is the same deed; null: for ever, 0: never. */

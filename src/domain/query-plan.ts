@@ -1,5 +1,5 @@
 import { type Attempt, isLive } from './attempt.ts';
-import type { Draft } from './draft.ts';
+import { attemptOf, type Draft } from './draft.ts';
 import type { Id } from './id.ts';
 import { openIncrement } from './increment.ts';
 import { askingMs, type Awaits, type Instant, type Operation } from './operation.ts';
@@ -27,8 +27,11 @@ export function askOver(draft: Draft, attempt: Attempt, forMs: number): void {
 }
 
 /** Of what is over: a question that only waits for a change, or for a report that is not out yet. */
-export function isNeedless({ context }: Draft, { awaits, run_at }: Operation): boolean {
-  return awaits !== 'answer' || run_at > context.now;
+export function isNeedless(draft: Draft, op: Operation): boolean {
+  const { now } = draft.context;
+  const isReportToCome =
+    isReported(draft, attemptOf(draft.payment, op.attempt_id)) && (op.settles_at ?? 0) > now;
+  return op.awaits !== 'answer' || op.run_at > now || isReportToCome;
 }
 
 /** Asks after what changed just now: a question that is under way may have been answered before. */
@@ -186,12 +189,15 @@ function question(draft: Draft, attempt: Attempt, asked: Question): void {
   });
 }
 
-/** At once, or when callbacks have mostly come; where only a report can say it, not before that is out. */
+/** No report comes out sooner after what it tells of. What is looked for may stand in any until the one in which it must. */
+const firstReportMs = 86_400_000;
+
+/** At once, or when callbacks have mostly come; where only a report can say it, not before one can be out. */
 function askedAt(draft: Draft, attempt: Attempt, awaits: Awaits): Instant {
   const { now, timing } = draft.context;
-  return (
-    now + (reportedAfterMs(draft, attempt) ?? (awaits === 'change' ? timing.first_poll_ms : 0))
-  );
+  const reported = reportedAfterMs(draft, attempt);
+  if (reported !== null) return now + Math.min(reported, firstReportMs);
+  return now + (awaits === 'change' ? timing.first_poll_ms : 0);
 }
 
 /** The window of the last of these senders, the channel's timeout and 5 s; then the report must be out where one tells. */

@@ -149,6 +149,15 @@ export function unansweredRefund(draft: Draft, refund: Refund): void {
   moveRefund(draft, refund, 'needs_attention', { kind: 'outcome_unknown', detail });
 }
 
+/**
+ * It left unanswered, nobody can be asked whether it was made, and the channel may have forgotten its key: sent again it may be a
+ * second refund. A person decides, unless the channel tells before him.
+ */
+export function forgottenRefund(draft: Draft, refund: Refund): void {
+  const detail = `no report names refund ${refund.id}, which left unanswered, and the channel may have forgotten its key: sent again, the payer may have it twice`;
+  moveRefund(draft, refund, 'needs_attention', { kind: 'outcome_unknown', detail });
+}
+
 function isUnanswered(draft: Draft, refund: Refund): boolean {
   return openCasesOf(draft, refund).some(({ kind }) => kind === 'outcome_unknown');
 }

@@ -5,7 +5,8 @@ import type { Instant, Operation } from './operation.ts';
 import { openOf, send, supersede } from './operation-plan.ts';
 import { askRefund, isNeedless } from './query-plan.ts';
 import { awaitsApproval, type Refund } from './refund.ts';
-import { resendOf } from './resend.ts';
+import { forgottenRefund } from './refund-evidence.ts';
+import { resendOf, sentUntil } from './resend.ts';
 
 /** What the refund needs next: to be sent, to be asked about, or nothing. */
 export function planRefund(draft: Draft, refund: Refund): void {
@@ -27,8 +28,10 @@ export function planRefund(draft: Draft, refund: Refund): void {
     return askRefund(draft, attempt, refund, next);
   supersede(attempt, (op) => mine(op) && op.verb === 'query_refund');
   if (isAskedBefore(attempt, refund)) return;
+  const until = sentUntil(draft, attempt, call, refund.accepted === 'no');
+  if (draft.context.now >= until) return forgottenRefund(draft, refund);
   const notBefore = Math.max(spacedFrom(draft, attempt, refund), declinedUntil(attempt, refund));
-  const sending = { key: refund.id, notBefore };
+  const sending = { key: refund.id, notBefore, until };
   send(draft, attempt, 'refund', { refund_id: refund.id }, sending);
 }
 

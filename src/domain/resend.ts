@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
 import type { Draft } from './draft.ts';
-import { type Operation, startToCloseMs } from './operation.ts';
+import { type Instant, type Operation, startToCloseMs } from './operation.ts';
 import type { Which } from './operation-plan.ts';
 import { isReported } from './query-plan.ts';
 
@@ -31,11 +31,31 @@ export function resendOf(
   return isUnheardOf(attempt, about) ? 'again' : 'word';
 }
 
-function isReplayed({ context }: Draft, attempt: Attempt, calls: readonly Operation[]): boolean {
+function isReplayed(draft: Draft, attempt: Attempt, calls: readonly Operation[]): boolean {
+  const { now, timing } = draft.context;
+  return now + startToCloseMs(timing) < forgottenAt(draft, attempt, calls);
+}
+
+/** From when on the channel may have forgotten the key of these calls: the next one under it may be another deed. */
+function forgottenAt({ context }: Draft, attempt: Attempt, calls: readonly Operation[]): Instant {
   const { replay_window_ms } = context.rulesOf(attempt);
-  const first = calls[0]?.run_at ?? context.now;
-  const mustEnd = context.now + startToCloseMs(context.timing);
-  return replay_window_ms === null || mustEnd < first + replay_window_ms;
+  return replay_window_ms === null
+    ? Infinity
+    : (calls[0]?.run_at ?? context.now) + replay_window_ms;
+}
+
+/**
+ * Until when such a call may be sent once more. One that left and was not answered may have been carried out: again only while
+ * the channel knows its key, or when it was asked and knew of none. Where nobody can be asked a report that lacks it is no such
+ * word, however late it came out (decision 0059).
+ *
+ * @param isDenied is it held that no such call was carried out, because the channel or its reports know of none?
+ */
+export function sentUntil(draft: Draft, attempt: Attempt, call: Which, isDenied: boolean): Instant {
+  const calls = attempt.operations.filter(call);
+  const isDoubtful = calls.some(({ ended }) => ended === 'unknown' || ended === 'stored');
+  if (!isDoubtful || (isDenied && !isReported(draft, attempt))) return Infinity;
+  return forgottenAt(draft, attempt, calls);
 }
 
 /** Asked since the last such call, the channel gave its word: that it still is doubtful means that nothing happened yet. */

@@ -82,8 +82,8 @@ describe('an order that takes the money when it is made', () => {
     expect(bench.payment).toMatchObject({ status: 'canceling', outcome: 'unknown' });
     expect(bench.verbs()).toEqual(['query']);
     const { run_at, settles_at } = bench.open('query');
-    expect(run_at - bench.now).toBe(7 * day);
-    expect(settles_at).toBeGreaterThan(run_at);
+    expect(run_at - bench.now).toBe(day); // its money may stand in the first report
+    expect((settles_at ?? 0) - bench.now).toBeGreaterThan(21 * day);
     bench.now = settles_at ?? 0;
     bench.end('query', { kind: 'not_found' });
     expect(bench.payment.status).toBe('canceled');
@@ -344,7 +344,7 @@ test('a refund that was accepted waits for the channel’s word', () => {
   bench.send('refund');
   const told = { kind: 'refund', status: 'processing', channel_reference: 'PSP2', amount: toMinor(1_999), currency: cny } as const; // prettier-ignore
   bench.end('refund', told);
-  expect(bench.open('query_refund').run_at - bench.now).toBe(7 * day);
+  expect(bench.open('query_refund').run_at - bench.now).toBe(day);
   const reference = bench.payment.refunds[0]?.id ?? '';
   bench.tell({ kind: 'evidence', about: 'refund', reference, answer: { ...told, status: 'succeeded' } }); // prettier-ignore
   expect(bench.payment.refunds).toMatchObject([{ status: 'succeeded' }]);

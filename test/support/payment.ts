@@ -23,7 +23,7 @@ export const cny = toCurrency('CNY');
 /** One that takes money when an order is made, unless the payer must go elsewhere first, and tells by itself what became of it. */
 const returning: ChannelRules = {
   confirms: 'when_returned',
-  reported_after_ms: 7 * 86_400_000,
+  reported_after_ms: 21 * 86_400_000,
   replay_window_ms: 7 * 86_400_000,
   not_found_means: 'never_created',
   captures: 'once',
@@ -76,6 +76,7 @@ export class Bench {
   walletAvailable: Minor | null = null;
   readonly postings: Posting[] = [];
   readonly events: string[] = [];
+  private readonly rulesOf: Context['rulesOf'] = rulesOf;
   private drawn = 0;
 
   constructor(
@@ -87,8 +88,11 @@ export class Bench {
       max_attempts?: number;
       wallet_id?: Id<'wal'>;
       backups?: readonly Route[];
+      rules?: ChannelRules;
     } = {},
   ) {
+    const { rules } = given;
+    if (rules) this.rulesOf = () => rules;
     const terms: Terms = {
       id: 'pay_1',
       merchant_id: 'mer_1',
@@ -120,7 +124,7 @@ export class Bench {
       now: this.now,
       draw,
       timing,
-      rulesOf,
+      rulesOf: this.rulesOf,
       orderFree: this.orderFree,
       walletAvailable: this.walletAvailable,
     };

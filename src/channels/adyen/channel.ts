@@ -20,6 +20,13 @@ const currencies =
 
 const day = 24 * 3_600_000;
 
+/**
+ * A sale is put into the batch that is open then after the account's settlement delay: 0 to 12 business days (docs: Delayed settlement),
+ * so 18 days at most, and 3 for holidays and until the report is made. Only a report that comes out later than that is late enough,
+ * so the time between two payouts, a day or a week, is waited for beside it: 28 days in all, two before a person is asked.
+ */
+const settledWithin = 21 * day;
+
 /** Cards by token at Adyen: taken as they are made, unless the payer must be authenticated on a page first (decision 0030). */
 export const adyen: Channel<Account> = {
   slug: 'adyen',
@@ -29,7 +36,7 @@ export const adyen: Channel<Account> = {
     hosts,
     identity: ['merchant_account'],
     confirms: 'when_returned',
-    reported_after_ms: 7 * day, // a sale is settled within days, over weekends and holidays within seven
+    reported_after_ms: settledWithin,
     replay_window_ms: 7 * day, // docs: API idempotency, a key is valid for at least seven days
     not_found_means: 'never_created',
     calls: { at_once: 100, per_second: 100 },
