@@ -266,6 +266,8 @@ function moneyOf(answer: Said['answer']): Pick<Subject, 'amount' | 'currency'> |
   switch (answer.kind) {
     case 'approved':
       return answer.receipt;
+    case 'agreed':
+      return answer.money ?? null;
     case 'refund':
     case 'authorised':
     case 'captured':

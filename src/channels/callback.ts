@@ -72,5 +72,18 @@ export type CallbackReading =
     }
   | { readonly kind: 'forged' | 'stale' | 'foreign' | 'meaningless'; readonly detail: string };
 
+const skewMs = 300_000;
+
+/**
+ * Was it sent longer ago than its channel repeats it, or ahead of our clock? Clocks may differ by five minutes.
+ *
+ * @param sent_at RFC 3339; null or unreadable is stale
+ * @param repeated_ms for how long the channel repeats a notice with the time of its first sending
+ */
+export function isStale(sent_at: string | null, now: Date, repeated_ms: number): boolean {
+  const age = now.getTime() - Date.parse(sent_at ?? '');
+  return !(age >= -skewMs && age <= repeated_ms + skewMs);
+}
+
 /** What we say to a callback: taken (also a duplicate), refused for ever, signature refused, or "send it again". */
 export type Verdict = 'accepted' | 'refused' | 'forged' | 'retry';

@@ -158,6 +158,12 @@ export type ConfirmAnswer =
   | NeverSent
   | Unknown;
 
+/** The payer has agreed; to how much, where a notice says it. */
+export interface Agreed {
+  readonly kind: 'agreed';
+  readonly money?: Money;
+}
+
 /**
  * What a query says of an attempt: `open` is payable and unpaid, `agreed` waits for our confirmation, `pending` is with
  * the channel, `closed` takes no more money.
@@ -167,7 +173,8 @@ export type QueryAnswer =
   | Credited
   | Held
   | ActionRequired
-  | { readonly kind: 'open' | 'agreed' | 'pending' | 'closed' | 'not_found' }
+  | Agreed
+  | { readonly kind: 'open' | 'pending' | 'closed' | 'not_found' }
   | Declined
   | Disagreement
   | Unknown;

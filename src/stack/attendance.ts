@@ -9,8 +9,8 @@ import type { Message } from '../domain/message.ts';
 import { beat, leaseCallbacks, leaseDue, returnLease } from '../store/attendance.ts';
 import { leaseDeliveries, returnDeliveries } from '../store/delivery.ts';
 import { pruneLimits } from '../store/limit-window.ts';
-import { pruneResets } from '../store/pin-reset.ts';
 import { loadPayment } from '../store/payment-row.ts';
+import { pruneResets } from '../store/pin-reset.ts';
 import type { Store } from '../store/store.ts';
 import { logger } from '../telemetry.ts';
 

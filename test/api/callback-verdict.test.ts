@@ -96,6 +96,15 @@ describe('a payment at rest', () => {
   });
 });
 
+test.each([{ amount: 1_998 }, { currency: 'USD' }])('a payer who has agreed to something else is refused: %j', async (change) => {
+  const { id } = await shop.withCode();
+  const { amount, currency } = await shop.load(id);
+  const money = { amount, currency };
+  expect(await say(id, { kind: 'agreed', money })).toBe('accepted');
+  expect(await say(id, { kind: 'agreed', money: { ...money, ...change } as never })).toBe('refused');
+  await until(() => (told.length === 2 ? told : null));
+}); // prettier-ignore
+
 test('money that bounced, named by the channel’s number alone, is told of whose it was; of nobody’s it is kept and accepted', async () => {
   const payment = await shop.withCode();
   await shop.pay(payment.id, { channel_reference: '4200bounced' });

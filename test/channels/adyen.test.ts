@@ -18,7 +18,7 @@ channelContract({
   notices: {
     payment: /"eventCode":"AUTHORISATION"/,
     refund: /"eventCode":"REFUND"/,
-    age: null,
+    age_ms: null,
     nameRefunds: true,
     signed: 'members',
     holdEnded: /"eventCode":"EXPIRE"/,

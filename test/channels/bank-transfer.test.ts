@@ -21,7 +21,7 @@ channelContract({
   notices: {
     payment: /"type":"credit\.booked"/,
     refund: /"type":"return\.booked"/,
-    age: true,
+    age_ms: 300_000,
     nameRefunds: true,
     signed: 'bytes',
     holdEnded: null,

@@ -24,7 +24,7 @@ channelContract({
   notices: {
     payment: /"event_type":"PAYMENT\.CAPTURE\.COMPLETED"/,
     refund: /"event_type":"PAYMENT\.CAPTURE\.REFUNDED"/,
-    age: false,
+    age_ms: 259_200_000,
     nameRefunds: true,
     signed: 'bytes',
     holdEnded: null,

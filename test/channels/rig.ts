@@ -19,8 +19,8 @@ export interface Notices {
   /** How those of money are told from the others. */
   readonly payment: RegExp;
   readonly refund: RegExp;
-  /** They bear a time, and are not believed when it is long ago; null where they bear none. */
-  readonly age: boolean | null;
+  /** They bear a time, and are not believed when it is longer ago than this, or ahead; null where they bear none. */
+  readonly age_ms: number | null;
   /** Those of a refund say which, and how much; else they are the payment told again. */
   readonly nameRefunds: boolean;
   /** What their signature covers: their bytes, the values that are decoded from them, or the members that move money alone. */

@@ -16,7 +16,7 @@ channelContract({
   notices: {
     payment: /"type":"payment_intent\.succeeded"/,
     refund: /"type":"refund\./,
-    age: true,
+    age_ms: 300_000,
     nameRefunds: true,
     signed: 'bytes',
     holdEnded: /"type":"payment_intent\.canceled"/,

@@ -21,7 +21,7 @@ channelContract({
   notices: {
     payment: /txnType=01/,
     refund: /txnType=04/,
-    age: null,
+    age_ms: null,
     nameRefunds: true,
     signed: 'values',
     holdEnded: null,

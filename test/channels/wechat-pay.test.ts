@@ -22,7 +22,7 @@ channelContract({
   notices: {
     payment: /TRANSACTION\.SUCCESS/,
     refund: /REFUND\./,
-    age: true,
+    age_ms: 300_000,
     nameRefunds: true,
     signed: 'bytes',
     holdEnded: null,

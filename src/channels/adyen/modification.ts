@@ -27,7 +27,10 @@ export async function capture(call: Call<Account>, order: CaptureOrder): Promise
   return spoken.kind === 'refused' ? errorOf(spoken) : spoken;
 }
 
-/** Asks for the release of what is held. */
+/** "Original pspReference required for this operation": Adyen does not find what it holds, and nothing will ever be told of it. */
+const notFound = '167';
+
+/** Asks for the release of what is held; again where Adyen did not find it. */
 export async function release(call: Call<Account>, order: Order): Promise<CloseAnswer> {
   const { reference, channel_key } = order;
   const content = { ...ofAccount(call), reference };
@@ -35,7 +38,10 @@ export async function release(call: Call<Account>, order: Order): Promise<CloseA
   if (spoken.kind === 'done')
     return read(modification, spoken.body) ? { kind: 'closed' } : unclear('not received');
   if (spoken.kind === 'denied') return unclear(spoken.detail);
-  return spoken.kind === 'refused' ? { kind: 'refused', detail: spoken.detail } : spoken;
+  if (spoken.kind !== 'refused') return spoken;
+  return spoken.code === notFound
+    ? unclear(spoken.detail)
+    : { kind: 'refused', detail: spoken.detail };
 }
 
 /** Asks for money to go back: out of the payment that took it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { CallbackReading, RawCallback } from '../callback.ts';
+import { toInstant } from '../beijing.ts';
+import { type CallbackReading, isStale, type RawCallback } from '../callback.ts';
 import { parametersOf } from '../form.ts';
 import type { Account } from './account.ts';
 import { isGenuine } from './signature.ts';
@@ -8,16 +9,20 @@ import { answerOf, tradeOf, wireTrade } from './trade.ts';
 
 const notice = wireTrade.extend({
   notify_id: z.string().min(1),
+  notify_time: z.string(),
   notify_type: z.string(),
   app_id: z.string(),
   seller_id: z.string(),
 });
 
+const hour = 3_600_000;
+
 /**
- * Verifies and reads a notice (channels.md 2.3). It may be days old: it bears no time that would say so, and the same
- * is sent for 25 hours. So it only tells of money that came, which stays true; the amount is compared by the caller.
+ * Verifies and reads a notice (channels.md 2.3). The same is sent for 25 hours, and what is older than that is somebody
+ * else's doing. Since it may be a day old it only tells of money that came, which stays true; the amount is compared by
+ * the caller.
  */
-export function readCallback(account: Account, { body }: RawCallback): CallbackReading {
+export function readCallback(account: Account, { body }: RawCallback, now: Date): CallbackReading {
   const parameters = parametersOf(body.toString('utf8'));
   if (!parameters || !isGenuine(account, parameters))
     return { kind: 'forged', detail: 'the signature is not Alipay’s' };
@@ -26,6 +31,8 @@ export function readCallback(account: Account, { body }: RawCallback): CallbackR
   const { app_id, seller_id } = found;
   if (app_id !== account.app_id || seller_id !== account.seller_id)
     return { kind: 'foreign', detail: `a notice for app ${app_id} of seller ${seller_id}` };
+  if (isStale(toInstant(found.notify_time), now, 25 * hour))
+    return { kind: 'stale', detail: `sent at '${found.notify_time}' in Beijing` };
   return told(found);
 }
 

@@ -2,12 +2,13 @@ import { z } from 'zod';
 
 import { isId } from '../../domain/id.ts';
 import type { QueryAnswer } from '../../domain/outcome.ts';
-import type { CallbackReading, RawCallback } from '../callback.ts';
+import { type CallbackReading, isStale, type RawCallback } from '../callback.ts';
 import { read } from '../text.ts';
 import type { Account } from './account.ts';
 import { answerOf as answerOfCapture } from './captured.ts';
 import { answerOf as answerOfOrder, isPayee } from './checkout-order.ts';
 import { disputeOf, wireDispute } from './dispute.ts';
+import { fromWire } from './money.ts';
 import { answerOf as answerOfRefund } from './refund.ts';
 import { capture, checkoutOrder, parse, payee, wireRefund } from './response.ts';
 import { captureIn, reversalOf, wireReversal } from './reversal.ts';
@@ -21,12 +22,17 @@ const event = z.object({
 });
 type Event = z.infer<typeof event>;
 
+const day = 86_400_000;
+
 /**
  * Verifies the raw bytes and reads a notice (channels.md section 4). The same is sent for three days, with the time of its
- * first sending, so its age says nothing and it tells only what stays true. The amount is compared by the caller.
+ * first sending: older ones are somebody else's doing, and younger ones tell only what stays true. The amount is compared
+ * by the caller.
  */
-export function readCallback(account: Account, callback: RawCallback): CallbackReading {
+export function readCallback(account: Account, callback: RawCallback, now: Date): CallbackReading {
   if (!isGenuine(account, callback)) return { kind: 'forged', detail: doubtOf(callback) };
+  const sent_at = callback.headers['paypal-transmission-time'] ?? null;
+  if (isStale(sent_at, now, 3 * day)) return { kind: 'stale', detail: `sent at '${sent_at}'` };
   const told = read(event, callback.body.toString('utf8'));
   if (!told) return meaningless('signed, but not an event');
   if (told.event_type === 'PAYMENT.CAPTURE.REVERSED') return ofReversal(told);
@@ -69,7 +75,10 @@ function ofOrder(told: Event, account: Account): CallbackReading {
   // What waits, is held, or was given up the query tells better: an old notice must not undo what came since.
   if (answer.kind !== 'agreed' && answer.kind !== 'approved')
     return irrelevant(told, `${told.event_type}: ${answer.kind}`, label);
-  return attempt(told, label, found.id, answer);
+  if (answer.kind === 'approved') return attempt(told, label, found.id, answer);
+  const money = fromWire(found.purchase_units[0].amount);
+  if (!money) return meaningless(`${told.event_type} without a readable amount`);
+  return attempt(told, label, found.id, { kind: 'agreed', money });
 }
 
 const noticedCapture = capture.extend({

@@ -25,6 +25,9 @@ export function paypalCallback(origin: string): CallbackWire {
   };
 }
 
+/** Older than the last of its repetitions, which come for three days. */
+const staleMs = 4 * 86_400_000;
+
 function seal(
   origin: string,
   notice: Notice,
@@ -33,7 +36,7 @@ function seal(
 ): Sealed {
   const said = faults.reduce((before, fault) => altered(before, fault, other), notice);
   const body = JSON.stringify(said.event);
-  const at = Date.now() - (faults.includes('stale_timestamp') ? 600_000 : 0);
+  const at = Date.now() - (faults.includes('stale_timestamp') ? staleMs : 0);
   const transmission = {
     id: said.transmission_id,
     time: `${new Date(at).toISOString().slice(0, 19)}Z`,

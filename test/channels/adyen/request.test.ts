@@ -169,7 +169,8 @@ test.each([
   ['create', '129', { kind: 'declined', failure: { code: 'expired_card' } }],
   ['create', '9999', { kind: 'declined', failure: { code: 'processing_error', channel_code: '9999' } }],
   ['capture', '137', { kind: 'declined', failure: { channel_code: '137' } }],
-  ['void', '167', { kind: 'refused', detail: '422 167' }],
+  ['void', '167', { kind: 'unknown', detail: '422 167' }], // not found, and it is held: asked for again
+  ['void', '175', { kind: 'refused', detail: '422 175' }],
   ['refund', '137', { kind: 'declined', failure: { channel_code: '137' } }],
 ])('%s refused with %s is %j', async (verb, code, answer) => {
   expect(await speak(verb, replied(422, failed(code)))).toMatchObject(answer);

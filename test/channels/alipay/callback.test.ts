@@ -86,6 +86,7 @@ test.each([
 
 test.each([
   ['no id', { notify_id: '' }],
+  ['no time of sending', { notify_time: undefined }],
   ['no order', { out_trade_no: '' }],
   ['no app', { app_id: undefined }],
   ['no seller', { seller_id: undefined }],
@@ -102,9 +103,11 @@ test.each([
   });
 });
 
-test('is as old as it likes: the same is sent for 25 hours, and money that came stays', () => {
-  const later = new Date(now.getTime() + 90_000_000);
-  expect(alipay.readCallback(account, notified(notice), later)).toEqual(payment);
+test('is believed for the 25 hours for which the same is sent, and is stale after them', () => {
+  const at = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+  expect(alipay.readCallback(account, notified(notice), at(24))).toEqual(payment);
+  for (const hours of [26, -1])
+    expect(alipay.readCallback(account, notified(notice), at(hours)).kind).toBe('stale');
 });
 
 test('whatever is signed, reading it never throws and invents no money', () => {
@@ -118,7 +121,7 @@ test('whatever is signed, reading it never throws and invents no money', () => {
         const { amount, channel_reference } = reading.answer.receipt;
         expect(amount).toBe(Math.round(Number(given['total_amount']) * 100));
         expect([reading.reference, channel_reference]).toEqual([given['out_trade_no'], given['trade_no']]);
-      } else expect(['meaningless', 'foreign', 'irrelevant']).toContain(reading.kind);
+      } else expect(['meaningless', 'foreign', 'irrelevant', 'stale']).toContain(reading.kind);
     }),
     { numRuns: 500 },
   );

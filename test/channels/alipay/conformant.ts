@@ -14,7 +14,7 @@ export const conformant: Conformant = {
   notices: {
     payment: /notify_type=trade_status_sync/,
     refund: /refund_fee=/,
-    age: false,
+    age_ms: 90_000_000,
     nameRefunds: false,
     signed: 'values',
     holdEnded: null,

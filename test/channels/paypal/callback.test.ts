@@ -90,7 +90,11 @@ test('a capture that names no order is told without one', () => {
 });
 
 test.each([
-  ['CHECKOUT.ORDER.APPROVED', agreed, { kind: 'agreed' }],
+  [
+    'CHECKOUT.ORDER.APPROVED',
+    agreed,
+    { kind: 'agreed', money: { amount: 1_999, currency: 'USD' } },
+  ],
   ['CHECKOUT.ORDER.COMPLETED', paid, { kind: 'approved' }],
 ])('%s tells how the order stands', (type, resource, answer) => {
   expect(read(notified(type, 'checkout-order', resource))).toMatchObject({

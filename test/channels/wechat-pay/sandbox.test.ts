@@ -4,7 +4,7 @@ import { settingsOf } from './account.ts';
 
 const channel = keyed(wechatPay);
 const unasked = { ofAnother: () => ({}), signatureHeaders: [], secrets: () => [], payer: /$^/, amounts: [1, 1], envelope: [], authorization: () => undefined, bounces: true, operations: {}, keepsFailures: false, provoked: [] } as const; // prettier-ignore
-const notices = { payment: /TRANSACTION\.SUCCESS/, refund: /REFUND\./, age: true, nameRefunds: true, signed: 'bytes', holdEnded: null } as const; // prettier-ignore
+const notices = { payment: /TRANSACTION\.SUCCESS/, refund: /REFUND\./, age_ms: 300_000, nameRefunds: true, signed: 'bytes', holdEnded: null } as const; // prettier-ignore
 
 /** What only WeChat Pay does, played by its sandbox. */
 describe('an account in the mode of public keys, which has no certificate of WeChat', () => {
