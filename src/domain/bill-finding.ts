@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /**
- * What we know under a number of ours. `receipts`: what was taken, or of a refund what went back, once it did. `told`: what bills
+ * What we know under a number of ours. `receipts`: what was taken, or of a refund what went back, once it did and stayed. `told`: what bills
  * have told of it before, those of other days too (decision 0051).
  */
 export interface Known {
@@ -22,6 +22,8 @@ export interface Known {
   readonly told: readonly Told[];
   /** How much of it the channel is known to have taken back without a refund of ours; all of it where a person looks into that. */
   readonly taken_back: Minor;
+  /** Of a refund that did not stay with the payer: what comes back, and whether it is booked that it went and came back. */
+  readonly bounced: (Money & { readonly is_booked: boolean }) | null;
 }
 
 /**
@@ -87,8 +89,8 @@ function matchOf(row: BillRow, known: Known | undefined, beside: Beside): Match 
   if (row.kind === 'reversal')
     return { row, finding: isTakenBack(row, known, beside) ? 'known' : 'unheard' };
   if (row.kind === 'refund' && row.direction === 'in')
-    return { row, finding: known.receipts.length > 0 ? 'unheard' : 'known' }; // it came back
-  const subjects = subjectsOf(row, known);
+    return { row, finding: cameBack(row, known) };
+  const subjects = subjectsOf(row, known, beside);
   if (subjects.length === 0) return matchUnder(row, known, beside);
   const subject = untoldOf(subjects, row, known, beside.before);
   return { row, finding: subject === undefined ? 'doubled' : 'known', subject };
@@ -104,13 +106,28 @@ function isTakenBack({ amount }: BillRow, { taken_back }: Known, { before }: Bes
   return sum([amount, ...before.map(({ row }) => row.amount)]) <= taken_back;
 }
 
+/** All of a refund comes back, or a person must know of the rest. */
+function cameBack(row: BillRow, { bounced }: Known): Finding {
+  if (bounced === null) return 'unheard';
+  return equal(row, bounced) ? 'known' : 'differs';
+}
+
 /** The refund, or the captures of this amount: they bear our numbers, which no bill says. */
-function subjectsOf(row: BillRow, { receipts }: Known): string[] {
-  if (row.kind === 'refund')
-    return receipts.length > 0 && equal(row, totalOf(receipts, row)) ? [row.reference ?? ''] : [];
-  return receipts.flatMap(({ channel_reference: number, ...money }) =>
+function subjectsOf(row: BillRow, known: Known, { rows }: Beside): string[] {
+  if (row.kind === 'refund') return isGone(row, known, rows) ? [row.reference ?? ''] : [];
+  return known.receipts.flatMap(({ channel_reference: number, ...money }) =>
     number?.startsWith('cap_') === true && equal(money, row) ? [number] : [],
   );
+}
+
+/**
+ * Did it go to the payer? One that failed did where that is booked, or where the same bill tells that it came back: its success
+ * may never have been heard (a bank bounced 10.00, and the row of its going stood there as work for a person).
+ */
+function isGone(row: BillRow, { receipts, bounced }: Known, rows: readonly BillRow[]): boolean {
+  if (receipts.length > 0) return equal(row, totalOf(receipts, row));
+  if (bounced === null || !equal(row, bounced)) return false;
+  return bounced.is_booked || rows.some((one) => one.direction === 'in' && equal(one, bounced));
 }
 
 /**

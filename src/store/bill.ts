@@ -104,7 +104,7 @@ export async function endLook(
 
 const known = prepared(
   'known_on_bill',
-  `select k.id, k.payment_id, k.receipts, k.taken_back, coalesce(t.told, '[]') as told
+  `select k.id, k.payment_id, k.receipts, k.taken_back, k.bounced, coalesce(t.told, '[]') as told
    from (
      select a.id, a.payment_id, a.receipts, case
        when exists (select 1 from cases c where c.payment_id = a.payment_id and c.attempt_id = a.id and c.kind = 'conflict') then a.amount
@@ -113,13 +113,17 @@ const known = prepared(
          union all
          select r.amount from refunds r where r.payment_id = a.payment_id and r.attempt_id = a.id and r.status = 'succeeded'
            and r.channel_reference is null -- by our reversal of an order (decision 0033)
-       ) back) end as taken_back
+       ) back) end as taken_back, null::jsonb as bounced
      from attempts a where a.id = any($2::text[]) and a.channel_account = $1
      union all
      select r.id, r.payment_id, case when r.status = 'succeeded'
        then jsonb_build_array(jsonb_build_object('channel_reference', r.channel_reference, 'amount', r.amount, 'currency', r.currency))
-       else '[]' end, 0::bigint
-     from refunds r join attempts a on a.id = r.attempt_id where r.id = any($2::text[]) and a.channel_account = $1
+       else '[]' end, 0::bigint, case when r.status in ('failed', 'needs_attention') or b.is_booked
+       then jsonb_build_object('amount', r.amount, 'currency', r.currency, 'is_booked', b.is_booked) end
+     from refunds r join attempts a on a.id = r.attempt_id cross join lateral (
+       select exists (select 1 from ledger_transactions l where l.payment_id = r.payment_id
+         and l.reason in ('refund_reversed', 'return_reversed') and split_part(l.subject, ' ', 1) = r.id) as is_booked
+     ) b where r.id = any($2::text[]) and a.channel_account = $1
    ) k left join (
      select m.reference, jsonb_agg(jsonb_build_object('movement_reference', m.movement_reference, 'subject', m.subject, 'amount', m.amount)) as told
      from bill_movements m where m.channel_account = $1 and m.reference = any($2::text[]) group by m.reference

@@ -323,6 +323,30 @@ describe('what is not as we have it', () => {
   });
 });
 
+test.each([['on one bill'], ['on bills of two days']])(
+  'a refund that bounced is asked about by nobody when its two movements stand %s',
+  async (where) => {
+    const { id } = await shop.withCode();
+    await shop.pay(id);
+    const refund = { name: 'refund', amount: null, reason: null } as const;
+    await record(store, id, { cause: drawId('evt'), fact: { kind: 'command', command: refund } });
+    const said = { kind: 'refund', amount: toMinor(1_999), currency: cny, channel_reference: 'RT1' } as const; // prettier-ignore
+    await shop.end(id, 'refund', { ...said, status: 'succeeded' });
+    await record(store, id, { cause: drawId('evt'), fact: { kind: 'command', command: { name: 'sync' } } }); // prettier-ignore
+    await shop.end(id, 'query_refund', { ...said, status: 'failed' });
+    const [failed] = (await shop.load(id)).refunds;
+    const out = row(failed!.id, { kind: 'refund', direction: 'out', channel_reference: 'RT1' });
+    const returned: BillRow = { ...out, direction: 'in', channel_reference: 'RT1-B' };
+    answers = where === 'on one bill' ? [billOf(out, returned), billOf()] : [billOf(out), billOf(returned), billOf()]; // prettier-ignore
+    await look(untilReady());
+    await look(dayMs);
+    const counts = (await bills()).map(({ findings }) => ({ ...findings }));
+    const eachKnown = where === 'on one bill' ? [2, 0] : [1, 1];
+    expect([failed!.status, told]).toEqual(['failed', []]);
+    expect(counts).toMatchObject(eachKnown.map((known) => ({ known, unheard: 0, differs: 0 })));
+  },
+);
+
 describe('what the channel took back without a refund of ours', () => {
   const taken = async () => {
     const payment = await shop.withCode();

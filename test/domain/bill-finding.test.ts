@@ -8,7 +8,7 @@ import { toMinor, zero } from '../../src/domain/money.ts';
 const cny = toCurrency('CNY');
 const paid: BillRow = { kind: 'payment', reference: 'att_1', channel_reference: '4200', amount: toMinor(1_999), currency: cny, direction: 'in', fee: null, at: '2026-11-29T10:00:00.000Z' }; // prettier-ignore
 const back: BillRow = { ...paid, kind: 'refund', reference: 'ref_1', channel_reference: '5000', direction: 'out', amount: toMinor(500) }; // prettier-ignore
-const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts, told: [], taken_back: zero }); // prettier-ignore
+const of = (...receipts: Known['receipts']): Known => ({ payment_id: 'pay_1', receipts, told: [], taken_back: zero, bounced: null }); // prettier-ignore
 const findingOf = (row: BillRow, known?: Known, before: readonly BillRow[] = []) =>
   findingsOf([...before, row], known).at(-1)!.finding;
 const receipt = { channel_reference: '4200', amount: toMinor(1_999), currency: cny };
@@ -30,7 +30,7 @@ test.each([
   ['known', 'a part of a hold that was captured', paid, of({ ...receipt, channel_reference: 'cap_1', amount: toMinor(1) }, { ...receipt, channel_reference: 'cap_2' })],
   ['unheard', 'a part of a hold that nobody here captured', paid, of({ ...receipt, channel_reference: 'cap_1', amount: toMinor(1) })],
   ['unheard', 'a refund that came back and is held to have gone', { ...back, direction: 'in' }, of({ ...receipt, amount: toMinor(500) })],
-  ['known', 'a refund that is known to have come back', { ...back, direction: 'in' }, of()],
+  ['unheard', 'a refund that came back and is waited for here', { ...back, direction: 'in' }, of()],
 ] as const)('%s: %s', (finding, _, row, known) => {
   expect(findingOf(row, known)).toBe(finding);
 }); // prettier-ignore
@@ -57,6 +57,39 @@ const after = (known: Known, ...rows: BillRow[]) =>
     const told = findingsOf([row], so_far).flatMap((one): Told[] => (one.told ? [one.told] : []));
     return { ...so_far, told: [...so_far.told, ...told] };
   }, known);
+
+describe('of a refund that came back', () => {
+  const out: BillRow = { ...back, movement_reference: 'RT1' };
+  const returned: BillRow = { ...back, direction: 'in', movement_reference: 'RT1-B' };
+  const less: BillRow = { ...returned, amount: toMinor(400) };
+  const failed = (is_booked: boolean): Known => ({ ...of(), bounced: { amount: toMinor(500), currency: cny, is_booked } });
+  const booked = failed(true);
+  const unbooked = failed(false);
+  const findings = (rows: readonly BillRow[], known: Known) => findingsOf(rows, known).map(({ finding }) => finding);
+
+  test.each([
+    ['both of its movements on one bill are known', [out, returned], booked, ['known', 'known']],
+    ['so they are the other way round', [returned, out], booked, ['known', 'known']],
+    ['so they are where its success was never heard', [out, returned], unbooked, ['known', 'known']],
+    ['its going alone is known where it is booked: the bill of another day tells the return', [out], booked, ['known']],
+    ['the return alone is known', [returned], booked, ['known']],
+    ['its going alone is asked about where nobody heard that it went', [out], unbooked, ['unheard']],
+    ['a return of another amount is told', [out, less], booked, ['known', 'differs']],
+    ['a return of another amount explains no going', [out, less], unbooked, ['unheard', 'differs']],
+    ['a return in another currency is told', [{ ...returned, currency: toCurrency('USD') }], booked, ['differs']],
+    ['a going in another amount is asked about', [{ ...out, amount: toMinor(501) }, returned], booked, ['unheard', 'known']],
+    ['what went twice and came back once is told', [out, { ...out, movement_reference: 'RT2' }, returned], booked, ['known', 'doubled', 'known']],
+    ['both movements of one that waits here are asked about', [out, returned], of(), ['unheard', 'unheard']],
+    ['the return of one that was paid otherwise since is known', [out, returned], { ...booked, receipts: [gone] }, ['known', 'known']],
+  ] as const)('%s', (_, rows, known, expected) => {
+    expect(findings(rows, known)).toEqual(expected);
+  });
+
+  test('its going twice, on bills of two days, is told', () => {
+    expect(findings([out], after(booked, out))).toEqual(['known']);
+    expect(findings([{ ...out, movement_reference: 'RT2' }], after(booked, out))).toEqual(['doubled']);
+  });
+}); // prettier-ignore
 
 describe('of captures, each with a number of the channel’s for what moved', () => {
   const first = { ...part, movement_reference: 'txn_1' };

@@ -67,7 +67,7 @@ test('tells parts of one payment and several refunds of it, each by the number o
     { reference: 'ref_01kbx6h0000000000000000004', movement_reference: 'MOD2', amount: 300 },
   ]);
   const receipts = [{ channel_reference: psp, amount: toMinor(1_999), currency: toCurrency('KWD') }];
-  const known = findingsOf(told.slice(0, 2), { payment_id: 'pay_1', receipts, told: [], taken_back: zero });
+  const known = findingsOf(told.slice(0, 2), { payment_id: 'pay_1', receipts, told: [], taken_back: zero, bounced: null });
   expect(known.map(({ finding }) => finding)).toEqual(['known', 'known']);
 }); // prettier-ignore
 
