@@ -12,8 +12,17 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import { bundleWorkflowCode } from '@temporalio/worker';
+
+import { runCommand } from './failure.ts';
+
+const usage = `usage: npm run build
+
+Makes the workflow bundle of these sources beforehand, unless it is there, and prints where it is: in build/, else in
+DATA_DIR.
+`;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -68,7 +77,10 @@ function sourcesHash(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { codePath } = await workflowBundle();
-  process.stdout.write(`${codePath}\n`);
+async function build(): Promise<number> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
+  process.stdout.write(values.help ? usage : `${(await workflowBundle()).codePath}\n`);
+  return 0;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(build);
