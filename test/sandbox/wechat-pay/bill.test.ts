@@ -57,7 +57,7 @@ async function twoDaysAgo() {
   await shop.receiver.until(2);
   const { notify_url: _none, ...order } = shop.merchant.order(freshNumber(), 10_000);
   await shop.merchant.createBy('codepay', {
-    ...order, payer: { auth_code: '130061568038456600' }, scene_info: {},
+    ...order, payer: { auth_code: '130061568038456600' }, scene_info: { store_info: { out_id: '7' } },
   }); // prettier-ignore
   const { appid, mchid } = shop.keys;
   const coded = order.out_trade_no;
