@@ -347,6 +347,15 @@ describe('a second payment under our number, by somebody else,', () => {
     expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 0 });
   });
 
+  test.each(['automatic', 'manual'])('of a redirect that was given up, of %s capture, is late, and goes back', async (capture) => {
+    const payment = await card('tok_3ds', { capture });
+    await merchant.cancel(payment.id);
+    await merchant.until(payment.id, is('canceled'));
+    await merchant.payer(payment, 'pay', { force: true });
+    expect(await givenBack(payment)).toMatchObject({ status: 'canceled', late: true });
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, captured: 1_999, refunded: 1_999 });
+  }); // prettier-ignore
+
   test('is late after a hold was declined for good', async () => {
     const payment = await card('tok_declined', { capture: 'manual', on_decline: 'fail' });
     expect(payment.status).toBe('failed');

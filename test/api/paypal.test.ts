@@ -84,3 +84,12 @@ test('one that nobody has agreed to is canceled at once, and who agrees later pa
   await merchant.payer(payment, 'pay');
   expect(await merchant.books(payment)).toMatchObject({ paid_count: 0 });
 });
+
+test.each(['automatic', 'manual'])('money that PayPal takes of one that was given up, of %s capture, is late and goes back', async (capture) => {
+  const payment = await shown({ capture });
+  await merchant.cancel(payment.id);
+  await merchant.payer(payment, 'pay', { force: true });
+  const back = await merchant.until(payment.id, ({ attempts: [one] }: any) => one.amount_refunded === 1_999);
+  expect(back).toMatchObject({ status: 'canceled', late: true });
+  expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, captured: 1_999, refunded: 1_999 });
+}); // prettier-ignore

@@ -1,6 +1,7 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
+import { takeUnasked } from '../unasked.ts';
 import { authorise, challenged, refuse, succeed } from './authorisation.ts';
 import {
   type AdyenOptions,
@@ -22,7 +23,7 @@ const neverReturns = 'never_returns';
  * The payer acts. On the page of his bank he proves to be the card's holder (`authenticate`, `pay`) or fails to
  * (`decline`, for the reason of a `refusalReasonCode`), and his browser comes back to the merchant, who then has to
  * ask for the money; with the reason `never_returns` it does not. What is pending is paid or declined at once. What is
- * over refuses every act with 409, unless it is forced.
+ * over refuses every act with 409, unless it is forced; whose merchant does not ask, he pays by force a moment later.
  */
 export function act(options: AdyenOptions, transaction: Transaction, asked: PayerAction): Acted {
   const payments = paymentsOf(transaction);
@@ -62,11 +63,20 @@ function pay(
   const over = unlessOver(payment, asked);
   if (over) return over;
   if (shownState(payment) !== 'created') return { transaction: payAgain(options, payment) };
+  if (force && payment.status === 'redirected') payUnasked(options, payment);
   if (isAsked(payment)) return proved(options, payment, 'passed', reason);
   if (action === 'pay' && payment.status === 'pending')
     return { transaction: authorise(options, payment) };
   if (force && payment.status === 'redirected') return { transaction };
   return { status: 409, error: `nobody asks for authentication: ${payment.status}` };
+}
+
+/** Adyen is never told that a redirect was given up: whoever does not ask for the money does not want it. */
+function payUnasked(options: AdyenOptions, { psp_reference }: Payment): void {
+  takeUnasked(options, psp_reference, () => {
+    const payment = findPayment(options.books, psp_reference);
+    if (payment?.status === 'redirected') payAgain(options, payment);
+  });
 }
 
 /** The payer is done at his bank, and his browser comes back. */

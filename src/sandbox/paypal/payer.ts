@@ -1,11 +1,19 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
+import { takeUnasked } from '../unasked.ts';
 import { approve, type Funds, isOpen } from './approval.ts';
 import { pendingOf, settleCapture, take, whole } from './capture.ts';
 import { disputeReasons, end, open } from './dispute.ts';
 import { step } from './money.ts';
-import { freshId, type Order, ordersOf, type PaypalOptions, shownState } from './order.ts';
+import {
+  findOrder,
+  freshId,
+  type Order,
+  ordersOf,
+  type PaypalOptions,
+  shownState,
+} from './order.ts';
 import { claimable } from './refund.ts';
 import { channel, type Issue } from './wording.ts';
 
@@ -34,7 +42,7 @@ const pendingReasons = [
  * The payer acts. To `pay` is to approve: the money moves when the merchant captures, and with one of the pending
  * reasons it takes its time even then. To `decline` is to approve with funds that the capture will not get, for
  * the named issue. While a capture is pending, `pay` completes and `decline` denies it. What is over refuses every
- * act with 409, unless it is forced.
+ * act with 409, unless it is forced; whose merchant does not capture, he pays by force a moment later.
  */
 export function act(options: PaypalOptions, transaction: Transaction, asked: PayerAction): Acted {
   const orders = ordersOf(transaction);
@@ -80,7 +88,17 @@ function pay(
   if (pending) return { transaction: settleCapture(options, order, pending, 'COMPLETED') };
   const approved = () =>
     isOpen(order) ? approve(options, order, { declines: null, pends }) : transaction;
-  return unlessOver(order, asked, approved) ?? { transaction: payAgain(options, order) };
+  const acted = unlessOver(order, asked, approved);
+  if (acted && asked.force) payUncaptured(options, order);
+  return acted ?? { transaction: payAgain(options, order) };
+}
+
+/** PayPal is never told that an order was given up: whoever does not capture it does not want it. */
+function payUncaptured(options: PaypalOptions, { id }: Order): void {
+  takeUnasked(options, id, () => {
+    const order = findOrder(options.books, id);
+    if (order && !pendingOf(order) && shownState(order) === 'created') payAgain(options, order);
+  });
 }
 
 /**
@@ -91,7 +109,7 @@ function payAgain(options: PaypalOptions, order: Order): Transaction {
   const now = clock.now();
   const fresh = { ...goodFunds, intent: 'CAPTURE', authorization: null, captures: [] } as const;
   const again: Order =
-    shownState(order) === 'closed' && !order.authorization
+    ['created', 'closed'].includes(shownState(order)) && !order.authorization
       ? { ...order, ...fresh }
       : { ...order, ...fresh, id: freshId(), created_at: now, updated_at: now };
   take(options, again, whole(again));

@@ -19,6 +19,14 @@ describe('a payer whom his bank asks', () => {
     expect(await shop.transaction(payment)).toMatchObject({ state: 'paid', paid_count: 1 });
   }); // prettier-ignore
 
+  test('is paid by force, a moment later, though nobody asks for it', async () => {
+    const payment = await shop.paid('tok_3ds');
+    await shop.act(payment, { action: 'pay', reason: 'never_returns', force: true });
+    await shop.becomes(payment, { state: 'paid', paid_count: 1 });
+    const told = await shop.receiver.event('AUTHORISATION', payment.merchantReference);
+    expect(told).toMatchObject({ success: 'true', pspReference: payment.pspReference });
+  });
+
   test('may never come back: nothing is taken', async () => {
     const payment = await shop.paid('tok_3ds');
     await shop.act(payment, { action: 'authenticate', reason: 'never_returns' });

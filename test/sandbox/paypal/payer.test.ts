@@ -33,6 +33,13 @@ describe('a payer', () => {
     });
   });
 
+  test('who is forced pays a moment later what nobody captures', async () => {
+    const order = await shop.created();
+    await shop.act(order, { action: 'pay', force: true });
+    const event = await shop.receiver.event('PAYMENT.CAPTURE.COMPLETED');
+    expect(event.resource.supplementary_data.related_ids.order_id).toBe(order.id);
+  });
+
   test('who is forced pays a second time: another order under the same number', async () => {
     const order = await shop.captured();
     const { status, body } = await shop.act(order, { action: 'pay', force: true });
