@@ -10,7 +10,7 @@ import { openToken } from '../store/sealed-token.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * The attempt as its channel is told of it. Nothing in it comes from "now": a resend says the same.
+ * The attempt as its channel is told of it. Nothing in it comes from "now": a resend says the same, and besides which `calls` were before it.
  *
  * @param return_url where the payer goes back to when the merchant named nothing: Stripe wants an address for 3-D Secure
  */

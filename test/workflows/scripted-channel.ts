@@ -86,7 +86,7 @@ export class ScriptedChannel {
   adapter(): Channel {
     const speak =
       (verb: Verb) =>
-      async (call: Call<unknown>, order: Body): Promise<never> => {
+      async (call: Call<unknown>, { calls: _before, ...order }: Body): Promise<never> => {
         await this.beforeSend(verb);
         const { url } = call.account as { url: string };
         const reply = await call.send({
