@@ -151,7 +151,7 @@ describe('a dispute that the channel tells of', () => {
   test('of somebody else’s payment over the same account is accepted and kept out', async () => {
     const elsewhere = { amount: 5, currency: 'USD', channel_reference: `pi_${numbered()}` };
     expect(await stripe.disputed(elsewhere, 'created', { id: numbered(), at: now() })).toEqual({ status: 200 }); // prettier-ignore
-    await logged('a dispute about nothing of ours');
+    await logged('a callback about nothing of ours');
   });
 });
 
