@@ -77,14 +77,31 @@ function believed(account: Account, reply: HttpReply): Spoken {
   return { kind: 'told', told };
 }
 
-const member = /([^&=]+)=((?:\{[^}]*\}|[^&{]+|\{)*)(?:&|$)/gy;
-
-/** A reply's members as they stand, for nothing is encoded; null when one stands twice or something is left over. */
+/**
+ * A reply's members as they stand, for nothing is encoded; null when one stands twice or something is left over. By hand: a
+ * regular expression gave up now and then on the 12 MB of a bill ("Maximum call stack size exceeded").
+ */
 function membersOf(body: string): Parameters | null {
-  const found = [...body.matchAll(member)];
-  const length = found.reduce((sum, [whole]) => sum + whole.length, 0);
-  const members = new Map(found.map(([, name = '', value = '']) => [name, value]));
-  return length === body.length && members.size === found.length
-    ? Object.fromEntries(members)
-    : null;
+  const members = new Map<string, string>();
+  for (let at = 0; at < body.length;) {
+    const equals = body.indexOf('=', at);
+    const name = body.slice(at, Math.max(at, equals));
+    if (name === '' || name.includes('&') || members.has(name)) return null;
+    const end = endOfValue(body, equals + 1);
+    members.set(name, body.slice(equals + 1, end));
+    at = end + 1;
+  }
+  return Object.fromEntries(members);
+}
+
+/** Before the next `&` that stands in no braces. */
+function endOfValue(body: string, from: number): number {
+  for (let at = from; ;) {
+    const next = body.indexOf('&', at);
+    const end = next < 0 ? body.length : next;
+    const opened = body.slice(at, end).indexOf('{');
+    const closed = opened < 0 ? -1 : body.indexOf('}', at + opened);
+    if (closed < 0) return end;
+    at = closed + 1;
+  }
 }
