@@ -59,14 +59,19 @@ export interface Compared {
  * what we have once is told once, by one movement, or in parts that add up to it.
  */
 export function findingsOf(rows: readonly BillRow[], known: Known | undefined): Compared[] {
+  if (!known) return rows.map(ofNobody); // all that bear no number stand here: a hundred thousand, where others sell too
   const before: Match[] = [];
   return rows.map((row) => {
     const isLike = ({ kind }: BillRow) => kind === row.kind;
     const beside = { rows: rows.filter(isLike), before: before.filter((one) => isLike(one.row)) };
     const match = matchOf(row, known, beside);
     if (match.finding === 'known') before.push(match);
-    return { row, finding: match.finding, told: known ? newlyTold(match, known) : null };
+    return { row, finding: match.finding, told: newlyTold(match, known) };
   });
+}
+
+function ofNobody(row: BillRow): Compared {
+  return { row, finding: isCompared(row) ? 'foreign' : 'beside', told: null };
 }
 
 /** A row, what it is, and what of ours it tells, be it in part. */
@@ -83,9 +88,8 @@ interface Beside {
   readonly before: readonly Match[];
 }
 
-function matchOf(row: BillRow, known: Known | undefined, beside: Beside): Match {
+function matchOf(row: BillRow, known: Known, beside: Beside): Match {
   if (!isCompared(row)) return { row, finding: 'beside' };
-  if (!known) return { row, finding: 'foreign' };
   if (row.kind === 'reversal')
     return { row, finding: isTakenBack(row, known, beside) ? 'known' : 'unheard' };
   if (row.kind === 'refund' && row.direction === 'in')
