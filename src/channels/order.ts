@@ -1,14 +1,8 @@
 import type { Browser } from '../domain/browser.ts';
 import type { Money } from '../domain/money.ts';
-import type { Instant, Operation } from '../domain/operation.ts';
+import type { MadeCall } from '../domain/operation.ts';
 import type { Usage } from '../domain/payment-method.ts';
 import type { Reports } from './report.ts';
-
-/** One call for an order or a refund that had its chance to leave. */
-export interface MadeCall extends Pick<Operation, 'ended'> {
-  /** When it was due; it left within its window from then on, or never. */
-  readonly run_at: Instant;
-}
 
 /** The attempt as stored. A resend builds the same body from it, byte for byte, so nothing in it may come from "now". */
 export interface Order extends Money {

@@ -1,5 +1,5 @@
 import type { Money } from '../domain/money.ts';
-import type { MadeCall } from './order.ts';
+import type { MadeCall } from '../domain/operation.ts';
 import type { Reports } from './report.ts';
 
 /** One refund of one receipt. */

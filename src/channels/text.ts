@@ -14,20 +14,19 @@ export function read<T>(shape: z.ZodType<T>, text: string): T | null {
 
 /** At most so many characters by either way of counting, code points or UTF-16 units, and never half of one. */
 export function atMost(most: number, text: string): string {
-  let kept = '';
-  for (const character of text) {
-    if (kept.length + character.length > most) break;
-    kept += character;
-  }
-  return kept;
+  return cut(most, text, (character) => character.length);
 }
 
 /** At most so many bytes of UTF-8, and never a part of a character. */
 export function atMostBytes(most: number, text: string): string {
-  let [kept, bytes] = ['', 0];
+  return cut(most, text, (character) => Buffer.byteLength(character));
+}
+
+function cut(most: number, text: string, sizeOf: (character: string) => number): string {
+  let [kept, size] = ['', 0];
   for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > most) break;
+    size += sizeOf(character);
+    if (size > most) break;
     kept += character;
   }
   return kept;

@@ -54,6 +54,9 @@ export interface Operation {
   ended: OperationEnd | null;
 }
 
+/** One call for an order or a refund that had its chance to leave: within its window from when it was due, or never. */
+export type MadeCall = Readonly<Pick<Operation, 'run_at' | 'ended'>>;
+
 /** True for the calls that can move or stop money, the ones with a send fence. */
 export function isMutating(verb: Verb): boolean {
   return verb !== 'query' && verb !== 'query_refund';

@@ -3,7 +3,7 @@ import type { CountedReceipt } from '../domain/attempt.ts';
 import type { Currency } from '../domain/currency.ts';
 import type { Increment } from '../domain/increment.ts';
 import type { Minor } from '../domain/money.ts';
-import type { Awaits, Instant, OperationEnd, Verb } from '../domain/operation.ts';
+import type { Awaits, MadeCall, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
 import type { Usage } from '../domain/payment-method.ts';
 import type { KeptSettings } from './account-settings.ts';
@@ -49,7 +49,7 @@ export interface StoredCall {
   readonly reports_before: readonly string[];
   readonly is_reported: boolean;
   /** What was sent so far to make the order or the refund that this makes or asks about, the oldest first, and this itself as not ended yet. */
-  readonly calls: readonly { readonly run_at: Instant; readonly ended: OperationEnd | null }[];
+  readonly calls: readonly MadeCall[];
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
   readonly confirmed: 'no' | 'maybe' | 'yes';
   readonly is_capture_unknown: boolean;

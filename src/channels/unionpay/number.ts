@@ -1,7 +1,7 @@
 import { drawnAt, isId } from '../../domain/id.ts';
-import type { Instant } from '../../domain/operation.ts';
+import type { Instant, MadeCall } from '../../domain/operation.ts';
 import { inBeijing } from '../beijing.ts';
-import type { MadeCall, Order } from '../order.ts';
+import type { Order } from '../order.ts';
 
 /** What names an order or a refund at UnionPay, only together. */
 export interface WireNumber {

@@ -1,6 +1,6 @@
-import { type MadeCall } from '../../../src/channels/order.ts';
 import { numberOf, wireTime } from '../../../src/channels/unionpay/number.ts';
 import { drawnAt } from '../../../src/domain/id.ts';
+import { type MadeCall } from '../../../src/domain/operation.ts';
 import { back } from './unionpay.ts';
 
 const minute = 60_000;
