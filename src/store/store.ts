@@ -81,6 +81,9 @@ export function createStore(options: StoreOptions): Store {
     ...(clockOffsetMs ? skippingTime(clockOffsetMs) : {}),
   });
   pool.on('error', () => undefined); // an idle connection that broke is replaced by the next use
+  // One in use tells its statements. Heard from its first moment on, not only inside a transaction: one that
+  // PostgreSQL ended in the packet that opened it found nobody listening, which ends a Node process.
+  pool.on('connect', (db) => db.on('error', () => undefined));
   return {
     pool,
     timing: options.timing,
@@ -138,9 +141,7 @@ async function transact<T>(
   work: (db: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   const db = await pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error) => (broken = error);
-  db.on('error', onError); // unheard, a connection that breaks here would end the process
+  let broken = false;
   try {
     const ending: Ending = { deliveries: [], last: Promise.resolve() };
     endings.set(db, ending);
@@ -152,13 +153,12 @@ async function transact<T>(
     for (const delivery of ending.deliveries) hand(delivery).catch(() => undefined); // the rows are the truth
     return result;
   } catch (error) {
-    if (isAway(error)) broken ??= error as Error;
-    else await db.query('rollback').catch(onError);
+    if (isAway(error)) broken = true;
+    else await db.query('rollback').catch(() => (broken = true));
     throw error;
   } finally {
     endings.delete(db);
-    db.off('error', onError);
-    db.release(broken ?? false); // a connection that cannot roll back is not used again
+    db.release(broken); // a connection that cannot roll back is not used again
   }
 }
 

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { commitWith, createStore, isAway } from '../../src/store/store.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { rulesOf, timing } from '../support/payment.ts';
+import { openEnding } from './ending.ts';
 import { openRestartable } from './restartable.ts';
 import { openPatient, Shop, times, until } from './shop.ts';
 
@@ -109,6 +110,17 @@ describe('a transaction', () => {
     await until(async () => (await endConnections(admin, 'during')) || null);
     expect(isAway(await sleeping)).toBe(true);
     await store.transaction((db) => db.query('select 1'));
+  });
+
+  test('whose connection ends in the packet that opened it fails as "away" too', async () => {
+    const ending = await openEnding(database.url);
+    const store = database.open({ databaseUrl: ending.url });
+    for (const _ of times(20, (i) => i)) {
+      expect(isAway(await caught(store.transaction((db) => db.query('select 1'))))).toBe(true);
+      expect(isAway(await caught(store.pool.query('select 1')))).toBe(true);
+    }
+    await store.close();
+    await ending.close();
   });
 
   test('that idles while it holds a lock is ended by the server after 10 s', async () => {
