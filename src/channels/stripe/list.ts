@@ -37,8 +37,9 @@ export async function findListed(
     if (!seen) return unclear('200 without a readable list');
     const found = seen.data.find((one) => one.metadata?.['reference'] === reference);
     if (found) return { kind: 'found', item: found };
+    if (!seen.has_more) return { kind: 'not_found' };
     after = seen.data.at(-1)?.id;
-    if (!seen.has_more || after === undefined) return { kind: 'not_found' };
+    if (after === undefined) return unclear('an empty page of a list that goes on');
   }
   return unclear(`not among the latest ${pagesMax * pageSize}`);
 }

@@ -55,6 +55,11 @@ describe('a trade', () => {
     expect((await told({ ...trade, ...change })).kind).toBe('unknown');
   });
 
+  test('that cannot be read is unknown, and one that is open needs no total', async () => {
+    expect((await told(done)).kind).toBe('unknown');
+    expect(await told({ ...unpaid, trade_status: 'WAIT_BUYER_PAY', total_amount: '' })).toEqual({ kind: 'open' });
+  }); // prettier-ignore
+
   test('of another order disagrees in every status', async () => {
     for (const trade_status of ['TRADE_SUCCESS', 'WAIT_BUYER_PAY', 'TRADE_CLOSED', 'TOMORROW'])
       expect((await told({ ...trade, trade_status, out_trade_no: 'att_2' })).kind).toBe('disagrees');

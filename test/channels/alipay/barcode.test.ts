@@ -39,10 +39,19 @@ describe('a charge', () => {
   });
 
   test.each([
+    ['ACQ.PAYMENT_AUTH_CODE_INVALID', 'invalid_method'],
+    ['ACQ.BUYER_BALANCE_NOT_ENOUGH', 'insufficient_funds'],
+  ])('refused with %s is declined: %s', async (sub_code, code) => {
+    const failure = { code, channel_code: sub_code };
+    expect(await charged(refusedBy(sub_code))).toMatchObject({ kind: 'declined', failure });
+  });
+
+  test.each([
     ['waits for a password', { ...paid, code: '10003' }, 'pending'],
     ['is of another order', { ...paid, out_trade_no: 'att_2' }, 'unknown'],
     ['tells no time', { ...paid, gmt_payment: '' }, 'unknown'],
     ['tells no amount', { ...paid, total_amount: undefined }, 'unknown'],
+    ['tells none in fen', { ...paid, total_amount: '19.999' }, 'unknown'],
     ['is not to be had', { code: '20000', sub_code: 'isp.unknow-error' }, 'unknown'],
     ['may have happened', refusedBy('ACQ.SYSTEM_ERROR'), 'unknown'],
     ['was made before', refusedBy('ACQ.TRADE_HAS_SUCCESS'), 'unknown'],
@@ -74,6 +83,7 @@ describe('a reversal', () => {
     ['found nothing, and is content', { ...done, retry_flag: 'N' }, 'closed'],
     ['found nothing', refusedBy('ACQ.TRADE_NOT_EXIST'), 'closed'],
     ['is to be asked for again', { ...done, retry_flag: 'Y' }, 'unknown'],
+    ['waits for somebody', { ...done, code: '10003' }, 'unknown'],
     ['may have happened', refusedBy('AQC.SYSTEM_ERROR'), 'unknown'],
     ['comes too late', refusedBy('ACQ.TRADE_CANCEL_TIME_OUT'), 'refused'],
     ['has nothing to pay with', refusedBy('ACQ.SELLER_BALANCE_NOT_ENOUGH'), 'refused'],

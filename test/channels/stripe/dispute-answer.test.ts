@@ -61,6 +61,18 @@ test('a dispute that takes none refuses it, before or when it is sent', async ()
   expect((await told(waiting, refusedWith(400, {})).answered).kind).toBe('refused');
 });
 
+test('one that stands there under our number, and was not submitted, is sent', async () => {
+  const unsent = { ...submitted, status: 'needs_response', evidence_details: { submission_count: 0 } };
+  const { call, answered } = told(replied(200, unsent), replied(200, submitted));
+  expect(await answered).toEqual({ kind: 'submitted' });
+  expect(call.requests).toHaveLength(2);
+}); // prettier-ignore
+
+test('a refusal that is only repeated is none of today', async () => {
+  const { answered } = told(waiting, refusedWith(400, {}, replayed));
+  expect((await answered).kind).toBe('unknown');
+});
+
 test('what is not answered is tried again', async () => {
   for (const reply of [replied(500, {}), refusedWith(401, {}), replied(200, {}), replied(200, { ...submitted, id: 'du_2' })]) {
     expect((await told(waiting, reply).answered).kind).toBe('unknown');

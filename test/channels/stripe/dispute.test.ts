@@ -63,8 +63,12 @@ test.each([
 });
 
 test.each([
+  ['unrecognized', 'unrecognized'],
   ['product_not_received', 'product_not_received'],
+  ['product_unacceptable', 'product_unacceptable'],
   ['duplicate', 'duplicate'],
+  ['credit_not_processed', 'credit_not_processed'],
+  ['subscription_canceled', 'subscription_canceled'],
   ['bank_cannot_process', 'other'],
   ['a_reason_of_tomorrow', 'other'],
   [null, 'other'],
@@ -89,6 +93,19 @@ test('events of one second stand in the order in which they are made', () => {
   expect(ordinals).toEqual(ordinals.toSorted((a, b) => a - b));
   expect(new Set(ordinals).size).toBe(made.length);
   expect(ordinals.every(Number.isSafeInteger)).toBe(true);
+});
+
+test('an event of a later second stands behind all of the one before', () => {
+  const ordinalOf = (what: string, created: number): number => {
+    const event = notified(`charge.dispute.${what}`, dispute, { change: { created } });
+    return (stripe.readCallback(account, event, now) as any).answer.ordinal;
+  };
+  expect(ordinalOf('created', 1_795_572_001)).toBeGreaterThan(ordinalOf('closed', 1_795_572_000));
+});
+
+test('a dispute without a day until which it is to be answered has none', () => {
+  for (const evidence_details of [null, {}, { due_by: null }])
+    expect(read('created', { evidence_details }).answer).toMatchObject({ due_by: null });
 });
 
 test('a dispute that cannot be read is meaningless', () => {

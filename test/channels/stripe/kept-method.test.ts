@@ -32,6 +32,11 @@ describe('to keep a card', () => {
     });
   });
 
+  test('is done also when the order holds its money', async () => {
+    const held = { ...withMethod, capture_method: 'manual', status: 'requires_capture', amount_received: 0 }; // prettier-ignore
+    expect(await keep(replied(200, held), replied(200, customer)).answer).toEqual(kept);
+  });
+
   test('that was kept before, and not heard of, asks for nothing more', async () => {
     const known = { ...withMethod, payment_method: { ...method, customer: 'cus_1Holdfast' } };
     const { call, answer } = keep(replied(200, known));
@@ -84,6 +89,8 @@ describe('to forget one', () => {
     const still = { ...method, customer: 'cus_1Holdfast' };
     expect((await forget(refused, replied(200, still)).answer).kind).toBe('unknown');
     expect((await forget(replied(500, {})).answer).kind).toBe('unknown');
+    for (const reply of [refused, replied(500, {}), replied(200, {})])
+      expect((await forget(refused, reply).answer).kind).toBe('unknown');
   });
 
   test('with a token of another form is a bug, and sends nothing', async () => {

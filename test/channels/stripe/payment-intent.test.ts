@@ -18,7 +18,7 @@ const redirect = {
 test.each([
   ['requires_payment_method', {}, { kind: 'open' }],
   ['requires_confirmation', {}, { kind: 'open' }],
-  ['requires_payment_method', { last_payment_error: error }, { kind: 'declined' }],
+  ['requires_payment_method', { last_payment_error: error }, { kind: 'declined', failure: { code: 'fraud_suspected' } }],
   ['processing', {}, { kind: 'pending' }],
   ['canceled', {}, { kind: 'closed' }],
   ['canceled', { cancellation_reason: 'automatic' }, { kind: 'closed' }],
@@ -191,7 +191,8 @@ test('only a list that was seen to its end denies an order', async () => {
   expect((await speak('search', page(true))).kind).toBe('unknown');
   expect((await speak('search', page(true), replied(500, {}))).kind).toBe('unknown');
   expect(await speak('search', replied(200, { object: 'list', data: [], has_more: false }))).toEqual({ kind: 'not_found' }); // prettier-ignore
-  expect((await speak('search', replied(200, { object: 'list', data: [] }))).kind).toBe('unknown');
+  for (const odd of [{ data: [] }, { data: [], has_more: true }])
+    expect((await speak('search', replied(200, { object: 'list', ...odd }))).kind).toBe('unknown');
 });
 
 test('an order of another amount is told as it is, not as it was asked', async () => {

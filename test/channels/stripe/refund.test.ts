@@ -98,3 +98,16 @@ test('a receipt whose order has no number of its own is paid back by the receipt
   expect(answer.kind).toBe('refund');
   expect(new URLSearchParams(call.requests[0]?.body).get('payment_intent')).toBe('pi_3QHoldfast');
 });
+
+test.each([
+  ['another order', 'pi_3QSecond', 'pi_3QSecond'],
+  ['one capture of ours', 'cap_01kaw0000000000000000000a1', 'pi_3QHoldfast'],
+  ['money that a person vouched for', 'case_01kbx6h0000000000000000004', 'pi_3QHoldfast'],
+])(
+  'a receipt of %s is paid back out of its own order',
+  async (_what, receipt_reference, paidBy) => {
+    const call = answering(replied(200, { ...refunded, payment_intent: paidBy }));
+    expect((await stripe.refund(call, { ...back, receipt_reference })).kind).toBe('refund');
+    expect(new URLSearchParams(call.requests[0]?.body).get('payment_intent')).toBe(paidBy);
+  },
+);

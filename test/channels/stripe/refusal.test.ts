@@ -79,7 +79,8 @@ test.each(['close', 'void'] as const)('%s is done when the order takes no more m
   const manual = { ...paid, capture_method: 'manual', amount_received: 500 };
   for (const over of [{ ...waiting, status: 'canceled' }, manual])
     expect(await speak(verb, replied(200, over))).toEqual({ kind: 'closed' });
-  for (const going of [waiting, paid, { ...waiting, status: 'processing' }, { ...waiting, status: 'canceled', livemode: true }])
+  const held = { ...manual, status: 'requires_capture' };
+  for (const going of [waiting, paid, held, { ...waiting, status: 'processing' }, { ...waiting, status: 'canceled', livemode: true }])
     expect((await speak(verb, replied(200, going))).kind).toBe('unknown');
 }); // prettier-ignore
 

@@ -182,6 +182,7 @@ describe('what is sent', () => {
       'Content-Type': 'application/json',
       'Wechatpay-Serial': 'PUB_KEY_ID_2',
     });
+    expect(JSON.parse(call.requests[0]!.body)).toEqual({ mchid: account.mchid });
   });
 
   test('gets a code that ends two hours after it was given', async () => {

@@ -51,6 +51,8 @@ describe('a charge', () => {
     [400, 'USER_PAYING', 'pending'],
     [403, 'OUT_TRADE_NO_USED', 'unknown'],
     [400, 'ORDER_REVERSED', 'unknown'],
+    [400, 'ORDER_PAID', 'unknown'],
+    [400, 'ORDER_CLOSED', 'unknown'],
     [400, 'INVALID_REQUEST', 'unknown'],
     [500, 'SYSTEM_ERROR', 'unknown'],
     [500, 'BANK_ERROR', 'unknown'],

@@ -29,6 +29,7 @@ describe('a refusal', () => {
     [403, 'USER_ACCOUNT_ABNORMAL', 'declined', 'refused', 'declined'],
     [404, 'ORDER_NOT_EXIST', 'declined', 'refused', 'declined'],
     [404, 'RESOURCE_NOT_EXISTS', 'declined', 'refused', 'declined'],
+    [400, 'ORDER_NOT_EXIST', 'declined', 'refused', 'declined'], // by another status than its own it denies nothing
     [400, 'USER_PAYING', 'unknown', 'refused', 'declined'],
     [403, 'A_CODE_OF_TOMORROW', 'declined', 'refused', 'declined'],
     [400, 'SYSTEM_ERROR', 'unknown', 'unknown', 'unknown'],
@@ -124,8 +125,8 @@ describe.each(all)('%s', (_verb, speak) => {
   });
 
   test.each([201, 202, 301, 307])('has no answer in a %d', async (status) => {
-    const answer = await speak(replied(status, { code: 'USERPAYING' }));
-    expect(answer.kind).toBe('unknown');
+    for (const body of [{ code: 'USERPAYING' }, lies[0][1]])
+      expect((await speak(replied(status, body))).kind).toBe('unknown');
   });
 
   test.each(['', 'no json', 'null', '7', '[]', '{}', `{"a":${'['.repeat(9_000)}`])(
