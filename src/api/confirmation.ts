@@ -1,5 +1,6 @@
 import { countsOf } from '../domain/limit-count.ts';
 import { paymentObject } from '../domain/payment-object.ts';
+import { payingBy } from '../domain/rule.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
 import { countConfirmation } from '../store/limit-count.ts';
@@ -8,10 +9,20 @@ import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
 import { isRepeat, type Key } from './idempotency-key.ts';
+import { type Market, marketOf } from './market.ts';
+import {
+  captureErrors,
+  currencyErrors,
+  methodErrors,
+  pauseErrors,
+  topUpErrors,
+  walletOwnerErrors,
+} from './method-error.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { Method } from './payment-schema.ts';
-import { captureErrors, choiceOf, currencyErrors, type Market, marketOf, methodErrors, pauseErrors, payingBy, refusalErrors, ruleErrors, topUpErrors, walletOwnerErrors } from './route.ts'; // prettier-ignore
+import { choiceOf } from './route.ts';
+import { refusalErrors, ruleErrors } from './rule-error.ts';
 import { agree, consentOf, savedErrors } from './saved-method.ts';
 import { reached } from './timing.ts';
 import { confirmOwner } from './wallet-pin.ts';

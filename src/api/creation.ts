@@ -3,6 +3,7 @@ import type { Id } from '../domain/id.ts';
 import { countsOf } from '../domain/limit-count.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
+import { payingBy } from '../domain/rule.ts';
 import { isStable, type View, viewOf } from '../domain/view.ts';
 import { faultPoint } from '../fault-point.ts';
 import type { Caller } from '../store/api-key.ts';
@@ -15,22 +16,19 @@ import { customerErrors } from './customer.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Answer, Asked, Examination } from './endpoint.ts';
 import { type Key, keyReused, replayedIf } from './idempotency-key.ts';
+import { type Market, marketOf } from './market.ts';
+import {
+  captureErrors,
+  currencyErrors,
+  methodErrors,
+  pauseErrors,
+  walletOwnerErrors,
+} from './method-error.ts';
 import { wrongFields } from './parsing.ts';
 import type { CreatePayment } from './payment-schema.ts';
 import { Problem } from './problem.ts';
-import {
-  captureErrors,
-  choiceOf,
-  currencyErrors,
-  type Market,
-  marketOf,
-  methodErrors,
-  pauseErrors,
-  payingBy,
-  refusalErrors,
-  ruleErrors,
-  walletOwnerErrors,
-} from './route.ts';
+import { choiceOf } from './route.ts';
+import { refusalErrors, ruleErrors } from './rule-error.ts';
 import { agree, savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { reached } from './timing.ts';

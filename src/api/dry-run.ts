@@ -7,6 +7,7 @@ import {
   rulingsOn,
 } from '../domain/dry-run.ts';
 import type { Compared } from '../domain/ranking.ts';
+import { payingBy } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { accountsOf, type ChannelAccount } from '../store/channel-account.ts';
 import { type FirstAttempt, readFirstAttempts } from '../store/first-attempt.ts';
@@ -15,7 +16,6 @@ import type { Dependencies } from './dependencies.ts';
 import { dryRun, type DryRunBody, dryRunBody } from './dry-run-schema.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { offerOf } from './offer.ts';
-import { payingBy } from './route.ts';
 import { documentErrors } from './rule.ts';
 import { takingTurns } from './turn.ts';
 

@@ -2,6 +2,7 @@ import { openChange } from '../domain/hold-change.ts';
 import { countsOf, isOfMoney } from '../domain/limit-count.ts';
 import { toMinor } from '../domain/money.ts';
 import { paymentObject } from '../domain/payment-object.ts';
+import { payingBy } from '../domain/rule.ts';
 import { isStable } from '../domain/view.ts';
 import type { Caller } from '../store/api-key.ts';
 import { lookAtLimits } from '../store/limit-count.ts';
@@ -14,7 +15,7 @@ import { isRepeat } from './idempotency-key.ts';
 import { owned } from './owned.ts';
 import { wrongFields } from './parsing.ts';
 import type { FieldError } from './problem.ts';
-import { payingBy, refusalErrors, ruleErrors } from './route.ts';
+import { refusalErrors, ruleErrors } from './rule-error.ts';
 import { reached } from './timing.ts';
 
 /** `POST …/increment_authorization`: has the actor raise what is held, and waits for the channel's word (decision 0036). */

@@ -6,6 +6,7 @@ import { mainAttempt } from '../domain/payment.ts';
 import { refundObject } from '../domain/payment-object.ts';
 import { awaitsApproval } from '../domain/refund.ts';
 import { type RefundTerms, refundTermsOf } from '../domain/refund-rule.ts';
+import { payingBy } from '../domain/rule.ts';
 import type { Caller } from '../store/api-key.ts';
 import { findKey } from '../store/idempotency.ts';
 import type { StoredPayment } from '../store/payment.ts';
@@ -20,7 +21,6 @@ import { owned } from './owned.ts';
 import { listed, pageRequest } from './page.ts';
 import { Problem } from './problem.ts';
 import { refund as refundAnswer } from './refund-answer.ts';
-import { payingBy } from './route.ts';
 import { reached } from './timing.ts';
 
 const createRefund = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { paymentStatuses } from '../domain/payment.ts';
+import { payingBy } from '../domain/rule.ts';
 import { topUpObject } from '../domain/top-up.ts';
 import type { Caller } from '../store/api-key.ts';
 import { drawId } from '../store/id.ts';
@@ -14,18 +15,11 @@ import type { Dependencies } from './dependencies.ts';
 import { type Answer, type Asked, type Endpoint, endpoint, type Examination } from './endpoint.ts';
 import { amount, currency, httpUrl, listQuery, metadata, text, wait } from './field.ts';
 import { required } from './idempotency-key.ts';
+import { type Market, marketOf } from './market.ts';
+import { currencyErrors, methodErrors, pauseErrors, topUpErrors } from './method-error.ts';
 import { listed, pageRequest } from './page.ts';
 import { life, method } from './payment-schema.ts';
 import { Problem } from './problem.ts';
-import {
-  currencyErrors,
-  type Market,
-  marketOf,
-  methodErrors,
-  pauseErrors,
-  payingBy,
-  topUpErrors,
-} from './route.ts';
 import { savedErrors } from './saved-method.ts';
 import { targetErrors } from './target.ts';
 import { topUp } from './wallet-answer.ts';

@@ -85,6 +85,22 @@ export interface Paying {
   readonly order_no: string;
 }
 
+/** What a payment says of its payer. */
+interface Payer {
+  readonly id?: string | undefined;
+  readonly country?: string | undefined;
+}
+
+/** The payment as the rules look at it. */
+export function payingBy(
+  method: string,
+  payer: Payer | null | undefined,
+  { currency, amount, order_no }: Pick<Paying, 'currency' | 'amount' | 'order_no'>,
+): Paying {
+  const { id: customer = null, country = null } = payer ?? {};
+  return { method, currency, amount, order_no, customer, country };
+}
+
 /** Why a payment may not be paid this way, by the rule that says so. */
 export interface RuleRefusal {
   readonly code:

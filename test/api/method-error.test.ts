@@ -1,4 +1,5 @@
-import { methodErrors, type Serving } from '../../src/api/route.ts';
+import type { Serving } from '../../src/api/market.ts';
+import { methodErrors } from '../../src/api/method-error.ts';
 import { figuresOf } from '../../src/domain/health.ts';
 
 const serving = (livemode: boolean): Serving[] => [
