@@ -21,7 +21,7 @@ const hourMs = 3_600_000;
 /**
  * The loop that heals: wakes payments that nobody has looked at in time, relays callbacks that no run has
  * consumed, starts deliveries that nobody has tried. It mends a crash between insert and start, a Terminate in
- * the UI, a lost Temporal. Once an hour it deletes what limits have counted long ago.
+ * the UI, a lost Temporal. Once an hour it deletes what limits have counted and resets of a PIN have answered long ago.
  *
  * @param methods attend to what customers have kept, taken back and set up
  * @param lookAtBills looks at the channels' bills that are due, until it is stopped
