@@ -26,6 +26,10 @@ describe('an order', () => {
     expect(await unionpay.create(call, { ...order, method: 'unionpay_app' })).toMatchObject({
       next_action: { type: 'sdk_params', params: { tn: '872331152594187318201' } },
     });
+    const without = answering(replied(made));
+    expect((await unionpay.create(without, { ...order, method: 'unionpay_app' })).kind).toBe(
+      'unknown',
+    );
     expect(call.requests[0]!.url).toBe(`${settings.base_url}/gateway/api/appTransReq.do`);
     expect(readRequest(call.requests[0]!).members).toMatchObject({ bizType: '000201', txnSubType: '01', channelType: '08' }); // prettier-ignore
   });
@@ -50,6 +54,11 @@ describe('an order', () => {
       expect((await verbs.create(replied({ ...made, respCode }))).kind).toBe('unknown');
     },
   );
+
+  test('that is refused is none, whatever code the refusal bears', async () => {
+    expect((await verbs.create(replied({ ...code, respCode: '11' }))).kind).toBe('declined');
+    expect((await verbs.create(replied({ ...code, respCode: '03' }))).kind).toBe('unknown');
+  });
 
   test('that UnionPay was too busy for may be sent again', async () => {
     expect((await verbs.create(replied({ ...made, respCode: '06' }))).kind).toBe('never_sent');
@@ -128,7 +137,8 @@ describe('what became of an order', () => {
     for (const change of [{ txnAmt: '1998' }, { currencyCode: '840' }])
       for (const origRespCode of ['05', '64'])
         expect((await told({ ...change, origRespCode })).kind).toBe('disagrees');
-    expect((await told({ txnAmt: undefined, origRespCode: '05' })).kind).toBe('pending');
+    for (const unsaid of [{ txnAmt: undefined }, { currencyCode: undefined }])
+      expect((await told({ ...unsaid, origRespCode: '05' })).kind).toBe('pending');
   });
 
   test('that nobody has opened is not found', async () => {
@@ -183,12 +193,12 @@ describe('a refund', () => {
     await unionpay.refund(call, { ...back, method: 'unionpay_app' });
     expect(readRequest(call.requests[0]!)).toMatchObject({
       isSigned: true,
-      members: { txnType: '04', txnSubType: '00', bizType: '000201', origQryId: paid.queryId, orderId: returned.orderId, txnTime, txnAmt: '500' },
+      members: { txnType: '04', txnSubType: '00', bizType: '000201', origQryId: paid.queryId, orderId: returned.orderId, txnTime, txnAmt: '500', backUrl: back.notify_url },
     }); // prettier-ignore
   });
 
   test('that failed says why', async () => {
-    expect(await said({ origRespCode: '63' })).toMatchObject({ status: 'failed', failure: { code: 'invalid_account', channel_code: '63' } }); // prettier-ignore
+    expect(await said({ origRespCode: '63' })).toMatchObject({ ...ours, status: 'failed', failure: { code: 'invalid_account', channel_code: '63' } }); // prettier-ignore
     expect(await taken({ respCode: '36' })).toMatchObject({ kind: 'declined', failure: { code: 'not_permitted' } }); // prettier-ignore
   });
 
@@ -198,6 +208,7 @@ describe('a refund', () => {
     expect((await taken({ respCode: '06' })).kind).toBe('never_sent');
     expect((await said({ respCode: '34' })).kind).toBe('not_found');
     expect((await said({ origRespCode: 'ZZ' })).kind).toBe('unknown');
+    expect((await said({ respCode: '12' })).kind).toBe('unknown'); // the question, whatever stands beside it
     expect((await said({ currencyCode: '840' })).kind).toBe('unknown');
     expect((await said({ orderId: paid.orderId })).kind).toBe('disagrees');
     expect((await taken({ orderId: paid.orderId })).kind).toBe('disagrees');
@@ -223,6 +234,7 @@ describe('a reply', () => {
       good.body.replace('1999', '1998'),
       good.body.replace('&txnAmt=1999', ''),
       `${good.body}&txnAmt=1`,
+      `${good.body}&txnAmt=1999`,
       good.body.replace(/signature=[^&]*/, 'signature='),
       good.body.replace(/&signature=[^&]*/, ''),
       good.body.slice(0, -20),

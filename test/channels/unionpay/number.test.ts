@@ -1,7 +1,7 @@
-import { numberOf, wireTime } from '../../../src/channels/unionpay/number.ts';
+import { numberOf, referenceOf, wireTime } from '../../../src/channels/unionpay/number.ts';
 import { drawnAt } from '../../../src/domain/id.ts';
 import { type MadeCall } from '../../../src/domain/operation.ts';
-import { back } from './unionpay.ts';
+import { back, order } from './unionpay.ts';
 
 const minute = 60_000;
 const drawn = drawnAt('ref', back.reference);
@@ -59,3 +59,10 @@ describe('the time beside a number', () => {
     expect(minutesIn([60, 'never_sent'])).toBe(0);
   });
 });
+
+test('a number is read back only as what it was given for, and one that is none of ours stays as it is', () => {
+  const [att, ref] = [order.reference.replace('_', ''), back.reference.replace('_', '')];
+  expect([referenceOf('att', att), referenceOf('ref', ref)]).toEqual([order.reference, back.reference]);
+  for (const strange of [ref, `xyz${att.slice(3)}`, `${att}0`, att.slice(0, -1), 'att', ''])
+    expect(referenceOf('att', strange)).toBe(strange);
+}); // prettier-ignore
