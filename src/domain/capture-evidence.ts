@@ -1,11 +1,11 @@
 import type { Attempt } from './attempt.ts';
 import { type Capture, failCapture } from './capture.ts';
+import { freeze } from './conflict.ts';
 import { attemptOf, type Draft, emit, openCase } from './draft.ts';
 import type { Failure } from './failure.ts';
 import { end, take } from './hold-evidence.ts';
 import { equal, format, type Money } from './money.ts';
 import type { CaptureNotice } from './outcome.ts';
-import { freeze } from './receipt.ts';
 
 /** What the channel says of one capture by our number for it, where nobody can ask for the hold's total. */
 export function hearCapture(draft: Draft, capture: Capture, notice: CaptureNotice): void {

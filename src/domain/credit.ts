@@ -1,19 +1,11 @@
 import { advance, type Attempt, type CountedReceipt, isCounted, isLive } from './attempt.ts';
+import { freeze, isOnlyDoubt, thaw } from './conflict.ts';
 import { acceptedShortfall, type CreditPolicy, policyByDefault } from './credit-policy.ts';
 import type { Draft } from './draft.ts';
-import { equal, format, type Minor, subtract, sum, zero } from './money.ts';
+import { equal, format, type Minor, type Money, subtract, sum, zero } from './money.ts';
 import type { Credited, Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
-import {
-  besideUse,
-  bookReceipt,
-  count,
-  freeze,
-  payOrder,
-  receive,
-  refundReceipt,
-  thaw,
-} from './receipt.ts';
+import { besideUse, bookReceipt, count, payOrder, receive, refundReceipt } from './receipt.ts';
 import { isAcknowledged } from './vouched.ts';
 
 /**
@@ -29,6 +21,31 @@ export function witnessCredits(
   const fresh = receipts.filter((credit) => !isKnown(credit));
   for (const credit of [...receipts.filter(isKnown), ...fresh])
     takeCredit(draft, attempt, credit, policy);
+  if (isAgreedAfterAll(draft, attempt, receipts)) payAsAgreed(draft, attempt);
+}
+
+/**
+ * The channel had told of another order than ours, for which the attempt was frozen. Are these the credits that were kept
+ * since, each as it is counted, and together the agreed amount, no more and no less? A credit that has changed stays a
+ * person's to look at, whatever adds up (decision 0031).
+ */
+function isAgreedAfterAll(draft: Draft, attempt: Attempt, told: readonly Receipt[]): boolean {
+  if (!isWaiting(draft, attempt) || !isOnlyDoubt(draft, attempt, null)) return false;
+  const isAsCounted = (credit: Receipt) => {
+    const counted = countedOf(attempt, credit);
+    return counted !== null && equal(counted, credit);
+  };
+  const parts = partsOf(attempt);
+  const isTold = (part: Receipt) =>
+    told.some((credit) => credit.channel_reference === part.channel_reference);
+  return totalOf(parts) === attempt.amount && parts.every(isTold) && told.every(isAsCounted);
+}
+
+function payAsAgreed(draft: Draft, attempt: Attempt): void {
+  attempt.channel_reference ??= partsOf(attempt).at(-1)?.channel_reference ?? null;
+  thaw(draft, attempt);
+  advance(attempt, 'paid');
+  payByParts(draft, attempt);
 }
 
 /**
@@ -43,10 +60,8 @@ function takeCredit(
   credit: Receipt,
   policy: CreditPolicy = policyByDefault,
 ): void {
-  const known = attempt.receipts.filter(
-    (one) => one.channel_reference === credit.channel_reference,
-  );
-  if (known.length > 0) return compare(draft, attempt, credit, known);
+  const counted = countedOf(attempt, credit);
+  if (counted) return compare(draft, attempt, credit, counted);
   if (isAcknowledged(draft, attempt, credit)) return;
   const isOwn = credit.currency === attempt.currency;
   if (isOwn && isWaiting(draft, attempt)) {
@@ -76,7 +91,7 @@ export function vouch(draft: Draft, attempt: Attempt, channel_reference: string)
 
 /** What must still come under the attempt before its order is paid. */
 function missingOf(attempt: Attempt): Minor {
-  const come = sum([zero, ...partsOf(attempt).map((part) => part.amount)]);
+  const come = totalOf(partsOf(attempt));
   return subtract(attempt.amount, smaller(attempt.amount, come));
 }
 
@@ -102,18 +117,22 @@ function isWaiting({ payment }: Draft, attempt: Attempt): boolean {
 }
 
 /** A credit is told again and again, and never changes: of one that did a person must know. */
-function compare(
-  draft: Draft,
-  attempt: Attempt,
-  credit: Receipt,
-  known: readonly CountedReceipt[],
-): void {
-  const { currency } = known[0] ?? credit;
-  const told = { amount: sum(known.map((one) => one.amount)), currency };
-  if (equal(told, credit)) return;
+function compare(draft: Draft, attempt: Attempt, credit: Receipt, counted: Money): void {
+  if (equal(counted, credit)) return;
   const { channel_reference } = credit;
-  const detail = `${channel_reference} was ${format(told)}, and is ${format(credit)} now`;
+  const detail = `${channel_reference} was ${format(counted)}, and is ${format(credit)} now`;
   freeze(draft, attempt, detail, channel_reference);
+}
+
+/** What is counted under the credit's number; null where nothing is. */
+function countedOf({ receipts }: Attempt, { channel_reference }: Receipt): Money | null {
+  const known = receipts.filter((one) => one.channel_reference === channel_reference);
+  const [first] = known;
+  return first ? { amount: totalOf(known), currency: first.currency } : null;
+}
+
+function totalOf(receipts: readonly Receipt[]): Minor {
+  return sum([zero, ...receipts.map((receipt) => receipt.amount)]);
 }
 
 function keepPart(draft: Draft, attempt: Attempt, credit: Receipt): void {

@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { bounced, hearCapture } from './capture-evidence.ts';
 import { obey } from './command.ts';
+import { isOnlyDoubt } from './conflict.ts';
 import { witnessDispute } from './dispute-evidence.ts';
 import {
   attemptOf,
@@ -15,7 +16,8 @@ import {
 import { endOperation } from './evidence.ts';
 import type { Fact, Refusal } from './fact.ts';
 import type { Posting } from './ledger.ts';
-import { zero } from './money.ts';
+import { equal, zero } from './money.ts';
+import { isOwnQuery } from './operation-plan.ts';
 import type { Authorised, Notice, QueryAnswer } from './outcome.ts';
 import {
   isFinal,
@@ -134,7 +136,9 @@ function hear(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void 
     case 'returned':
       return takeReturn(attempt, said.id);
     case 'authorised':
-      if (attempt.handle === said.channel_reference) return; // an old word: its own answer has said so, and more may have come since
+      // Of ours an old word: its own answer has said so, and more may have come since.
+      if (attempt.handle === said.channel_reference && !isAgreedAfterAll(draft, attempt, said))
+        return;
       if (isPastHolding(draft, attempt)) return receiveUntold(draft, attempt, said);
       return witnessQuery(draft, attempt, authorisedAs(draft, said));
     case 'bounced':
@@ -142,6 +146,16 @@ function hear(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void 
     default:
       return witnessQuery(draft, attempt, said);
   }
+}
+
+/**
+ * The answer to our call had told another amount, and nothing but that is in doubt; the notice tells the agreed one. What a report
+ * has said is a later word. Of a hold a person decides: what became of it since, no notice tells.
+ */
+function isAgreedAfterAll(draft: Draft, attempt: Attempt, said: Authorised): boolean {
+  const isTaken = draft.payment.capture === 'automatic' && equal(attempt, said);
+  const isReportRead = attempt.operations.some((op) => isOwnQuery(op) && op.ended === 'answered');
+  return isTaken && !isReportRead && isOnlyDoubt(draft, attempt, said.channel_reference);
 }
 
 /** The channel's notice is the same for both: whether the money is taken or held, the payment has asked for. */

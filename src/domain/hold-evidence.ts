@@ -1,5 +1,6 @@
 import { advance, type Attempt, isCounted, isLive } from './attempt.ts';
 import { amountOf, type Capture, failCapture } from './capture.ts';
+import { freeze, thaw } from './conflict.ts';
 import type { Draft } from './draft.ts';
 import { failChange } from './hold-change.ts';
 import { openIncrement, succeedIncrement, wasTotal } from './increment.ts';
@@ -7,7 +8,7 @@ import { equal, format, type Minor, type Money, sum } from './money.ts';
 import type { Operation } from './operation.ts';
 import type { CaptureAnswer, Held, Receipt } from './outcome.ts';
 import { liveAttempt, openCapture, type Payment } from './payment.ts';
-import { freeze, receive, receiveCapture, thaw } from './receipt.ts';
+import { receive, receiveCapture } from './receipt.ts';
 import { isAcknowledged } from './vouched.ts';
 
 /**

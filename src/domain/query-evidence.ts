@@ -1,5 +1,6 @@
 import { advance, type Attempt, isLive } from './attempt.ts';
 import type { ChannelRules } from './channel.ts';
+import { freeze } from './conflict.ts';
 import { witnessCredits } from './credit.ts';
 import type { Draft } from './draft.ts';
 import { shut } from './failover.ts';
@@ -8,7 +9,6 @@ import { end, notCaptured, witnessHold } from './hold-evidence.ts';
 import { notRaised } from './increment-evidence.ts';
 import { type ActionRequired, isUnconfirmed, type QueryAnswer } from './outcome.ts';
 import { isReported, isUntold, unopenedEnd } from './query-plan.ts';
-import { freeze } from './receipt.ts';
 import { reverseNow, witnessPaid } from './reversal.ts';
 import { receiveUntold } from './untold.ts';
 

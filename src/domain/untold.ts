@@ -1,11 +1,12 @@
 import { type Attempt, isLive } from './attempt.ts';
 import { bounced } from './capture-evidence.ts';
+import { showUntold } from './conflict.ts';
 import type { Draft } from './draft.ts';
 import { receiptOf } from './hold-evidence.ts';
 import type { Authorised, Held, Notice, QueryAnswer } from './outcome.ts';
 import { isFinal, liveAttempt } from './payment.ts';
 import { ask, doubtMs } from './query-plan.ts';
-import { receive, showUntold } from './receipt.ts';
+import { receive } from './receipt.ts';
 
 /**
  * A notice about it: that is all that is ever told of it. Only money counts; that it was declined, released or ran out says

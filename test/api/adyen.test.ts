@@ -83,6 +83,15 @@ describe('a card at Adyen', () => {
     expect(await merchant.books(ended)).toMatchObject({ paid_count: 1, captured: 1_999 });
   });
 
+  test('of which the answer told another amount is paid once, when Adyen tells the agreed one', async () => {
+    await merchant.fault('create', 'wrong_amount', { channel: 'adyen', count: 1 });
+    const payment = await card('tok_ok', { wait: 0 });
+    await merchant.until(payment.id, is('succeeded'));
+    const { body } = await merchant.call('GET', `/v1/cases?payment_id=${payment.id}`);
+    expect(body.data.every((one: any) => one.status === 'resolved')).toBe(true);
+    expect(await merchant.books(payment)).toMatchObject({ paid_count: 1, captured: 1_999, refunded: 0 });
+  }); // prettier-ignore
+
   test('that never was charged stays unknown when it is given up: nobody can be asked before the report is out', async () => {
     const payment = await card('tok_lost', { wait: 1 });
     const { body } = await merchant.cancel(payment.id, { wait: 3 });

@@ -153,6 +153,21 @@ describe('a payment by bank transfer', () => {
     await merchant.control('DELETE', '/control/faults');
     expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 0 });
   });
+
+  test('of which the bank told another amount is paid when it tells the agreed one', async () => {
+    await merchant.fault('callback', 'drop', { channel: 'bank-transfer' });
+    await merchant.fault('query', 'wrong_amount', { channel: 'bank-transfer' });
+    const payment = await shown();
+    await transfer(payment, 1_999);
+    await merchant.call('POST', `/v1/payments/${payment.id}/sync`);
+    await merchant.until(payment.id, (one) => one.outcome === 'unknown');
+    await merchant.control('DELETE', '/control/faults');
+    await merchant.call('POST', `/v1/payments/${payment.id}/sync`);
+    await merchant.until(payment.id, is('succeeded'));
+    const { body } = await merchant.call('GET', `/v1/cases?payment_id=${payment.id}`);
+    expect(body.data).toMatchObject([{ kind: 'conflict', status: 'resolved', decision: 'treat_as_paid' }]);
+    expect(await merchant.books(payment)).toMatchObject({ captured: 1_999, refunded: 0 });
+  }); // prettier-ignore
 });
 
 test('the bank has nothing against our manners', async () => {

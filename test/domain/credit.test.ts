@@ -445,3 +445,78 @@ describe('a credit that is told with another amount than before', () => {
     expect(bench.payment.cases).toMatchObject([{ status: 'open', receipt_reference: 'CR1' }]);
   });
 });
+
+describe('an order of which the bank told another amount', () => {
+  const conflict = () => {
+    const bench = waiting();
+    bench.end('query', { kind: 'disagrees', detail: 'asked about 19.99 CNY, told about 19.98 CNY' });
+    return bench;
+  };
+  const one = credit('CR1', 1_000);
+  const rest = credit('CR2', 999);
+  const all = credit('CR1', 1_999);
+
+  test.each([
+    ['in one credit', 'CR1', [credited(all)]],
+    ['in two', 'CR2', [credited(one), credited(one, rest)]],
+    ['by a notice', 'CR1', [{ kind: 'approved', receipt: all } as const]],
+    ['told twice', 'CR1', [credited(all), credited(all)]],
+    ['beside money of another currency', 'CR1', [credited(credit('CR3', 500, eur), all)]],
+  ])('is paid when the agreed amount comes: %s', (_, number, answers) => {
+    const bench = conflict();
+    for (const answer of answers) bench.callback(answer);
+    expect(bench.payment).toMatchObject({ status: 'succeeded', outcome: 'known' });
+    expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision: 'treat_as_paid' }]);
+    expect(bench.attempt.channel_reference).toBe(number);
+    transferOf(bench).returnAll();
+    expect(books(bench)).toEqual({ clearing: 1_999, merchant: -1_999, payer: 0 });
+  });
+
+  test.each([
+    ['less comes', [credited(one)]],
+    ['more comes', [credited(credit('CR1', 2_000))]],
+    ['it comes in another currency', [credited(credit('CR1', 1_999, eur))]],
+    ['what adds up to it is told with a credit that has changed', [credited(one), credited(credit('CR1', 1_001), rest)]],
+    ['what adds up to it is not all that came', [credited(one), credited(credit('CR2', 1_999))]],
+  ])('stays a person’s to decide when %s', (_, answers) => {
+    const bench = conflict();
+    for (const answer of answers) bench.callback(answer);
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown', paid_by: null });
+    expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
+    expect(books(bench).merchant).toBe(0);
+  });
+
+  test('is paid by what was kept before there was this rule, when that is told again', () => {
+    const bench = conflict();
+    const { attempt } = bench;
+    const kept = { ...attempt, receipts: [{ ...all, use: 'part' as const }] };
+    bench.payment = { ...bench.payment, attempts: [kept] };
+    bench.callback(credited(all));
+    expect(bench.payment.status).toBe('succeeded');
+  });
+
+  test('is paid by nothing but the whole agreed amount, and by every credit once', () => {
+    const amounts = fc.array(fc.constantFrom(1, 999, 1_000, 1_998, 1_999, 2_000), { maxLength: 4 });
+    fc.assert(
+      fc.property(amounts, fc.array(fc.nat(4), { maxLength: 6 }), (came, looks) => {
+        const bench = conflict();
+        const list = came.map((amount, i) => credit(`CR${i}`, amount));
+        let paidBy: number | null = null;
+        for (const seen of looks) {
+          const told = list.slice(0, seen);
+          if (told.length > 0) bench.callback(credited(...told));
+          const total = told.reduce((sum, { amount }) => sum + amount, 0);
+          const isAll = bench.attempt.receipts.length === told.length;
+          if (total === 1_999 && isAll) paidBy ??= total;
+        }
+        expect(bench.payment.paid_by !== null).toBe(paidBy !== null);
+        transferOf(bench).returnAll();
+        expect(books(bench).merchant).toBe(paidBy === null ? 0 : -1_999);
+        const parts = bench.attempt.receipts.filter(({ use }) => use === 'part');
+        const kept = parts.reduce((sum, { amount }) => sum + amount, 0);
+        expect(books(bench)).toMatchObject({ clearing: (paidBy ?? 0) + kept, payer: 0 - kept });
+      }),
+      { numRuns: 500 },
+    );
+  });
+}); // prettier-ignore

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
+
+import { toCurrency } from '../../src/domain/currency.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { toMinor } from '../../src/domain/money.ts';
-import type { Answer, CaptureNotice, Notice, QueryAnswer } from '../../src/domain/outcome.ts';
+import type { Answer, Authorised, CaptureNotice, QueryAnswer } from '../../src/domain/outcome.ts';
 import { Bench, cny, paid } from '../support/payment.ts';
 
 const page: Answer = {
@@ -38,7 +41,7 @@ const held: Answer = {
   ends_at: '2026-12-01T00:00:00Z',
   is_over: false,
 };
-const authorised: Notice = {
+const authorised: Authorised = {
   kind: 'authorised',
   channel_reference: '4200001',
   amount: toMinor(1_999),
@@ -313,6 +316,72 @@ describe('a hold of which nobody can be asked', () => {
     expect(bench.payment.status).toBe('requires_capture');
     expect(bench.attempt).toMatchObject({ handle: '4200001', held: 1_999 });
     expect(bench.attempt.capture_before).toBe(Date.parse('2026-12-01T00:00:05Z'));
+  });
+});
+
+describe('an answer that told another amount than was asked for', () => {
+  const conflict = (capture: 'automatic' | 'manual' = 'automatic') =>
+    capture === 'automatic'
+      ? made(paid({ amount: toMinor(1_998) }))
+      : made({ ...held, channel_reference: '4200001', held: toMinor(1_998) }, 'manual');
+  const isOpen = (bench: Bench) => bench.payment.cases.some((one) => one.status === 'open');
+  const notify = (bench: Bench, answer: Authorised) =>
+    bench.tell({ kind: 'evidence', about: 'attempt', reference: bench.attempt.id, order: answer.channel_reference, answer }); // prettier-ignore
+
+  test('is answered by the notice of the agreed one, which pays once', () => {
+    const bench = conflict();
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    bench.callback(authorised);
+    expect(bench.payment).toMatchObject({ status: 'succeeded', outcome: 'known' });
+    expect(bench.payment.cases).toMatchObject([{ status: 'resolved', decision: 'treat_as_paid' }]);
+    expect(bench.callback(authorised).changed).toBe(false);
+    expect(bench.balance('merchant_payable')).toBe(-1_999);
+  });
+
+  test('is answered by no notice of anything else', () => {
+    const told = fc.record({
+      amount: fc.constantFrom(1, 1_998, 1_999, 2_000, 199_900).map(toMinor),
+      currency: fc.constantFrom(cny, toCurrency('EUR')),
+      channel_reference: fc.constantFrom('4200001', 'PSP2'),
+    });
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 4 }), (notices) => {
+        const bench = conflict();
+        for (const one of notices) notify(bench, { ...authorised, ...one });
+        const isPaid = notices.some(
+          ({ amount, currency, channel_reference }) =>
+            amount === 1_999 && currency === cny && channel_reference === '4200001',
+        );
+        expect(bench.payment.status).toBe(isPaid ? 'succeeded' : 'processing');
+        expect(bench.attempt.frozen).toBe(isPaid ? null : 'disagrees');
+        expect(bench.balance('merchant_payable') + (isPaid ? 1_999 : 0)).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('stays a person’s when the channel has told, too, that the money bounced', () => {
+    const bench = conflict();
+    bench.callback({ kind: 'bounced', detail: 'CAPTURE_FAILED' });
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('processing');
+    expect(bench.payment.cases.filter((one) => one.status === 'open')).toHaveLength(2);
+  });
+
+  test('stays a person’s when the report says so, too', () => {
+    const bench = conflict();
+    bench.tell({ kind: 'command', command: { name: 'sync' } });
+    bench.end('query', paid({ amount: toMinor(1_998) }));
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('processing');
+    expect(isOpen(bench)).toBe(true);
+  });
+
+  test('stays a person’s when it told of a hold', () => {
+    const bench = conflict('manual');
+    bench.callback(authorised);
+    expect(bench.payment.status).toBe('processing');
+    expect(isOpen(bench)).toBe(true);
   });
 });
 
