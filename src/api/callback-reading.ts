@@ -1,6 +1,8 @@
 import type { CallbackReading, RawCallback } from '../channels/callback.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ParsedAccounts } from '../channels/parsed-account.ts';
+import { redactCardNumbers } from '../domain/card-number.ts';
+import { channelNumberMax, longestIn } from '../domain/channel-number.ts';
 import { isUnfinishedUnder, olderSettings } from '../store/account-overlap.ts';
 import type { KeptSettings } from '../store/account-settings.ts';
 import type { Db } from '../store/store.ts';
@@ -36,4 +38,27 @@ export async function readingOf(
 /** Are these the keys that it was made with, whatever it says? */
 function isBelieved({ kind }: CallbackReading): boolean {
   return kind !== 'forged' && kind !== 'foreign';
+}
+
+/** A reading as it may be stored and logged: without card numbers, and with no number longer than any channel's. */
+export function keepable(reading: CallbackReading): CallbackReading {
+  return legible(withoutCardNumbers(reading));
+}
+
+/** Also the channel's word may hold a card number, in any of its members; an id of ours never counts as one. */
+function withoutCardNumbers(reading: CallbackReading): CallbackReading {
+  const written = (_: string, value: unknown) =>
+    typeof value === 'string' && !/^[a-z]{3}_\w{26}$/.test(value)
+      ? redactCardNumbers(value)
+      : value;
+  return JSON.parse(JSON.stringify(reading, written)) as CallbackReading;
+}
+
+/** What bears a number that is no channel's says nothing that could be kept. */
+function legible(reading: CallbackReading): CallbackReading {
+  const event = 'event' in reading ? reading.event.length : 0;
+  const name = reading.kind === 'report' ? reading.name.length : 0;
+  const longest = Math.max(event, name, 'answer' in reading ? longestIn(reading.answer) : 0);
+  if (longest <= channelNumberMax) return reading;
+  return { kind: 'meaningless', detail: `a number of it has ${longest} characters` };
 }

@@ -1,13 +1,11 @@
 import type { CallbackReading, Verdict } from '../channels/callback.ts';
 import type { Channel } from '../channels/channel.ts';
 import { redactCardNumbers } from '../domain/card-number.ts';
-import { channelNumberMax, longestIn } from '../domain/channel-number.ts';
 import { isId } from '../domain/id.ts';
 import { isFinal } from '../domain/payment.ts';
 import { faultPoint } from '../fault-point.ts';
 import {
   attemptUnderNumber,
-  type Evidence,
   insertCallback,
   type NewCallback,
   type Subject,
@@ -18,6 +16,8 @@ import { hearSetup, setupUnder } from '../store/due-setup.ts';
 import { loadPayment } from '../store/payment-row.ts';
 import { insertReport } from '../store/report.ts';
 import { logger, warnOfUnmapped } from '../telemetry.ts';
+import { disagreement, evidenceOf, type Said } from './callback-evidence.ts';
+import { keepable } from './callback-reading.ts';
 import type { Dependencies } from './dependencies.ts';
 import { countUnmapped } from './metrics.ts';
 
@@ -29,10 +29,6 @@ export interface Received {
   readonly body: Buffer;
 }
 
-type Said =
-  | Extract<CallbackReading, { kind: 'attempt' | 'capture' | 'refund' }>
-  | Extract<CallbackReading, { kind: 'dispute'; reference: string }>;
-
 /** What names no number of ours. */
 type NamedByChannel = Extract<CallbackReading, { kind: 'dispute' | 'bounced'; order: string }>;
 
@@ -41,7 +37,7 @@ type NamedByChannel = Extract<CallbackReading, { kind: 'dispute' | 'bounced'; or
  * one that disagrees or is about nothing of ours is stored and refused; the rest is evidence.
  */
 export async function judge(dependencies: Dependencies, sent: Received): Promise<Verdict> {
-  const received = { ...sent, reading: legible(withoutCardNumbers(sent.reading)) };
+  const received = { ...sent, reading: keepable(sent.reading) };
   const { channel, account, reading } = received;
   const place = { channel: channel.slug, channel_account: account };
   if ('answer' in reading) warnOfUnmapped(place, reading.answer, countUnmapped);
@@ -63,15 +59,6 @@ export async function judge(dependencies: Dependencies, sent: Received): Promise
   await insertCallback(dependencies.store.pool, rowOf(received, { detail }));
   warn({ ...place, detail }, 'a callback was refused');
   return 'refused';
-}
-
-/** What bears a number that is no channel's says nothing that could be kept. */
-function legible(reading: CallbackReading): CallbackReading {
-  const event = 'event' in reading ? reading.event.length : 0;
-  const name = reading.kind === 'report' ? reading.name.length : 0;
-  const longest = Math.max(event, name, 'answer' in reading ? longestIn(reading.answer) : 0);
-  if (longest <= channelNumberMax) return reading;
-  return { kind: 'meaningless', detail: `a number of it has ${longest} characters` };
 }
 
 /** Nothing is learned from it: acknowledged, unless it is about a number that we never gave. */
@@ -217,70 +204,6 @@ function rowOf({ channel, account, body }: Received, given: Partial<NewCallback>
     body: channel.redact(redactCardNumbers(body.toString('utf8'))),
     ...given,
   };
-}
-
-/** Also the channel's word may hold a card number, in any of its members; an id of ours never counts as one. */
-function withoutCardNumbers(reading: CallbackReading): CallbackReading {
-  const written = (_: string, value: unknown) =>
-    typeof value === 'string' && !/^[a-z]{3}_\w{26}$/.test(value)
-      ? redactCardNumbers(value)
-      : value;
-  return JSON.parse(JSON.stringify(reading, written)) as CallbackReading;
-}
-
-/** A callback that disagrees is no evidence; all that it says is that somebody should ask. */
-function evidenceOf(reading: Said, complaint: string | null): Evidence {
-  const { kind: about, reference, answer } = reading;
-  const order = orderOf(reading);
-  if (complaint !== null && about === 'dispute')
-    return { about: 'attempt', reference, answer: { kind: 'disagrees', detail: complaint } };
-  const said = complaint === null ? answer : { kind: 'disagrees', detail: complaint };
-  return { about, reference, ...(order === null ? {} : { order }), answer: said } as Evidence;
-}
-
-function orderOf(reading: Said): string | null {
-  return (reading.kind === 'attempt' && reading.order) || null;
-}
-
-/** What is not as we asked for it (account, order, amount or currency), or null. */
-function disagreement(
-  reading: Said,
-  subject: Subject,
-  { account, channel }: Received,
-): string | null {
-  const { answer } = reading;
-  const isAsked = channel.facts.reported_after_ms === null; // else a notice is all that is ever told of another order
-  const order = isAsked ? orderOf(reading) : null;
-  if (subject.channel_account !== account)
-    return `sent to ${account}, belongs to ${subject.channel_account}`;
-  if (order !== null && !isKnown(order, subject))
-    return `about the order ${order}, ours is ${subject.handle}`;
-  if (answer.kind === 'disagrees') return answer.detail;
-  if (answer.kind === 'dispute' && answer.currency === subject.currency) return null; // also of a part, or of more (decision 0050)
-  const money = moneyOf(answer) ?? subject;
-  if (money.amount === subject.amount && money.currency === subject.currency) return null;
-  return `says ${money.amount} ${money.currency}, asked ${subject.amount} ${subject.currency}`;
-}
-
-function moneyOf(answer: Said['answer']): Pick<Subject, 'amount' | 'currency'> | null {
-  switch (answer.kind) {
-    case 'approved':
-      return answer.receipt;
-    case 'agreed':
-      return answer.money ?? null;
-    case 'refund':
-    case 'authorised':
-    case 'captured':
-    case 'dispute':
-      return answer;
-    default:
-      return null;
-  }
-}
-
-/** Our own order, or one that the channel, when asked, said it took money under. Before ours has a number nothing is strange. */
-function isKnown(order: string, { handle, receipts }: Subject): boolean {
-  return handle === null || order === handle || receipts.includes(order);
 }
 
 /** At once, without holding up the acknowledgement; what fails is relayed by the attendance. */

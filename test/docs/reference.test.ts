@@ -17,7 +17,7 @@ const architecture = read('docs/architecture.md');
 const named = (pattern: RegExp, isThere: (...groups: string[]) => boolean) =>
   pages.flatMap((page) =>
     [...read(page).matchAll(pattern)]
-      .filter(([, ...groups]) => !isThere(...(groups)))
+      .filter(([, ...groups]) => !isThere(...groups))
       .map(([what]) => `${page}: ${what}`),
   );
 
