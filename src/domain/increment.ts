@@ -48,6 +48,11 @@ export function wasTotal({ increments, currency }: Attempt, told: Money): boolea
   );
 }
 
+/** Is the hold being raised to this total? Whether it is raised already the channel alone knows. */
+export function isToBeTotal(attempt: Attempt, { amount, currency }: Money): boolean {
+  return currency === attempt.currency && openIncrement(attempt)?.amount === amount;
+}
+
 /** The channel holds the new total. */
 export function succeedIncrement(increment: Increment, now: Instant): void {
   increment.status = 'succeeded';

@@ -9,7 +9,7 @@ import {
 } from './attempt.ts';
 import { freeze, showUntold, thaw } from './conflict.ts';
 import { book, type Draft, emit, openCase } from './draft.ts';
-import { wasTotal } from './increment.ts';
+import { isToBeTotal, wasTotal } from './increment.ts';
 import { format } from './money.ts';
 import type { Receipt } from './outcome.ts';
 import { isFinal } from './payment.ts';
@@ -30,8 +30,8 @@ export function receive(
   under: 'own' | 'stray' | 'untold' = 'own',
 ): void {
   if (isCounted(attempt, receipt.channel_reference)) return;
-  if (under !== 'own' && wasTotal(attempt, receipt))
-    // made before ours was raised: right then, and it pays nothing now
+  if (under !== 'own' && (wasTotal(attempt, receipt) || isToBeTotal(attempt, receipt)))
+    // made before ours was raised, or of what it is raised to: right then, and it pays nothing now
     return count(draft, attempt, receipt, besideUse(draft));
   if (!agrees(attempt, receipt)) {
     const detail = `asked ${format(attempt)}, the channel says ${format(receipt)}`;

@@ -205,6 +205,31 @@ describe('an increment', () => {
     expect(bench.payment.refunds).toMatchObject([{ amount: 1_999, origin: 'duplicate' }]);
     expect(bench.payment).toMatchObject({ status: 'requires_capture', cases: [] });
   });
+
+  test.each([1_999, 2_500])(
+    'leaves second money of %d, told while nobody knows whether it was raised, what it is: it goes back',
+    (amount) => {
+      const bench = doubtful();
+      const told = { kind: 'evidence', about: 'attempt', reference: bench.attempt.id } as const;
+      const second = paid({ channel_reference: 'pi_2', amount: toMinor(amount) });
+      bench.tell({ ...told, order: 'pi_2', answer: second });
+      const { id } = bench.openOperations().find(({ stray }) => stray === 'pi_2')!;
+      bench.tell({ kind: 'outcome', operation: id, answer: second });
+      expect(bench.payment.refunds).toMatchObject([{ amount, origin: 'duplicate' }]);
+      expect(bench.attempt.status).toBe('held');
+      bench.end('query', held(2_500));
+      expect(bench.payment).toMatchObject({ status: 'requires_capture', amount: 2_500, cases: [] });
+    },
+  );
+
+  test('takes second money of an amount that nobody asked for to a person', () => {
+    const bench = doubtful();
+    const second = paid({ channel_reference: 'pi_2', amount: toMinor(2_400) });
+    bench.tell({ kind: 'evidence', about: 'attempt', reference: bench.attempt.id, order: 'pi_2', answer: second }); // prettier-ignore
+    const { id } = bench.openOperations().find(({ stray }) => stray === 'pi_2')!;
+    bench.tell({ kind: 'outcome', operation: id, answer: second });
+    expect(bench.payment).toMatchObject({ refunds: [], cases: [{ kind: 'conflict' }] });
+  });
 });
 
 describe('an increment is refused', () => {
