@@ -16,12 +16,22 @@ const connectionsMax = 2_000;
 /** Of one connection so many requests wait, then no more are read: about what one read of 64 KiB brings by itself. */
 const waitingMax = 100;
 
+/** Once the server closes, who has not asked yet, or only half of it, has so long: a balancer's spare connection never does. */
+const unaskedMs = 1_000;
+
+/** The API's server, which knows who waits for an answer. */
+export interface ApiServer extends Server {
+  /** Ends every connection that has nothing in hand. */
+  readonly endUnasked: () => void;
+}
+
 /**
  * The server in front of the API: it hands on only what every reader of HTTP understands alike, and of each
  * connection one request at a time.
  */
-export function createApiServer(app: RequestListener): Server {
-  const serve = inTurn(app);
+export function createApiServer(app: RequestListener): ApiServer {
+  const lines: Lines = new WeakMap();
+  const serve = inTurn(app, lines);
   const server = createServer(limits, (request, response) => {
     const target = targetOf(request);
     // As Node's parser answers what is no HTTP: there is no code for it, and nobody knows who it was meant for.
@@ -31,21 +41,32 @@ export function createApiServer(app: RequestListener): Server {
     serve(request, response);
   });
   server.maxConnections = connectionsMax;
-  return server;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return Object.assign(server, {
+    endUnasked: () => {
+      for (const socket of sockets) if (!lines.has(socket)) socket.destroy();
+    },
+  });
 }
 
 /**
  * Takes no more connections, and ends each behind the answer that it waits for. False when somebody still waited after
  * `ms`: then he is cut off, and what he was promised he hears when he repeats it.
  */
-export async function drain(server: Server, ms: number): Promise<boolean> {
+export async function drain(server: ApiServer, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
   const drained = new Promise<true>((resolve) => server.close(() => resolve(true)));
   server.closeIdleConnections();
+  const unasked = setTimeout(() => server.endUnasked(), unaskedMs); // a closing server has no headersTimeout any more
   const isDrained = await Promise.race([drained, tooLong]);
+  clearTimeout(unasked);
   clearTimeout(timer);
   return isDrained;
 }
@@ -76,12 +97,14 @@ function targetOf({ url = '', rawHeaders }: IncomingMessage): string | null {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
+/** Of each connection that has a request in hand, those behind it. */
+type Lines = WeakMap<Socket, (() => void)[]>;
+
 /**
  * Requests of one connection one after the other. Node hands on all that were sent in one breath at once: a thousand
  * took every connection to PostgreSQL for 2 s, and everybody else was told 503.
  */
-function inTurn(serve: RequestListener): RequestListener {
-  const lines = new WeakMap<Socket, (() => void)[]>();
+function inTurn(serve: RequestListener, lines: Lines): RequestListener {
   const next = (socket: Socket): void => {
     const work = socket.destroyed ? undefined : lines.get(socket)?.shift();
     if (work) return work();

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import pg from 'pg';
+import type pg from 'pg';
 
+import { withClient } from '../store/client.ts';
 import type { Keyring } from '../store/keyring.ts';
 import {
   type MadeMerchant,
@@ -82,9 +83,7 @@ export async function demoMerchant(
   const keyFile = join(dataDir, 'api_key');
   const kept = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : null;
   const accounts = accountsAt(await keysOf(sandbox), sandbox);
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
     const db = client as unknown as pg.PoolClient;
     await client.query('begin'); // its locks keep two starts from making two merchants
     const made = await seedDemo(db, kept, keyring);
@@ -95,9 +94,7 @@ export async function demoMerchant(
       writeFileSync(keyFile, `${made.api_key}\n`, { mode: 0o600 });
     }
     return made;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function keysOf({ control }: SandboxAddress): Promise<Keys> {

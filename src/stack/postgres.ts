@@ -10,8 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import pg from 'pg';
-
+import { withClient } from '../store/client.ts';
 import { type Child, type ChildCommand, startChild, untilReady } from './child.ts';
 import { freePort } from './port.ts';
 import { type PostgresHome, postgresHome } from './postgres-home.ts';
@@ -115,17 +114,6 @@ async function initialize(home: PostgresHome, password: string, spawn: Spawn): P
   rmSync(file, { force: true });
   if (end !== 'exit 0') throw new Error(`PostgreSQL's initdb failed: ${initdb.lastWords()}`);
   renameSync(making, home.data);
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 /** True when this PostgreSQL takes statements. */

@@ -37,11 +37,21 @@ const rereadMs = 1_000;
 
 const leavingMs = 1_000;
 
+/** So often it is said again that we listen: who only hears does not notice that the other end is gone (a failover, a firewall). */
+const listenEveryMs = 10_000;
+
+/** A PostgreSQL that takes longer to answer that, or to say goodbye, is gone. */
+const answerWithinMs = 2_000;
+
 /** No payment is called so. */
 const hurry = Symbol('hurry');
 
-/** Listens to what each recording transaction announces, over one connection that is made again when it breaks. */
-export function createWaiting(store: Store, databaseUrl: string): Waiting {
+/** Listens to what each recording transaction announces, over one connection that is made again when it breaks or falls silent. */
+export function createWaiting(
+  store: Store,
+  databaseUrl: string,
+  sayEveryMs = listenEveryMs,
+): Waiting {
   const moved = new EventEmitter().setMaxListeners(0);
   let listener: pg.Client | null = null;
   let closed = false;
@@ -49,14 +59,21 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
 
   const listen = async (): Promise<void> => {
     if (closed) return;
-    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: answerWithinMs,
+      query_timeout: answerWithinMs,
+    });
     listener = client;
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => moved.emit(payload ?? ''));
     client.once('end', () => setTimeout(() => void listen(), 1_000).unref());
     try {
       await client.connect();
-      await client.query('listen payment');
+      for (;;) {
+        await client.query('listen payment');
+        await pause(sayEveryMs);
+      }
     } catch {
       await client.end().catch(() => undefined);
     }
@@ -101,7 +118,14 @@ export function createWaiting(store: Store, databaseUrl: string): Waiting {
     },
     async close() {
       closed = true;
-      await listener?.end();
+      await Promise.race([listener?.end(), pause(answerWithinMs)]);
     },
   };
+}
+
+/** Keeps no process alive. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

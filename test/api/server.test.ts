@@ -1,9 +1,10 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { promisify } from 'node:util';
 
-import { createApiServer, drain } from '../../src/api/server.ts';
+import { type ApiServer, createApiServer, drain } from '../../src/api/server.ts';
 
-let server: Server;
+let server: ApiServer;
 let serve: RequestListener;
 
 beforeEach(async () => {
@@ -176,6 +177,17 @@ describe('a server that drains', () => {
     await new Promise((resolve) => socket.on('data', resolve).on('connect', () => asks() && asks())); // one is always in hand
     expect(await drain(server, 3_000)).toBe(true);
   }); // prettier-ignore
+
+  test('is not kept by who has a connection and says nothing, half a request, or nothing more', async () => {
+    const spare = say('');
+    const half = say('GET / HTTP/1.1\r\nHost: x\r\n');
+    const halfAgain = say(`${get('/')}GET /again HTTP/1.1\r\n`);
+    const connections = promisify(server.getConnections.bind(server));
+    while ((await connections()) < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await drain(server, 30_000)).toBe(true);
+    expect((await halfAgain).text).toMatch(/<\/>$/);
+    expect([await spare, await half]).toEqual(Array(2).fill({ text: '', closed: true }));
+  });
 
   test('gives up somebody who is not answered in time', async () => {
     const asked = new Promise<void>((resolve) => (serve = () => resolve()));

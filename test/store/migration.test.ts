@@ -1,9 +1,10 @@
 import type pg from 'pg';
 
 import { migrate } from '../../src/store/migration.ts';
-import type { Store } from '../../src/store/store.ts';
+import { isAway, type Store } from '../../src/store/store.ts';
 import { written } from '../../src/store/written.ts';
 import { type Database, openDatabase } from '../support/database.ts';
+import { openEnding } from './ending.ts';
 import { openPatient, Shop, times } from './shop.ts';
 
 let database: Database;
@@ -46,6 +47,12 @@ test('several processes that migrate an empty database at once take turns, and n
   const fresh = openPatient(database, { databaseUrl });
   expect(await schemaOf(fresh.pool)).toEqual(await schemaOf(store.pool));
   expect(await applied(fresh.pool)).toEqual(await applied(store.pool));
+});
+
+test('a migration whose connection PostgreSQL ends fails, and ends no process', async () => {
+  const ending = await openEnding(database.url);
+  expect(isAway(await migrate(ending.url).catch((error: unknown) => error))).toBe(true);
+  await ending.close();
 });
 
 test('a migration that landed after one of a greater number is made up for', async () => {

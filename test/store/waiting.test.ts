@@ -8,6 +8,7 @@ import { createWaiting, type Waiting } from '../../src/store/waiting.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { openRestartable } from './restartable.ts';
 import { openPatient, Shop, times, until } from './shop.ts';
+import { openSilence } from './silence.ts';
 
 let database: Database;
 let store: Store;
@@ -148,6 +149,28 @@ describe('a lost connection', () => {
     await own.close();
     await restarted.close();
     await postgres.remove();
+  });
+});
+
+describe('a connection that falls silent', () => {
+  test('is noticed, and another one is made', async () => {
+    const silence = await openSilence(urlOf('silent'));
+    const own = createWaiting(store, silence.url, 100);
+    const before = await listening('silent');
+    silence.fall();
+    expect(await listening('silent', before)).not.toBe(before);
+    await own.close();
+    await silence.close();
+  });
+
+  test('is not waited for when it is closed', async () => {
+    const silence = await openSilence(urlOf('mute'));
+    const own = createWaiting(store, silence.url);
+    await listening('mute');
+    silence.fall();
+    const [, ms] = await timed(own.close());
+    expect(ms).toBeLessThan(20_000);
+    await silence.close();
   });
 });
 
