@@ -6,7 +6,7 @@ import { planEnd } from './authorisation.ts';
 import { planCancel } from './cancel.ts';
 import { planCapture } from './capture.ts';
 import { adyenKeys } from './keys.ts';
-import { act } from './payer.ts';
+import { act, planUnaskedPayment } from './payer.ts';
 import { type AdyenOptions, paymentsOf } from './payment.ts';
 import { planRefund } from './refund.ts';
 import { adyenServer } from './server.ts';
@@ -42,6 +42,7 @@ export function adyen(options: AdyenOptions): Channel {
 function resume(options: AdyenOptions, transaction: Transaction): void {
   for (const payment of paymentsOf(transaction)) {
     planEnd(options, payment);
+    planUnaskedPayment(options, payment);
     for (const capture of payment.captures) planCapture(options, payment, capture);
     for (const cancel of payment.cancels) planCancel(options, payment, cancel);
   }

@@ -1,7 +1,7 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
-import { takeUnasked } from '../unasked.ts';
+import { planUnasked, unaskedFrom } from '../unasked.ts';
 import { authorise, challenged, refuse, succeed } from './authorisation.ts';
 import {
   type AdyenOptions,
@@ -9,6 +9,7 @@ import {
   isAsked,
   type Payment,
   paymentsOf,
+  savePayment,
   shownState,
 } from './payment.ts';
 import { freshReference } from './psp-reference.ts';
@@ -63,8 +64,8 @@ function pay(
   const over = unlessOver(payment, asked);
   if (over) return over;
   if (shownState(payment) !== 'created') return { transaction: payAgain(options, payment) };
-  if (force && payment.status === 'redirected') payUnasked(options, payment);
-  if (isAsked(payment)) return proved(options, payment, 'passed', reason);
+  const forced = force && payment.status === 'redirected' ? payUnasked(options, payment) : payment;
+  if (isAsked(forced)) return proved(options, forced, 'passed', reason);
   if (action === 'pay' && payment.status === 'pending')
     return { transaction: authorise(options, payment) };
   if (force && payment.status === 'redirected') return { transaction };
@@ -72,8 +73,19 @@ function pay(
 }
 
 /** Adyen is never told that a redirect was given up: whoever does not ask for the money does not want it. */
-function payUnasked(options: AdyenOptions, { psp_reference }: Payment): void {
-  takeUnasked(options, psp_reference, () => {
+function payUnasked(options: AdyenOptions, payment: Payment): Payment {
+  const forced = { ...payment, unasked_at: unaskedFrom() };
+  planUnaskedPayment(options, forced);
+  savePayment(options.books, forced);
+  return forced;
+}
+
+/** Who was forced to pay does so when his time has come, unless somebody asked or it is over: also after a restart. */
+export function planUnaskedPayment(
+  options: AdyenOptions,
+  { psp_reference, unasked_at }: Payment,
+): void {
+  planUnasked(options, psp_reference, unasked_at, () => {
     const payment = findPayment(options.books, psp_reference);
     if (payment?.status === 'redirected') payAgain(options, payment);
   });

@@ -81,6 +81,8 @@ export interface Payment {
   readonly challenge: 'passed' | Refusal | null;
   /** When one that waits, for its payer or his bank, comes to something by itself. */
   readonly settles_at: number | null;
+  /** When its payer, who was forced, pays also what nobody asks for; left out where he was not. */
+  readonly unasked_at?: number;
   readonly authorised_at: number | null;
   /** When what is held goes back by itself. */
   readonly hold_ends_at: number | null;

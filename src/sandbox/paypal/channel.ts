@@ -7,7 +7,7 @@ import { planExpiry } from './hold.ts';
 import { paypalKeys } from './keys.ts';
 import { nextWebhookKeys } from './next-certificate.ts';
 import { type Order, ordersOf, type PaypalOptions } from './order.ts';
-import { act } from './payer.ts';
+import { act, planUncaptured } from './payer.ts';
 import { plan } from './refund.ts';
 import { planReversal } from './reversal.ts';
 import { paypalServer } from './server.ts';
@@ -54,6 +54,7 @@ function resume(options: PaypalOptions): void {
 
 function resumeOrder(options: PaypalOptions, order: Order): void {
   if (order.status !== 'COMPLETED' && !order.is_dead) planDeath(options, order);
+  planUncaptured(options, order);
   if (order.authorization?.ended === null) planExpiry(options, order);
   for (const capture of order.captures) {
     planSettlement(options, capture);

@@ -71,6 +71,8 @@ export interface Order {
   /** When it dies by itself unless money has moved. */
   readonly expires_at: number;
   readonly is_dead: boolean;
+  /** When its payer, who was forced, pays also what nobody captures; left out where he was not. */
+  readonly unasked_at?: number;
   /** What captures of it will run into: the payer has approved with funds that are no good. */
   readonly declines: Issue | null;
   /** Why captures of it will be pending at first, or null. */

@@ -1,7 +1,7 @@
 import type { Acted, PayerAction } from '../channel.ts';
 import { clock } from '../clock.ts';
 import type { Transaction } from '../transaction.ts';
-import { takeUnasked } from '../unasked.ts';
+import { planUnasked, unaskedFrom } from '../unasked.ts';
 import { approve, type Funds, isOpen } from './approval.ts';
 import { pendingOf, settleCapture, take, whole } from './capture.ts';
 import { disputeReasons, end, open } from './dispute.ts';
@@ -12,6 +12,7 @@ import {
   type Order,
   ordersOf,
   type PaypalOptions,
+  saveOrder,
   shownState,
 } from './order.ts';
 import { claimable } from './refund.ts';
@@ -89,13 +90,22 @@ function pay(
   const approved = () =>
     isOpen(order) ? approve(options, order, { declines: null, pends }) : transaction;
   const acted = unlessOver(order, asked, approved);
-  if (acted && asked.force) payUncaptured(options, order);
-  return acted ?? { transaction: payAgain(options, order) };
+  if (!acted) return { transaction: payAgain(options, order) };
+  return asked.force ? { transaction: payUncaptured(options, order) } : acted;
 }
 
 /** PayPal is never told that an order was given up: whoever does not capture it does not want it. */
-function payUncaptured(options: PaypalOptions, { id }: Order): void {
-  takeUnasked(options, id, () => {
+function payUncaptured(options: PaypalOptions, { id }: Order): Transaction {
+  const order = findOrder(options.books, id);
+  if (!order) throw new Error(`${id} is gone`);
+  const forced = { ...order, unasked_at: unaskedFrom() };
+  planUncaptured(options, forced);
+  return saveOrder(options.books, forced);
+}
+
+/** Who was forced to pay does so when his time has come, unless it was captured or is over: also after a restart. */
+export function planUncaptured(options: PaypalOptions, { id, unasked_at }: Order): void {
+  planUnasked(options, id, unasked_at, () => {
     const order = findOrder(options.books, id);
     if (order && !pendingOf(order) && shownState(order) === 'created') payAgain(options, order);
   });

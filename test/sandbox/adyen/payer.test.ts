@@ -19,9 +19,11 @@ describe('a payer whom his bank asks', () => {
     expect(await shop.transaction(payment)).toMatchObject({ state: 'paid', paid_count: 1 });
   }); // prettier-ignore
 
-  test('is paid by force, a moment later, though nobody asks for it', async () => {
+  test('is paid by force, a moment later, though nobody asks for it, also after kill -9', async () => {
     const payment = await shop.paid('tok_3ds');
     await shop.act(payment, { action: 'pay', reason: 'never_returns', force: true });
+    await shop.sandbox.stop('SIGKILL');
+    shop.sandbox = await shop.sandbox.again();
     await shop.becomes(payment, { state: 'paid', paid_count: 1 });
     const told = await shop.receiver.event('AUTHORISATION', payment.merchantReference);
     expect(told).toMatchObject({ success: 'true', pspReference: payment.pspReference });

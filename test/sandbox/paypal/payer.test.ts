@@ -33,11 +33,14 @@ describe('a payer', () => {
     });
   });
 
-  test('who is forced pays a moment later what nobody captures', async () => {
+  test('who is forced pays a moment later what nobody captures, also after kill -9', async () => {
     const order = await shop.created();
     await shop.act(order, { action: 'pay', force: true });
+    await shop.sandbox.stop('SIGKILL');
+    shop.sandbox = await shop.sandbox.again();
     const event = await shop.receiver.event('PAYMENT.CAPTURE.COMPLETED');
     expect(event.resource.supplementary_data.related_ids.order_id).toBe(order.id);
+    expect(await shop.transaction(order)).toMatchObject({ state: 'paid', paid_count: 1 });
   });
 
   test('who is forced pays a second time: another order under the same number', async () => {
