@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 
 import { createBillLook } from './src/activities/bill-look.ts';
-import { channelActivities } from './src/activities/channel.ts';
+import { type ChannelActivities, channelActivities } from './src/activities/channel.ts';
 import { createAnswers } from './src/activities/dispute-answer.ts';
 import { createFirstTries } from './src/activities/first-try.ts';
 import { createKeeper } from './src/activities/kept-method.ts';
@@ -30,7 +30,7 @@ import { channelQueue, paymentQueue, webhookQueue } from './src/workflows/messag
 process.title = 'holdfast worker';
 
 const usage =
-  'usage: npm run worker\nRuns payments and channel calls. Settings: DATABASE_URL, TEMPORAL_ADDRESS, … (README)';
+  'usage: npm run worker\nRuns payments and channel calls. Settings: DATABASE_URL, TEMPORAL_ADDRESS, … (docs/operations.md)';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -54,23 +54,6 @@ async function main(): Promise<void> {
   };
   const teller = createTeller(webhooks);
   const firstTries = createFirstTries(teller);
-  const bundle = await workflowBundle();
-  const connection = await connected(config.temporalAddress);
-  const common = {
-    connection,
-    namespace: config.temporalNamespace,
-    shutdownGraceTime: '15s', // a channel call under way may end
-    shutdownForceTime: '18s',
-  } as const;
-  const actors = await Worker.create({
-    ...common,
-    taskQueue: paymentQueue,
-    workflowBundle: bundle,
-    activities: paymentActivities(store),
-    maxConcurrentLocalActivityExecutions: 40,
-    maxCachedWorkflows: 2_000,
-    stickyQueueScheduleToStartTimeout: '3s', // a killed worker's payments wait this long for another (10 s by default)
-  });
   const board = createHealthBoard(store, config.circuit, (change) =>
     logger.warn(change, 'a circuit has changed'),
   );
@@ -82,24 +65,16 @@ async function main(): Promise<void> {
     health: board,
     countUnmapped: unmappedCounter(),
   });
-  const callers = await Promise.all(
-    allChannels().map((channel) =>
-      Worker.create({
-        ...common,
-        taskQueue: channelQueue(channel.slug),
-        activities: calls,
-        maxConcurrentActivityTaskExecutions: channel.facts.calls.at_once,
-        maxTaskQueueActivitiesPerSecond: channel.facts.calls.per_second,
-      }),
-    ),
-  );
-  const tellers = await Worker.create({
-    ...common,
-    taskQueue: webhookQueue,
-    activities: webhookActivities(webhooks, teller),
-    maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
+  const bundle = await workflowBundle();
+  const connection = await connected(config.temporalAddress);
+  const workers = await workersOf({
+    connection,
+    namespace: config.temporalNamespace,
+    workflowBundle: bundle,
+    actors: paymentActivities(store),
+    calls,
+    webhooks: webhookActivities(webhooks, teller),
   });
-  const workers = [actors, ...callers, tellers];
   const health = keepHealth(board, (error) =>
     logger.warn({ err: error }, 'the health of the channels could not be told'),
   );
@@ -131,6 +106,53 @@ async function main(): Promise<void> {
   await lazy.close();
   await store.close();
   await Promise.all(running); // says why, if one has failed
+}
+
+/** What the workers of this process work on, and with what. */
+interface Shift {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly workflowBundle: WorkflowBundleOption;
+  readonly actors: ReturnType<typeof paymentActivities>;
+  readonly calls: ChannelActivities;
+  readonly webhooks: ReturnType<typeof webhookActivities>;
+}
+
+/** The actors, one queue of calls per channel, and the webhooks that were not taken at once. */
+async function workersOf(shift: Shift): Promise<Worker[]> {
+  const common = {
+    connection: shift.connection,
+    namespace: shift.namespace,
+    shutdownGraceTime: '15s', // a channel call under way may end
+    shutdownForceTime: '18s',
+  } as const;
+  const actors = await Worker.create({
+    ...common,
+    taskQueue: paymentQueue,
+    workflowBundle: shift.workflowBundle,
+    activities: shift.actors,
+    maxConcurrentLocalActivityExecutions: 40,
+    maxCachedWorkflows: 2_000,
+    stickyQueueScheduleToStartTimeout: '3s', // a killed worker's payments wait this long for another (10 s by default)
+  });
+  const callers = await Promise.all(
+    allChannels().map((channel) =>
+      Worker.create({
+        ...common,
+        taskQueue: channelQueue(channel.slug),
+        activities: shift.calls,
+        maxConcurrentActivityTaskExecutions: channel.facts.calls.at_once,
+        maxTaskQueueActivitiesPerSecond: channel.facts.calls.per_second,
+      }),
+    ),
+  );
+  const tellers = await Worker.create({
+    ...common,
+    taskQueue: webhookQueue,
+    activities: shift.webhooks,
+    maxConcurrentActivityTaskExecutions: 1_000, // they wait for receivers: sockets, not work
+  });
+  return [actors, ...callers, tellers];
 }
 
 /** Temporal may still be on its way up: tries for 60 s, then says so. */

@@ -87,7 +87,7 @@ function origin({ port, listenAddress }: Config): string {
 
 if (process.argv.includes('--help')) {
   process.stdout.write(
-    'usage: npm run api\nServes the API on PORT of LISTEN_ADDRESS. Settings: DATABASE_URL, TEMPORAL_ADDRESS, PUBLIC_URL, … (README)\n',
+    'usage: npm run api\nServes the API on PORT of LISTEN_ADDRESS. Settings: DATABASE_URL, TEMPORAL_ADDRESS, PUBLIC_URL, … (docs/operations.md)\n',
   );
 } else {
   try {
