@@ -43,7 +43,7 @@ export function callbackRoutes(dependencies: Dependencies): Router {
       const leave = await places.enter(slug);
       if (!leave) return putOff(response, channel);
       try {
-        await take(dependencies, accountOf, channel, request, response, body);
+        await take(dependencies, accountOf, { channel, request, response, body });
       } catch (error) {
         logger.error({ err: error, channel: slug }, 'a callback could not be stored');
         answer(response, channel, 'retry');
@@ -55,13 +55,18 @@ export function callbackRoutes(dependencies: Dependencies): Router {
   return router;
 }
 
+/** What came in at a channel's address. */
+interface Arrived {
+  readonly channel: Channel;
+  readonly request: Request;
+  readonly response: Response;
+  readonly body: Buffer;
+}
+
 async function take(
   dependencies: Dependencies,
   accountOf: ParsedAccounts<KeptSettings>,
-  channel: Channel,
-  request: Request,
-  response: Response,
-  body: Buffer,
+  { channel, request, response, body }: Arrived,
 ): Promise<void> {
   const id = String(request.params['account']);
   const account = isId('cha', id)

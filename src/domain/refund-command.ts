@@ -25,27 +25,14 @@ export function refund(
   const attempt = attemptOf(payment, payment.paid_by);
   const left = refundable(payment);
   const amount = asked ?? left;
-  if (amount > left || amount === 0) return exceeds(payment, amount, left);
-  const { walletAvailable } = context;
-  if (walletAvailable !== null && amount > walletAvailable)
-    return spent(payment, amount, walletAvailable);
-  const { refunds_max } = context.rulesOf(attempt);
-  const made = payment.refunds.filter(
-    (one) => one.attempt_id === attempt.id && one.status !== 'failed',
-  );
-  if (made.length >= refunds_max)
-    return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
+  const beyond = refuseAmount(draft, amount, left) ?? refuseOneMore(draft, attempt);
+  if (beyond) return beyond;
   const source = sourceOf(draft, attempt, amount, left);
   if ('code' in source) return source;
   const { receipt } = source;
   const unnamed = refuseUnnamed(draft, attempt, receipt);
   if (unnamed) return unnamed;
-  const asking = {
-    amount,
-    left: source.left,
-    paid_at: Date.parse(source.paid_at),
-    now: context.now,
-  };
+  const asking = { amount, left: source.left, paid_at: Date.parse(source.paid_at), now: context.now };
   const refused = rules && refundRefusal(rules, asking);
   if (refused) return refused;
   const before = amountReserved(payment.refunds);
@@ -62,6 +49,28 @@ export function refund(
   });
   if (held) askApproval(draft, begun, before, held);
   return undefined;
+} // prettier-ignore
+
+/** More than is left, nothing at all, or more than the wallet has that was topped up. */
+function refuseAmount(
+  { payment, context }: Draft,
+  amount: Minor,
+  left: Minor,
+): Refusal | undefined {
+  if (amount > left || amount === 0) return exceeds(payment, amount, left);
+  const { walletAvailable } = context;
+  if (walletAvailable === null || amount <= walletAvailable) return undefined;
+  return spent(payment, amount, walletAvailable);
+}
+
+/** The channel takes no more refunds of this payment. */
+function refuseOneMore({ payment, context }: Draft, attempt: Attempt): Refusal | undefined {
+  const { refunds_max } = context.rulesOf(attempt);
+  const made = payment.refunds.filter(
+    (one) => one.attempt_id === attempt.id && one.status !== 'failed',
+  );
+  if (made.length < refunds_max) return undefined;
+  return { code: 'refund_limit_reached', detail: `${attempt.channel} takes at most ${refunds_max} refunds of a payment` }; // prettier-ignore
 }
 
 /** What it comes out of, or why nothing has as much; `paid_at` is when the order was first paid. */
