@@ -57,6 +57,18 @@ describe('a refund', () => {
     expect(shown(bench)).toEqual(['succeeded', 500, 0]);
   });
 
+  test('that the channel declines for now is sent again for 30 days, and has failed then', () => {
+    const poor = failureOf('insufficient_funds', { code: 'NOT_ENOUGH', message: null });
+    for (const [days, status] of [[29, 'processing'], [30, 'failed']] as const) {
+      const bench = paidByCard();
+      refund(bench, 500);
+      bench.now += days * 86_400_000;
+      bench.send('refund');
+      bench.end('refund', { kind: 'declined', failure: poor });
+      expect(bench.payment.refunds[0]).toMatchObject({ status, failure: { code: 'insufficient_funds' } });
+    }
+  }); // prettier-ignore
+
   test('delivered after it could not be, says the channel when asked, needs nobody any more', () => {
     const bench = paidByCard();
     refund(bench, 500);
@@ -459,6 +471,15 @@ describe('a refund that was given up and is delivered after all', () => {
       expect([balances(bench), open(bench).length]).toEqual([[1_499, -500, -999], 1]);
     });
 
+    test('is not booked back for a word that it is under way, or about another amount', () => {
+      const bench = beside();
+      const reference = bench.payment.refunds[0]!.id;
+      for (const answer of [said(500, 'processing'), said(400, 'failed'), said(400, 'needs_attention')]) {
+        bench.tell({ kind: 'evidence', about: 'refund', reference, answer });
+        expect([balances(bench), open(bench).length, bench.verbs()]).toEqual([[1_499, -500, -999], 1, []]);
+      }
+    });
+
     test('may be delivered once more: it is booked, and put before a person again', () => {
       const bench = beside();
       comesBack(bench, 'failed');
@@ -564,6 +585,8 @@ describe('a refund that was given up and is delivered after all', () => {
 
   test.each([
     [1_999, -1_499, 0],
+    [500, -1_499, 0],
+    [499, -1_999, 500],
     [0, -1_999, 500],
   ])('of a top-up is the wallet\'s, or the merchant\'s when it is spent: %i left', (left, wallet, merchant) => {
     const bench = undelivered('wal_1');

@@ -81,6 +81,16 @@ describe('a callback about an order that is not the attempt’s own', () => {
     expect(bench.balance('merchant_payable')).toBe(-1_999);
   });
 
+  test('pays the order when the attempt’s own is over, and can take nothing any more', () => {
+    const bench = waiting();
+    const failure = failureOf('card_declined', { code: 'x', message: null });
+    says(bench, own, { kind: 'declined', failure });
+    expect(bench.payment.status).toBe('requires_payment_method');
+    says(bench, stray, paidUnder(stray));
+    answer(bench, paidUnder(stray));
+    expect(bench.payment).toMatchObject({ status: 'succeeded', refunds: [] });
+  });
+
   test('is the attempt’s own when the number of its own was never heard', () => {
     const bench = new Bench({ method: 'card' });
     bench.send('create');

@@ -86,6 +86,13 @@ describe('a second payment under our number, of which nobody can be asked', () =
     expect(bench.payment.cases).toMatchObject([{ kind: 'late_money', receipt_reference: stray }]);
   }); // prettier-ignore
 
+  test.each<LateMoney>(['accept', 'hold'])('beside one that is paid is a duplicate, also where the merchant would have late money (%s)', (late_money) => {
+    const bench = made(paid({ channel_reference: own }), { late_money });
+    charge(bench);
+    expect(bench.payment).toMatchObject({ late: false, cases: [] });
+    expect(bench.payment.refunds).toMatchObject([{ origin: 'duplicate', receipt_reference: stray }]);
+  }); // prettier-ignore
+
   test.each<QueryAnswer>([{ kind: 'closed' }, declined])('that is $kind leaves our hold alone', (told) => {
     const bench = holding();
     says(bench, stray, told);

@@ -62,6 +62,7 @@ test.each([
   ['with a cell less', details.with(5, back.slice(0, -1)), summary],
   ['whose payments are fewer', details.with(7, ends[1]!.replace('1笔', '2笔')), summary],
   ['whose payments are more', details.with(7, ends[1]!.replace('19.99', '20.00')), summary],
+  ['whose refunds are fewer', details.with(8, ends[2]!.replace('1笔', '2笔')), summary],
   ['whose refunds are more', details.with(8, ends[2]!.replace('-5.00', '-5.01')), summary],
   ['whose summary is another', details, summary.with(4, '合计,,1,1,14.98,-0.09')],
   ['whose fees are more', details, summary.with(4, '合计,,1,1,14.99,-0.10')],
@@ -110,6 +111,8 @@ test.each([
   [{ kind: 'lost', detail: 'TimeoutError' }],
   [{ kind: 'never_sent', detail: 'ECONNREFUSED' }],
   [sent(Buffer.from('<p>The link has expired.</p>'), 403)],
+  [sent(whole, 403)],
+  [{ kind: 'reply', status: 200, headers: {}, body: '' }],
 ] as const)('a download that ends as %j is unknown', async (end) => {
   expect(await ask(answering(linkTo(), end))).toEqual(unknown);
 });

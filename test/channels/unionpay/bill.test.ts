@@ -59,6 +59,28 @@ test('a bill tells payments and refunds by our numbers, in fen, with the fee', a
   });
 }); // prettier-ignore
 
+test('a reversal, and what we do not read, are told as that', async () => {
+  const answer: any = await billOf([
+    { ...refund, 20: '31' },
+    { ...refund, 20: '99' },
+  ]);
+  expect(answer.rows).toMatchObject([{ kind: 'reversal' }, { kind: 'other' }]);
+});
+
+test.each([
+  ['2026-01-01', '1231235959', '2025-12-31T15:59:59.000Z'], // New Year's Eve
+  ['2026-01-01', '0101000000', '2025-12-31T16:00:00.000Z'],
+  ['2025-12-24', '1224170711', '2025-12-24T09:07:11.000Z'],
+  ['2026-01-15', '0115170711', '2026-01-15T09:07:11.000Z'],
+])('on the bill of %s a row of %s is of %s', async (of, time, at) => {
+  const date = of.replaceAll('-', '');
+  const name = Buffer.from(`INN${date.slice(2)}88ZM_${settings.mer_id}`);
+  const fileName = `${settings.mer_id}_${date}.zip`;
+  const bill = told(`${lineOf({ ...payment, 5: time })}\r\n`, { name }, { fileName });
+  const call = answering(asFile(replied(bill)));
+  expect(await unionpay.bill!(call, { day: of, flow: 'trade' })).toMatchObject({ rows: [{ at }] });
+});
+
 test('it is asked for where UnionPay has its files, signed, by the day of settlement', async () => {
   const asked = ask(told(''));
   await asked.told;
