@@ -57,6 +57,20 @@ describe('a refund', () => {
     expect(shown(bench)).toEqual(['succeeded', 500, 0]);
   });
 
+  test('that is declined when it is sent again, while the first call may still be executed, is asked about and not failed', () => {
+    const bench = paidByCard();
+    refund(bench, 500);
+    bench.send('refund');
+    bench.end('refund', { kind: 'unknown', detail: 'timeout' });
+    bench.end('query_refund', { kind: 'not_found' }); // so far
+    bench.send('refund');
+    bench.end('refund', { kind: 'declined', failure: failureOf('not_permitted', { code: 'x', message: null }) });
+    expect([bench.payment.refunds[0]!.status, bench.verbs()]).toEqual(['processing', ['query_refund']]);
+    expect(refund(bench, 1_500).refused?.code).toBe('refund_exceeds_captured');
+    bench.end('query_refund', said(500, 'succeeded'));
+    expect([shown(bench), bench.balance('channel_clearing')]).toEqual([['succeeded', 500, 0], 1_499]);
+  }); // prettier-ignore
+
   test('that the channel declines for now is sent again for 30 days, and has failed then', () => {
     const poor = failureOf('insufficient_funds', { code: 'NOT_ENOUGH', message: null });
     for (const [days, status] of [[29, 'processing'], [30, 'failed']] as const) {
