@@ -97,6 +97,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
   // One that fails takes the others with it: none works on over a closed store.
   const running = workers.map((worker) => worker.run().finally(stop));
+  process.stdout.on('error', () => undefined); // whoever read it may be gone, or its disk full
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
   await Promise.allSettled(running);
   await told;
@@ -155,13 +156,14 @@ async function workersOf(shift: Shift): Promise<Worker[]> {
   return [actors, ...callers, tellers];
 }
 
-/** Temporal may still be on its way up: tries for 60 s, then says so. */
+/** Temporal may still be on its way up: begins no other try after 60 s, but says so. One that is not answered takes 30 s. */
 async function connected(address: string): Promise<NativeConnection> {
-  for (let tries = 0; ; tries += 1) {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
     try {
       return await NativeConnection.connect({ address });
     } catch (error) {
-      if (tries >= 60) throw error;
+      if (Date.now() >= deadline) throw error;
       logger.info({ address }, 'waiting for Temporal');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
@@ -170,8 +172,11 @@ async function connected(address: string): Promise<NativeConnection> {
 
 if (process.argv.includes('--help')) process.stdout.write(`${usage}\n`);
 else {
-  main().catch((error: unknown) => {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the worker ended');
-    process.exitCode = 1;
-  });
+  main().then(
+    () => process.exit(0), // a socket to a PostgreSQL that is frozen would keep the process alive
+    (error: unknown) => {
+      logger.fatal({ err: error }, error instanceof Error ? error.message : 'the worker ended');
+      process.exit(1); // what was begun would too, and nobody would start another one
+    },
+  );
 }

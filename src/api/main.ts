@@ -58,6 +58,7 @@ function main(): void {
     process.stderr.write(`${whyNotListening(error, config)}\n`);
     process.exit(1);
   });
+  process.stdout.on('error', () => undefined); // whoever read it may be gone, or its disk full
   server.listen(config.port, config.listenAddress, () => {
     process.stdout.write(`${JSON.stringify({ ready: true, api: origin(config) })}\n`);
   });

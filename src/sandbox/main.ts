@@ -165,6 +165,7 @@ function untilTold(drain: () => Promise<void>): void {
 function announce(settings: Settings): void {
   const channels = Object.entries(placesOf(settings)).map(([name, at]) => [name, originOf(at)]);
   const sandbox = originOf(controlPlace(settings));
+  process.stdout.on('error', () => undefined); // whoever read it may be gone
   const ready = { ready: true, sandbox, channels: Object.fromEntries(channels) as object };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }

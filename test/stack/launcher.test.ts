@@ -278,6 +278,21 @@ describe('the commands beside a stack', () => {
   );
 });
 
+test(
+  'a worker that cannot begin, since its namespace is not there, ends with 1 for another one to begin',
+  async () => {
+    const worker = startProgram('worker.ts', {
+      ...stack.env,
+      DATABASE_URL: databaseUrl(),
+      TEMPORAL_ADDRESS: `127.0.0.1:${stack.env['TEMPORAL_PORT']}`,
+      TEMPORAL_NAMESPACE: 'nowhere',
+    });
+    expect(await worker.ended).toBe(1);
+    expect(worker.stderr()).toContain('nowhere');
+  },
+  patienceMs,
+);
+
 describe('a child that dies', () => {
   test.each(kinds)(
     'by kill -9 of the %s is back within 10 s, and a payment succeeds',
