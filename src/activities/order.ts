@@ -45,9 +45,9 @@ export function orderOf(
 function reportsOf({
   reports: names,
   reports_before: before,
-  is_reported: is_late,
+  reported_late_ms: late_ms,
 }: StoredCall): Reports {
-  return { names, before, is_late };
+  return { names, before, late_ms };
 }
 
 /** The capture that an operation is about. Throws for one that is about none, a bug. */

@@ -10,8 +10,9 @@ const member = z.union(
     text(1, 10_000),
     z.array(text(1, 10_000)).max(100),
     z.record(text(1, 100), text(1, 10_000)).openapi(names(100)),
+    z.int().min(0).max(1_000_000),
   ],
-  { error: 'a text, a list of texts, or texts by name' },
+  { error: 'a text, a list of texts, texts by name, or a whole number from 0 to 1000000' },
 );
 
 const settings = <Member extends z.ZodType>(of: Member, what: string) =>

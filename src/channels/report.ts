@@ -7,6 +7,6 @@ export interface Reported {
 
 /** Those since something was made. */
 export interface Reports extends Reported {
-  /** One of them came out so late that this would stand in it, or in an earlier one. */
-  readonly is_late: boolean;
+  /** How long after this would stand in one of them the newest came out, in milliseconds; null: none came out so late. */
+  readonly late_ms: number | null;
 }

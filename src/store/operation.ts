@@ -42,12 +42,12 @@ export interface StoredCall {
   /** What the payer brought back, sealed, where this confirms by it. */
   readonly returned: string | null;
   /**
-   * The files in which the channel has reported since, the last ones before that, and whether one came out when all
-   * must stand in it.
+   * The files in which the channel has reported since, the last ones before that, and how long after all must stand in
+   * one the newest came out; null: none has.
    */
   readonly reports: readonly string[];
   readonly reports_before: readonly string[];
-  readonly is_reported: boolean;
+  readonly reported_late_ms: number | null;
   /** What was sent so far to make the order or the refund that this makes or asks about, the oldest first, and this itself as not ended yet. */
   readonly calls: readonly MadeCall[];
   /** Was the confirmation, or a capture, sent and not answered? Then "nothing happened" is a fact only when settled. */
@@ -97,8 +97,8 @@ const call = prepared(
          order by r.published_at, r.name) as reports,
        array(select r.name from reports r where r.channel_account = a.channel_account and r.published_at <= a.created_at
          order by r.published_at desc limit 10) as reports_before,
-       exists (select 1 from reports r where r.channel_account = a.channel_account and r.published_at >= o.settles_at)
-         as is_reported,
+       (select extract(epoch from max(r.published_at) - o.settles_at)::float8 * 1000 from reports r
+         where r.channel_account = a.channel_account and r.published_at >= o.settles_at) as reported_late_ms,
        extract(epoch from case when o.settles_at > clock_now() then o.settles_at else o.not_after end - clock_now())::float8 * 1000
          as next_fact_in_ms
      from operations o

@@ -120,7 +120,7 @@ describe('a call', () => {
         usage: 'once',
         returned: null,
         calls: [{ run_at: attempt!.operations[0]!.run_at, ended: null }],
-        reports: { names: [], before: [], is_late: false },
+        reports: { names: [], before: [], late_ms: null },
         channel_key: attempt!.id,
         handle: null,
       },
@@ -159,8 +159,8 @@ describe('a call', () => {
     await publish('second', 2);
     await publish('first', 1);
     await activities.call(await shop.open(id, 'create'));
-    const { names, before, is_late } = orders[0]!.reports!;
-    expect([names, before.length, before[0], is_late]).toEqual([['first', 'second'], 10, 'of_before_12', false]);
+    const { names, before, late_ms } = orders[0]!.reports!;
+    expect([names, before.length, before[0], late_ms]).toEqual([['first', 'second'], 10, 'of_before_12', null]);
     await shop.store.pool.query('delete from reports');
   }); // prettier-ignore
 

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
 import { name, parserOf } from '../settings.ts';
+import { delayDaysByDefault } from './settlement-delay.ts';
 
 const text = z.string().regex(/^[\x21-\x7e]{1,512}$/, 'must be printable, without spaces');
 const key = z.string().regex(/^([0-9a-fA-F]{2}){16,64}$/, 'must be hexadecimal, as Adyen shows it');
+
+/** Beyond any that Adyen names: 20 business days, and 30 days for cards in Brazil. */
+const delayDaysMax = 45;
+const delayRange = `must be 0 to ${delayDaysMax} business days, a whole number`;
 
 /** The settings of a merchant account at Adyen. */
 const account = z.strictObject({
@@ -16,6 +21,12 @@ const account = z.strictObject({
   report_api_key: text.optional(),
   /** Of the standard webhook: two while one takes the place of the other. */
   hmac_keys: z.array(key).min(1, 'must hold a key, or no webhook can be believed'),
+  /** As arranged with Adyen, in business days: what is in no report is held never to have happened so much later (decision 0059). */
+  settlement_delay_days: z
+    .int(delayRange)
+    .min(0, delayRange)
+    .max(delayDaysMax, delayRange)
+    .default(delayDaysByDefault),
 });
 
 export type Account = z.infer<typeof account>;

@@ -8,6 +8,7 @@ import { close, confirm, create } from './order.ts';
 import { query, queryRefund } from './query.ts';
 import { redact } from './redaction.ts';
 import { readReturn } from './return.ts';
+import { delayDaysByDefault, settledWithinMs } from './settlement-delay.ts';
 
 /**
  * Where Adyen counts in ISO 4217's smallest unit (docs: currency codes): left out are CLP and ISK, of which it wants hundredths
@@ -21,11 +22,11 @@ const currencies =
 const day = 24 * 3_600_000;
 
 /**
- * A sale is put into the batch that is open then after the account's settlement delay: 0 to 12 business days (docs: Delayed settlement),
- * so 18 days at most, and 3 for holidays and until the report is made. Only a report that comes out later than that is late enough,
- * so the time between two payouts, a day or a week, is waited for beside it: 28 days in all, two before a person is asked.
+ * 12 business days, 18 days at most, and 3 for holidays and until the report is made; of an account with a longer delay `query` waits for
+ * more. Only a report that comes out later than that is late enough, so the time between two payouts, a day or a week, is waited for
+ * beside it: 28 days in all, two before a person is asked.
  */
-const settledWithin = 21 * day;
+const settledWithin = settledWithinMs(delayDaysByDefault);
 
 /** Cards by token at Adyen: taken as they are made, unless the payer must be authenticated on a page first (decision 0030). */
 export const adyen: Channel<Account> = {

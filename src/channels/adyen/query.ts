@@ -1,5 +1,5 @@
 import { type Money, sum, zero } from '../../domain/money.ts';
-import type { QueryAnswer, RefundAnswer } from '../../domain/outcome.ts';
+import type { QueryAnswer, RefundAnswer, Unknown } from '../../domain/outcome.ts';
 import type { Call } from '../channel.ts';
 import type { Line } from '../csv.ts';
 import type { Order } from '../order.ts';
@@ -9,6 +9,7 @@ import { unclear } from '../unclear.ts';
 import type { Account } from './account.ts';
 import { isGapless, linesOf } from './report.ts';
 import { grossOf, timeOf } from './settled.ts';
+import { settledLaterMs } from './settlement-delay.ts';
 
 /**
  * Looks for our payment in the reports that came out since it was made: nobody can be asked. Of several under our number for
@@ -20,7 +21,7 @@ export async function query(call: Call<Account>, order: Order): Promise<QueryAns
   const named = found.lines.filter((line) => line['Merchant Reference'] === order.reference);
   const lines = named.filter((line) => line['Type'] === 'Settled');
   const [first] = [...lines.filter((line) => line['Psp Reference'] === order.handle), ...lines];
-  if (!first) return absent(order.reports, [...named, ...found.lines.filter(isBulk)]);
+  if (!first) return absent(call.account, order.reports, [...named, ...found.lines.filter(isBulk)]);
   const settled = lines.filter((line) => line['Psp Reference'] === first['Psp Reference']);
   const taken = totalOf(settled);
   const channel_reference = first['Psp Reference'] ?? '';
@@ -48,7 +49,7 @@ export async function queryRefund(call: Call<Account>, order: RefundOrder): Prom
   const line = named.find((one) => one['Type'] === 'Refunded');
   if (!line) {
     const unnamed = found.lines.filter((one) => isBulk(one) || isUnnamedRefund(one, order));
-    return absent(order.reports, [...named, ...unnamed]);
+    return absent(call.account, order.reports, [...named, ...unnamed]);
   }
   const money = grossOf(line, 'out');
   if (!money) return unclear('refunded in an unreadable amount');
@@ -79,10 +80,16 @@ function isBulk(line: Line): boolean {
  * @param doubtful lines that bear its number, or may mean it, whatever their type (SettledInInstallments, RefundedExternally and
  *   others of Adyen's journals that we do not read): then it is not absent, and a person looks when asking ends
  */
-function absent(reports: Reports | undefined, [doubtful]: readonly Line[]) {
+function absent(
+  account: Account,
+  reports: Reports | undefined,
+  [doubtful]: readonly Line[],
+): Unknown | { readonly kind: 'not_found' } {
   if (doubtful) return unclear(`stands in a report as '${doubtful['Type']}'`);
-  if (!reports?.is_late) return unclear('in no report so far');
-  return isGapless(reports) ? ({ kind: 'not_found' } as const) : unclear('a report is missing');
+  const lateMs = reports?.late_ms ?? null;
+  if (!reports || lateMs === null || lateMs < settledLaterMs(account))
+    return unclear('in no report so far');
+  return isGapless(reports) ? { kind: 'not_found' } : unclear('a report is missing');
 }
 
 function totalOf(settled: readonly Line[]): Money | null {

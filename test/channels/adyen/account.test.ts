@@ -12,6 +12,10 @@ test.each([
   [{ hmac_keys: ['not hexadecimal'] }, 'hmac_keys'],
   [{ base_url: 'ftp://x' }, 'base_url'],
   [{ client_key: 'x' }, 'client_key'],
+  [{ settlement_delay_days: -1 }, 'settlement_delay_days: must be 0 to 45 business days'],
+  [{ settlement_delay_days: 46 }, 'settlement_delay_days: must be 0 to 45 business days'],
+  [{ settlement_delay_days: 1.5 }, 'settlement_delay_days: must be 0 to 45 business days'],
+  [{ settlement_delay_days: '12' }, 'settlement_delay_days: must be 0 to 45 business days'],
 ])('%j is refused by name, and not shown', (given, name) => {
   expect(() => parse(given)).toThrow(new RegExp(`^adyen account: ${name}`));
 });

@@ -48,7 +48,7 @@ test('what is served stands in the table and is named once', () => {
 });
 
 const columns = 'Merchant Account,Psp Reference,Merchant Reference,Type,Gross Currency,Gross Credit (GC),Gross Debit (GC),Creation Date'; // prettier-ignore
-const out = { names: ['settlement_detail_report_batch_17.csv'], before: ['settlement_detail_report_batch_16.csv'], is_late: true }; // prettier-ignore
+const out = { names: ['settlement_detail_report_batch_17.csv'], before: ['settlement_detail_report_batch_16.csv'], late_ms: 0 }; // prettier-ignore
 /** What a report says of the order when this was settled of it. */
 const reported = (asked: typeof order, credit: string) => {
   const line = [

@@ -9,7 +9,7 @@ const refunded = (reference: string, debit: string) =>
 const file = (...lines: string[]) => filed([columns, ...lines, ''].join('\r\n'));
 const name = 'settlement_detail_report_batch_17.csv';
 const batch = (number: number) => `settlement_detail_report_batch_${number}.csv`;
-const out = { names: [name], before: [batch(16)], is_late: true };
+const out = { names: [name], before: [batch(16)], late_ms: 0 };
 const query = (reports: object, ...replies: any[]) =>
   adyen.query(answering(...replies), { ...order, reports: { ...out, ...reports } });
 
@@ -80,8 +80,24 @@ test('of two under our number it is the one that we know, and never the sum of b
 
 test('what it lacks never happened, once it is out so late; before that it may come yet', async () => {
   expect(await query({}, file())).toEqual({ kind: 'not_found' });
-  expect((await query({ is_late: false }, file())).kind).toBe('unknown');
+  expect((await query({ late_ms: null }, file())).kind).toBe('unknown');
 });
+
+test.each([
+  [0, 0], // what is shorter waits no less
+  [12, 0],
+  [13, 1], // 13 and three weekends
+  [20, 10],
+  [45, 45],
+])('of an account with %i business days of settlement delay it is believed %i days later', async (settlement_delay_days, later) => {
+  const delayed = adyen.parseAccount({ ...settings, settlement_delay_days });
+  const ask = async (late_ms: number) => {
+    const call = { ...answering(file()), account: delayed };
+    return (await adyen.query(call, { ...order, reports: { ...out, late_ms } })).kind;
+  };
+  expect(await ask(later * 86_400_000)).toBe('not_found');
+  if (later > 0) expect(await ask(later * 86_400_000 - 1)).toBe('unknown');
+}); // prettier-ignore
 
 const types = [
   'SettledInInstallments',
@@ -168,7 +184,7 @@ test('a refund that stands in it has succeeded, and one that it lacks never happ
     currency: 'KWD',
   });
   expect(await ask({}, refunded('ref_of_another', '0.500'))).toEqual({ kind: 'not_found' });
-  expect((await ask({ is_late: false })).kind).toBe('unknown');
+  expect((await ask({ late_ms: null })).kind).toBe('unknown');
 });
 
 test('a refund is not absent while a line may be about it', async () => {

@@ -198,7 +198,7 @@ export function tellings(given: Conformant, opened: () => Rig): void {
         const refund = soon.refundOf(order, receipt, { amount: toMinor(500) });
         await channel.refund(soon.call(), refund);
         await soon.told(refund.reference, ['refund']);
-        const reports = () => ({ names: names().slice(before.length), before, is_late: true });
+        const reports = () => ({ names: names().slice(before.length), before, late_ms: 0 });
         const asked = (reference = order.reference) =>
           channel.query(soon.call(), { ...order, reference, reports: reports() });
         await eventually(async () => (await asked()).kind === 'approved');
@@ -210,7 +210,7 @@ export function tellings(given: Conformant, opened: () => Rig): void {
         const nobodys = soon.order();
         expect(await asked(nobodys.reference)).toEqual({ kind: 'not_found' });
         expect(await back(soon.refundOf(order, receipt).reference)).toEqual({ kind: 'not_found' });
-        for (const less of [{ is_late: false }, { before: [] }])
+        for (const less of [{ late_ms: null }, { before: [] }])
           expect((await channel.query(soon.call(), { ...nobodys, reports: { ...reports(), ...less } })).kind).toBe('unknown');
       } finally {
         await soon.sandbox.close();
