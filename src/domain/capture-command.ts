@@ -15,7 +15,9 @@ export function capture(
   const running = refuseMeanwhile(payment);
   if (running) return running;
   const hold = liveAttempt(payment);
-  if (hold?.status !== 'held' || payment.given_up || hold.frozen)
+  if (hold?.frozen)
+    return { code: 'payment_outcome_unknown', detail: `what the channel said of ${hold.id} waits for a person` };
+  if (hold?.status !== 'held' || payment.given_up)
     return { code: 'payment_not_capturable', detail: `${payment.id} is ${payment.status}` };
   const left = subtract(hold.held, capturedOf(payment, hold));
   const amount = asked ?? left;

@@ -110,8 +110,16 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   if (attempt.status === 'paid') return;
   const capture = failedCapture(draft.payment, attempt, one) ?? openCapture(draft.payment);
   if (capture?.attempt_id === attempt.id) return vouchCapture(draft, attempt, capture);
+  if (attempt.status === 'held') return; // as the channel has told since: the rest can be captured, or given back
   if (draft.payment.paid_by === attempt.id) return advance(attempt, 'paid'); // captured in part, and that is all
+  if (draft.payment.capture === 'manual' && isLive(attempt)) return vouchHold(attempt);
   vouch(draft, attempt, freshNumber(attempt, one));
+}
+
+/** No capture of ours is under way, so nothing was taken: what he vouches for is the hold. */
+function vouchHold(attempt: Attempt): void {
+  attempt.held = attempt.amount;
+  advance(attempt, 'held');
 }
 
 /** The channel's number of what he vouches for; that of his case where there is none, or it is that of other money. */
@@ -136,19 +144,29 @@ function vouchCapture(draft: Draft, attempt: Attempt, capture: Capture): void {
   advance(attempt, capture.is_final ? 'paid' : 'held');
 }
 
-/** Nothing was taken: what was being done to a hold has failed, and what the channel may still hold is given back. */
+/** Nothing was taken: what was being done to a hold has failed, and what may still stand at the channel is ended there. */
 function treatAsUnpaid(draft: Draft, attempt: Attempt): void {
   const { payment, context } = draft;
-  const mayBeHeld = attempt.frozen === 'disagrees' && attempt.held > zero && isLive(attempt);
+  const isStanding = mayStand(draft, attempt);
   attempt.frozen = null;
   if (attempt.status === 'paid') return;
   failChange(payment, attempt, 'a person has found that nothing was taken', context.now);
-  attempt.status = mayBeHeld ? statusAsHeld(draft, attempt) : 'closed';
-  if (mayBeHeld) attempt.ending = 'ask';
+  attempt.status = isStanding ? statusAsStanding(draft, attempt) : 'closed';
+  if (isStanding) attempt.ending = 'ask';
+}
+
+/**
+ * Of a channel that answers, though not as it should, the payer could still pay the order. Where nobody can be asked only a hold can be
+ * ended; parts that have come go back at once.
+ */
+function mayStand(draft: Draft, attempt: Attempt): boolean {
+  if (attempt.frozen !== 'disagrees' || !isLive(attempt)) return false;
+  const isOpen = attempt.receipts.length === 0 && !isReported(draft, attempt);
+  return attempt.held > zero || isOpen;
 }
 
 /** Where nobody can be asked it is given back at once; else its channel is asked first. */
-function statusAsHeld(draft: Draft, attempt: Attempt): Attempt['status'] {
+function statusAsStanding(draft: Draft, attempt: Attempt): Attempt['status'] {
   return isReported(draft, attempt) ? 'held' : 'unknown';
 }
 

@@ -18,7 +18,7 @@ import type { Fact, Refusal } from './fact.ts';
 import type { Posting } from './ledger.ts';
 import { equal, zero } from './money.ts';
 import { isOwnQuery } from './operation-plan.ts';
-import type { Authorised, Notice, QueryAnswer } from './outcome.ts';
+import type { Authorised, Held, Notice, QueryAnswer } from './outcome.ts';
 import {
   isFinal,
   outcomeOf,
@@ -143,6 +143,9 @@ function hear(draft: Draft, attempt: Attempt, said: QueryAnswer | Notice): void 
       return witnessQuery(draft, attempt, authorisedAs(draft, said));
     case 'bounced':
       return bounced(draft, attempt, said.detail);
+    case 'held':
+      if (isEndUntold(attempt, said)) return askAnew(draft, attempt);
+      return witnessQuery(draft, attempt, said);
     default:
       return witnessQuery(draft, attempt, said);
   }
@@ -156,6 +159,11 @@ function isAgreedAfterAll(draft: Draft, attempt: Attempt, said: Authorised): boo
   const isTaken = draft.payment.capture === 'automatic' && equal(attempt, said);
   const isReportRead = attempt.operations.some((op) => isOwnQuery(op) && op.ended === 'answered');
   return isTaken && !isReportRead && isOnlyDoubt(draft, attempt, said.channel_reference);
+}
+
+/** A hold is shown with the time until which it can be captured: a notice that lacks it (Stripe's has no charge) has the channel asked. */
+function isEndUntold(attempt: Attempt, { ends_at, is_over }: Held): boolean {
+  return ends_at === null && !is_over && attempt.capture_before === null;
 }
 
 /** The channel's notice is the same for both: whether the money is taken or held, the payment has asked for. */

@@ -153,7 +153,7 @@ function statusOfLife(payment: Payment, live: Attempt): PaymentStatus {
   if (live.frozen || payment.next) return 'processing';
   switch (live.status) {
     case 'requires_action':
-      return 'requires_action';
+      return live.ending ? 'processing' : 'requires_action'; // it is being closed
     case 'held':
       if (payment.paid_by) return 'partially_captured';
       return live.ending ? 'processing' : 'requires_capture'; // it is being given back

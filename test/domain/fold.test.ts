@@ -146,6 +146,44 @@ describe('an unknown outcome', () => {
   });
 });
 
+describe('what a person has judged unpaid', () => {
+  const judged = () => {
+    const bench = new Bench();
+    bench.end('create', qrCode);
+    bench.end('query', { kind: 'disagrees', detail: 'the channel says 19.98 CNY' });
+    const [open] = bench.payment.cases;
+    bench.tell({
+      kind: 'command',
+      command: { name: 'resolve', case_id: open!.id, decision: 'treat_as_unpaid', reason: 'seen' },
+    });
+    return bench;
+  };
+
+  test('is closed at its channel before the payment goes on: its payer could still pay it', () => {
+    const bench = judged();
+    expect(bench.payment.status).toBe('processing');
+    bench.end('query', { kind: 'open' });
+    bench.end('close', { kind: 'closed' });
+    expect(bench.payment.status).toBe('processing');
+    bench.end('query', { kind: 'closed' });
+    expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
+    expect(bench.attempt.status).toBe('closed');
+  });
+
+  test('is over when the channel repeats what he has judged, and he is not asked twice', () => {
+    const bench = judged();
+    bench.end('query', { kind: 'disagrees', detail: 'the channel says 19.98 CNY' });
+    expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
+    expect(bench.payment.cases).toHaveLength(1);
+  });
+
+  test('is paid all the same when the channel then tells of the agreed amount', () => {
+    const bench = judged();
+    bench.end('query', paid());
+    expect(bench.payment).toMatchObject({ status: 'succeeded', outcome: 'known' });
+  });
+});
+
 describe('giving up', () => {
   test('asks, closes, asks again, and only then is canceled', () => {
     const bench = new Bench();

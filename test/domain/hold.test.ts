@@ -34,6 +34,21 @@ test('a capture that is answered with another hold than ours leaves the outcome 
   expect(bench.payment.cases).toMatchObject([{ kind: 'conflict', status: 'open' }]);
 });
 
+test('a hold that a notice tells without its end is asked about, and shown with it', () => {
+  const bench = new Bench({ method: 'card', capture: 'manual' });
+  bench.end('create', { kind: 'created', handle: 'pi_1' });
+  const url = 'https://hooks.stripe.com/3d_secure/1';
+  bench.end('confirm', { kind: 'action_required', next_action: { type: 'redirect', url }, code_ends_at: null }); // prettier-ignore
+  bench.callback(held(0, { ends_at: null }));
+  expect(bench.payment.status).toBe('requires_action');
+  expect(bench.open('query').run_at).toBe(bench.now);
+  bench.end('query', held());
+  expect(bench.payment.status).toBe('requires_capture');
+  expect(bench.attempt.capture_before).toBe(Date.parse('2026-12-01T00:00:00Z'));
+  bench.callback(held(500, { ends_at: null })); // its end is known, so this is news by itself
+  expect(bench.attempt.frozen).toBe('disagrees');
+});
+
 describe('a card payment', () => {
   test('makes its order, keeps its number, and only then confirms', () => {
     const bench = new Bench({ method: 'card' });
@@ -337,6 +352,34 @@ describe('a conflict about a hold', () => {
     expect(bench.payment.cases).toMatchObject([
       { status: 'resolved', decision: null, reason: 'the hold has ended, with what was counted of it' },
     ]); // prettier-ignore
+  });
+
+  test('refuses another capture as long as it is open: what was taken is unknown', () => {
+    const bench = disagreeing();
+    bench.callback(held(500));
+    expect(bench.attempt).toMatchObject({ status: 'held', frozen: 'disagrees' });
+    expect(capture(bench, 100).refused).toMatchObject({ code: 'payment_outcome_unknown' });
+  });
+
+  test('itself, decided as paid, vouches for the hold: nothing was captured, and it can be', () => {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: 'pi_1' });
+    bench.end('confirm', held(0, { held: toMinor(1_998) }));
+    expect(bench.payment).toMatchObject({ status: 'processing', outcome: 'unknown' });
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision: 'treat_as_paid', reason: 'looked' } }); // prettier-ignore
+    expect(amounts(bench)).toEqual(['requires_capture', 1_999, 1_999, 0]);
+    expect(bench.balance('merchant_payable')).toBe(0);
+    expect(capture(bench).refused).toBeUndefined();
+  });
+
+  test('decided as paid after the capture was told leaves the rest to the merchant, who can take it', () => {
+    const bench = disagreeing();
+    bench.callback(held(500));
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision: 'treat_as_paid', reason: 'looked' } }); // prettier-ignore
+    expect(amounts(bench)).toEqual(['partially_captured', 1_999, 1_499, 500]);
+    expect(capture(bench, null).refused).toBeUndefined();
+    bench.end('capture', held(1_999, { is_over: true }));
+    expect(amounts(bench)).toEqual(['succeeded', 1_999, 0, 1_999]);
   });
 
   test('stays when it ends with money that nobody asked for', () => {
