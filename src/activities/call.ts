@@ -3,11 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Call, Channel } from '../channels/channel.ts';
 import type { HttpRequest } from '../channels/exchange.ts';
 import { createParsedAccounts, type ParsedAccounts } from '../channels/parsed-account.ts';
+import { believing, type Settings } from '../channels/reply-key.ts';
 import { channelNumberMax, longestIn } from '../domain/channel-number.ts';
 import type { Answer } from '../domain/outcome.ts';
 import { faultPoint } from '../fault-point.ts';
-import { type KeptSettings, openSettings } from '../store/account-settings.ts';
+import { openSettings, type PinnedSettings } from '../store/account-settings.ts';
 import { type Exchange, exchangeOf } from '../store/exchange.ts';
+import type { Keyring } from '../store/keyring.ts';
 import type { StoredCall } from '../store/operation.ts';
 import type { Store } from '../store/store.ts';
 import { booksBehind } from './books.ts';
@@ -36,17 +38,31 @@ export type Calls = (stored: StoredCall, way: Way) => Promise<Answer>;
 
 /** What all calls of this process share. */
 interface Shared extends CallDependencies {
-  readonly accountOf: ParsedAccounts<KeptSettings>;
+  readonly accountOf: ParsedAccounts<PinnedSettings>;
   readonly tokens: Tokens;
 }
 
 /** The calls of payments' operations, over accounts that are parsed once and tokens that are fetched once. */
 export function createCalls(dependencies: CallDependencies): Calls {
   const { store } = dependencies;
-  const accountOf = createParsedAccounts((kept: KeptSettings) => openSettings(store.keyring, kept));
+  const accountOf = createParsedAccounts((kept: PinnedSettings, channel) =>
+    openPinned(store.keyring, kept, channel.facts.reply_keys),
+  );
   const tokens = createTokens(store.timing.channel_timeout_ms);
   const shared: Shared = { ...dependencies, accountOf, tokens };
   return (stored, way) => perform(shared, stored, way);
+}
+
+/** Calls go with the version that the attempt was made with; replies are believed by the newest one's keys, too (decision 0027). */
+function openPinned(
+  keyring: Keyring,
+  kept: PinnedSettings,
+  reply_keys: readonly string[] = [],
+): unknown {
+  const own = openSettings(keyring, kept);
+  if (!kept.newest || reply_keys.length === 0) return own;
+  const newest = openSettings(keyring, kept.newest);
+  return believing(own as Settings, newest as Settings, reply_keys);
 }
 
 /**

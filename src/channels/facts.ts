@@ -27,6 +27,11 @@ export interface ChannelFacts extends ChannelRules {
    */
   readonly identity: readonly string[];
   /**
+   * The settings that hold the keys with which its replies are verified, each a list or a record of them; left out where it signs
+   * none. Of what was made under an older version of the account the newest one's are believed, too (decision 0027).
+   */
+  readonly reply_keys?: readonly string[];
+  /**
    * Its own queue takes so many calls at once in each worker, and hands out so many a second to all workers
    * together: a channel that is slow, or that would refuse more, keeps only its own payments waiting.
    */

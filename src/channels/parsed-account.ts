@@ -4,6 +4,8 @@ import type { Channel } from './channel.ts';
 interface Kept {
   readonly id: string;
   readonly version: number;
+  /** Where more is read into it out of a newer version. */
+  readonly newest?: Pick<Kept, 'version'> | null;
 }
 
 /** The parsed account of a channel. Throws as `parseAccount` and the reading of its settings do. */
@@ -14,16 +16,17 @@ export type ParsedAccounts<Version extends Kept> = (channel: Channel, kept: Vers
  * needs it.
  */
 export function createParsedAccounts<Version extends Kept>(
-  settingsOf: (kept: Version) => unknown,
+  settingsOf: (kept: Version, channel: Channel) => unknown,
 ): ParsedAccounts<Version> {
-  const parsed = new Map<string, { readonly version: number; readonly account: unknown }[]>();
+  const parsed = new Map<string, { readonly versions: string; readonly account: unknown }[]>();
   return (channel, kept) => {
-    const { id, version } = kept;
-    const versions = parsed.get(id) ?? [];
-    const found = versions.find((one) => one.version === version);
+    const { id, version, newest } = kept;
+    const known = parsed.get(id) ?? [];
+    const versions = `${version} ${newest?.version ?? ''}`;
+    const found = known.find((one) => one.versions === versions);
     if (found) return found.account;
-    const account = channel.parseAccount(settingsOf(kept));
-    parsed.set(id, [{ version, account }, ...versions].slice(0, versionsKept));
+    const account = channel.parseAccount(settingsOf(kept, channel));
+    parsed.set(id, [{ versions, account }, ...known].slice(0, versionsKept));
     return account;
   };
 }

@@ -11,6 +11,11 @@ export interface KeptSettings {
   readonly key_id: string | null;
 }
 
+/** The version that an attempt was made with, and the newest of its account; null where that is the same. */
+export interface PinnedSettings extends KeptSettings {
+  readonly newest: KeptSettings | null;
+}
+
 /** The settings, sealed for this version of this account alone. */
 export function sealSettings(
   keyring: Keyring,

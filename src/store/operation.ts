@@ -6,7 +6,7 @@ import type { Minor } from '../domain/money.ts';
 import type { Awaits, MadeCall, Verb } from '../domain/operation.ts';
 import type { RefundState } from '../domain/outcome.ts';
 import type { Usage } from '../domain/payment-method.ts';
-import type { KeptSettings } from './account-settings.ts';
+import type { KeptSettings, PinnedSettings } from './account-settings.ts';
 import { type Db, prepared } from './store.ts';
 
 /** Everything that a sender needs of one operation, as stored; nothing in it comes from "now". */
@@ -23,7 +23,7 @@ export interface StoredCall {
   readonly channel: string;
   readonly channel_account: string;
   /** The account's settings in the version that the attempt was made with; in the newest where that one was retired. */
-  readonly account: KeptSettings;
+  readonly account: PinnedSettings;
   readonly attempt_status: AttemptStatus;
   readonly method: string;
   readonly amount: Minor;
@@ -73,12 +73,19 @@ export interface StoredCall {
   readonly over: boolean;
 }
 
-type Row = Omit<StoredCall, 'account'> & Omit<KeptSettings, 'id'>;
+type Row = Omit<StoredCall, 'account'> &
+  Omit<KeptSettings, 'id'> & {
+    readonly newest_version: number | null;
+    readonly newest_settings: unknown;
+    readonly newest_sealed: Buffer | null;
+    readonly newest_key_id: string | null;
+  };
 
 const call = prepared(
   'call',
   `select o.id, o.payment_id, o.attempt_id, o.refund_id, o.verb, o.awaits, o.ended,
-       a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
+       a.channel, a.channel_account, c.version, c.settings, c.sealed, c.key_id,
+       newest.version as newest_version, newest.settings as newest_settings, newest.sealed as newest_sealed, newest.key_id as newest_key_id, a.status as attempt_status, a.method, a.amount, a.currency, a.receipts,
        coalesce(o.stray, a.handle) as handle, o.stray, a.token, a.usage, a.confirmed, a.increments, o.channel_key, o.capture_id, k.amount as capture_amount, k.is_final,
        p.app_id, p.order_no, p.description, p.expires_at, p.capture, p.return_url,
        r.amount as refund_amount, r.currency as refund_currency, r.status as refund_status, r.receipt_reference, r.reason as refund_reason,
@@ -107,6 +114,8 @@ const call = prepared(
      join channel_accounts pinned on pinned.id = a.channel_account and pinned.version = a.account_version
      join channel_accounts c on c.id = pinned.id and c.version = case when pinned.retired_at is null then pinned.version
        else (select max(n.version) from channel_accounts n where n.id = pinned.id) end
+     left join channel_accounts newest on newest.id = c.id and newest.version > c.version
+       and newest.version = (select max(n.version) from channel_accounts n where n.id = c.id)
      left join refunds r on r.id = o.refund_id
      left join captures k on k.id = o.capture_id
      where o.id = $1`,
@@ -117,9 +126,12 @@ export async function loadCall(db: Db, operationId: string): Promise<StoredCall 
   const found = await db.query<Row>(call(operationId));
   const [row] = found.rows;
   if (!row) return null;
-  const { version, settings, sealed, key_id, ...stored } = row;
-  return { ...stored, account: { id: row.channel_account, version, settings, sealed, key_id } };
-}
+  const { version, settings, sealed, key_id, newest_version, newest_settings, newest_sealed, newest_key_id, ...stored } = row;
+  const id = row.channel_account;
+  const newest = newest_version === null ? null
+    : { id, version: newest_version, settings: newest_settings, sealed: newest_sealed, key_id: newest_key_id };
+  return { ...stored, account: { id, version, settings, sealed, key_id, newest } };
+} // prettier-ignore
 
 const fence = prepared(
   'fence',

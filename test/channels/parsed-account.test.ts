@@ -4,6 +4,7 @@ import { createParsedAccounts } from '../../src/channels/parsed-account.ts';
 interface Kept {
   readonly id: string;
   readonly version: number;
+  readonly newest?: { readonly version: number } | null;
   readonly settings: string;
 }
 
@@ -41,6 +42,13 @@ test('another version and another account are others', () => {
   );
   expect(parsedOnes).toEqual([{ of: 'a' }, { of: 'b' }, { of: 'c' }, { of: 'a' }]);
   expect(parsed).toEqual(['a', 'b', 'c']);
+});
+
+test('a version is parsed again when more is to be read into it out of a newer one', () => {
+  const accountOf = accounts();
+  for (const newest of [null, { version: 2 }, { version: 3 }, { version: 3 }])
+    accountOf(channel, { id: 'cha_1', version: 1, settings: 'a', newest });
+  expect(parsed).toEqual(['a', 'a', 'a']);
 });
 
 test('bad settings are bad each time', () => {

@@ -110,6 +110,7 @@ describe.each(Object.keys(channels))('%s', (slug) => {
     expect(status).toBe(200);
   };
   const payments: any[] = [];
+  let unpaid: any;
   const bought = async () => {
     const { status, body } = await merchant.create(order);
     expect(status).toBe(201);
@@ -133,6 +134,7 @@ describe.each(Object.keys(channels))('%s', (slug) => {
     };
     const load = Promise.all(rounds.map((_, me) => shopper(me)));
     await twoRounds();
+    unpaid = await bought();
     expect(await accounts.update(account(), both())).toBe(2);
     await twoRounds();
     await signsWith('next');
@@ -144,6 +146,16 @@ describe.each(Object.keys(channels))('%s', (slug) => {
     expect(await versionsOf(database, payments)).toEqual([1, 2]);
     expect(accounts.unbelieved(slug)).toBe(0);
   }, 300_000);
+
+  test('F34: of what was made before, and whose callback is lost, the channel is asked, and believed', async () => {
+    const { reference } = unpaid.attempts[0];
+    if (!pay || !signsReplies) return;
+    await merchant.control('POST', '/control/faults', { channel: slug, operation: 'callback', fault: 'drop', reference }); // prettier-ignore
+    await pay(unpaid);
+    expect((await merchant.call('POST', `/v1/payments/${unpaid.id}/sync`)).status).toBe(200);
+    await merchant.until(unpaid.id, isPaid);
+    expect(await versionsOf(database, [unpaid])).toEqual([1]);
+  });
 
   test('once the old key has ended, what was made with it is given back by the new one', async () => {
     expect(await accounts.update(account(), nextAlone())).toBe(3);

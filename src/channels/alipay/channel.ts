@@ -23,6 +23,7 @@ export const alipay: Channel<Account> = {
     bill: bills,
     hosts: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
     identity: ['seller_id', 'app_id'],
+    reply_keys: ['alipay_public_keys', 'alipay_certificates'], // by its mode
     reported_after_ms: null,
     replay_window_ms: null, // an order's ends with the order, after which none is sent; a refund's never
     not_found_means: 'not_opened',

@@ -16,6 +16,7 @@ export const bankTransfer: Channel<Account> = {
     bill: bills,
     hosts: [], // each bank has its own, which the operator vouches for
     identity: ['customer'],
+    reply_keys: ['bank_keys'],
     reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',

@@ -15,6 +15,7 @@ export const unionpay: Channel<Account> = {
     bill: bills,
     hosts: Object.keys(hosts),
     identity: ['mer_id'],
+    reply_keys: ['unionpay_certificates'],
     replay_window_ms: 0, // the same number again is answered "repeated", and the code is told once only
     not_found_means: 'not_opened',
     reported_after_ms: null,

@@ -29,6 +29,7 @@ export const wechatPay: Channel<Account> = {
     bill: bills,
     hosts: ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'], // the second one in another city
     identity: ['mchid', 'appid'],
+    reply_keys: ['platform_keys'],
     reported_after_ms: null,
     replay_window_ms: null,
     not_found_means: 'never_created',
