@@ -103,7 +103,8 @@ function decideLateMoney(draft: Draft, one: Case, attempt: Attempt): void {
 
 /**
  * The person vouches for what is missing of the agreed amount, under the channel's number if there is one: of a hold, for the
- * capture that is under way. Of an order that is paid nothing is missing: what was counted of money that bounced he lets stand.
+ * capture that is under way, or for the hold itself where that was in question; one that the channel has told rightly since stands as it
+ * is. Of an order that is paid nothing is missing: what was counted of money that bounced he lets stand.
  */
 function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   attempt.frozen = null;
@@ -112,20 +113,27 @@ function treatAsPaid(draft: Draft, one: Case, attempt: Attempt): void {
   if (capture?.attempt_id === attempt.id) return vouchCapture(draft, attempt, capture);
   if (attempt.status === 'held') return; // as the channel has told since: the rest can be captured, or given back
   if (draft.payment.paid_by === attempt.id) return advance(attempt, 'paid'); // captured in part, and that is all
-  if (draft.payment.capture === 'manual' && isLive(attempt)) return vouchHold(attempt);
-  vouch(draft, attempt, freshNumber(attempt, one));
+  if (isOfHold(draft.payment, attempt, one)) return vouchHold(attempt);
+  vouch(draft, attempt, freshNumber(draft.payment, attempt, one));
 }
 
-/** No capture of ours is under way, so nothing was taken: what he vouches for is the hold. */
+/** Did the channel tell of another hold than was asked for, and of no money taken of it? One without a number nobody could capture. */
+function isOfHold({ capture }: Payment, attempt: Attempt, one: Case): boolean {
+  const isUntaken = one.kind === 'conflict' && one.receipt_reference === null;
+  return capture === 'manual' && isUntaken && isLive(attempt) && attempt.handle !== null;
+}
+
+/** What he vouches for is the hold, whatever was to end it before. */
 function vouchHold(attempt: Attempt): void {
+  attempt.ending = null;
   attempt.held = attempt.amount;
   advance(attempt, 'held');
 }
 
-/** The channel's number of what he vouches for; that of his case where there is none, or it is that of other money. */
-function freshNumber(attempt: Attempt, { id, receipt_reference: number }: Case): string {
-  return number === null || isCounted(attempt, number) ? id : number;
-}
+/** The channel's number of what he vouches for; that of his case where there is none, or it is that of other money or of a hold. */
+function freshNumber({ capture }: Payment, attempt: Attempt, { id, receipt_reference: number }: Case): string {
+  return number === null || capture === 'manual' || isCounted(attempt, number) ? id : number;
+} // prettier-ignore
 
 /** The capture that had failed when the channel said that it took it after all, if the case is about one that still fits. */
 function failedCapture(payment: Payment, attempt: Attempt, one: Case): Capture | undefined {

@@ -18,13 +18,13 @@ import { isAcknowledged } from './vouched.ts';
 export function witnessHold(draft: Draft, attempt: Attempt, held: Held): void {
   const { held: amount, currency } = held;
   if (wasTotal(attempt, { amount, currency }) && !isNews(draft, attempt, held)) return; // an old word
+  if (held.ends_at !== null) attempt.capture_before = Date.parse(held.ends_at);
   if (!isExpected(draft, attempt, { amount, currency }) && !isGivenBack(draft, attempt, held)) {
     const detail = `asked ${format(attempt)}, the channel holds ${format({ amount, currency })}`;
     return freeze(draft, attempt, detail);
   }
   attempt.held = amount;
   attempt.channel_reference ??= held.channel_reference;
-  if (held.ends_at !== null) attempt.capture_before = Date.parse(held.ends_at);
   if (held.captured < capturedOf(draft.payment, attempt)) return;
   if (!reconcile(draft, attempt, held)) return;
   if (held.is_over) {
@@ -83,7 +83,8 @@ function reconcile(draft: Draft, attempt: Attempt, held: Held): boolean {
     return false;
   }
   const said = format({ amount: held.captured, currency: held.currency });
-  freeze(draft, attempt, `the channel says that ${said} were captured, which we did not ask for`);
+  const detail = `the channel says that ${said} were captured, which we did not ask for`;
+  freeze(draft, attempt, detail, held.channel_reference);
   return false;
 }
 

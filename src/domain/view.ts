@@ -158,7 +158,7 @@ function codeDeadline(payment: Payment, attempt: Attempt): Deadline[] {
 function isCodeWatched(attempt: Attempt): boolean {
   if (isPresented(attempt)) return isLive(attempt) && !attempt.frozen && attempt.ending === null;
   const isRenewed = attempt.operations.some((op) => op.verb === 'create' && op.ended === null);
-  return attempt.status === 'requires_action' && !isRenewed;
+  return attempt.status === 'requires_action' && attempt.ending === null && !isRenewed;
 }
 
 function dueOf(payment: Payment, now: Instant, timing: Timing): View['due'] {

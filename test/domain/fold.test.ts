@@ -147,9 +147,10 @@ describe('an unknown outcome', () => {
 });
 
 describe('what a person has judged unpaid', () => {
-  const judged = () => {
+  const judged = (codeMs: number | null = null) => {
     const bench = new Bench();
-    bench.end('create', qrCode);
+    const code_ends_at = codeMs && new Date(bench.now + codeMs).toISOString();
+    bench.end('create', { ...qrCode, ...(code_ends_at && { code_ends_at }) });
     bench.end('query', { kind: 'disagrees', detail: 'the channel says 19.98 CNY' });
     const [open] = bench.payment.cases;
     bench.tell({
@@ -168,6 +169,14 @@ describe('what a person has judged unpaid', () => {
     bench.end('query', { kind: 'closed' });
     expect(bench.payment).toMatchObject({ status: 'requires_payment_method', outcome: 'known' });
     expect(bench.attempt.status).toBe('closed');
+  });
+
+  test('is not woken for a code that is dead while it is closed', () => {
+    const bench = judged(60_000);
+    bench.now += 90_000;
+    bench.end('query', { kind: 'open' });
+    bench.end('close', { kind: 'unknown', detail: 'timeout' });
+    expect(viewOf(bench.payment, bench.now, timing).due?.in_ms).not.toBe(0);
   });
 
   test('is over when the channel repeats what he has judged, and he is not asked twice', () => {

@@ -372,6 +372,32 @@ describe('a conflict about a hold', () => {
     expect(capture(bench).refused).toBeUndefined();
   });
 
+  test.each([
+    ['all of it', held(1_999, { is_over: true })],
+    ['a part of it, and the rest given back', held(500, { is_over: true })],
+  ])('decided as paid, vouches for the amount when the channel has told that it took %s', (_what, said) => {
+    const bench = holding();
+    bench.callback(said);
+    bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases[0]!.id, decision: 'treat_as_paid', reason: 'looked' } });
+    expect(amounts(bench)).toEqual(['succeeded', 1_999, 0, 1_999]);
+    bench.callback(said);
+    expect(bench.payment.cases).toHaveLength(1);
+  }); // prettier-ignore
+
+  test('vouched for after another had been judged unpaid is not given back any more', () => {
+    const bench = new Bench({ method: 'card', capture: 'manual' });
+    bench.end('create', { kind: 'created', handle: 'pi_1' });
+    bench.end('confirm', held(0, { held: toMinor(1_998) }));
+    const resolve = (decision: 'treat_as_paid' | 'treat_as_unpaid') =>
+      bench.tell({ kind: 'command', command: { name: 'resolve', case_id: bench.payment.cases.at(-1)!.id, decision, reason: 'looked' } }); // prettier-ignore
+    resolve('treat_as_unpaid');
+    bench.end('query', held(0, { currency: 'USD' as typeof cny }));
+    resolve('treat_as_paid');
+    expect(amounts(bench)).toEqual(['requires_capture', 1_999, 1_999, 0]);
+    expect(bench.verbs()).toEqual([]);
+    expect(bench.attempt.capture_before).toBe(Date.parse('2026-12-01T00:00:00Z'));
+  });
+
   test('decided as paid after the capture was told leaves the rest to the merchant, who can take it', () => {
     const bench = disagreeing();
     bench.callback(held(500));
