@@ -85,6 +85,29 @@ test.each([
   });
 });
 
+test.each([
+  ['REFUND', 'false', 'Not enough balance', 'insufficient_funds'],
+  ['REFUND_FAILED', 'true', 'a reason of tomorrow', 'processing_error'],
+])('%s %s with the words %j has failed for %s', (eventCode, success, reason, code) => {
+  expect(modified(eventCode, back.reference, { success, reason })).toMatchObject({
+    event: `${eventCode} MOD1 ${success}`,
+    answer: { status: 'failed', failure: { code, channel_message: reason } },
+  });
+});
+
+test('a refund that has succeeded has no failure, and a capture of which no amount can be read says nothing', () => {
+  expect(modified('REFUND', back.reference, {})).not.toHaveProperty('answer.failure');
+  for (const amount of [null, { value: 1, currency: 'XXY' }]) {
+    expect(modified('CAPTURE', held.capture_reference, { amount }).kind).toBe('meaningless');
+    expect(modified('REFUND', back.reference, { amount }).kind).toBe('meaningless');
+  }
+});
+
+test('a step of a dispute that did not succeed is none', () => {
+  for (const eventCode of ['CHARGEBACK', 'SECOND_CHARGEBACK', 'CHARGEBACK_REVERSED'])
+    expect(readItem({ eventCode, success: 'false' }).kind).toBe('irrelevant');
+});
+
 test('a report that has come out is told by its name, and its address is not believed', () => {
   const name = 'settlement_detail_report_batch_17.csv';
   const about = { eventCode: 'REPORT_AVAILABLE', merchantReference: '', amount: null };

@@ -24,6 +24,22 @@ test('what was brought back from another order of the payer takes nothing for th
   expect((await confirm(nobodys)).kind).toBe('unknown'); // its signed notice tells which order
 });
 
+test('a refusal of what was brought back counts, though it names no order', async () => {
+  const refused = made({ resultCode: 'Refused', refusalReasonCode: '12', merchantReference: undefined }); // prettier-ignore
+  expect(await confirm(refused)).toMatchObject({ kind: 'declined', failure: { code: 'insufficient_funds' } }); // prettier-ignore
+  const nameless = made({ resultCode: 'Authorised', amount, merchantReference: undefined });
+  expect((await create(nameless)).kind).toBe('approved'); // the answer to our own call
+});
+
+test.each([
+  ['Cancelled', 'payer_canceled', '16'],
+  ['Refused', 'card_declined', 'Refused'],
+  ['Error', 'processing_error', 'Error'],
+])('%s without a reason is declined for %s', async (resultCode, code, channel_code) => {
+  const failure = { code, channel_code, channel_message: resultCode };
+  expect(await create(made({ resultCode }))).toMatchObject({ kind: 'declined', failure });
+});
+
 test('authorised is held for seven days where it is captured by hand', async () => {
   expect(await create(made({ resultCode: 'Authorised', amount }), { capture: 'manual' })).toEqual({
     kind: 'held',
@@ -59,6 +75,7 @@ test.each([
   ['IdentifyShopper', { type: 'threeDS2', subtype: 'fingerprint', token: 'e30' }],
   ['ChallengeShopper', { type: 'threeDS2', subtype: 'challenge', token: 'e30' }],
   ['RedirectShopper', { ...redirect, method: 'POST' }],
+  ['RedirectShopper', { ...redirect, url: undefined }],
   ['RedirectShopper', undefined],
 ])('%s with an action that no page of ours finishes takes no money, and is declined', async (resultCode, action) => {
   expect(await create(made({ resultCode, action }))).toMatchObject({

@@ -50,9 +50,20 @@ test('of a hold it is what was captured, and nothing is held any more', async ()
     channel_reference: psp,
     held: 1_999,
     captured: 500,
+    currency: 'KWD',
+    ends_at: null,
     is_over: true,
   });
 });
+
+test('what was captured in parts is their sum, and none where they are in several currencies', async () => {
+  const parts = [sale(order.reference, '0.500'), sale(order.reference, '0.700')];
+  const reports = { ...held, reports: out };
+  expect(await adyen.query(answering(file(...parts)), reports)).toMatchObject({ captured: 1_200 });
+  const other = sale(order.reference, '7.00', 'EUR');
+  for (const lines of [[parts[0]!, other], [other, parts[0]!]])
+    expect((await adyen.query(answering(file(...lines)), reports)).kind).toBe('unknown');
+}); // prettier-ignore
 
 test('of two under our number it is the one that we know, and never the sum of both', async () => {
   const ours = sale(order.reference, '1.999');
@@ -115,6 +126,11 @@ test('a line for many payments or refunds may mean ours, where it names none', a
   expect((await query({}, file(named))).kind).toBe('not_found');
   const asked = { ...back, reports: out };
   expect((await adyen.queryRefund(answering(file(bulk)), asked)).kind).toBe('unknown');
+  const fee = sale('', '1.000').replace('Settled', 'Fee'); // names no payment, and is about none
+  expect(await query({}, file(fee))).toEqual({ kind: 'not_found' });
+  for (const line of [fee, sale(order.reference, '1.999')])
+    // the payment itself is no refund of it
+    expect(await adyen.queryRefund(answering(file(line)), asked)).toEqual({ kind: 'not_found' });
 });
 
 test('it is looked for in every report that came out since', async () => {
@@ -181,6 +197,9 @@ test('a refund is not absent while a line may be about it', async () => {
   expect((await ask({}, unnamed)).kind).toBe('unknown');
   expect(await ask({ attempt_reference: 'att_of_another' }, unnamed)).toEqual({ kind: 'not_found' });
   expect(await ask({ channel_reference: 'MOD1' }, unnamed)).toMatchObject({ status: 'succeeded' });
+  expect((await ask({ channel_reference: 'MOD2' }, unnamed)).kind).toBe('unknown');
+  const anothers = refunded('ref_of_another', '0.500');
+  expect(await ask({ channel_reference: 'MOD2' }, anothers)).toEqual({ kind: 'not_found' });
 }); // prettier-ignore
 
 test('of a zone that its name does not tell, the time is when we read it', async () => {

@@ -108,7 +108,10 @@ describe('a hold', () => {
     ['run out', [], { status: 'VOIDED', ...ranOut }, over],
     ['run out', [], { status: 'EXPIRED' }, over],
     ['under review', [], { status: 'PENDING' }, { kind: 'pending' }],
-    ['denied', [], { status: 'DENIED' }, { kind: 'declined' }],
+    ['denied', [], { status: 'DENIED' }, { kind: 'declined', failure: { code: 'card_declined', channel_code: 'DENIED' } }],
+    ['captured to its last cent', [captured], { status: 'PARTIALLY_CAPTURED' }, { ...over, captured: 1999 }],
+    ['released, and tells no time', [], { status: 'VOIDED', update_time: undefined }, { kind: 'closed' }],
+    ['released, and tells no end', [], { status: 'VOIDED', expiration_time: undefined }, { kind: 'closed' }],
     ['in a status of tomorrow', [], { status: 'TOMORROW' }, { kind: 'unknown' }],
   ])('that was %s (%#) is told so', async (_how, captures, hold, expected) => {
     expect(await told(holding(captures, hold))).toMatchObject(expected);
@@ -152,6 +155,18 @@ test.each([
 
 test('money of another amount is told as it is, with its number: the domain compares it', async () => {
   const amount = { currency_code: 'EUR', value: '0.01' };
+  const beside = unitWith({ amount, payments: { captures: [captured] } });
+  expect(await told({ ...paid, ...beside })).toMatchObject({
+    kind: 'approved',
+    receipt: { amount: 1_999 },
+  }); // whatever the order says it was
+  const held = unitWith({ amount, payments: { authorizations: [authorized] } });
+  expect(await told({ ...holding(), ...held })).toMatchObject({ kind: 'held', held: 1_999 });
+  const unclear = unitWith({
+    amount,
+    payments: { captures: [{ ...captured, status: 'TOMORROW' }] },
+  });
+  expect((await told({ ...paid, ...unclear })).kind).toBe('unknown');
   expect(await told(orderOf('COMPLETED', { captures: [{ ...captured, amount }] }))).toMatchObject({
     kind: 'approved',
     receipt: { amount: 1, currency: 'EUR', channel_reference: captured.id },

@@ -92,6 +92,12 @@ test('lost in part, only that part is contested', () => {
   expect(read(over('RESOLVED_BUYER_FAVOUR', { amount_refunded })).answer.amount).toBe(120);
 });
 
+test('what went back of one that was not lost says nothing of what is contested', () => {
+  const amount_refunded = { currency_code: 'USD', value: '1.20' };
+  for (const given of [over('RESOLVED_SELLER_FAVOUR', { amount_refunded }), over('NONE', { amount_refunded })])
+    expect(read(given).answer.amount).toBe(300);
+}); // prettier-ignore
+
 test('lost without a payback, nothing was taken, and what was contested is shown', () => {
   const amount_refunded = { currency_code: 'USD', value: '0.00' };
   for (const dispute_life_cycle_stage of ['CHARGEBACK', 'INQUIRY'])
@@ -112,12 +118,23 @@ test.each([
   ['UNAUTHORISED', 'fraudulent'],
   ['MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED', 'product_unacceptable'],
   ['DUPLICATE_TRANSACTION', 'duplicate'],
+  ['PAYMENT_BY_OTHER_MEANS', 'duplicate'],
   ['INCORRECT_AMOUNT', 'incorrect_amount'],
   ['CREDIT_NOT_PROCESSED', 'credit_not_processed'],
   ['CANCELED_RECURRING_BILLING', 'subscription_canceled'],
   ['PROBLEM_WITH_REMITTANCE', 'other'],
 ])('the reason %s is %s', (channel_reason, reason) => {
   expect(read({ reason: channel_reason }).answer).toMatchObject({ reason, channel_reason });
+});
+
+test.each([
+  ['INQUIRY', 'inquiry'],
+  ['CHARGEBACK', 'chargeback'],
+  ['PRE_ARBITRATION', 'arbitration'],
+  ['ARBITRATION', 'arbitration'],
+  ['A_STAGE_OF_TOMORROW', 'chargeback'],
+])('in its life’s stage %s it is in %s', (dispute_life_cycle_stage, stage) => {
+  expect(read({ dispute_life_cycle_stage }).answer).toMatchObject({ stage });
 });
 
 test('the later word has the greater ordinal, also within one instant', () => {
@@ -135,6 +152,7 @@ test('a dispute that cannot be read is meaningless', () => {
   const nothing = { currency_code: 'USD', value: '0.00' };
   for (const given of [
     { dispute_amount: nothing },
+    { dispute_amount: { currency_code: 'XXY', value: '3.00' } },
     over('RESOLVED_BUYER_FAVOUR', { amount_refunded: { currency_code: 'USD', value: '1.234' } }),
     { dispute_id: '' },
     { dispute_id: 'x'.repeat(256) },

@@ -21,7 +21,7 @@ describe.each(all)('%s', (verb) => {
   test.each(['no json', 'null', '7', '[]', '{}', `{"a":${'['.repeat(9_000)}`])(
     'has no answer in %s',
     async (body) => {
-      for (const status of verb === 'void' ? [400, 404, 422] : [200, 201, 400, 404, 422])
+      for (const status of [400, 401, 403, 404, 422, ...(verb === 'void' ? [] : [200, 201])])
         expect((await speak(verb, replied(status, body))).kind).toBe('unknown');
     },
   );
@@ -155,12 +155,22 @@ describe('a capture', () => {
   test.each([
     [{ status: 'PENDING' }, 'unknown'],
     [{ status: 'TOMORROW' }, 'unknown'],
-    [{ status: 'DECLINED' }, 'declined'],
-    [{ status: 'FAILED' }, 'declined'],
     [{ invoice_id: 'cap_another' }, 'unknown'],
     [{ amount: { currency_code: 'EUR', value: '5.00' } }, 'unknown'],
   ])('with %j is %s', async (change, kind) => {
     expect((await made(change)).kind).toBe(kind);
+  });
+
+  test.each(['DECLINED', 'FAILED'])(
+    'that is made, and %s, is declined in that word',
+    async (status) => {
+      const failure = { code: 'card_declined', channel_code: status };
+      expect(await made({ status })).toMatchObject({ kind: 'declined', failure });
+    },
+  );
+
+  test('of a hold that is gone when it is to be captured is refused: ask', async () => {
+    expect((await speak('capture', refusedWith(404, 'RESOURCE_NOT_FOUND'))).kind).toBe('refused');
   });
 
   test.each([
@@ -194,6 +204,8 @@ describe('a create', () => {
     ['amount', unitWith({ amount: { currency_code: 'USD', value: '0.01' } })],
     ['merchant', unitWith({ payee: { merchant_id: 'ANOTHER' } })],
     ['page', { links: [{ rel: 'payer-action', href: 'javascript:alert(1)' }] }],
+    ['page', { links: [] }],
+    ['status', { status: 'VOIDED' }],
     ['number', { id: '' }],
   ])('that made one with another %s is unknown', async (_what, change) => {
     expect((await speak('create', replied(201, { ...waiting, ...change }))).kind).toBe('unknown');
