@@ -1,4 +1,4 @@
-import { printFailure } from '../src/stack/failure.ts';
+import { fail } from '../src/stack/failure.ts';
 import { aborted } from '../src/stack/launcher.ts';
 import { type Arguments, readArguments, usage } from './arguments.ts';
 import { histories, untilQuiet } from './history.ts';
@@ -88,6 +88,6 @@ try {
   else process.stdout.write(usage);
   process.exit(0);
 } catch (error) {
-  printFailure(error);
-  process.exit(1);
+  fail(error);
+  process.exit();
 }

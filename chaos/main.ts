@@ -1,4 +1,4 @@
-import { printFailure } from '../src/stack/failure.ts';
+import { fail } from '../src/stack/failure.ts';
 import { type Given, readArguments, usage } from './arguments.ts';
 import { bugBank } from './bug-bank.ts';
 import { campaign } from './campaign.ts';
@@ -41,6 +41,6 @@ async function hunt(given: Given, names: readonly string[]): Promise<number> {
 try {
   process.exit(await main());
 } catch (error) {
-  printFailure(error);
-  process.exit(1);
+  fail(error);
+  process.exit();
 }

@@ -1,4 +1,4 @@
-import { printFailure } from '../src/stack/failure.ts';
+import { fail } from '../src/stack/failure.ts';
 import { aborted } from '../src/stack/launcher.ts';
 import { aftermath } from './aftermath.ts';
 import { type Arguments, readArguments, usage } from './arguments.ts';
@@ -114,6 +114,6 @@ try {
   process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : summary(result));
   process.exit(result.findings === 0 ? 0 : 1);
 } catch (error) {
-  printFailure(error);
-  process.exit(1);
+  fail(error);
+  process.exit();
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { type Agreement, compareBooks } from './agreement.ts';
 import { CannotStart } from './cannot-start.ts';
-import { printFailure } from './failure.ts';
+import { fail } from './failure.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { aborted, launch, say } from './launcher.ts';
 import { readSettings } from './settings.ts';
@@ -140,6 +140,5 @@ try {
   if (given) await launch('holdfast demo', (stack, asked) => demo(given, stack, asked));
   else process.stdout.write(usage);
 } catch (error) {
-  printFailure(error);
-  process.exitCode = 1;
+  fail(error);
 }

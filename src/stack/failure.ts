@@ -11,12 +11,23 @@ function describe(error: unknown): string {
   return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
-/** Runs a command to its end: its answer is the exit code; whatever it throws is one line and exit 1. */
+/** Ends a command that threw: one line, and exit 1; 2 where its words could not be read, as where they ask for nothing. */
+export function fail(error: unknown): void {
+  printFailure(error);
+  process.exitCode = isOfUsage(error) ? 2 : 1;
+}
+
+/** Is it what `parseArgs` throws of an unknown option, or of one without its value? */
+function isOfUsage(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code?.startsWith('ERR_PARSE_ARGS_') ?? false;
+}
+
+/** Runs a command to its end: its answer is the exit code; what it throws ends it as `fail` says. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
-    printFailure(error);
-    process.exitCode = 1;
+    fail(error);
   }
 }

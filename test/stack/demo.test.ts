@@ -168,7 +168,7 @@ test('--help says how it is used, a wrong option in one line what is wrong', asy
     expect.stringContaining('usage: npm run demo'),
   ]);
   expect([await wrong.ended, wrong.stderr()]).toEqual([
-    1,
+    2,
     expect.stringMatching(/^Unknown option '--twice'.*\n$/),
   ]);
   expect([await other.ended, other.stderr()]).toEqual([

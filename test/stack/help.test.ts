@@ -19,6 +19,6 @@ describe.each([
 
   test('refuses an option that it does not know', async () => {
     const err = expect.stringContaining("Unknown option '--hlep'");
-    expect(await run(path, '--hlep')).toEqual({ code: 1, out: '', err });
+    expect(await run(path, '--hlep')).toEqual({ code: 2, out: '', err });
   });
 });
