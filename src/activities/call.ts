@@ -18,6 +18,7 @@ import { captureOf, incrementOrderOf, orderOf, refundOf } from './order.ts';
 import { bearing, createTokens, type Tokens } from './token.ts';
 import { type Hears, type Watch, watched } from './watch.ts';
 
+/** What calls are made with. */
 export interface CallDependencies {
   readonly store: Store;
   readonly channelFor: (slug: string) => Channel | undefined;

@@ -7,6 +7,7 @@ import { type Answer, type Credited, isUnconfirmed } from '../domain/outcome.ts'
 import { postponeAttendance, type StoredCall } from '../store/operation.ts';
 import type { Store } from '../store/store.ts';
 
+/** What polls ask with, and record in. */
 export interface PollDependencies {
   readonly store: Store;
   readonly channelFor: (slug: string) => Channel | undefined;

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 
 import { adyenCallback } from './adyen/callback.ts';
@@ -29,7 +29,8 @@ process.title = 'holdfast sandbox';
 
 /** The ports first, then the books: a second sandbox on these ports must not touch them. */
 async function main(settings: Settings): Promise<void> {
-  const control = createServer();
+  const early: RequestListener = (_request, response) => void response.writeHead(503).end(); // unheard, it would never be answered
+  const control = createServer(early);
   await listen(control, controlPlace(settings));
   const places = placesOf(settings);
   for (const place of Object.values(places)) await probe(place);
@@ -99,17 +100,18 @@ async function main(settings: Settings): Promise<void> {
     gate(channels[name].server, () => refuses(books, name), places[name]),
   );
   const faultsChanged = () => adjust(gates);
+  control.off('request', early);
   control.on('request', controlApp({ books, agenda, deliverer, channels, faultsChanged }));
+  untilTold(async () => {
+    agenda.clear();
+    await Promise.all([shut(control), ...gates.map((one) => one.shut())]);
+  });
   await faultsChanged();
   deliverer.resume();
   for (const channel of Object.values(channels)) channel.resume();
   const payers = openPayers(books, agenda, channels);
   for (const transaction of books.transactions.values()) payers.see(transaction);
   books.watch(payers.see);
-  untilTold(async () => {
-    agenda.clear();
-    await Promise.all([shut(control), ...gates.map((one) => one.shut())]);
-  });
   announce(settings);
 }
 

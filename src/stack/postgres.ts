@@ -118,7 +118,7 @@ async function initialize(home: PostgresHome, password: string, spawn: Spawn): P
 
 /** True when this PostgreSQL takes statements. */
 export function selects(url: string): Promise<boolean> {
-  return withClient(url, async (client) => (await client.query('select 1')).rowCount === 1);
+  return withClient(url, async (client) => (await client.query('select 1')).rowCount === 1, 2_000);
 }
 
 async function createDatabase(url: string): Promise<void> {

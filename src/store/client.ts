@@ -7,8 +7,12 @@ import pg from 'pg';
 export async function withClient<T>(
   databaseUrl: string,
   work: (client: pg.Client) => Promise<T>,
+  connectWithinMs = 10_000,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: connectWithinMs,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newDataDir, ownEnvironment, removeDataDir, startProgram } from '../support/launcher.ts';
 
 const isUp = (url: string) =>
-  fetch(url).then(
+  fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
     ({ ok }) => ok,
     () => false,
   );
